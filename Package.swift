@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Who may import whom is decided in docs/design/architecture.md and held by Tests/AssayTidyTests.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name)] + uses,
+        exclude: [], resources: resources, swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+var targets: [Target] = [
+    // C and C++ shims
+    .target(name: "CArrowABI"),
+    .systemLibrary(name: "CArrowSystem", pkgConfig: "arrow-dataset"),
+    .target(name: "CArrow", dependencies: ["CArrowABI", "CArrowSystem"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CSandbox"),
+
+    // Values and formats
+    room("AssayJSON"),
+    room("AssayTerms"),
+    room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto]),
+
+    // Numbers
+    room("AssayColumns", ["AssayTerms", "CArrowABI"]),
+    room("AssayData", ["CArrow", "AssayColumns", "AssayTerms"]),
+    room("AssayMetrics", ["AssayColumns", "AssayTerms", real]),
+    room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
+    room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"]),
+    room(
+        "AssayEvidence",
+        [
+            "AssayMetrics", "AssayModels", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
+            "AssayJSON",
+        ]),
+
+    // Governance
+    room("AssayPolicy", ["AssayTerms", "AssayCanonical", "AssayJSON", yams]),
+    room("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
+    room("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms"]),
+    room("AssayLedgerCheck", [crypto]),
+    room("AssayStore", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
+    room("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", "AssayJSON", grdb]),
+    room(
+        "AssayWorkflows",
+        [
+            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayEvidence", "AssayCanonical",
+            "AssayTerms", "AssayJSON", log,
+        ]),
+
+    // Edges
+    room("AssayWire", ["AssayTerms", "AssayJSON"]),
+    room(
+        "AssayServing",
+        ["AssayModels", "AssayExplain", "AssayData", "AssayColumns", "AssayWire", "AssayTerms", "AssayJSON"]),
+    room("AssayPages", ["AssayTerms", mustache]),
+    room(
+        "AssayServer",
+        [
+            "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayTerms", "AssayJSON", "AssayStore",
+            hummingbird, lifecycle, httpClient, log,
+        ]),
+    .executableTarget(
+        name: "assay",
+        dependencies: [
+            "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
+            "AssayStoreSQLite", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayPolicy", "AssayEvidence",
+            "AssayExplain", "AssayModels", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
+            "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
+        ],
+        swiftSettings: strict),
+
+    // Tests
+    tests("AssayTerms"),
+    .testTarget(name: "AssayTidyTests", swiftSettings: strict),
+]
+
+// `ASSAY_ONLY=AssayMetrics,AssayPolicy swift test` leaves out every other room's tests, so that work
+// on one room does not build the house.
+if let only = Context.environment["ASSAY_ONLY"], !only.isEmpty {
+    var wanted = only.split(separator: ",").map(String.init)
+    wanted += wanted.map { $0 + "Tests" }
+    var seen: Set<String> = []
+    while let name = wanted.popLast() {
+        guard seen.insert(name).inserted, let target = targets.first(where: { $0.name == name }) else { continue }
+        for dependency in target.dependencies {
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _): wanted.append(name)
+            default: break
+            }
+        }
+    }
+    targets = targets.filter { seen.contains($0.name) }
+}
+
+let package = Package(
+    name: "assay",
+    platforms: [.macOS(.v15)],
+    products: targets.contains { $0.name == "assay" } ? [.executable(name: "assay", targets: ["assay"])] : [],
+    dependencies: [
+        // Exact versions, because Package.resolved is not committed. Why each is here: docs/design/dependencies.md.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: targets,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,55 @@
+/// What a check computes: its identity, definition version and the words that explain it.
+package struct CheckDescriptor: Hashable, Sendable {
+    /// Whose definition a number follows; near-identical names give different numbers.
+    package enum Convention: String, Sendable, CaseIterable {
+        case scikitLearn = "scikit-learn"
+        case fairlearn
+        case aif360
+        case assay
+    }
+
+    package enum Direction: String, Sendable, CaseIterable {
+        case higherIsBetter = "higher-is-better"
+        case lowerIsBetter = "lower-is-better"
+        case zeroIsParity = "zero-is-parity"
+        case oneIsParity = "one-is-parity"
+        case none
+    }
+
+    /// How the state behind a number behaves: integer counts, ordered floating sums, or all values at once.
+    package enum Kind: String, Sendable, CaseIterable {
+        case counted, summed, whole
+    }
+
+    /// What a check must be given.
+    package enum Need: String, Sendable, CaseIterable {
+        case label, prediction, score, sensitive, privileged, column
+    }
+
+    /// For example `fairness.demographic_parity_difference`.
+    package var id: String
+    /// Raised only when the same input gives a different number.
+    package var definition: Int
+    package var convention: Convention
+    package var direction: Direction
+    package var kind: Kind
+    package var needs: [Need]
+    /// One modest sentence for people who read the text output.
+    package var sentence: String
+    /// Paper and equation, or library, version and function.
+    package var source: String
+
+    package init(
+        id: String, definition: Int = 1, convention: Convention, direction: Direction, kind: Kind, needs: [Need],
+        sentence: String, source: String
+    ) {
+        self.id = id
+        self.definition = definition
+        self.convention = convention
+        self.direction = direction
+        self.kind = kind
+        self.needs = needs
+        self.sentence = sentence
+        self.source = source
+    }
+}

@@ -1,0 +1,60 @@
+/// One signed-to-be statement of results for subjects and inputs by digest: an in-toto Statement v1 in values.
+///
+/// AssayCanonical writes it as JSON and derives the claim digest; the layout is design.md §5's.
+package struct Envelope: Sendable {
+    /// What the statement is about, named by digest.
+    package struct Subject: Hashable, Sendable {
+        package var name: Text
+        package var digest: SHA256Digest
+        package init(name: Text, digest: SHA256Digest) {
+            self.name = name
+            self.digest = digest
+        }
+    }
+
+    package struct Input: Hashable, Sendable {
+        /// `data`, `model`, `background`, `policy`.
+        package var role: String
+        package var name: Text
+        package var digest: SHA256Digest
+        package var rows: Int?
+        package init(role: String, name: Text, digest: SHA256Digest, rows: Int? = nil) {
+            self.role = role
+            self.name = name
+            self.digest = digest
+            self.rows = rows
+        }
+    }
+
+    /// A value of `parameters`: what the caller asked for.
+    package indirect enum Parameter: Hashable, Sendable {
+        case text(Text)
+        case number(Double)
+        case integer(Int64)
+        case flag(Bool)
+        case list([Parameter])
+    }
+
+    package var subjects: [Subject]
+    package var engineVersion: String
+    /// RFC 3339, UTC, seconds. Not part of the claim.
+    package var computedAt: String
+    package var provenance: Provenance
+    package var inputs: [Input]
+    /// Sorted by name when written.
+    package var parameters: [Text: Parameter]
+    package var results: [CheckResult]
+
+    package init(
+        subjects: [Subject], engineVersion: String, computedAt: String, provenance: Provenance, inputs: [Input],
+        parameters: [Text: Parameter], results: [CheckResult]
+    ) {
+        self.subjects = subjects
+        self.engineVersion = engineVersion
+        self.computedAt = computedAt
+        self.provenance = provenance
+        self.inputs = inputs
+        self.parameters = parameters
+        self.results = results
+    }
+}
