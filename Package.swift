@@ -96,6 +96,7 @@ var targets: [Target] = [
 
     // Tests
     tests("AssayTerms"),
+    tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

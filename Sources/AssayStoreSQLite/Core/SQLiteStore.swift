@@ -1,0 +1,107 @@
+package import AssayStore
+import AssayTerms
+import Foundation
+import GRDB
+import Synchronization
+
+/// The records in one SQLite file (WAL, `synchronous = FULL`, foreign keys on).
+package final class SQLiteStore: Store {
+    private let pool: DatabasePool
+    private let committer: GroupCommitter
+
+    /// Opens `path`, creating and migrating it as needed.
+    ///
+    /// - Throws: `unavailable` if the file cannot be opened or a newer version wrote it; `unsupported` if it is an
+    ///   MLflow database.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 8
+        configuration.label = "assay"
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.refuseForeignFile(pool, path: path)
+            try Self.makeDurable(pool)
+            let migrator = Migrations.migrator
+            if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
+                throw AssayError(
+                    .unavailable,
+                    "\(path) was written by a newer version of assay than this one (\(AssayVersion.current)). Start the newer version.")
+            }
+            try migrator.migrate(pool)
+        } catch let error as AssayError {
+            throw error
+        } catch {
+            throw AssayError(
+                .unavailable, "\(path) cannot be opened as Assay's database. Check that the folder is writable and the file whole.",
+                cause: error)
+        }
+        committer = GroupCommitter(writer: pool)
+    }
+
+    package func write<Value: Sendable>(
+        _ useCase: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let box = OutcomeBox<Value>()
+            committer.submit(
+                GroupCommitter.Job(
+                    run: { database in
+                        do {
+                            let value = try useCase(SQLiteTransaction(database: database))
+                            box.set(.success(value))
+                        } catch {
+                            box.set(.failure(error))
+                            throw error
+                        }
+                    },
+                    answer: { commitError in
+                        switch (box.take(), commitError) {
+                        case (.failure(let error), _): continuation.resume(throwing: error)
+                        case (_, let error?): continuation.resume(throwing: error)
+                        case (.success(let value), nil): continuation.resume(returning: value)
+                        case (nil, nil):
+                            continuation.resume(
+                                throwing: AssayError(.internalFault, "A use case was committed without having run."))
+                        }
+                    }))
+        }
+    }
+
+    package func read<Value: Sendable>(
+        _ query: @escaping @Sendable (any StoreSnapshot) throws -> Value
+    ) async throws -> Value {
+        try await pool.read { try query(SQLiteTransaction(database: $0)) }
+    }
+
+    package func close() throws {
+        committer.finish()
+        try pool.close()
+    }
+
+    /// GRDB sets `synchronous = NORMAL` on a WAL writer after its own preparation, so FULL is set afterwards and read back.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw AssayError(.unavailable, "SQLite did not accept synchronous = FULL; commits would not be durable.")
+            }
+        }
+    }
+
+    private static func refuseForeignFile(_ pool: DatabasePool, path: String) throws {
+        if try pool.read({ try $0.tableExists("alembic_version") }) {
+            throw AssayError(
+                .unsupported, "\(path) is an MLflow database. Bring its content over with `assay import mlflow` instead of serving it.")
+        }
+    }
+}
+
+/// Carries a use case's outcome from the writer's thread to its answer.
+private final class OutcomeBox<Value: Sendable>: Sendable {
+    private let outcome = Mutex<Result<Value, any Error>?>(nil)
+
+    func set(_ value: Result<Value, any Error>) { outcome.withLock { $0 = value } }
+    func take() -> Result<Value, any Error>? { outcome.withLock { $0 } }
+}

@@ -1,0 +1,20 @@
+import GRDB
+
+/// The steps from an empty file to the present tables. A released step is never edited.
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 meta") { try createMeta($0) }
+        return migrator
+    }
+
+    private static func createMeta(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE meta (
+                    name TEXT PRIMARY KEY NOT NULL,
+                    value TEXT NOT NULL
+                ) WITHOUT ROWID, STRICT
+                """)
+    }
+}

@@ -1,0 +1,44 @@
+/// Who acts. Names that clients send about themselves are labels and never become a principal.
+package struct Principal: Hashable, Sendable {
+    package enum Kind: String, Sendable {
+        case anonymous
+        case user
+        /// A command that opened the data directory itself. It can never approve.
+        case localOperator = "local operator"
+    }
+
+    package let kind: Kind
+    /// The pseudonymous id that stands in the log: 32 hexadecimal digits for a user, a fixed word otherwise.
+    package let id: String
+    /// For people to read; empty for the anonymous.
+    package let name: Text
+    /// Sorted, without repeats.
+    package let roles: [Role]
+
+    package init(userID: String, name: Text, roles: some Sequence<Role>) {
+        kind = .user
+        id = userID
+        self.name = name
+        self.roles = Set(roles).sorted()
+    }
+
+    private init(kind: Kind, id: String, name: Text) {
+        self.kind = kind
+        self.id = id
+        self.name = name
+        roles = []
+    }
+
+    package static let anonymous = Principal(kind: .anonymous, id: "anonymous", name: "")
+    package static let localOperator = Principal(kind: .localOperator, id: "local-operator", name: "local operator")
+
+    package var isNamed: Bool { kind == .user }
+
+    package func may(_ permission: Permission) -> Bool {
+        switch kind {
+        case .localOperator: permission != .approve && permission != .waive
+        case .anonymous: [.open, .read, .log, .register].contains(permission)
+        case .user: permission == .open || permission == .read || roles.contains { $0.permissions.contains(permission) }
+        }
+    }
+}
