@@ -1,0 +1,26 @@
+# Sourced by every script of this project (`. scripts/lib/environment.sh`), after `scripts/setup` has run.
+#
+# Sets   ASSAY_CACHE   what several clones of the project share: the Python environment, a local Arrow
+#        ASSAY_PYTHON  the interpreter that has the pinned peers of scripts/requirements/peers.txt
+# and, where Arrow C++ could only be put into that cache (no root, no sudo), the two search paths
+# that let the build and the loader find it. Running it twice changes nothing.
+
+assay_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export ASSAY_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/assay"
+
+# A changed list of peers is another environment, so clones at different commits do not disturb each other.
+assay_python_folder="$ASSAY_CACHE/python-$(sha256sum "$assay_root/scripts/requirements/peers.txt" | cut -c1-12)"
+export ASSAY_PYTHON="$assay_python_folder/bin/python"
+
+assay_arrow_version=25.0.1
+assay_arrow_local="$ASSAY_CACHE/arrow-$assay_arrow_version"
+if [ -e "$assay_arrow_local/lib/pkgconfig/arrow-dataset.pc" ]; then
+    case ":${PKG_CONFIG_PATH:-}:" in
+        *":$assay_arrow_local/lib/pkgconfig:"*) ;;
+        *) export PKG_CONFIG_PATH="$assay_arrow_local/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}" ;;
+    esac
+    case ":${LD_LIBRARY_PATH:-}:" in
+        *":$assay_arrow_local/lib:"*) ;;
+        *) export LD_LIBRARY_PATH="$assay_arrow_local/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;;
+    esac
+fi
