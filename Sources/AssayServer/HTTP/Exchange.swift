@@ -1,0 +1,24 @@
+package import AssayTerms
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// One request as its handler sees it: already matched, authenticated and permitted.
+package struct Exchange: Sendable {
+    package let principal: Principal
+    package let method: HTTPRequest.Method
+    /// The path as sent, percent-encoded, without the query.
+    package let path: String
+    /// The values of the route's `{name}` segments, percent-decoded.
+    package let parameters: [String: String]
+    /// The query's pairs in order, percent-decoded.
+    package let query: [(name: Text, value: Text)]
+    package let headers: HTTPFields
+    /// The body, for routes that do not stream it; already within the route's limit.
+    package let body: [UInt8]
+    /// The body as it arrives, for routes that stream it.
+    package let bodyStream: RequestBody
+
+    /// The first value of a query parameter.
+    package func queryValue(_ name: Text) -> String? { query.first { $0.name == name }?.value.string }
+}

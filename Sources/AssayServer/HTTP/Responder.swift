@@ -1,0 +1,108 @@
+import AssayJSON
+import AssayTerms
+import AssayWire
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// From a request to an answer: browser rules, identity, route, permission, body, handler, error table. In that order.
+struct Responder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let routes: RouteTable
+    let rules: BrowserRules
+    /// Who sends these headers; throws `unauthenticated` for a token that is not known.
+    let authenticate: @Sendable (HTTPFields) async throws -> Principal
+    let logger: Logger
+
+    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+        do {
+            return try await reply(to: request).response()
+        } catch {
+            return failure(error, request).response()
+        }
+    }
+
+    private func reply(to request: Request) async throws -> Reply {
+        let principal = try await authenticate(request.headers)
+        try rules.check(authority: request.head.authority, headers: request.headers, isNamed: principal.isNamed)
+        let path = request.uri.path
+        switch routes.match(method: request.method.rawValue, path: path) {
+        case .none:
+            return Self.error(.endpointNotFound, "No such endpoint: \(request.method.rawValue) \(path.prefix(200)).", status: 404)
+        case .otherMethods(let methods):
+            var reply = Self.error(
+                .endpointNotFound, "\(path.prefix(200)) does not answer \(request.method.rawValue); it answers \(methods.joined(separator: ", ")).",
+                status: 405)
+            reply.headers.append((name: "Allow", value: methods.joined(separator: ", ")))
+            return reply
+        case .route(let route, let parameters):
+            guard principal.may(route.permission) else {
+                if principal.kind == .anonymous {
+                    throw AssayError(
+                        .unauthenticated,
+                        "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
+                }
+                throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
+            }
+            guard let query = PercentCoding.query(request.uri.query ?? "") else {
+                throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
+            }
+            let body = try await readBody(of: request, rule: route.body)
+            return try await route.handler(
+                Exchange(
+                    principal: principal, method: request.method, path: path, parameters: parameters, query: query,
+                    headers: request.headers, body: body, bodyStream: request.body))
+        }
+    }
+
+    private func readBody(of request: Request, rule: Route.BodyRule) async throws -> [UInt8] {
+        let limit: Int
+        switch rule {
+        case .none, .stream: return []
+        case .json(let bytes):
+            limit = bytes
+            let type = request.headers[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
+            guard type == "application/json" else {
+                throw AssayError(.unreadable, "Bad Request. Content-Type must be 'application/json'.")
+            }
+        case .anyContentType(let bytes): limit = bytes
+        }
+        var bytes: [UInt8] = []
+        for try await buffer in request.body {
+            guard bytes.count + buffer.readableBytes <= limit else {
+                throw AssayError(.limitExceeded, "The body is larger than \(limit) bytes. Send less at once.")
+            }
+            bytes.append(contentsOf: buffer.readableBytesView)
+        }
+        return bytes
+    }
+
+    /// Errors of ours keep their words; anything else is a fault of ours, logged and not shown.
+    private func failure(_ error: any Error, _ request: Request) -> Reply {
+        guard let error = error as? AssayError else {
+            logger.error("unexpected error", metadata: ["route": "\(request.uri.path.prefix(200))", "type": "\(type(of: error))"])
+            return Self.error(.internalError, "Something failed inside the server; its log has the details.", status: 500)
+        }
+        if error.code == .internalFault || error.code == .corrupt || error.code == .unavailable {
+            logger.error("\(error.message)", metadata: ["route": "\(request.uri.path.prefix(200))", "cause": "\(error.cause.map { "\(type(of: $0))" } ?? "none")"])
+        }
+        let code = WireErrorCode(error.code)
+        return Self.error(code, error.message, status: code.httpStatus)
+    }
+
+    static func error(_ code: WireErrorCode, _ message: String, status: Int) -> Reply {
+        let body: JSONValue = ["error_code": .string(code.rawValue), "message": .string(message)]
+        return .json(body.bytes(), status: status)
+    }
+}
+
+extension Substring {
+    fileprivate func trimmed() -> Substring {
+        var text = self
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,40 @@
+package import AssayTerms
+
+/// One method and path with the permission it asks for. There is no way to make a route without one.
+package struct Route: Sendable {
+    package enum BodyRule: Sendable {
+        /// The body is ignored.
+        case none
+        /// The body is JSON of at most `limit` bytes, sent as `application/json`.
+        case json(limit: Int)
+        /// As `json`, and any other content type is accepted too.
+        case anyContentType(limit: Int)
+        /// The handler reads the body itself.
+        case stream
+    }
+
+    package static let standardBodyLimit = 32 << 20
+
+    package let method: String
+    /// Segments of literal text or `{name}`; a last `{name...}` takes the rest of the path.
+    package let path: String
+    package let permission: Permission
+    package let body: BodyRule
+    package let handler: @Sendable (Exchange) async throws -> Reply
+
+    package init(
+        _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil,
+        handler: @escaping @Sendable (Exchange) async throws -> Reply
+    ) {
+        self.method = method
+        self.path = path
+        self.permission = permission
+        self.body = body ?? (method == "GET" || method == "HEAD" ? .none : .json(limit: Self.standardBodyLimit))
+        self.handler = handler
+    }
+
+    /// The same route under another prefix.
+    package func prefixed(_ prefix: String) -> Route {
+        Route(method, prefix + path, permission, body: body, handler: handler)
+    }
+}
