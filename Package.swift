@@ -97,6 +97,7 @@ var targets: [Target] = [
     // Tests
     tests("AssayTerms"),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
+    tests("AssayJSON"),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 
