@@ -96,6 +96,7 @@ var targets: [Target] = [
 
     // Tests
     tests("AssayTerms"),
+    tests("AssayColumns", ["AssayTerms"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
