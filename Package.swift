@@ -96,6 +96,7 @@ var targets: [Target] = [
 
     // Tests
     tests("AssayTerms"),
+    tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
