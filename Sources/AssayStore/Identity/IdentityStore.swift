@@ -1,0 +1,27 @@
+package import AssayTerms
+
+/// Users and their tokens, read.
+package protocol IdentitySnapshot {
+    func hasUsers() throws -> Bool
+    func user(id: String) throws -> UserRecord?
+    func user(named name: Text) throws -> UserRecord?
+    /// Everyone, by name.
+    func users() throws -> [UserRecord]
+    func token(id: String) throws -> TokenRecord?
+    /// A user's tokens, or everyone's without one, oldest first; revoked and expired ones included.
+    func tokens(ofUser userID: String?) throws -> [TokenRecord]
+}
+
+/// Users and their tokens, changed.
+package protocol IdentityTransaction: IdentitySnapshot {
+    /// - Throws: `alreadyExists` if the name is taken.
+    func insertUser(_ user: UserRecord) throws
+    /// - Throws: `notFound` for an unknown user.
+    func setRoles(_ roles: [Role], ofUser userID: String) throws
+    /// - Throws: `notFound` for an unknown user.
+    func insertToken(_ token: TokenRecord) throws
+    /// Marks the token as revoked; a second time changes nothing.
+    ///
+    /// - Throws: `notFound` for an unknown token.
+    func revokeToken(id: String, atMilliseconds now: Int64) throws
+}

@@ -1,0 +1,104 @@
+import AssayStore
+import AssayTerms
+import Foundation
+import GRDB
+
+extension SQLiteTransaction {
+    func hasUsers() throws -> Bool {
+        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM user)") ?? false
+    }
+
+    func user(id: String) throws -> UserRecord? {
+        try Row.fetchOne(database, sql: "SELECT id, name, creationTime FROM user WHERE id = ?", arguments: [id])
+            .map(userRecord)
+    }
+
+    func user(named name: Text) throws -> UserRecord? {
+        try Row.fetchOne(
+            database, sql: "SELECT id, name, creationTime FROM user WHERE name = ?", arguments: [name.string]
+        ).map(userRecord)
+    }
+
+    func users() throws -> [UserRecord] {
+        try Row.fetchAll(database, sql: "SELECT id, name, creationTime FROM user ORDER BY name").map(userRecord)
+    }
+
+    func insertUser(_ user: UserRecord) throws {
+        guard try self.user(named: user.name) == nil else {
+            throw AssayError(.alreadyExists, "A user named '\(user.name)' exists already.")
+        }
+        try database.execute(
+            sql: "INSERT INTO user (id, name, creationTime) VALUES (?, ?, ?)",
+            arguments: [user.id, user.name.string, user.createdMilliseconds])
+        try insertRoles(user.roles, ofUser: user.id)
+    }
+
+    func setRoles(_ roles: [Role], ofUser userID: String) throws {
+        guard try user(id: userID) != nil else { throw AssayError(.notFound, "No user with id \(userID).") }
+        try database.execute(sql: "DELETE FROM userRole WHERE userID = ?", arguments: [userID])
+        try insertRoles(Set(roles).sorted(), ofUser: userID)
+    }
+
+    func token(id: String) throws -> TokenRecord? {
+        try Row.fetchOne(database, sql: "SELECT * FROM token WHERE id = ?", arguments: [id]).map(tokenRecord)
+    }
+
+    func tokens(ofUser userID: String?) throws -> [TokenRecord] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM token WHERE ?1 IS NULL OR userID = ?1 ORDER BY creationTime, id", arguments: [userID]
+        ).map(tokenRecord)
+    }
+
+    func insertToken(_ token: TokenRecord) throws {
+        guard try user(id: token.userID) != nil else {
+            throw AssayError(.notFound, "No user with id \(token.userID).")
+        }
+        try database.execute(
+            sql: """
+                INSERT INTO token (id, userID, digest, label, creationTime, expiryTime, revocationTime)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                token.id, token.userID, Data(token.digest.bytes), token.label.string, token.createdMilliseconds,
+                token.expiresMilliseconds, token.revokedMilliseconds,
+            ])
+    }
+
+    func revokeToken(id: String, atMilliseconds now: Int64) throws {
+        guard try token(id: id) != nil else { throw AssayError(.notFound, "No token with id \(id).") }
+        try database.execute(
+            sql: "UPDATE token SET revocationTime = ? WHERE id = ? AND revocationTime IS NULL", arguments: [now, id])
+    }
+
+    private func insertRoles(_ roles: [Role], ofUser userID: String) throws {
+        for role in roles {
+            try database.execute(
+                sql: "INSERT INTO userRole (userID, role) VALUES (?, ?)", arguments: [userID, role.rawValue])
+        }
+    }
+
+    private func userRecord(_ row: Row) throws -> UserRecord {
+        let id: String = row["id"]
+        let roles = try String.fetchAll(database, sql: "SELECT role FROM userRole WHERE userID = ?", arguments: [id])
+        return UserRecord(
+            id: id, name: Text(row["name"] as String),
+            roles: try roles.map { text in
+                guard let role = Role(rawValue: text) else {
+                    throw AssayError(.corrupt, "The database gives user \(id) a role this version does not know.")
+                }
+                return role
+            }, createdMilliseconds: row["creationTime"])
+    }
+
+    private func tokenRecord(_ row: Row) throws -> TokenRecord {
+        let id: String = row["id"]
+        guard let digest = SHA256Digest(bytes: Array(row["digest"] as Data)) else {
+            throw AssayError(.corrupt, "The database holds a digest of the wrong length for token \(id).")
+        }
+        return TokenRecord(
+            id: id, userID: row["userID"], digest: digest, label: Text(row["label"] as String),
+            createdMilliseconds: row["creationTime"], expiresMilliseconds: row["expiryTime"],
+            revokedMilliseconds: row["revocationTime"])
+    }
+}
