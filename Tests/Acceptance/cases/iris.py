@@ -1,0 +1,32 @@
+"""The iris script of T05, which T06 and T07 build on. Logged once a house."""
+
+SCRIPT = """
+import mlflow
+from mlflow.models.signature import infer_signature
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+import pandas as pd
+
+# Load data
+iris = load_iris()
+X = pd.DataFrame(iris.data, columns=iris.feature_names)
+y = iris.target
+
+# Train model
+model = LogisticRegression(max_iter=200)
+model.fit(X, y)
+
+# Log model with MLflow including signature for input validation
+signature = infer_signature(X, model.predict(X))
+with mlflow.start_run() as run:
+    mlflow.sklearn.log_model(model, "model", signature=signature)
+    mlflow.log_param("max_iter", 200)
+    mlflow.log_metric("accuracy", model.score(X, y))
+print(f"Model logged in run {run.info.run_id}")
+"""
+
+
+def run_id(house):
+    if not hasattr(house, "iris_run"):
+        house.iris_run = house.python(SCRIPT).stdout.split("Model logged in run ")[1].split()[0]
+    return house.iris_run
