@@ -7,6 +7,7 @@ enum Migrations {
         migrator.registerMigration("1 meta") { try createMeta($0) }
         migrator.registerMigration("3 identity") { try createIdentity($0) }
         migrator.registerMigration("4 ledger") { try createLedger($0) }
+        migrator.registerMigration("6 governance") { try createGovernance($0) }
         return migrator
     }
 

@@ -1,0 +1,83 @@
+package import AssayTerms
+
+/// Policies, evidence, jobs, requests, approvals and adoptions as they can be read.
+package protocol GovernanceSnapshot {
+    /// All versions of all policies in the order of publication.
+    func policies() throws -> [PublishedPolicy]
+    func policy(name: Text, version: Text) throws -> PublishedPolicy?
+    /// Of each name the version published last, sorted by name.
+    func policiesInForce() throws -> [PublishedPolicy]
+
+    /// In the order of recording.
+    func evidence(subject: SHA256Digest) throws -> [EvidenceRecord]
+    func evidence(id: String) throws -> EvidenceRecord?
+
+    func job(id: String) throws -> EvidenceJob?
+    func job(inputs: SHA256Digest) throws -> EvidenceJob?
+    /// In the order of creation.
+    func jobs(subject: SHA256Digest) throws -> [EvidenceJob]
+
+    func request(id: String) throws -> PromotionRequest?
+    func openRequest(
+        model: Text, version: Int, manifest: SHA256Digest, action: Text, target: Text
+    ) throws -> PromotionRequest?
+    /// Newest first, at most `limit`; all states without one, all models without a name.
+    func requests(state: PromotionRequest.State?, model: Text?, limit: Int) throws -> [PromotionRequest]
+
+    func approval(id: String) throws -> ApprovalRecord?
+    /// In the order in which they were given.
+    func approvals(requestID: String) throws -> [ApprovalRecord]
+
+    func adoption(versionID: String) throws -> AdoptionRecord?
+    /// Everyone who took responsibility for these files under any name.
+    func adoptions(manifest: SHA256Digest) throws -> [AdoptionRecord]
+
+    /// The newest first.
+    func placements(versionID: String) throws -> [Placement]
+}
+
+package protocol GovernanceTransaction: GovernanceSnapshot {
+    /// Gives the record its sequence.
+    ///
+    /// - Throws: `alreadyExists` if name and version are taken.
+    @discardableResult
+    func insertPolicy(_ policy: PublishedPolicy) throws -> PublishedPolicy
+
+    /// Keeps the earlier record where the same claim about the same subject is already there, and returns the kept one.
+    @discardableResult
+    func insertEvidence(_ evidence: EvidenceRecord) throws -> EvidenceRecord
+
+    /// Keeps the earlier job where the same inputs are already there, and returns the kept one.
+    @discardableResult
+    func insertJob(_ job: EvidenceJob) throws -> EvidenceJob
+
+    /// Gives the oldest job that waits, or whose lease ran out before `now`, to the worker that drew `lease`.
+    func leaseJob(lease: String, now: Int64, until: Int64) throws -> EvidenceJob?
+
+    /// Records how a leased job ended.
+    ///
+    /// - Returns: whether `lease` was still the job's lease; nothing changes otherwise.
+    func finishJob(
+        id: String, lease: String, state: EvidenceJob.State, error: String?, mayRetry: Bool, evidenceID: String?,
+        now: Int64
+    ) throws -> Bool
+
+    /// Puts a failed job back into the queue.
+    func requeueJob(id: String, now: Int64) throws
+
+    /// - Throws: `alreadyExists` if an open request for the same version, action and target is there.
+    func insertRequest(_ request: PromotionRequest) throws
+
+    /// Replaces state, decision, detail, count and time of the request with the same id.
+    func updateRequest(_ request: PromotionRequest) throws
+
+    /// - Throws: `alreadyExists` if the person has a standing approval of the same request.
+    func insertApproval(_ approval: ApprovalRecord) throws
+    func setApprovalState(_ state: ApprovalRecord.State, id: String) throws
+
+    /// - Throws: `alreadyExists` if the version is adopted.
+    func insertAdoption(_ adoption: AdoptionRecord) throws
+
+    /// Replaces what was known of the same version at the same target.
+    func setPlacement(_ placement: Placement) throws
+}
