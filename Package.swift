@@ -98,6 +98,7 @@ var targets: [Target] = [
     tests("AssayTerms"),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
+    tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),

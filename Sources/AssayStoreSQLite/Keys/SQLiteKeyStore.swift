@@ -1,0 +1,69 @@
+package import AssayStore
+package import AssayTerms
+import Foundation
+import GRDB
+
+/// Wrapped data keys in `keys.db`, apart from the records, so that a copy of one is worth nothing without the other.
+/// `secure_delete` overwrites what is removed.
+package final class SQLiteKeyStore: WrappedKeyStore {
+    private let queue: DatabaseQueue
+
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            var migrator = DatabaseMigrator()
+            migrator.registerMigration("1 wrapped keys") { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE wrapped_key (
+                            id BLOB PRIMARY KEY NOT NULL,
+                            domain TEXT NOT NULL UNIQUE,
+                            wrapped BLOB NOT NULL
+                        ) STRICT
+                        """)
+            }
+            if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
+                throw AssayError(.unavailable, "\(path) was written by a newer version of assay. Start the newer version.")
+            }
+            try migrator.migrate(queue)
+        } catch let error as AssayError {
+            throw error
+        } catch {
+            throw AssayError(.unavailable, "\(path) cannot be opened as the key database.", cause: error)
+        }
+    }
+
+    package func key(domain: Text) throws -> WrappedKey? {
+        try queue.read { try Self.fetch($0, "domain = ?", [domain.string]) }
+    }
+
+    package func key(id: [UInt8]) throws -> WrappedKey? {
+        try queue.read { try Self.fetch($0, "id = ?", [Data(id)]) }
+    }
+
+    package func insert(_ key: WrappedKey) throws -> WrappedKey {
+        try queue.write { database in
+            try database.execute(
+                sql: "INSERT INTO wrapped_key (id, domain, wrapped) VALUES (?, ?, ?) ON CONFLICT (domain) DO NOTHING",
+                arguments: [Data(key.id), key.domain.string, Data(key.wrapped)])
+            return try Self.fetch(database, "domain = ?", [key.domain.string]) ?? key
+        }
+    }
+
+    package func destroy(domain: Text) throws {
+        try queue.write { try $0.execute(sql: "DELETE FROM wrapped_key WHERE domain = ?", arguments: [domain.string]) }
+    }
+
+    private static func fetch(_ database: Database, _ condition: String, _ arguments: StatementArguments) throws -> WrappedKey? {
+        try Row.fetchOne(database, sql: "SELECT id, domain, wrapped FROM wrapped_key WHERE \(condition)", arguments: arguments)
+            .map { row in
+                let (id, domain, wrapped): (Data, String, Data) = (row["id"], row["domain"], row["wrapped"])
+                return WrappedKey(id: Array(id), domain: Text(domain), wrapped: Array(wrapped))
+            }
+    }
+}

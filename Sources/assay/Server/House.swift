@@ -1,0 +1,62 @@
+import AssayCanonical
+import AssayServer
+import AssayStore
+import AssayStoreSQLite
+import AssayTerms
+import AssayWorkflows
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// A data directory opened for serving: the only place that picks drivers, clock, ids and logger.
+struct House {
+    let directory: DataDirectory
+    let store: SQLiteStore
+    let useCases: UseCases
+    let logger: Logger
+    private let command: ServerCommand
+
+    static func open(_ command: ServerCommand) async throws -> House {
+        try refuseOpenListener(command)
+        let logger = Logger(label: "assay")
+        let effects = Effects.system
+        let directory = try DataDirectory(path: command.dataDir, keysPath: command.keysDir)
+        let isNew = !Files.exists(directory.keyDatabasePath)
+        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: isNew, randomBytes: effects.randomBytes)
+        let keyring = Keyring(
+            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
+        let store = try SQLiteStore(path: directory.databasePath)
+        let blobs = EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: effects.randomBytes)
+        let useCases = UseCases(store: store, blobs: blobs, effects: effects, logger: logger)
+        return House(directory: directory, store: store, useCases: useCases, logger: logger, command: command)
+    }
+
+    func run() async throws {
+        let address = "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
+        let dataDir = command.dataDir
+        let host = HTTPHost(
+            host: command.host, port: command.port, routes: statusRoutes(), logger: logger,
+            authenticate: { _ in .anonymous },
+            announce: {
+                print("assay \(AssayVersion.current) serves \(dataDir) at \(address)")
+                fflush(stdout)
+            })
+        let services: [any Service] = [host]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        defer { try? store.close() }
+        try await group.run()
+    }
+
+    /// Beyond this machine there must be users and TLS, or somebody who says that a trusted proxy provides them.
+    private static func refuseOpenListener(_ command: ServerCommand) throws(AssayError) {
+        let loopback = ["127.0.0.1", "localhost", "::1"]
+        guard loopback.contains(command.host) || command.trustedProxy else {
+            throw AssayError(
+                .invalidArgument,
+                "Listening on \(command.host) would open the server to the network without users and TLS. Use 127.0.0.1, or add --trusted-proxy if a proxy in front provides both.")
+        }
+    }
+}

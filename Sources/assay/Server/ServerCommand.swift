@@ -1,0 +1,55 @@
+import ArgumentParser
+import AssayServer
+import AssayTerms
+import Logging
+import ServiceLifecycle
+
+/// `assay server`: the tracking server, registry, gate and log over one data directory.
+struct ServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server", abstract: "Serve MLflow clients, browsers and auditors from one data directory.",
+        aliases: ["ui"])
+
+    @Option(help: "The interface to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(name: [.customShort("p"), .long], help: "The port to listen on.")
+    var port = 5000
+
+    @Option(help: "Where records, artifacts, the log and its keys are kept; created if missing.")
+    var dataDir = "./assay-data"
+
+    @Option(help: "A folder for the keys, when they should not stand inside the data directory.")
+    var keysDir: String?
+
+    @Option(help: "MLflow's option; only a data directory of Assay's own is served.")
+    var backendStoreUri: String?
+
+    @Flag(help: "Gate Production and protected aliases from the start, also while no policy is published.")
+    var requirePolicy = false
+
+    @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
+    var trustedProxy = false
+
+    @Option(help: "Create this administrator at the first start and print a token once.")
+    var initAdmin: String?
+
+    func validate() throws {
+        guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+    }
+
+    func run() async throws {
+        if let uri = backendStoreUri {
+            throw AssayError(
+                .unsupported,
+                "assay serves its own data directory, not \(uri.prefix(200)). Bring an MLflow store over with `assay import mlflow`, then start `assay server --data-dir DIR`.")
+        }
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
+        let house = try await House.open(self)
+        try await house.run()
+    }
+}
