@@ -101,6 +101,7 @@ var targets: [Target] = [
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
+    tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -1,0 +1,160 @@
+package import AssayJSON
+package import AssayTerms
+
+extension EnvelopeJSON {
+    /// Reads a statement back.
+    ///
+    /// - Throws: `unreadable` naming the member that is missing or not as it should be.
+    package static func envelope(from statement: JSONValue) throws(AssayError) -> Envelope {
+        let statement = Reader(value: statement, path: "statement")
+        guard try statement["_type"].text() == statementType else {
+            throw statement["_type"].error("must be \(statementType)")
+        }
+        guard try statement["predicateType"].text() == predicateType else {
+            throw statement["predicateType"].error("must be \(predicateType)")
+        }
+        let predicate = statement["predicate"]
+        var subjects: [Envelope.Subject] = []
+        for subject in try statement["subject"].elements() {
+            subjects.append(Envelope.Subject(name: Text(try subject["name"].text()), digest: try subject.digest()))
+        }
+        var inputs: [Envelope.Input] = []
+        for input in try predicate["inputs"].elements() {
+            inputs.append(
+                Envelope.Input(
+                    role: try input["role"].text(), name: Text(try input["name"].text()), digest: try input.digest(),
+                    rows: input["rows"].isAbsent ? nil : try input["rows"].count()))
+        }
+        var parameters: [Text: Envelope.Parameter] = [:]
+        guard case .object(let object) = predicate["parameters"].value else {
+            throw predicate["parameters"].error("must be an object")
+        }
+        for member in object.members {
+            let reader = Reader(value: member.value, path: "parameters.\(member.name)")
+            parameters[Text(member.name)] = try parameter(reader)
+        }
+        var results: [CheckResult] = []
+        for element in try predicate["results"].elements() { results.append(try result(element)) }
+        return Envelope(
+            subjects: subjects, engineVersion: try predicate["engine"]["version"].text(),
+            computedAt: try predicate["computed_at"].text(), provenance: try predicate["provenance"].word(),
+            inputs: inputs, parameters: parameters, results: results)
+    }
+
+    /// Reads one result back.
+    ///
+    /// - Throws: `unreadable` naming the member that is missing or not as it should be.
+    package static func result(from value: JSONValue) throws(AssayError) -> CheckResult {
+        try result(Reader(value: value, path: "result"))
+    }
+
+    private static func result(_ reader: Reader) throws(AssayError) -> CheckResult {
+        var groups: [CheckResult.Group] = []
+        for group in try reader["groups"].elements() {
+            groups.append(
+                CheckResult.Group(
+                    group: Text(try group["group"].text()), count: try group["count"].count(),
+                    value: try group["value"].numberOrNull(), interval: try interval(group["interval"])))
+        }
+        let excluded = reader["excluded"]
+        let descriptor = CheckDescriptor(
+            id: try reader["id"].text(), definition: try reader["definition"].count(),
+            convention: try reader["convention"].word(), direction: try reader["direction"].word(),
+            kind: try reader["kind"].word(), needs: [], sentence: "", source: "")
+        return CheckResult(
+            descriptor: descriptor, column: try reader["column"].textOrAbsent().map { Text($0) },
+            privileged: try reader["privileged"].textOrAbsent(), value: try reader["value"].numberOrNull(),
+            interval: try interval(reader["interval"]), groups: groups, rows: try reader["rows"].count(),
+            excluded: CheckResult.Excluded(
+                missingGroup: try excluded["missing_group"].countOrZero(),
+                missingLabel: try excluded["missing_label"].countOrZero(),
+                missingPrediction: try excluded["missing_prediction"].countOrZero()),
+            undefined: try reader["undefined"].textOrAbsent())
+    }
+
+    private static func interval(_ reader: Reader) throws(AssayError) -> Interval? {
+        if reader.isAbsent { return nil }
+        return Interval(
+            low: try reader["low"].number(), high: try reader["high"].number(), level: try reader["level"].number(),
+            method: try reader["method"].text(), seed: try reader["seed"].seed())
+    }
+
+    private static func parameter(_ reader: Reader) throws(AssayError) -> Envelope.Parameter {
+        switch reader.value {
+        case .string(let text): return .text(Text(text))
+        case .bool(let flag): return .flag(flag)
+        case .integer(let value): return .integer(value)
+        case .number(let value): return .number(value)
+        case .array:
+            var list: [Envelope.Parameter] = []
+            for element in try reader.elements() { list.append(try parameter(element)) }
+            return .list(list)
+        case .null, .object, nil: throw reader.error("must be text, a number, a flag or a list of them")
+        }
+    }
+
+    /// A place in the statement; every error names it.
+    private struct Reader {
+        let value: JSONValue?
+        let path: String
+
+        subscript(name: String) -> Reader { Reader(value: value?[name], path: "\(path).\(name)") }
+
+        /// Missing or `null`.
+        var isAbsent: Bool { value?.isNull ?? true }
+
+        func error(_ expectation: String) -> AssayError {
+            AssayError(.unreadable, "an evidence statement cannot be read: \(path) \(expectation)")
+        }
+
+        func text() throws(AssayError) -> String {
+            guard let text = value?.string else { throw error("must be a string") }
+            return text
+        }
+
+        func textOrAbsent() throws(AssayError) -> String? { isAbsent ? nil : try text() }
+
+        func word<Word: RawRepresentable & CaseIterable>() throws(AssayError) -> Word where Word.RawValue == String {
+            guard let word = Word(rawValue: try text()) else {
+                throw error("must be one of " + Word.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            return word
+        }
+
+        func number() throws(AssayError) -> Double {
+            guard let number = value?.number else { throw error("must be a number") }
+            return number
+        }
+
+        func numberOrNull() throws(AssayError) -> Double? { isAbsent ? nil : try number() }
+
+        func count() throws(AssayError) -> Int {
+            guard let count = value?.integer.flatMap({ Int(exactly: $0) }), count >= 0 else {
+                throw error("must be a whole number, 0 or more")
+            }
+            return count
+        }
+
+        func countOrZero() throws(AssayError) -> Int { isAbsent ? 0 : try count() }
+
+        func seed() throws(AssayError) -> UInt64 {
+            if let seed = value?.integer.flatMap({ UInt64(exactly: $0) }) { return seed }
+            if let seed = value?.string.flatMap({ UInt64($0) }) { return seed }
+            throw error("must be a seed")
+        }
+
+        func elements() throws(AssayError) -> [Reader] {
+            guard let elements = value?.array else { throw error("must be an array") }
+            return elements.enumerated().map { Reader(value: $0.element, path: "\(path)[\($0.offset)]") }
+        }
+
+        /// The `digest.sha256` of a subject or an input.
+        func digest() throws(AssayError) -> SHA256Digest {
+            let place = self["digest"]["sha256"]
+            guard let digest = SHA256Digest(hex: try place.text()) else {
+                throw place.error("must be 64 hexadecimal digits in lower case")
+            }
+            return digest
+        }
+    }
+}
