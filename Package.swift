@@ -96,6 +96,7 @@ var targets: [Target] = [
 
     // Tests
     tests("AssayTerms"),
+    tests("AssayPolicy", ["AssayTerms"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),

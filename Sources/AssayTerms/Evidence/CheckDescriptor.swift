@@ -38,10 +38,14 @@ package struct CheckDescriptor: Hashable, Sendable {
     package var sentence: String
     /// Paper and equation, or library, version and function.
     package var source: String
+    /// The least value the definition allows; `nil` where there is none. A limit beyond it can never be met.
+    package var least: Int?
+    /// The greatest value the definition allows; `nil` where there is none.
+    package var greatest: Int?
 
     package init(
         id: String, definition: Int = 1, convention: Convention, direction: Direction, kind: Kind, needs: [Need],
-        sentence: String, source: String
+        sentence: String, source: String, least: Int? = nil, greatest: Int? = nil
     ) {
         self.id = id
         self.definition = definition
@@ -51,5 +55,7 @@ package struct CheckDescriptor: Hashable, Sendable {
         self.needs = needs
         self.sentence = sentence
         self.source = source
+        self.least = least
+        self.greatest = greatest
     }
 }

@@ -1,0 +1,95 @@
+import AssayTerms
+
+/// Which of the evidence about a version answers one check of a policy.
+struct EvidenceFit {
+    struct Answer: Hashable {
+        var result: CheckResult
+        var provenance: Provenance
+        var claim: SHA256Digest
+        var dataset: Envelope.Input?
+    }
+
+    /// Answers of the strongest provenance there is, in the order of their claims. A version that is judged on
+    /// several such statements must meet the limit in each, so that nobody picks the kindest.
+    private(set) var answers: [Answer] = []
+    /// Why evidence that has the check was not used, strongest hindrance last seen; `nil` where nothing has it.
+    private(set) var hindrance: (code: GateReason.Code, text: String)?
+
+    init(
+        check: PolicyCheck, descriptor: CheckDescriptor, policy: Policy, subject: SHA256Digest,
+        evidence: [GateFacts.Evidence]
+    ) {
+        var usable: [Answer] = []
+        for item in evidence.sorted(by: { $0.claim < $1.claim }) {
+            let envelope = item.envelope
+            guard envelope.subjects.contains(where: { $0.digest == subject }) else { continue }
+            let dataset = envelope.inputs.first { $0.role == "data" }
+            for result in envelope.results where Self.answers(result, check) {
+                if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy) {
+                    hindrance = (.evidenceMissing, mismatch)
+                } else if result.definition != descriptor.definition {
+                    hindrance = (
+                        .evidenceOutdated,
+                        "there is evidence by definition \(result.definition) of this check; the present one is \(descriptor.definition)"
+                    )
+                } else if !policy.accept.contains(envelope.provenance) {
+                    hindrance = (
+                        .provenanceRefused,
+                        "there is evidence, but it is \(envelope.provenance.rawValue) and the policy accepts "
+                            + policy.accept.map(\.rawValue).joined(separator: ", ")
+                    )
+                } else {
+                    usable.append(
+                        Answer(
+                            result: result, provenance: envelope.provenance, claim: item.claim, dataset: dataset))
+                }
+            }
+        }
+        let strongest = Provenance.allCases.first { provenance in usable.contains { $0.provenance == provenance } }
+        answers = usable.filter { $0.provenance == strongest }
+    }
+
+    private static func answers(_ result: CheckResult, _ check: PolicyCheck) -> Bool {
+        guard result.id == check.id, result.column == check.column else { return false }
+        guard let wanted = check.privileged else { return result.privileged == nil }
+        guard let column = check.column, let given = result.privileged else { return false }
+        return PrivilegedGroup(given, column: column.string).map { Text($0.text) == wanted } ?? false
+    }
+
+    /// How the evidence was computed on something else than the policy asks for.
+    private static func mismatch(_ envelope: Envelope, dataset: Envelope.Input?, policy: Policy) -> String? {
+        guard let data = policy.data else { return nil }
+        switch data.dataset {
+        case .logged(let path) where dataset?.name != path:
+            return "there is evidence on \(dataset.map { "'\($0.name)'" } ?? "no data set"), not on '\(path)'"
+        case .pinned(let name, let digest) where dataset?.digest != digest:
+            return "there is evidence on other rows than \(name)@\(digest)"
+        default: break
+        }
+        let named: [(Text, Text?)] = [
+            ("label", data.label), ("positive", data.positive), ("prediction", data.prediction), ("score", data.score),
+        ]
+        for (name, wanted) in named {
+            guard let wanted else { continue }
+            if parameter(name, of: envelope) != wanted {
+                return "there is evidence with another \(name) than '\(wanted)'"
+            }
+        }
+        // Weights change every number, so evidence with weights nobody asked for is about something else.
+        if parameter("weight", of: envelope) != data.weight {
+            return data.weight.map { "there is evidence without the weights of '\($0)'" }
+                ?? "there is evidence with row weights, which the policy does not ask for"
+        }
+        return nil
+    }
+
+    private static func parameter(_ name: Text, of envelope: Envelope) -> Text? {
+        switch envelope.parameters[name] {
+        case .text(let text): text
+        case .integer(let number): Text("\(number)")
+        case .number(let number): Text(ExactDecimal(shortest: number)?.description ?? "\(number)")
+        case .flag(let flag): flag ? "true" : "false"
+        case .list, nil: nil
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import AssayTerms
+
+/// The gate: what policies say about one change, from facts alone.
+///
+/// No clock, no store, no randomness: the same arguments give the same outcome, so that a recorded decision can be
+/// replayed. All policies that select the change must allow it; the worst part is the outcome.
+package struct Gate: Sendable {
+    /// The latest published version of each policy.
+    package let published: [Policy]
+    package let settings: GateSettings
+    package let catalogue: Catalogue
+
+    package init(published: [Policy], settings: GateSettings, catalogue: Catalogue) {
+        self.published = published.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
+        self.settings = settings
+        self.catalogue = catalogue
+    }
+
+    /// The policies that gate a change, and why these.
+    ///
+    /// While nothing is published and nothing is required there are none. From the first published policy on, a change
+    /// into a protected place that none selects meets the organisation's default.
+    package func applicable(
+        names: [Text], tier: Tier?, target: GateTarget
+    ) -> (basis: GateOutcome.Basis, policies: [Policy]) {
+        // A prohibited use is refused whether or not anything is published.
+        let isOpen = published.isEmpty && !settings.requiresPolicy && tier != .prohibited
+        if isOpen { return (.noPolicy, []) }
+        let selected = published.filter {
+            $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: target)
+        }
+        if !selected.isEmpty { return (.policies, selected) }
+        return settings.fallback.scope.gates(target) || tier == .prohibited
+            ? (.fallback, [settings.fallback]) : (.notGated, [])
+    }
+
+    package func decide(_ facts: GateFacts) -> GateOutcome {
+        let (basis, policies) = applicable(
+            names: [facts.model] + facts.otherNames, tier: facts.tier, target: facts.target)
+        guard !policies.isEmpty else {
+            return GateOutcome(basis: basis, decision: .pass, parts: [], binding: nil, approvers: [])
+        }
+        let digests = policies.map(\.digest)
+        let verdicts = policies.map { checks(of: $0, facts) }
+        let claims = Set(verdicts.flatMap { $0.flatMap(\.claims) }).sorted()
+        var binding: GateBinding?
+        if case .frozen(let manifest) = facts.manifest {
+            binding = GateBinding(
+                logOrigin: facts.logOrigin, request: facts.request, action: facts.action, target: facts.target.text,
+                model: facts.model, version: facts.version, manifest: manifest, policies: digests.sorted(),
+                claims: claims)
+        }
+        var approvers: Set<Text> = []
+        let parts = policies.indices.map { index in
+            let policy = policies[index]
+            let approvals = ApprovalJudge(policy: policy, settings: settings, facts: facts, binding: binding).judge()
+            approvers.formUnion(approvals.approvers)
+            let reasons = standing(of: policy, facts) + verdicts[index].map(\.reason) + approvals.reasons
+            return GateOutcome.Part(
+                policy: policy.name, policyVersion: policy.version, digest: digests[index],
+                decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
+        }
+        return GateOutcome(
+            basis: basis, decision: parts.map(\.decision).max() ?? .pass, parts: parts, binding: binding,
+            approvers: approvers.sorted())
+    }
+
+    private func checks(of policy: Policy, _ facts: GateFacts) -> [CheckJudge.Verdict] {
+        guard case .frozen(let manifest) = facts.manifest else { return [] }
+        let judge = CheckJudge(policy: policy, facts: facts, catalogue: catalogue, subject: manifest)
+        return policy.checks.map(judge.judge)
+    }
+
+    /// What must hold of the version itself before its evidence matters.
+    private func standing(of policy: Policy, _ facts: GateFacts) -> [GateReason] {
+        var reasons: [GateReason] = []
+        if facts.tier == .prohibited {
+            reasons.append(
+                GateReason(
+                    decision: .fail, code: .useProhibited, requirement: "tier",
+                    text: "the model is classified as a prohibited use, which no evidence makes acceptable",
+                    remedy: "change what the model is used for and have it classified again"))
+        }
+        if case .unfrozen(let why) = facts.manifest {
+            reasons.append(
+                GateReason(
+                    decision: .incomplete, code: .versionUnfrozen, requirement: "version",
+                    text: "the version is not frozen, so nothing can be bound to its files: \(why)",
+                    remedy: "log the model to this server (mlflow.<flavour>.log_model) and register it from there"))
+        }
+        if policy.separatesDuties, facts.hasAnonymousAuthor {
+            reasons.append(
+                GateReason(
+                    decision: .incomplete, code: .authorAnonymous, requirement: "author",
+                    text:
+                        "the version was logged or registered by nobody named, so its author cannot be kept from approving it",
+                    remedy: "a named person who answers for it runs: \(Remedy.adopt(facts))"))
+        }
+        return reasons
+    }
+}

@@ -1,0 +1,48 @@
+package import AssayTerms
+
+/// What an approval is bound to. A promotion counts an approval only where every field is the one it was given for.
+package struct GateBinding: Hashable, Sendable {
+    package var logOrigin: Text
+    package var request: Text
+    /// `promote`, `register`.
+    package var action: Text
+    /// `GateTarget.text`.
+    package var target: Text
+    package var model: Text
+    package var version: Text
+    package var manifest: SHA256Digest
+    /// The policies in force for the request, sorted.
+    package var policies: [SHA256Digest]
+    /// The claims of the evidence the gate read, sorted.
+    package var claims: [SHA256Digest]
+
+    package init(
+        logOrigin: Text, request: Text, action: Text, target: Text, model: Text, version: Text,
+        manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest]
+    ) {
+        self.logOrigin = logOrigin
+        self.request = request
+        self.action = action
+        self.target = target
+        self.model = model
+        self.version = version
+        self.manifest = manifest
+        self.policies = policies
+        self.claims = claims
+    }
+
+    /// The fields in which the two differ, in the order of declaration, in words.
+    package func differences(from other: GateBinding) -> [String] {
+        [
+            logOrigin != other.logOrigin ? "log" : nil,
+            request != other.request ? "request" : nil,
+            action != other.action ? "action" : nil,
+            target != other.target ? "target" : nil,
+            model != other.model ? "model" : nil,
+            version != other.version ? "version" : nil,
+            manifest != other.manifest ? "files of the version" : nil,
+            policies != other.policies ? "policy" : nil,
+            claims != other.claims ? "evidence" : nil,
+        ].compactMap(\.self)
+    }
+}

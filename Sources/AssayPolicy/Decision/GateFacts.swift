@@ -1,0 +1,100 @@
+package import AssayTerms
+
+/// All a decision rests on besides the policies: collected by the caller, nothing is looked up.
+package struct GateFacts: Sendable {
+    /// One signed statement about this version.
+    package struct Evidence: Sendable {
+        package var claim: SHA256Digest
+        package var envelope: Envelope
+
+        package init(claim: SHA256Digest, envelope: Envelope) {
+            self.claim = claim
+            self.envelope = envelope
+        }
+    }
+
+    package struct Baseline: Sendable {
+        /// The version that holds the place now.
+        package var version: Text
+        package var evidence: [Evidence]
+
+        package init(version: Text, evidence: [Evidence]) {
+            self.version = version
+            self.evidence = evidence
+        }
+    }
+
+    package struct Approval: Hashable, Sendable {
+        package var approver: Text
+        /// The name people know the approver by.
+        package var name: Text
+        /// Seconds since 1970.
+        package var approvedAt: Int64
+        /// Seconds since 1970; the approval counts before this moment.
+        package var expiresAt: Int64
+        package var binding: GateBinding
+
+        package init(approver: Text, name: Text, approvedAt: Int64, expiresAt: Int64, binding: GateBinding) {
+            self.approver = approver
+            self.name = name
+            self.approvedAt = approvedAt
+            self.expiresAt = expiresAt
+            self.binding = binding
+        }
+    }
+
+    package enum Manifest: Hashable, Sendable {
+        case frozen(SHA256Digest)
+        /// Why there is no frozen copy: "its source is s3://…, which this server does not hold".
+        case unfrozen(String)
+    }
+
+    package var logOrigin: Text
+    package var request: Text
+    package var action: Text
+    package var target: GateTarget
+    package var model: Text
+    /// Other names the change touches: the old one of a rename or copy.
+    package var otherNames: [Text]
+    package var version: Text
+    package var manifest: Manifest
+    package var tier: Tier?
+    /// The principals of the version's run, of its registration, and whoever adopted it.
+    package var authors: [Text]
+    /// Whether the run or the registration was anonymous and nobody has adopted the version.
+    package var hasAnonymousAuthor: Bool
+    package var evidence: [Evidence]
+    /// Addresses of jobs that are computing evidence for this version.
+    package var jobs: [Text]
+    package var baseline: Baseline?
+    package var approvals: [Approval]
+    /// Who holds which role now.
+    package var roleHolders: [Text: Set<Text>]
+    /// Seconds since 1970.
+    package var now: Int64
+
+    package init(
+        logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
+        otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
+        hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
+        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], now: Int64
+    ) {
+        self.logOrigin = logOrigin
+        self.request = request
+        self.action = action
+        self.target = target
+        self.model = model
+        self.otherNames = otherNames
+        self.version = version
+        self.manifest = manifest
+        self.tier = tier
+        self.authors = authors
+        self.hasAnonymousAuthor = hasAnonymousAuthor
+        self.evidence = evidence
+        self.jobs = jobs
+        self.baseline = baseline
+        self.approvals = approvals
+        self.roleHolders = roleHolders
+        self.now = now
+    }
+}

@@ -1,0 +1,32 @@
+import AssayTerms
+
+/// Commands that meet a requirement, as one can paste them.
+enum Remedy {
+    static func promote(_ facts: GateFacts) -> String { command("promote", facts, version: facts.version.string) }
+
+    static func promoteNext(_ facts: GateFacts) -> String { command("promote", facts, version: "VERSION") }
+
+    static func approve(_ facts: GateFacts) -> String { command("approve", facts, version: facts.version.string) }
+
+    static func adopt(_ facts: GateFacts) -> String {
+        "assay model adopt \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(facts.version.string))"
+    }
+
+    static func computeEvidence(_ facts: GateFacts, policy: Policy) -> String {
+        guard policy.data?.predictions == .fromModel else {
+            return
+                "give evidence this policy accepts (\(policy.accept.map(\.rawValue).joined(separator: ", "))), then: \(promote(facts))"
+        }
+        switch policy.data?.dataset {
+        case .logged(let path):
+            return
+                "log the evaluation table with the model, mlflow.log_table(df, \"\(path)\"), register again, then: \(promoteNext(facts))"
+        case .pinned, nil:
+            return "ask again, which computes what is missing: \(promote(facts)) --wait"
+        }
+    }
+
+    private static func command(_ verb: String, _ facts: GateFacts, version: String) -> String {
+        "assay model \(verb) \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(version)) \(facts.target.option)"
+    }
+}

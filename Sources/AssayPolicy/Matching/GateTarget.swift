@@ -1,0 +1,30 @@
+package import AssayTerms
+
+/// The place a change would put a version into.
+package enum GateTarget: Hashable, Sendable {
+    case stage(Text)
+    case alias(Text)
+    /// Being registered at all.
+    case registration
+
+    /// `stage Production`, `alias champion`, `registration`: as approvals bind it. Stages and aliases are written
+    /// in lower case here but for the names MLflow gives its stages, so that one place has one name.
+    package var text: Text {
+        switch self {
+        case .stage(let stage):
+            let known = (["None", "Staging", "Production", "Archived"] as [Text]).first { Folding.areEqual($0, stage) }
+            return Text("stage \(known ?? Folding.fold(stage))")
+        case .alias(let alias): return Text("alias \(Folding.fold(alias))")
+        case .registration: return "registration"
+        }
+    }
+
+    /// The command line's words for it: `--stage Production`.
+    var option: String {
+        switch self {
+        case .stage: "--stage \(ShellText.quoted(String(text.string.dropFirst("stage ".count))))"
+        case .alias(let alias): "--alias \(ShellText.quoted(alias.string))"
+        case .registration: "--registration"
+        }
+    }
+}

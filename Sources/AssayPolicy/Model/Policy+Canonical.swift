@@ -1,0 +1,95 @@
+import AssayCanonical
+import AssayJSON
+package import AssayTerms
+
+extension Policy {
+    /// The policy's canonical text: RFC 8785 JSON in the policy language itself, so that `PolicyReader` reads it back to
+    /// an equal policy. Strings, booleans and whole numbers only; limits stand as they were written.
+    package var canonicalText: [UInt8] {
+        guard let text = try? json.canonicalBytesWithoutFractions(of: "a policy") else {
+            preconditionFailure("a policy holds text, booleans and small whole numbers only")
+        }
+        return text
+    }
+
+    /// SHA-256 of the canonical text: what approvals and decisions name the policy by.
+    package var digest: SHA256Digest { SHA256Hasher.digest(of: canonicalText) }
+
+    private var json: JSONValue {
+        var object: JSONObject = [
+            "assay": .string(Self.format), "name": .string(name.string), "version": .string(version.string),
+            "applies-to": scope.json, "accept": .array(accept.map { .string($0.rawValue) }),
+            "checks": .array(checks.map(\.json)), "approvals": .array(approvals.map(\.json)),
+            "separation-of-duties": .bool(separatesDuties),
+            "approvals-expire-after-days": .integer(Int64(approvalDays)),
+        ]
+        object["description"] = description.map { .string($0.string) }
+        object["data"] = data?.json
+        return .object(object)
+    }
+}
+
+extension PolicyScope {
+    fileprivate var json: JSONValue {
+        [
+            "models": .array(models.map { .string($0.string) }), "tiers": .array(tiers.map { .string($0.rawValue) }),
+            "stages": .array(stages.map { .string($0.string) }), "aliases": .array(aliases.map { .string($0.string) }),
+            "registration": .bool(registration),
+        ]
+    }
+}
+
+extension PolicyData {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [:]
+        switch dataset {
+        case .logged(let path): object["dataset"] = .string(path.string)
+        case .pinned(let name, let digest): object["dataset"] = .string("\(name)@\(digest)")
+        case nil: break
+        }
+        switch predictions {
+        case .fromModel: object["predictions"] = "from-model"
+        case .dataset: object["predictions"] = "dataset"
+        case .artifact(let path): object["predictions"] = .string("artifact:\(path)")
+        }
+        let columns: [(String, Text?)] = [
+            ("label", label), ("prediction", prediction), ("score", score), ("positive", positive), ("weight", weight),
+        ]
+        for (key, column) in columns { object[key] = column.map { .string($0.string) } }
+        return .object(object)
+    }
+}
+
+extension PolicyCheck {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [
+            "id": .string(id), "judge": .string(judge.rawValue), "min-group": .integer(Int64(minimumGroup)),
+        ]
+        object["column"] = column.map { .string($0.string) }
+        object["privileged"] = privileged.map { .string($0.string) }
+        switch limit.shape {
+        case .range(let lower, let upper):
+            if let lower { object[lower.isInclusive ? "min" : "above"] = .string(lower.text) }
+            if let upper { object[upper.isInclusive ? "max" : "below"] = .string(upper.text) }
+            object["abs"] = .bool(limit.usesMagnitude)
+        case .drop(_, let text, _): object["max-drop"] = .string(text)
+        }
+        if let against {
+            object["against"] = .string(against.rawValue)
+            object["if-none"] = .string(withoutBaseline.rawValue)
+        }
+        return .object(object)
+    }
+}
+
+extension ApprovalRule {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [:]
+        object["role"] = role.map { .string($0.string) }
+        switch quorum {
+        case .count(let count): object["count"] = .integer(Int64(count))
+        case .majority: object["vote"] = "majority"
+        }
+        return .object(object)
+    }
+}

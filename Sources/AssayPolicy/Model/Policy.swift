@@ -1,0 +1,43 @@
+package import AssayTerms
+
+/// A compiled policy: every default written out, limits as their author wrote them.
+///
+/// A published policy never changes; its digest is over its canonical text. See docs/policy.md for the language.
+package struct Policy: Hashable, Sendable {
+    package static let format = "policy/v1"
+    package static let defaultApprovalDays = 90
+
+    package var name: Text
+    package var version: Text
+    /// Why the policy is as it is, for people; part of the digest.
+    package var description: Text?
+    package var scope: PolicyScope
+    package var data: PolicyData?
+    /// What evidence may come from, strongest first.
+    package var accept: [Provenance]
+    package var checks: [PolicyCheck]
+    package var approvals: [ApprovalRule]
+    /// Whether the author of a version never counts among those who approve it.
+    package var separatesDuties: Bool
+    package var approvalDays: Int
+
+    package init(
+        name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
+        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], checks: [PolicyCheck] = [],
+        approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+    ) {
+        self.name = name
+        self.version = version
+        self.description = description
+        self.scope = scope
+        self.data = data
+        self.accept = accept
+        self.checks = checks
+        self.approvals = approvals
+        self.separatesDuties = separatesDuties
+        self.approvalDays = approvalDays
+    }
+
+    /// `consumer-credit 2`.
+    package var title: String { "\(name) \(version)" }
+}

@@ -1,0 +1,58 @@
+package import AssayTerms
+
+/// One requirement on a measured value.
+package struct PolicyCheck: Hashable, Sendable {
+    /// What of a result is held against the limit.
+    package enum Judge: String, Sendable, CaseIterable {
+        case value
+        /// The end of the interval that is worse for the limit; both ends where the limit has two.
+        case interval
+    }
+
+    /// What a comparison is made with. There is one baseline so far: the version that holds the place the
+    /// promotion asks for.
+    package enum Baseline: String, Sendable, CaseIterable {
+        case production
+    }
+
+    /// What a comparison says where no version is in production yet.
+    package enum WithoutBaseline: String, Sendable, CaseIterable {
+        case incomplete, pass
+    }
+
+    package static let defaultMinimumGroup = 30
+
+    package var id: String
+    package var column: Text?
+    /// `race=white`, `age>30`: column, relation and value without spaces around the relation.
+    package var privileged: Text?
+    package var limit: Limit
+    package var judge: Judge
+    /// The fewest rows a group may have for its value to count.
+    package var minimumGroup: Int
+    package var against: Baseline?
+    package var withoutBaseline: WithoutBaseline
+
+    package init(
+        id: String, column: Text? = nil, privileged: Text? = nil, limit: Limit, judge: Judge = .value,
+        minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
+        withoutBaseline: WithoutBaseline = .incomplete
+    ) {
+        self.id = id
+        self.column = column
+        self.privileged = privileged
+        self.limit = limit
+        self.judge = judge
+        self.minimumGroup = minimumGroup
+        self.against = against
+        self.withoutBaseline = withoutBaseline
+    }
+
+    /// `aif360.disparate_impact on race, privileged race=white`.
+    package var title: String {
+        var title = id
+        if let column { title += " on \(column)" }
+        if let privileged { title += ", privileged \(privileged)" }
+        return title
+    }
+}

@@ -1,0 +1,46 @@
+package import AssayTerms
+
+/// The rows a policy judges a model on, and which of their columns mean what.
+package struct PolicyData: Hashable, Sendable {
+    package enum Dataset: Hashable, Sendable {
+        /// An evaluation table logged with the model; its author chose it.
+        case logged(path: Text)
+        /// A registered data set version.
+        case pinned(name: Text, digest: SHA256Digest)
+    }
+
+    package enum Predictions: Hashable, Sendable {
+        /// The frozen model itself scores the rows.
+        case fromModel
+        /// Columns of the data set hold them.
+        case dataset
+        /// A file among the model's artifacts holds them.
+        case artifact(path: Text)
+    }
+
+    /// `nil` where the command line gives the file (`--data`).
+    package var dataset: Dataset?
+    package var predictions: Predictions
+    package var label: Text?
+    /// The column of predicted labels, where predictions are given.
+    package var prediction: Text?
+    /// The column of predicted probabilities, where predictions are given.
+    package var score: Text?
+    /// The label that counts as positive, where it is not 1 or true.
+    package var positive: Text?
+    /// The column of row weights.
+    package var weight: Text?
+
+    package init(
+        dataset: Dataset? = nil, predictions: Predictions = .fromModel, label: Text? = nil, prediction: Text? = nil,
+        score: Text? = nil, positive: Text? = nil, weight: Text? = nil
+    ) {
+        self.dataset = dataset
+        self.predictions = predictions
+        self.label = label
+        self.prediction = prediction
+        self.score = score
+        self.positive = positive
+        self.weight = weight
+    }
+}

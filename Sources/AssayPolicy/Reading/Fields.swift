@@ -1,0 +1,15 @@
+import AssayTerms
+
+/// A mapping whose keys have been checked, with the words messages call it by.
+struct Fields {
+    let entries: [YAMLNode.Entry]
+    let position: SourcePosition
+    /// "the policy", "this check".
+    let what: String
+
+    subscript(key: Text) -> YAMLNode? { entries.first { $0.key == key }?.value }
+
+    func has(_ key: Text) -> Bool { entries.contains { $0.key == key } }
+
+    func keyPosition(_ key: Text) -> SourcePosition { entries.first { $0.key == key }?.keyPosition ?? position }
+}

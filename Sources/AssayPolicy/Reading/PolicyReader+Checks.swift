@@ -1,0 +1,110 @@
+import AssayTerms
+
+extension PolicyReader {
+    private static var keys: [Text] {
+        [
+            "id", "column", "privileged", "max", "min", "between", "below", "above", "abs", "max-drop", "against",
+            "if-none", "judge", "min-group",
+        ]
+    }
+
+    mutating func check(_ node: YAMLNode, data: PolicyData?) -> PolicyCheck? {
+        guard let fields = fields(node, what: "this check", keys: Self.keys) else { return nil }
+        require("id", in: fields)
+        let id = text("id", in: fields)
+        var descriptor: CheckDescriptor?
+        if let id, let catalogue, let node = fields["id"] {
+            descriptor = catalogue[id.string]
+            if descriptor == nil {
+                let question = NearNames.question(for: id.string, among: catalogue.ids)
+                report(
+                    node.position,
+                    "there is no check '\(id)'\(question.isEmpty ? "; 'assay policy lint' names those there are" : question)"
+                )
+            }
+        }
+        let column = text("column", in: fields)
+        let privileged = fields["privileged"].flatMap { self.privileged($0, column: column) }
+        let limit = self.limit(in: fields, descriptor: descriptor)
+        let judge = word(PolicyCheck.Judge.self, "judge", in: fields) ?? .value
+        let minimumGroup = integer("min-group", in: fields, range: 0...1_000_000_000) ?? PolicyCheck.defaultMinimumGroup
+        let against = word(PolicyCheck.Baseline.self, "against", in: fields)
+        let withoutBaseline = word(PolicyCheck.WithoutBaseline.self, "if-none", in: fields) ?? .incomplete
+
+        if fields.has("max-drop") != fields.has("against") {
+            let key: Text = fields.has("against") ? "against" : "max-drop"
+            report(fields.keyPosition(key), "'against' and 'max-drop' go together: against: production, max-drop: 2%")
+        }
+        if fields.has("if-none"), !fields.has("against") {
+            report(
+                fields.keyPosition("if-none"),
+                "'if-none' says what counts where there is no baseline; it needs 'against'")
+        }
+        if judge == .interval, fields.has("max-drop") {
+            report(
+                fields.keyPosition("judge"),
+                "the difference of two versions has no interval; leave out 'judge' or state a limit for the value itself"
+            )
+        }
+        if let descriptor {
+            checkNeeds(descriptor, fields: fields, data: data, minimumGroup: minimumGroup)
+            if fields.has("max-drop"), descriptor.direction == .none {
+                report(
+                    fields.keyPosition("max-drop"),
+                    "neither more nor less of \(descriptor.id) is worse, so it cannot drop")
+            }
+        }
+        guard let id, let limit else { return nil }
+        return PolicyCheck(
+            id: id.string, column: column, privileged: privileged, limit: limit, judge: judge,
+            minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline)
+    }
+
+    private mutating func checkNeeds(
+        _ descriptor: CheckDescriptor, fields: Fields, data: PolicyData?, minimumGroup: Int
+    ) {
+        let id = descriptor.id
+        let hasGroups = descriptor.needs.contains(.sensitive)
+        if hasGroups || descriptor.needs.contains(.column) {
+            if !fields.has("column") { report(fields.position, "\(id) needs 'column': the column it looks at") }
+        } else if fields.has("column") {
+            report(fields.keyPosition("column"), "\(id) looks at no single column; leave 'column' out")
+        }
+        if descriptor.needs.contains(.privileged) {
+            if !fields.has("privileged") {
+                report(fields.position, "\(id) needs 'privileged': the value of the column others are compared with")
+            }
+        } else if fields.has("privileged") {
+            report(
+                fields.keyPosition("privileged"),
+                "\(id) has no privileged group; leave 'privileged' out (aif360.* checks have one)")
+        }
+        if !hasGroups, minimumGroup != PolicyCheck.defaultMinimumGroup {
+            report(fields.keyPosition("min-group"), "\(id) has no groups; leave 'min-group' out")
+        }
+        guard let data else { return }
+        if descriptor.needs.contains(.label), data.label == nil {
+            report(fields.position, "\(id) needs 'label' in 'data'")
+        }
+        guard data.predictions != .fromModel else { return }
+        if descriptor.needs.contains(.prediction), data.prediction == nil {
+            report(fields.position, "\(id) needs 'prediction' in 'data': the column of predicted labels")
+        }
+        if descriptor.needs.contains(.score), data.score == nil {
+            report(fields.position, "\(id) needs 'score' in 'data': the column of predicted probabilities")
+        }
+    }
+
+    /// `white`, `race=white`, `> 30` and `age > 30`, all with their column: `race=white`, `age>30`.
+    private mutating func privileged(_ node: YAMLNode, column: Text?) -> Text? {
+        guard let text = text(node, what: "'privileged'"), let column else { return nil }
+        let group = PrivilegedGroup(text.string, column: column.string)
+        guard let group else {
+            report(
+                node.position,
+                "'privileged' is a value of \(column), or a relation and a number such as '> 30'; '\(text)' is neither")
+            return nil
+        }
+        return Text(group.text)
+    }
+}

@@ -1,0 +1,119 @@
+import AssayTerms
+
+extension PolicyScope {
+    /// What the registry protects when nothing else is said: the stage Production and the three usual aliases.
+    package static let everyProtectedPlace = PolicyScope(
+        stages: ["Production"], aliases: ["champion", "production", "prod"])
+}
+
+extension PolicyReader {
+    private static var stages: [String] { ["Staging", "Production", "Archived"] }
+
+    mutating func scope(_ node: YAMLNode) -> PolicyScope? {
+        let keys: [Text] = ["models", "tiers", "stages", "aliases", "registration"]
+        guard let fields = fields(node, what: "'applies-to'", keys: keys) else { return nil }
+        var scope = PolicyScope()
+        if let models = texts("models", in: fields) { scope.models = models }
+        if let tiers = words(Tier.self, "tiers", in: fields, mayBeEmpty: true) {
+            scope.tiers = Tier.allCases.filter(tiers.contains)
+            if tiers.contains(.prohibited) {
+                report(fields.keyPosition("tiers"), "a prohibited use passes no gate, so no policy can select it")
+            }
+        }
+        for item in list("stages", in: fields) ?? [] {
+            guard let text = text(item, what: "an item of 'stages'") else { continue }
+            guard let stage = Self.stages.first(where: { $0.lowercased() == text.string.lowercased() }) else {
+                let advice = Self.stages.joined(separator: ", ")
+                report(item.position, "there is no stage '\(text)'; a gate stands before \(advice)")
+                continue
+            }
+            if scope.stages.contains(Text(stage)) {
+                report(item.position, "'\(stage)' stands in 'stages' twice")
+            } else {
+                scope.stages.append(Text(stage))
+            }
+        }
+        if let aliases = texts("aliases", in: fields, mayBeEmpty: true) { scope.aliases = aliases }
+        if let registration = boolean("registration", in: fields) { scope.registration = registration }
+        if !fields.has("stages"), !fields.has("aliases"), !fields.has("registration") {
+            scope.stages = PolicyScope.everyProtectedPlace.stages
+            scope.aliases = PolicyScope.everyProtectedPlace.aliases
+        } else if scope.stages.isEmpty, scope.aliases.isEmpty, !scope.registration {
+            report(node.position, "'applies-to' selects no change: it needs a stage, an alias or 'registration: true'")
+        }
+        return scope
+    }
+
+    mutating func data(_ node: YAMLNode) -> PolicyData? {
+        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight"]
+        guard let fields = fields(node, what: "'data'", keys: keys) else { return nil }
+        var data = PolicyData()
+        if let node = fields["dataset"] { data.dataset = dataset(node) }
+        data.label = text("label", in: fields)
+        data.prediction = text("prediction", in: fields)
+        data.score = text("score", in: fields)
+        data.positive = text("positive", in: fields)
+        data.weight = text("weight", in: fields)
+        let namesColumns = fields.has("prediction") || fields.has("score")
+        if let node = fields["predictions"] {
+            if let source = predictions(node) { data.predictions = source }
+        } else if namesColumns {
+            data.predictions = .dataset
+        }
+        if data.predictions == .fromModel, namesColumns {
+            report(
+                node.position,
+                "'prediction' and 'score' name columns of a file, but the predictions come from the model; leave them out"
+            )
+        }
+        if data.predictions != .fromModel, !namesColumns {
+            report(node.position, "predictions from a file need 'prediction' or 'score': the columns that hold them")
+        }
+        return data
+    }
+
+    private mutating func dataset(_ node: YAMLNode) -> PolicyData.Dataset? {
+        guard let text = text(node, what: "'dataset'", limit: 1_024) else { return nil }
+        let marker = "@sha256:"
+        let parts = text.string.split(separator: "@", omittingEmptySubsequences: false)
+        if parts.count == 2, text.string.utf8.count > marker.utf8.count, parts[1].hasPrefix("sha256:") {
+            guard !parts[0].isEmpty, let digest = SHA256Digest(hex: String(parts[1].dropFirst("sha256:".count))) else {
+                report(node.position, "a registered data set is NAME\(marker) and 64 hexadecimal digits in lower case")
+                return nil
+            }
+            return .pinned(name: Text(String(parts[0])), digest: digest)
+        }
+        return path(text, at: node.position, what: "'dataset'").map { .logged(path: $0) }
+    }
+
+    private mutating func predictions(_ node: YAMLNode) -> PolicyData.Predictions? {
+        guard let text = text(node, what: "'predictions'", limit: 1_024) else { return nil }
+        if text == "from-model" { return .fromModel }
+        if text == "dataset" { return .dataset }
+        if text.string.hasPrefix("artifact:") {
+            let path = Text(String(text.string.dropFirst("artifact:".count)))
+            return self.path(path, at: node.position, what: "'predictions'").map { .artifact(path: $0) }
+        }
+        report(node.position, "'predictions' is from-model, dataset or artifact:PATH, not '\(text)'")
+        return nil
+    }
+
+    /// A path among a model's artifacts.
+    private mutating func path(_ text: Text, at position: SourcePosition, what: String) -> Text? {
+        let parts = text.string.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }), !text.string.contains("\\") else {
+            report(
+                position,
+                "\(what) is a path among the model's artifacts, such as eval/holdout.parquet; '\(text)' is not")
+            return nil
+        }
+        if parts.last?.lowercased().hasSuffix(".json") == true {
+            report(
+                position,
+                "\(what) is a JSON table, which rounds and retypes values; log it as Parquet (mlflow.log_table(df, \"eval/holdout.parquet\"))"
+            )
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,36 @@
+import AssayTerms
+
+/// A piece of YAML as it is written: scalars are text, and a field's own type reads them.
+///
+/// YAML's resolver is never asked. `NO` is not false, `1e3` is not 1000.0 and `2026-01-01` is not a date until
+/// a field that wants one says so.
+struct YAMLNode {
+    struct Entry {
+        var key: Text
+        var keyPosition: SourcePosition
+        var value: YAMLNode
+    }
+
+    enum Content {
+        /// `isPlain` without quotes; an empty plain scalar is a missing value.
+        case scalar(Text, isPlain: Bool)
+        case sequence([YAMLNode])
+        /// In order of writing, keys unique.
+        case mapping([Entry])
+        /// Stands where a problem has been reported already.
+        case refused
+    }
+
+    var content: Content
+    var position: SourcePosition
+
+    /// For messages: "text", "a list", "a mapping".
+    var kind: String {
+        switch content {
+        case .scalar(let text, let isPlain): isPlain && text.isEmpty ? "nothing" : "text"
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        case .refused: "something refused"
+        }
+    }
+}
