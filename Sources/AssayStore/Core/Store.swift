@@ -20,7 +20,9 @@ package protocol Store: Sendable {
 }
 
 /// What can be read. Each room of records adds its own protocol in its own folder.
-package protocol StoreSnapshot: MetaSnapshot, IdentitySnapshot, LedgerSnapshot, GovernanceSnapshot {}
+package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, GovernanceSnapshot {}
 
 /// What can be read and changed inside one use case.
-package protocol StoreTransaction: StoreSnapshot, MetaTransaction, IdentityTransaction, LedgerTransaction, GovernanceTransaction {}
+package protocol StoreTransaction: StoreSnapshot, MetaTransaction, TrackingTransaction, IdentityTransaction,
+    LedgerTransaction, GovernanceTransaction
+{}

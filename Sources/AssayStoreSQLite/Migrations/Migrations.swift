@@ -5,6 +5,7 @@ enum Migrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 meta") { try createMeta($0) }
+        migrator.registerMigration("2 tracking") { try createTracking($0) }
         migrator.registerMigration("3 identity") { try createIdentity($0) }
         migrator.registerMigration("4 ledger") { try createLedger($0) }
         migrator.registerMigration("6 governance") { try createGovernance($0) }

@@ -1,0 +1,20 @@
+package import AssayTerms
+
+/// What a file belongs to.
+package struct FileOwner: Hashable, Sendable {
+    /// The raw values are stored.
+    package enum Kind: String, Sendable, CaseIterable {
+        case run
+        case loggedModel
+        /// A frozen list: written once when the version is made, then only erased.
+        case modelVersion
+    }
+
+    package let kind: Kind
+    package let id: Text
+
+    package init(_ kind: Kind, id: Text) {
+        self.kind = kind
+        self.id = id
+    }
+}

@@ -1,0 +1,23 @@
+package import AssayTerms
+
+/// One file of a run, a logged model or a model version. The record names the blob; the blob names nothing.
+package struct FileRecord: Hashable, Sendable {
+    /// Relative to the owner's root; segments are never empty, "." or "..".
+    package let path: Text
+    /// `nil` when the bytes were erased; the line stays.
+    package let blob: BlobID?
+    /// Plain bytes.
+    package let size: Int64
+    package let digest: SHA256Digest
+
+    package init(path: Text, blob: BlobID?, size: Int64, digest: SHA256Digest) {
+        self.path = path
+        self.blob = blob
+        self.size = size
+        self.digest = digest
+    }
+
+    package init(path: Text, stored: StoredBlob) {
+        self.init(path: path, blob: stored.id, size: stored.size, digest: stored.digest)
+    }
+}
