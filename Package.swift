@@ -97,6 +97,7 @@ var targets: [Target] = [
     // Tests
     tests("AssayTerms"),
     tests("AssayPolicy", ["AssayTerms"]),
+    tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),

@@ -1,0 +1,52 @@
+import AssayTerms
+
+/// One rate by group, with the gap measures of Fairlearn over it.
+///
+/// A group in which the rate has no trials (no rows, or no positives for the true positive rate) has no rate: it is
+/// left out of gaps and listed with a `nil` value. Fairlearn counts such a group's rate as 0.
+package struct GroupRates: Sendable {
+    package let rate: Rate
+    /// By group code.
+    package let proportions: [Proportion]
+
+    package init(_ rate: Rate, confusions: [Confusion]) {
+        self.rate = rate
+        proportions = confusions.map { rate.proportion(of: $0) }
+    }
+
+    /// The rates there are, by group code.
+    private var values: [Double] { proportions.compactMap(\.value) }
+
+    /// `max_g r(g) − min_g r(g)` over groups with a rate. Undefined with fewer than two of them.
+    ///
+    /// - Source: Fairlearn 0.15 `MetricFrame.difference(method="between_groups")`.
+    package var difference: Estimate {
+        guard let low = values.min(), let high = values.max(), values.count > 1 else { return tooFew }
+        return Estimate(high - low)
+    }
+
+    /// `min_g r(g) / max_g r(g)` over groups with a rate. Undefined with fewer than two of them or when all are 0.
+    ///
+    /// - Source: Fairlearn 0.15 `MetricFrame.ratio(method="between_groups")`, which answers NaN when all are 0.
+    package var ratio: Estimate {
+        guard let low = values.min(), let high = values.max(), values.count > 1 else { return tooFew }
+        if high == 0 { return Estimate(undefined: "the \(rate.words) is 0 in every group, so their ratio is 0 / 0") }
+        return Estimate(low / high)
+    }
+
+    private var tooFew: Estimate {
+        let condition =
+            switch rate {
+            case .selectionRate, .accuracy: "rows"
+            case .truePositiveRate, .falseNegativeRate: "rows labelled positive"
+            case .falsePositiveRate, .trueNegativeRate: "rows labelled negative"
+            }
+        return Estimate(undefined: "fewer than two groups have \(condition)")
+    }
+
+    /// The counted groups that have trials, as score tests see them; `nil` for weighted rates.
+    var arms: [Arm]? {
+        guard proportions.allSatisfy({ !$0.isWeighted }) else { return nil }
+        return proportions.filter { $0.trials > 0 }.map { Arm(successes: $0.successes, trials: $0.trials) }
+    }
+}
