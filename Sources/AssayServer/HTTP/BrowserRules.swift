@@ -1,4 +1,4 @@
-import AssayTerms
+package import AssayTerms
 package import HTTPTypes
 
 /// What keeps a browser on the same machine from being turned against the server.

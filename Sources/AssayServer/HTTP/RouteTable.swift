@@ -1,3 +1,5 @@
+import AssayTerms
+
 /// Finds the route of a request. Literal segments win over `{name}` ones, which win over a `{name...}` rest.
 package struct RouteTable: Sendable {
     package enum Match: Sendable {

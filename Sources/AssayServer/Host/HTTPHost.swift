@@ -4,7 +4,7 @@ import Hummingbird
 package import Logging
 import NIOCore
 import NIOPosix
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The listener: Hummingbird serving our responder on one address.
 package struct HTTPHost: Service {

@@ -20,15 +20,15 @@ struct BlobWriter: Sendable {
         header = BlobFormat.header(keyID: key.id, id: id)
         cipher = try BlobFormat.cipher(key, id: id)
         let shelf = "\(folder)/\(id.hex.prefix(2))"
-        if !Files.isDirectory(shelf) {
-            try Files.createDirectory(shelf)
-            try Files.syncDirectory(of: shelf)
+        if !Disk.isDirectory(shelf) {
+            try Disk.createDirectory(shelf)
+            try Disk.syncDirectory(of: shelf)
         }
         final = "\(shelf)/\(id.hex)"
         temporary = final + ".tmp"
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.refused() }
-        guard Files.writeAll(descriptor, header) else {
+        guard Disk.writeAll(descriptor, header) else {
             let error = Self.refused()
             abandon()
             throw error
@@ -54,7 +54,7 @@ struct BlobWriter: Sendable {
         try last.flushFullChunks()
         try last.write(last.pending, isLast: true)
         guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, final) == 0 else { throw Self.refused() }
-        try Files.syncDirectory(of: final)
+        try Disk.syncDirectory(of: final)
         return StoredBlob(id: id, size: last.size, digest: last.hasher.finish())
     }
 
@@ -70,11 +70,11 @@ struct BlobWriter: Sendable {
         size += Int64(plain.count)
         let sealed = try cipher.seal(
             plain, nonce: BlobFormat.nonce(chunk: chunkCount, isLast: isLast), associatedData: header)
-        guard Files.writeAll(descriptor, sealed) else { throw Self.refused() }
+        guard Disk.writeAll(descriptor, sealed) else { throw Self.refused() }
         chunkCount += 1
     }
 
     private static func refused() -> AssayError {
-        AssayError(.unavailable, "The file could not be stored: \(Files.errorText()). Nothing of it was kept.")
+        AssayError(.unavailable, "The file could not be stored: \(Disk.errorText()). Nothing of it was kept.")
     }
 }

@@ -23,13 +23,13 @@ package final class DataDirectory: Sendable {
     package init(path: String, keysPath: String? = nil, mustExist: Bool = false) throws(AssayError) {
         self.path = path
         self.keysPath = keysPath ?? path + "/keys"
-        if mustExist, !Files.isDirectory(path) {
+        if mustExist, !Disk.isDirectory(path) {
             throw AssayError(.notFound, "There is no data directory at \(path). Name the right one with --data-dir.")
         }
-        try Files.createDirectory(path)
+        try Disk.createDirectory(path)
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw AssayError(.unavailable, "The data directory \(path) cannot be written (\(Files.errorText())). Choose another with --data-dir.")
+            throw AssayError(.unavailable, "The data directory \(path) cannot be written (\(Disk.errorText())). Choose another with --data-dir.")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(descriptor)
@@ -37,7 +37,7 @@ package final class DataDirectory: Sendable {
                 .unavailable, "Another assay process is using the data directory \(path). Stop it first, or choose another with --data-dir.")
         }
         lockDescriptor = descriptor
-        for folder in [blobsPath, ledgerPath, self.keysPath] { try Files.createDirectory(folder) }
+        for folder in [blobsPath, ledgerPath, self.keysPath] { try Disk.createDirectory(folder) }
     }
 
     deinit { Glibc.close(lockDescriptor) }

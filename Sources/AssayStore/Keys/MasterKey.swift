@@ -10,7 +10,7 @@ package struct MasterKey: Sendable {
     /// - Throws: `unavailable` when it is missing while keys exist that it wrapped, or is not what we wrote.
     package init(keysPath: String, mayCreate: Bool, randomBytes: (Int) -> [UInt8]) throws(AssayError) {
         let path = keysPath + "/master"
-        if let bytes = try Files.read(path, limit: 256) {
+        if let bytes = try Disk.read(path, limit: 256) {
             let text = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
             guard text.utf8.count == 64, let secret = Hex.decode(text) else {
                 throw AssayError(.unavailable, "\(path) is not a master key of 64 hexadecimal digits. Restore it from where it is kept.")
@@ -23,7 +23,7 @@ package struct MasterKey: Sendable {
                 .unavailable, "\(path) is missing, and this data directory was encrypted with it. Restore it, or name its folder with --keys-dir.")
         }
         let secret = randomBytes(32)
-        try Files.create(path, Array((Hex.encode(secret) + "\n").utf8), mode: 0o600)
+        try Disk.create(path, Array((Hex.encode(secret) + "\n").utf8), mode: 0o600)
         self.secret = secret
     }
 

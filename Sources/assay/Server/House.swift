@@ -7,6 +7,7 @@ import AssayWorkflows
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// A data directory opened for serving: the only place that picks drivers, clock, ids and logger.
 struct House {
@@ -21,7 +22,7 @@ struct House {
         let logger = Logger(label: "assay")
         let effects = Effects.system
         let directory = try DataDirectory(path: command.dataDir, keysPath: command.keysDir)
-        let isNew = !Files.exists(directory.keyDatabasePath)
+        let isNew = !Disk.exists(directory.keyDatabasePath)
         let master = try MasterKey(keysPath: directory.keysPath, mayCreate: isNew, randomBytes: effects.randomBytes)
         let keyring = Keyring(
             store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
@@ -38,8 +39,8 @@ struct House {
             host: command.host, port: command.port, routes: statusRoutes(), logger: logger,
             authenticate: { _ in .anonymous },
             announce: {
-                print("assay \(AssayVersion.current) serves \(dataDir) at \(address)")
-                fflush(stdout)
+                let line = "assay \(AssayVersion.current) serves \(dataDir) at \(address)\n"
+                FileHandle.standardOutput.write(Data(line.utf8))
             })
         let services: [any Service] = [host]
         let group = ServiceGroup(

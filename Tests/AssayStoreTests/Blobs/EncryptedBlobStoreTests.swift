@@ -97,7 +97,7 @@ import Testing
         let scratch = try Scratch()
         defer { scratch.remove() }
         let folder = scratch.path + "/blobs"
-        try Files.createDirectory(folder)
+        try Disk.createDirectory(folder)
         try await body(
             EncryptedBlobStore(folder: folder, keyring: scratch.keyring, randomBytes: { SecureRandom.bytes($0) }), folder)
     }

@@ -2,7 +2,7 @@ package import AssayTerms
 package import Glibc
 
 /// The few file operations the store needs, each durable when it returns.
-package enum Files {
+package enum Disk {
     package static func errorText() -> String { String(cString: strerror(errno)) }
 
     package static func isDirectory(_ path: String) -> Bool {
