@@ -20,9 +20,11 @@ package protocol Store: Sendable {
 }
 
 /// What can be read. Each room of records adds its own protocol in its own folder.
-package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, GovernanceSnapshot {}
+package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, RegistrySnapshot,
+    GovernanceSnapshot
+{}
 
 /// What can be read and changed inside one use case.
 package protocol StoreTransaction: StoreSnapshot, MetaTransaction, TrackingTransaction, IdentityTransaction,
-    LedgerTransaction, GovernanceTransaction
+    LedgerTransaction, RegistryTransaction, GovernanceTransaction
 {}

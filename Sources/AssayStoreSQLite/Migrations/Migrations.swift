@@ -8,6 +8,7 @@ enum Migrations {
         migrator.registerMigration("2 tracking") { try createTracking($0) }
         migrator.registerMigration("3 identity") { try createIdentity($0) }
         migrator.registerMigration("4 ledger") { try createLedger($0) }
+        migrator.registerMigration("5 registry") { try createRegistry($0) }
         migrator.registerMigration("6 governance") { try createGovernance($0) }
         return migrator
     }
