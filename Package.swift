@@ -49,7 +49,7 @@ var targets: [Target] = [
     room("AssayColumns", ["AssayTerms", "CArrowABI"]),
     room("AssayData", ["CArrow", "AssayColumns", "AssayTerms"]),
     room("AssayMetrics", ["AssayColumns", "AssayTerms", real]),
-    room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
+    room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams]),
     room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"]),
     room(
         "AssayEvidence",
@@ -101,6 +101,8 @@ var targets: [Target] = [
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
+    tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
+    tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),

@@ -1,0 +1,182 @@
+package import AssayTerms
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A linear classifier over a graph's features: one weighted sum, or one per class, and a link to probabilities.
+///
+/// Scores: `sᵢₖ = (Σ_f wₖ_f · z_i_f) + bₖ`, added in the features' order; runs of indicators of one encoding are one
+/// lookup. Against scikit-learn, whose sum is BLAS's in another order, a score differs by at most
+/// `2 n u Σ|w z|` (n features, u = 2⁻⁵³; Higham, Accuracy and Stability, 2nd ed., eq. 3.5, once for each side), and a
+/// probability p by that times p(1 − p), plus the rounding of one exponential and one division. So a predicted class
+/// can differ only where two classes score within that bound of each other.
+///
+/// - Source: scikit-learn 1.9, `LinearClassifierMixin.decision_function` and `predict`,
+///   `LogisticRegression.predict_proba`.
+package struct LinearHead: Sendable {
+    /// How scores become probabilities.
+    package enum Link: Hashable, Sendable {
+        /// Two classes, one score: `1 / (1 + exp(−s))` for the second.
+        case logistic
+        /// `exp(sₖ − max s) / Σ`.
+        case softmax
+        /// Each class its own logistic, normalised to sum 1; all zero gives equal shares.
+        case oneVersusRest
+    }
+
+    /// One summand of the scores and where it comes from.
+    package enum Term: Sendable {
+        /// `weights[k]` times the step's number.
+        case number(step: Int, weights: [Double])
+        /// `weights[code][k]`, nothing where the code is ``CategoryTable/none``.
+        case table(step: Int, weights: [[Double]])
+
+        package var step: Int {
+            switch self {
+            case .number(let step, _), .table(let step, _): step
+            }
+        }
+    }
+
+    package let classes: ClassLabels
+    package let link: Link
+    package let intercepts: [Double]
+    package let terms: [Term]
+
+    /// One score for two classes under ``Link/logistic``, else one per class.
+    package var scoreCount: Int { intercepts.count }
+
+    /// `weights[k]` has one weight per feature.
+    ///
+    /// - Throws: `.unreadable` where a weight is not finite or counts do not fit together.
+    package init(
+        classes: ClassLabels, link: Link, weights: [[Double]], intercepts: [Double], graph: Graph
+    ) throws(AssayError) {
+        let scores = link == .logistic ? 1 : classes.count
+        guard classes.count >= 2, link != .logistic || classes.count == 2 else {
+            throw AssayError(.unreadable, "the classifier has \(classes.count) classes, which does not fit its weights")
+        }
+        guard weights.count == scores, intercepts.count == scores,
+            weights.allSatisfy({ $0.count == graph.features.count })
+        else {
+            throw AssayError(
+                .unreadable, "the classifier's weights do not fit its \(graph.features.count) features and classes")
+        }
+        guard intercepts.allSatisfy(\.isFinite), weights.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw AssayError(.unreadable, "the classifier has a weight that is not a finite number")
+        }
+        self.classes = classes
+        self.link = link
+        self.intercepts = intercepts
+        var terms: [Term] = []
+        var position = 0
+        while position < graph.features.count {
+            switch graph.features[position] {
+            case .number(let step):
+                let index = position
+                terms.append(.number(step: step, weights: weights.map { $0[index] }))
+                position += 1
+            case .indicator(let step, _):
+                guard case .category(_, let categories) = graph.steps[step] else {
+                    preconditionFailure("an indicator stands over a step without codes")
+                }
+                var table = [[Double]](
+                    repeating: [Double](repeating: 0, count: scores), count: categories.width)
+                while position < graph.features.count,
+                    case .indicator(step, let code) = graph.features[position]
+                {
+                    for score in 0..<scores { table[Int(code)][score] += weights[score][position] }
+                    position += 1
+                }
+                terms.append(.table(step: step, weights: table))
+            }
+        }
+        self.terms = terms
+    }
+
+    /// What term `index` adds to score `score` in each row.
+    package func contributions(_ index: Int, score: Int, _ values: GraphValues) -> [Double] {
+        switch (terms[index], values.steps[terms[index].step]) {
+        case (.number(_, let weights), .numbers(let numbers)?):
+            let weight = weights[score]
+            return numbers.map { $0 * weight }
+        case (.table(_, let weights), .codes(let codes)?):
+            let column = weights.map { $0[score] }
+            return codes.map { $0 == CategoryTable.none ? 0 : column[Int($0)] }
+        default: preconditionFailure("a term stands over a step of another kind")
+        }
+    }
+
+    /// The scores, one array of rows per score.
+    ///
+    /// - Throws: `.invalidArgument` naming the first input column with a missing value the model does not accept.
+    package func scores(_ values: GraphValues, graph: Graph) throws(AssayError) -> [[Double]] {
+        for term in terms {
+            guard case .numbers(let numbers)? = values.steps[term.step] else { continue }
+            let bad = numbers.count { !$0.isFinite }
+            guard bad == 0 else {
+                let name = graph.inputs[graph.origins[term.step]]
+                throw AssayError(
+                    .invalidArgument,
+                    "column '\(name)' has \(bad) \(bad == 1 ? "row" : "rows") without a finite value, "
+                        + "which the model does not accept")
+            }
+        }
+        var scores: [[Double]] = []
+        for score in 0..<scoreCount {
+            var sums = [Double](repeating: 0, count: values.rowCount)
+            for index in terms.indices {
+                let contributions = contributions(index, score: score, values)
+                for row in sums.indices { sums[row] += contributions[row] }
+            }
+            for row in sums.indices { sums[row] += intercepts[score] }
+            scores.append(sums)
+        }
+        return scores
+    }
+
+    /// Each row's predicted class: the second of two where the score is above 0, else the first with the
+    /// greatest score.
+    package func predictedClasses(_ scores: [[Double]]) -> [Int] {
+        if link == .logistic { return scores[0].map { $0 > 0 ? 1 : 0 } }
+        return scores[0].indices.map { row in
+            var best = 0
+            for score in 1..<scores.count where scores[score][row] > scores[best][row] { best = score }
+            return best
+        }
+    }
+
+    /// The probabilities, one array of rows per class.
+    package func probabilities(_ scores: [[Double]]) -> [[Double]] {
+        switch link {
+        case .logistic:
+            let positive = scores[0].map { 1 / (1 + exp(-$0)) }
+            return [positive.map { 1 - $0 }, positive]
+        case .softmax:
+            return normalised(scores.count, rows: scores[0].count) { row in
+                var top = scores[0][row]
+                for score in scores where score[row] > top { top = score[row] }
+                return scores.map { exp($0[row] - top) }
+            }
+        case .oneVersusRest:
+            return normalised(scores.count, rows: scores[0].count) { row in
+                let shares = scores.map { 1 / (1 + exp(-$0[row])) }
+                return shares.allSatisfy { $0 == 0 } ? shares.map { _ in 1 } : shares
+            }
+        }
+    }
+
+    private func normalised(_ classes: Int, rows: Int, _ shares: (Int) -> [Double]) -> [[Double]] {
+        var result = [[Double]](repeating: [Double](repeating: 0, count: rows), count: classes)
+        for row in 0..<rows {
+            let shares = shares(row)
+            var sum = 0.0
+            for share in shares { sum += share }
+            for (index, share) in shares.enumerated() { result[index][row] = share / sum }
+        }
+        return result
+    }
+}

@@ -1,0 +1,91 @@
+package import AssayTerms
+import Yams
+
+/// The `MLmodel` file of a model's folder: flavours, signature, and where its parts are.
+///
+/// Scalars are taken as the text that stands in the file and typed by what they are needed as, never by YAML's
+/// resolver. Unknown keys are ignored, since every MLflow version adds some.
+///
+/// - Source: MLflow 3.17, `mlflow/models/model.py`, `Model.to_dict`.
+package struct MLmodelFile: Sendable {
+    /// A flavour's text settings by key.
+    package let flavors: [Text: [Text: String]]
+    package let signature: ModelSignature?
+    package let mlflowVersion: String?
+    package let modelID: String?
+    package let runID: String?
+    /// The example's file in the folder and its kind (`dataframe`, `ndarray`, `json_object`, …).
+    package let inputExample: (file: Text, kind: String)?
+
+    /// Bytes of the file; MLflow itself writes a few thousand.
+    package static let byteLimit = 4 << 20
+
+    /// `name` stands in messages.
+    package init(_ bytes: [UInt8], name: String = "MLmodel") throws(AssayError) {
+        guard bytes.count <= Self.byteLimit else {
+            throw AssayError(.limitExceeded, "\(name) has \(bytes.count) bytes; at most \(Self.byteLimit) are read")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw AssayError(.unreadable, "\(name) is not UTF-8 text")
+        }
+        try Self.refuseManyAliases(bytes, name: name)
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw AssayError(.unreadable, "\(name) is not valid YAML: \(error)", cause: error)
+        }
+        guard let mapping = root?.mapping else {
+            throw AssayError(.unreadable, "\(name) is not a YAML mapping")
+        }
+        guard let flavorNodes = mapping["flavors"]?.mapping else {
+            throw AssayError(.unreadable, "\(name) names no flavors")
+        }
+        var flavors: [Text: [Text: String]] = [:]
+        for (key, value) in flavorNodes {
+            guard let flavor = key.scalar?.string else { throw AssayError(.unreadable, "\(name) has a flavor without a name") }
+            var settings: [Text: String] = [:]
+            for (setting, node) in value.mapping ?? [:] {
+                if let setting = setting.scalar?.string, let text = Self.text(node) { settings[Text(setting)] = text }
+            }
+            flavors[Text(flavor)] = settings
+        }
+        self.flavors = flavors
+        if let node = mapping["signature"]?.mapping {
+            signature = try ModelSignature(
+                inputs: Self.text(node["inputs"]), outputs: Self.text(node["outputs"]),
+                parameters: Self.text(node["params"]), name: name)
+        } else {
+            signature = nil
+        }
+        mlflowVersion = Self.text(mapping["mlflow_version"])
+        modelID = Self.text(mapping["model_id"])
+        runID = Self.text(mapping["run_id"])
+        if let example = mapping["saved_input_example_info"]?.mapping, let file = Self.text(example["artifact_path"]) {
+            inputExample = (Text(file), Self.text(example["type"]) ?? "")
+        } else {
+            inputExample = nil
+        }
+    }
+
+    /// The scalar's text; `nil` for a plain null.
+    private static func text(_ node: Node?) -> String? {
+        guard let scalar = node?.scalar else { return nil }
+        if scalar.style == .plain, ["null", "Null", "NULL", "~", ""].contains(scalar.string) { return nil }
+        return scalar.string
+    }
+
+    /// PyYAML writes an alias where one object stands twice, so a few are normal; many are how a small file asks for
+    /// exponential work. Counts every `*` that could begin one.
+    private static func refuseManyAliases(_ bytes: [UInt8], name: String) throws(AssayError) {
+        var count = 0
+        var isStart = true
+        for (index, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "*"), isStart, index + 1 < bytes.count, bytes[index + 1] > 0x20 { count += 1 }
+            isStart = byte <= 0x20 || "[{,:-?".utf8.contains(byte)
+        }
+        guard count <= 16 else {
+            throw AssayError(.limitExceeded, "\(name) has more than 16 YAML aliases and is not read")
+        }
+    }
+}
