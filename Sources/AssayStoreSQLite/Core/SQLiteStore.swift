@@ -20,16 +20,10 @@ package final class SQLiteStore: Store {
         configuration.maximumReaderCount = 8
         configuration.label = "assay"
         do {
+            try Self.refuseForeignFile(path)
             pool = try DatabasePool(path: path, configuration: configuration)
-            try Self.refuseForeignFile(pool, path: path)
             try Self.makeDurable(pool)
-            let migrator = Migrations.migrator
-            if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
-                throw AssayError(
-                    .unavailable,
-                    "\(path) was written by a newer version of assay than this one (\(AssayVersion.current)). Start the newer version.")
-            }
-            try migrator.migrate(pool)
+            try Migrations.migrator.migrate(pool)
         } catch let error as AssayError {
             throw error
         } catch {
@@ -77,6 +71,10 @@ package final class SQLiteStore: Store {
 
     package func close() throws {
         committer.finish()
+        // GRDB closes its read-only connections last, and those cannot fold the write-ahead log back.
+        try? pool.writeWithoutTransaction { database in
+            _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
         try pool.close()
     }
 
@@ -90,10 +88,24 @@ package final class SQLiteStore: Store {
         }
     }
 
-    private static func refuseForeignFile(_ pool: DatabasePool, path: String) throws {
-        if try pool.read({ try $0.tableExists("alembic_version") }) {
-            throw AssayError(
-                .unsupported, "\(path) is an MLflow database. Bring its content over with `assay import mlflow` instead of serving it.")
+    /// Looks before anything is written: opening a pool already touches the file.
+    private static func refuseForeignFile(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        try queue.read { database in
+            if try database.tableExists("alembic_version") {
+                throw AssayError(
+                    .unsupported,
+                    "\(path) is an MLflow database. Bring its content over with `assay import mlflow` instead of serving it.")
+            }
+            if try Migrations.migrator.hasBeenSuperseded(database) {
+                throw AssayError(
+                    .unavailable,
+                    "\(path) was written by a newer version of assay than this one (\(AssayVersion.current)). Start the newer version.")
+            }
         }
     }
 }
