@@ -106,6 +106,7 @@ var targets: [Target] = [
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
+    tests("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -1,0 +1,28 @@
+package import AssayTerms
+
+/// The roots of the complete subtrees a list of hashes falls into, largest first: enough to append and to tell the
+/// root, in O(log n) space.
+package struct MerkleRange: Hashable, Sendable {
+    package private(set) var size: UInt64 = 0
+    private var roots: [SHA256Digest] = []
+
+    package init() {}
+
+    /// - Complexity: O(1) hashes amortised.
+    package mutating func append(_ hash: SHA256Digest) {
+        roots.append(hash)
+        // One join for every subtree that the new hash completes: the trailing ones of the old size.
+        for _ in 0..<(~size).trailingZeroBitCount {
+            let right = roots.removeLast()
+            roots.append(MerkleHash.node(roots.removeLast(), right))
+        }
+        size += 1
+    }
+
+    /// The root of all hashes appended; that of the empty tree if none was.
+    package var root: SHA256Digest {
+        guard var hash = roots.last else { return MerkleHash.empty }
+        for left in roots.dropLast().reversed() { hash = MerkleHash.node(left, hash) }
+        return hash
+    }
+}
