@@ -141,7 +141,10 @@ class House:
         while time.monotonic() < end:
             status, answer = self.http("GET", f"/api/assay/v1/evidence?model={model}&version={version}", who="otto")
             expect(status == 200, f"evidence answered {status}: {answer}")
-            if answer.get("evidence") and not answer.get("pending"):
+            unfinished = [job for job in answer["jobs"] if job["state"] in ("queued", "leased")]
+            failed = [job["error"] for job in answer["jobs"] if job["state"] == "failed"]
+            expect(not failed, f"evidence jobs failed: {failed}")
+            if answer["evidence"] and not unfinished:
                 return answer["evidence"]
             time.sleep(0.3)
         raise Failure(f"no evidence for {model}/{version} after {seconds} s: {answer}")
