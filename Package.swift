@@ -107,6 +107,7 @@ var targets: [Target] = [
     tests("AssayJSON"),
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
     tests("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
+    tests("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -4,7 +4,8 @@ package import AssayTerms
 /// root, in O(log n) space.
 package struct MerkleRange: Hashable, Sendable {
     package private(set) var size: UInt64 = 0
-    private var roots: [SHA256Digest] = []
+    /// The subtrees' roots, largest first.
+    package private(set) var roots: [SHA256Digest] = []
 
     package init() {}
 
@@ -20,7 +21,10 @@ package struct MerkleRange: Hashable, Sendable {
     }
 
     /// The root of all hashes appended; that of the empty tree if none was.
-    package var root: SHA256Digest {
+    package var root: SHA256Digest { Self.root(joining: roots) }
+
+    /// The root over complete subtrees that stand side by side, largest first.
+    package static func root(joining roots: [SHA256Digest]) -> SHA256Digest {
         guard var hash = roots.last else { return MerkleHash.empty }
         for left in roots.dropLast().reversed() { hash = MerkleHash.node(left, hash) }
         return hash
