@@ -75,7 +75,16 @@ struct EvidenceFit {
                 return "there is evidence with another \(name) than '\(wanted)'"
             }
         }
-        // Weights change every number, so evidence with weights nobody asked for is about something else.
+        // What changes numbers and is not in the policy makes evidence about something else: the labels' own bias
+        // (`outcome`), another cutoff, other words for missing, other types.
+        let extra = envelope.parameters.keys.sorted().first { name in
+            switch name {
+            case "label", "positive", "prediction", "score", "weight", "sensitive": false
+            case "cutoff": envelope.parameters[name] != .number(0.5)
+            default: true
+            }
+        }
+        if let extra { return "there is evidence with '\(extra)' set, which the policy does not ask for" }
         if parameter("weight", of: envelope) != data.weight {
             return data.weight.map { "there is evidence without the weights of '\($0)'" }
                 ?? "there is evidence with row weights, which the policy does not ask for"

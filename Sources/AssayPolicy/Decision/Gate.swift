@@ -65,6 +65,14 @@ package struct Gate: Sendable {
             approvers: approvers.sorted())
     }
 
+    /// The checks of one policy alone, without approvals and whoever it applies to: what a CI job can know.
+    package func judgeChecks(of policy: Policy, _ facts: GateFacts) -> GateOutcome.Part {
+        let reasons = checks(of: policy, facts).map(\.reason)
+        return GateOutcome.Part(
+            policy: policy.name, policyVersion: policy.version, digest: policy.digest,
+            decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
+    }
+
     private func checks(of policy: Policy, _ facts: GateFacts) -> [CheckJudge.Verdict] {
         guard case .frozen(let manifest) = facts.manifest else { return [] }
         let judge = CheckJudge(policy: policy, facts: facts, catalogue: catalogue, subject: manifest)

@@ -7,9 +7,7 @@ extension GateOutcome {
     /// The message a client reads when the gate says no: each unmet requirement with what was measured and the command
     /// that meets it.
     package func refusal(of facts: GateFacts) -> String {
-        var lines = [
-            "\(facts.model) version \(facts.version) may not enter \(facts.target.text): \(decision.rawValue)."
-        ]
+        var lines = [headline(facts)]
         var number = 0
         for part in parts {
             let unmet = part.reasons.filter { !$0.decision.allows }
@@ -25,5 +23,16 @@ extension GateOutcome {
         if number > Self.refusalLimit { lines.append("  … and \(number - Self.refusalLimit) more.") }
         lines.append("The request is \(facts.request); asking again updates it.")
         return lines.joined(separator: "\n")
+    }
+
+    private func headline(_ facts: GateFacts) -> String {
+        let version = "\(facts.model) version \(facts.version)"
+        switch facts.action {
+        case "promote": return "\(version) may not enter \(facts.target.text): \(decision.rawValue)."
+        case "register": return "\(version) may not be registered: \(decision.rawValue)."
+        default:
+            return
+                "\(version) holds \(facts.target.text), so '\(facts.action)' is gated and refused: \(decision.rawValue)."
+        }
     }
 }

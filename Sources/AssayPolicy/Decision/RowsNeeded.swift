@@ -27,9 +27,12 @@ enum RowsNeeded {
         else { return nil }
         let isRatio: Bool
         switch descriptor.direction {
-        case .lowerIsBetter, .zeroIsParity: isRatio = false
-        case .higherIsBetter, .oneIsParity: isRatio = true
-        case .none: return nil
+        case .zeroIsParity: isRatio = false
+        case .oneIsParity: isRatio = true
+        // A rate over all rows (fairness.selection_rate) is judged as it is; it has no parity.
+        case .lowerIsBetter where descriptor.id.hasSuffix("_difference"): isRatio = false
+        case .higherIsBetter where descriptor.id.hasSuffix("_ratio"): isRatio = true
+        case .lowerIsBetter, .higherIsBetter, .none: return nil
         }
         let parity: Double = isRatio ? 1 : 0
         let scale = isRatio ? value : 1

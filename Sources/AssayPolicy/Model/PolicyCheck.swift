@@ -20,12 +20,22 @@ package struct PolicyCheck: Hashable, Sendable {
         case incomplete, pass
     }
 
+    /// Where a check of columns looks.
+    package enum Place: String, Sendable, CaseIterable {
+        /// The columns the model reads.
+        case features
+        /// The columns of the data set.
+        case data
+    }
+
     package static let defaultMinimumGroup = 30
 
     package var id: String
     package var column: Text?
     /// `race=white`, `age>30`: column, relation and value without spaces around the relation.
     package var privileged: Text?
+    /// `nil` for a check that looks at no list of columns.
+    package var place: Place?
     package var limit: Limit
     package var judge: Judge
     /// The fewest rows a group may have for its value to count.
@@ -34,13 +44,15 @@ package struct PolicyCheck: Hashable, Sendable {
     package var withoutBaseline: WithoutBaseline
 
     package init(
-        id: String, column: Text? = nil, privileged: Text? = nil, limit: Limit, judge: Judge = .value,
+        id: String, column: Text? = nil, privileged: Text? = nil, place: Place? = nil, limit: Limit,
+        judge: Judge = .value,
         minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
         withoutBaseline: WithoutBaseline = .incomplete
     ) {
         self.id = id
         self.column = column
         self.privileged = privileged
+        self.place = place
         self.limit = limit
         self.judge = judge
         self.minimumGroup = minimumGroup

@@ -3,7 +3,8 @@ import AssayTerms
 extension PolicyReader {
     private static var keys: [Text] {
         [
-            "id", "column", "privileged", "max", "min", "between", "below", "above", "abs", "max-drop", "against",
+            "id", "column", "privileged", "where", "max", "min", "between", "below", "above", "abs", "max-drop",
+            "against",
             "if-none", "judge", "min-group",
         ]
     }
@@ -17,14 +18,13 @@ extension PolicyReader {
             descriptor = catalogue[id.string]
             if descriptor == nil {
                 let question = NearNames.question(for: id.string, among: catalogue.ids)
-                report(
-                    node.position,
-                    "there is no check '\(id)'\(question.isEmpty ? "; 'assay policy lint' names those there are" : question)"
-                )
+                let advice = question.isEmpty ? "; there are \(catalogue.ids.joined(separator: ", "))" : question
+                report(node.position, "there is no check '\(id)'\(advice)")
             }
         }
         let column = text("column", in: fields)
         let privileged = fields["privileged"].flatMap { self.privileged($0, column: column) }
+        let place = word(PolicyCheck.Place.self, "where", in: fields)
         let limit = self.limit(in: fields, descriptor: descriptor)
         let judge = word(PolicyCheck.Judge.self, "judge", in: fields) ?? .value
         let minimumGroup = integer("min-group", in: fields, range: 0...1_000_000_000) ?? PolicyCheck.defaultMinimumGroup
@@ -56,7 +56,7 @@ extension PolicyReader {
         }
         guard let id, let limit else { return nil }
         return PolicyCheck(
-            id: id.string, column: column, privileged: privileged, limit: limit, judge: judge,
+            id: id.string, column: column, privileged: privileged, place: place, limit: limit, judge: judge,
             minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline)
     }
 
@@ -81,6 +81,9 @@ extension PolicyReader {
         }
         if !hasGroups, minimumGroup != PolicyCheck.defaultMinimumGroup {
             report(fields.keyPosition("min-group"), "\(id) has no groups; leave 'min-group' out")
+        }
+        if fields.has("where"), descriptor.needs != [.column] {
+            report(fields.keyPosition("where"), "\(id) looks at values, not at a list of columns; leave 'where' out")
         }
         guard let data else { return }
         if descriptor.needs.contains(.label), data.label == nil {

@@ -5,6 +5,10 @@ extension PolicyReader {
     mutating func limit(in fields: Fields, descriptor: CheckDescriptor?) -> Limit? {
         let usesMagnitude = boolean("abs", in: fields) ?? false
         let written = (["min", "above", "max", "below", "between", "max-drop"] as [Text]).filter(fields.has)
+        // A check of a column alone answers 1 for yes and 0 for no; what a policy wants is yes.
+        if written.isEmpty, let descriptor, descriptor.needs == [.column], !fields.has("abs") {
+            return Limit(shape: .range(lower: Limit.Bound("1", isInclusive: true), upper: nil), usesMagnitude: false)
+        }
         guard !written.isEmpty else {
             report(
                 fields.position, "this check has no limit: it needs one of max, min, between, below, above, max-drop")

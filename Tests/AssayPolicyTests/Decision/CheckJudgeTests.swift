@@ -57,6 +57,19 @@ struct CheckJudgeTests {
         var weighted = good
         weighted["weight"] = .text("w")
         #expect(code(Fixtures.evidence([result(0)], parameters: weighted)) == .evidenceMissing)
+        let extras: [(Text, Envelope.Parameter)] = [
+            ("outcome", .text("label")), ("cutoff", .number(0.1)), ("missing", .list([.text("?")])),
+            ("anything", .flag(true)),
+        ]
+        for (name, value) in extras {
+            var changed = good
+            changed[name] = value
+            #expect(code(Fixtures.evidence([result(0)], parameters: changed)) == .evidenceMissing, "\(name)")
+        }
+        var told = good
+        told["cutoff"] = .number(0.5)
+        told["sensitive"] = .list([.text("race")])
+        #expect(code(Fixtures.evidence([result(0)], parameters: told)) == .met)
         var other = result(0)
         other.column = "sex"
         #expect(code(Fixtures.evidence([other], parameters: good)) == .evidenceMissing)
@@ -182,6 +195,16 @@ struct CheckJudgeTests {
         #expect(code((0.7, 1.4), 50) == .rowsTooFew)
         #expect(code((0.75, 1.1), 10_000) == .rowsTooFew)
         #expect(code((0.5, 0.7), 50) == .limitBroken)
+    }
+
+    /// A rate over all rows has no parity that more rows could bring nearer.
+    @Test func ratesAreJudgedAsTheyAre() throws {
+        let id = "fairness.true_positive_rate"
+        let policy = try Fixtures.policy(check: "{id: \(id), column: race, min: 0.8, judge: interval}")
+        let result = Fixtures.result(
+            id, value: 0.8, interval: (0.6, 0.9), column: "race",
+            groups: Fixtures.groups([("a", 30, 0.8), ("b", 30, 0.8)]), rows: 60)
+        #expect(outcome(policy, [Fixtures.evidence([result])]).code == .limitBroken)
     }
 
     @Test func textSaysWhatWasMeasured() throws {

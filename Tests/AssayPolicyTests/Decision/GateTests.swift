@@ -110,6 +110,34 @@ struct GateTests {
                 """)
     }
 
+    @Test func otherActionsAreNamed() throws {
+        let policy = try policy("p", "approvals: [{role: validator}]")
+        let actions = [
+            ("delete", "holds stage Production, so 'delete' is gated and refused"),
+            ("register", "may not be registered"),
+        ]
+        for (action, words) in actions {
+            var facts = Fixtures.facts()
+            facts.action = Text(action)
+            #expect(
+                Fixtures.gate([policy]).decide(facts).refusal(of: facts).contains("loan-approval version 3 " + words))
+        }
+    }
+
+    @Test func checksAloneAreJudgedForAJob() throws {
+        let body = """
+            applies-to: {models: [other], stages: [Staging]}
+            checks: [{id: performance.accuracy, min: 0.8}]
+            approvals: [{role: validator}]
+            """
+        let policy = try policy("p", body)
+        var facts = Fixtures.facts(evidence: [Fixtures.evidence(results)])
+        facts.hasAnonymousAuthor = true
+        let part = Fixtures.gate([]).judgeChecks(of: policy, facts)
+        #expect(part.decision == .pass && part.reasons.map(\.code) == [.met])
+        #expect(part.digest == policy.digest)
+    }
+
     @Test func commandsCanBePasted() throws {
         let policy = try policy("p", "approvals: [{role: validator}]")
         var facts = Fixtures.facts(target: .alias("champion"))

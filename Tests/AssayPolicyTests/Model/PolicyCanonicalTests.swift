@@ -32,6 +32,7 @@ struct PolicyCanonicalTests {
           - {id: performance.roc_auc, above: 1e-2, below: 0.99}
           - {id: aif360.statistical_parity_difference, column: "é", privileged: '> -30', abs: true, below: 0.05}
           - {id: performance.roc_auc, against: production, max-drop: 0.02}
+          - {id: quality.column_absent, column: "NO", where: features}
         """,
     ])
     func readsBackToTheSamePolicy(_ text: String) throws {
@@ -67,7 +68,7 @@ struct PolicyCanonicalTests {
             { $0.data?.predictions = .dataset }, { $0.data?.prediction = "x" }, { $0.data?.score = "x" },
             { $0.data?.positive = "x" }, { $0.data?.weight = "x" }, { $0.accept = [.supplied] },
             { $0.checks[0].id = "x" }, { $0.checks[0].column = "x" }, { $0.checks[1].privileged = "x" },
-            { $0.checks[0].judge = .interval }, { $0.checks[0].minimumGroup = 1 },
+            { $0.checks[0].place = .data }, { $0.checks[0].judge = .interval }, { $0.checks[0].minimumGroup = 1 },
             { $0.checks[0].limit = $0.checks[1].limit },
             { $0.checks[3].withoutBaseline = .incomplete }, { $0.checks.removeLast() }, { $0.checks.swapAt(0, 1) },
             { $0.approvals[0].role = nil }, { $0.approvals[0].quorum = .count(2) }, { $0.approvals.removeLast() },

@@ -163,6 +163,13 @@ struct PolicyReaderTests {
         ("{id: fairness.demographic_parity_difference, column: race, abs: true, max: 0}", ""),
         ("{id: aif360.disparate_impact, column: age, privileged: '> thirty', min: 0.8}", "a relation and a number"),
         ("{id: accuracy, min: 0.5}", "did you mean 'performance.accuracy'?"),
+        ("{id: quality.column_absent, column: race, where: features}", ""),
+        (
+            "{id: quality.column_absent, column: race, where: everywhere}",
+            "'where' cannot be 'everywhere'; it is one of features, data"
+        ),
+        ("{id: quality.column_absent, column: race, max: 0.5}", ""),
+        ("{id: performance.accuracy, min: 0.5, where: data}", "leave 'where' out"),
         ("{id: performance.accuracy, min: 0.5, id: x}", "'id' stands in this mapping already, on line 6"),
     ])
     func mistakesInACheck(_ check: String, _ words: String) {
