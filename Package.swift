@@ -46,8 +46,8 @@ var targets: [Target] = [
     room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto]),
 
     // Numbers
-    room("AssayColumns", ["AssayTerms", "CArrowABI"]),
-    room("AssayData", ["CArrow", "AssayColumns", "AssayTerms"]),
+    room("AssayColumns", ["AssayTerms"]),
+    room("AssayData", ["CArrow", "CArrowABI", "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     room("AssayMetrics", ["AssayColumns", "AssayTerms", real]),
     room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams]),
     room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"]),
@@ -100,6 +100,7 @@ var targets: [Target] = [
     tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
+    tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),

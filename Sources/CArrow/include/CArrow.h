@@ -1,1 +1,104 @@
+// Files as streams of Arrow batches in a handful of normalised types. The header speaks C only; no function
+// throws across it, and no function traps on what a file holds.
+//
+// Every function that can fail returns 0 for success and writes "code: message" otherwise. The code is the raw
+// value of AssayError.Code; the message names columns and rows, never a value, and not the file, which the caller knows.
+//
+// A descriptor stays the caller's: the handle keeps a duplicate of its own. It must be a regular file, open for
+// reading; it is read by position, so its offset does not matter and does not move.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+// To a C++20 compiler another target's header is a module, which SwiftPM does not build for it. Arrow's own header
+// defines the same structs, as the specification demands.
+#include <arrow/c/abi.h>
+extern "C" {
+#else
+#include "CArrowABI.h"
+#endif
+
+typedef struct CArrowText {
+    const char *bytes;
+    size_t count;
+} CArrowText;
+
+typedef struct CArrowError {
+    char text[1024];
+} CArrowError;
+
+/// Types after normalisation, and what a stream's arrays look like.
+typedef enum CArrowType {
+    CARROW_BOOLEAN = 0,    ///< format "b"
+    CARROW_INT64 = 1,      ///< format "l"
+    CARROW_DOUBLE = 2,     ///< format "g"
+    CARROW_TEXT = 3,       ///< format "i" with a dictionary of format "u"
+    CARROW_TIMESTAMP = 4,  ///< format "tsu:", in UTC
+    CARROW_UNSUPPORTED = 5
+} CArrowType;
+
+/// Who sees every byte of a file, in order, from one thread at a time. `release` is called once, on any thread, when no
+/// byte can follow, whether or not the call that took the sink succeeded. `see` may be null; then nothing is called.
+typedef struct CArrowByteSink {
+    void (*see)(void *context, const uint8_t *bytes, size_t count);
+    void (*release)(void *context);
+    void *context;
+} CArrowByteSink;
+
+/// Registers Arrow's compute kernels and sizes its pool. To be called once, before anything else.
+int carrow_start(int32_t thread_count, CArrowError *error);
+
+// CSV: RFC 4180 with a header; LF, CRLF or CR; a byte order mark is skipped; newlines inside quotes belong to the value.
+
+typedef struct CArrowCSV CArrowCSV;
+
+/// Reads the header.
+int carrow_csv_open(int descriptor, CArrowCSV **out, CArrowError *error);
+void carrow_csv_close(CArrowCSV *csv);
+int32_t carrow_csv_column_count(const CArrowCSV *csv);
+CArrowText carrow_csv_column_name(const CArrowCSV *csv, int32_t column);
+
+/// What a full read of one column found.
+typedef struct CArrowColumnFacts {
+    CArrowType type;
+    int64_t present_count;
+    /// The first row (from 0) that made the column text, or -1.
+    int64_t first_text_row;
+} CArrowColumnFacts;
+
+/// Reads the whole file and finds for each of `columns` the narrowest of boolean, int64, double and text that fits
+/// every value: see docs/design/data.md.
+int carrow_csv_inspect(
+    const CArrowCSV *csv, const int32_t *columns, int32_t count, const CArrowText *missing_words, int32_t word_count,
+    CArrowByteSink sink, CArrowColumnFacts *facts, int64_t *row_count, CArrowError *error);
+
+/// Opens a stream of `columns` in the given types, one of boolean, int64, double and text. The stream's arrays are structs
+/// of the columns in the order asked for. It may outlive the handle.
+int carrow_csv_read(
+    const CArrowCSV *csv, const int32_t *columns, const CArrowType *types, int32_t count,
+    const CArrowText *missing_words, int32_t word_count, CArrowByteSink sink, struct ArrowArrayStream *out, CArrowError *error);
+
+// Parquet.
+
+typedef struct CArrowParquet CArrowParquet;
+
+/// Reads the footer.
+int carrow_parquet_open(int descriptor, CArrowParquet **out, CArrowError *error);
+void carrow_parquet_close(CArrowParquet *parquet);
+int64_t carrow_parquet_row_count(const CArrowParquet *parquet);
+int32_t carrow_parquet_column_count(const CArrowParquet *parquet);
+CArrowText carrow_parquet_column_name(const CArrowParquet *parquet, int32_t column);
+CArrowType carrow_parquet_column_type(const CArrowParquet *parquet, int32_t column);
+/// The file's own name for the column's type.
+CArrowText carrow_parquet_column_type_name(const CArrowParquet *parquet, int32_t column);
+
+/// As `carrow_csv_read`, in the types that `carrow_parquet_column_type` says. The columns' names have to be distinct.
+int carrow_parquet_read(
+    const CArrowParquet *parquet, const int32_t *columns, int32_t count, struct ArrowArrayStream *out,
+    CArrowError *error);
+
+#ifdef __cplusplus
+}
+#endif
