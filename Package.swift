@@ -103,6 +103,7 @@ var targets: [Target] = [
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
+    tests("AssayServing", ["AssayModels", "AssayExplain", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),

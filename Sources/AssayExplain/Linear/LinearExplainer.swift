@@ -12,7 +12,7 @@ package import AssayTerms
 package struct LinearExplainer: Sendable {
     package let scorer: Scorer
     package let background: Background
-    private let baseValues: [Double]
+    package let baseValues: [Double]
 
     package init(_ scorer: Scorer, background: Background) {
         self.scorer = scorer

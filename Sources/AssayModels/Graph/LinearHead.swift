@@ -1,10 +1,5 @@
 package import AssayTerms
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// A linear classifier over a graph's features: one weighted sum, or one per class, and a link to probabilities.
 ///

@@ -1,0 +1,62 @@
+import AssayJSON
+package import AssayTerms
+
+/// What the scoring endpoints answer, free of any HTTP library.
+package struct ServingAnswer: Sendable {
+    package var status: Int
+    package var contentType: String
+    package var body: [UInt8]
+
+    package init(status: Int, contentType: String, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    static func json(_ value: JSONValue, status: Int = 200) -> ServingAnswer {
+        ServingAnswer(status: status, contentType: "application/json", body: value.bytes())
+    }
+}
+
+/// Why a request cannot be answered, in the words and codes of MLflow's scoring server.
+///
+/// - Source: MLflow 3.17, `mlflow/exceptions.py` and `mlflow/pyfunc/scoring_server/__init__.py`.
+package enum ServingFailure: Error, Sendable {
+    /// A payload that is not understood.
+    case badRequest(String)
+    /// A payload that does not fit the model's signature.
+    case schema(String)
+    /// Plain text with status 415, as MLflow answers.
+    case mediaType(String)
+    /// The model refuses the rows, or a fault of ours.
+    case model(AssayError)
+
+    package var answer: ServingAnswer {
+        switch self {
+        case .badRequest(let message):
+            Self.json("BAD_REQUEST", message, state: "KAM00", kind: "INVALID_PARAMETER_VALUE", status: 400)
+        case .schema(let message):
+            Self.json("INVALID_PARAMETER_VALUE", message, state: "KAM01", kind: "SCHEMA_ENFORCEMENT_FAILED", status: 400)
+        case .mediaType(let message):
+            ServingAnswer(status: 415, contentType: "text/plain; charset=utf-8", body: Array(message.utf8))
+        case .model(let error):
+            switch error.code {
+            case .internalFault, .corrupt, .unavailable:
+                Self.json(
+                    "INTERNAL_ERROR", "Something failed inside the server; its log has the details.", state: "XXKAM",
+                    kind: "INTERNAL_ERROR", status: 500)
+            default:
+                Self.json(
+                    "BAD_REQUEST", error.message, state: "KAM00", kind: "INVALID_PARAMETER_VALUE", status: 400)
+            }
+        }
+    }
+
+    private static func json(_ code: String, _ message: String, state: String, kind: String, status: Int) -> ServingAnswer {
+        .json(
+            [
+                "error_code": .string(code), "message": .string(message), "sqlstate": .string(state),
+                "error_class": .string(kind),
+            ], status: status)
+    }
+}

@@ -1,0 +1,82 @@
+import AssayModels
+package import AssayTerms
+import Glibc
+
+/// The files of a model's folder on disk, listed when opened. Symbolic links and special files are left out.
+package struct FolderModelFiles: ModelFiles {
+    package let path: String
+    package let names: [Text]
+
+    /// Entries and depth beyond which a folder is not a model's.
+    private static let entryLimit = 10_000
+    private static let depthLimit = 32
+
+    /// - Throws: `.notFound` where there is no such folder, `.limitExceeded` for more than 10,000 entries.
+    package init(path: String) throws(AssayError) {
+        var names: [Text] = []
+        try Self.list(path, prefix: "", depth: 0, into: &names)
+        self.path = path
+        self.names = names.sorted()
+    }
+
+    package func contents(of name: Text, limit: Int) throws(AssayError) -> [UInt8] {
+        // Only listed names are opened, so none leads out of the folder.
+        guard names.contains(name) else { throw AssayError(.notFound, "\(path) has no file '\(name)'") }
+        let descriptor = open(path + "/" + name.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            throw AssayError(.unreadable, "\(path)/\(name) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw AssayError(.unreadable, "\(path)/\(name) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        guard Int(status.st_size) <= limit else {
+            throw AssayError(.limitExceeded, "\(path)/\(name) has \(status.st_size) bytes; at most \(limit) are read")
+        }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw AssayError(.unreadable, "\(path)/\(name) became shorter while it was read")
+            }
+            filled += count
+        }
+        return bytes
+    }
+
+    private static func list(
+        _ folder: String, prefix: String, depth: Int, into names: inout [Text]
+    ) throws(AssayError) {
+        guard depth <= depthLimit else {
+            throw AssayError(.limitExceeded, "\(folder) has folders nested deeper than \(depthLimit)")
+        }
+        guard let directory = opendir(folder) else {
+            let reason = errno == ENOENT ? "there is no such folder" : String(cString: strerror(errno))
+            throw AssayError(.notFound, "\(folder) cannot be opened as a model: \(reason)")
+        }
+        defer { closedir(directory) }
+        var folders: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            var status = stat()
+            guard lstat(folder + "/" + name, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: folders.append(name)
+            case S_IFREG: names.append(Text(prefix + name))
+            default: break
+            }
+            guard names.count + folders.count <= entryLimit else {
+                throw AssayError(.limitExceeded, "\(folder) has more than \(entryLimit) entries")
+            }
+        }
+        for name in folders.sorted() {
+            try list(folder + "/" + name, prefix: prefix + name + "/", depth: depth + 1, into: &names)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package import AssayExplain
+import AssayColumns
+import AssayData
+import AssayJSON
+package import AssayModels
+import AssayTerms
+
+/// The scoring endpoints over one model: bytes in, bytes out, no HTTP library.
+///
+/// Every method blocks while it computes, and `invocations` with a CSV or Parquet body also while Arrow reads; call them
+/// from threads of your own, not from Swift's cooperative pool.
+package struct ScoringService: Sendable {
+    /// What an answer contains and which requests are taken.
+    package struct Options: Sendable {
+        /// MLflow's errors for `{"data": …}` and rows without names.
+        package var isStrict: Bool
+        package var explains: Bool
+
+        package init(isStrict: Bool = false, explains: Bool = true) {
+            self.isStrict = isStrict
+            self.explains = explains
+        }
+    }
+
+    package let model: ScoringModel
+    private let binder: InputBinder
+    private let reader: PayloadReader
+    private let writer: AnswerWriter
+
+    package init(model: ScoringModel, background: Background, options: Options = Options()) {
+        self.model = model
+        binder = InputBinder(model: model, isStrict: options.isStrict)
+        reader = PayloadReader(isStrict: options.isStrict, signatureNames: model.signature?.inputs?.columnNames)
+        writer = AnswerWriter(
+            model: model,
+            explainer: options.explains ? LinearExplainer(Scorer(model), background: background) : nil)
+    }
+
+    /// `POST /invocations`.
+    package func invocations(_ body: [UInt8], contentType: String?) -> ServingAnswer {
+        answer { () throws(ServingFailure) in
+            let blocks: [RowBlock]
+            switch try ContentType(contentType) {
+            case .json:
+                let request = try reader.read(body)
+                try ParameterCheck(model.signature?.parameters ?? []).check(request.parameters)
+                blocks = [try binder.bind(request.table)]
+            case .csv:
+                blocks = try TableBody(model: model).blocks(body, as: .csv)
+            case .parquet:
+                blocks = try TableBody(model: model).blocks(body, as: .parquet)
+            }
+            do throws(AssayError) {
+                return .json(try writer.invocations(blocks))
+            } catch {
+                throw .model(error)
+            }
+        }
+    }
+
+    /// `POST /predict` with `{"features": [one row]}` or `{"features": {column: value}}`.
+    package func predict(_ body: [UInt8], contentType: String?) -> ServingAnswer {
+        answer { () throws(ServingFailure) in
+            guard case .json = try ContentType(contentType) else {
+                throw .mediaType("/predict takes application/json.")
+            }
+            guard let features = try PayloadReader.json(body)["features"] else {
+                throw .badRequest("Invalid input. The input must be a JSON dictionary with the field 'features', one row.")
+            }
+            let table: PayloadTable
+            if let row = features.array {
+                guard row.allSatisfy({ $0.array == nil && $0.object == nil }) else {
+                    throw .badRequest("Invalid input. 'features' is one row; send several to /invocations.")
+                }
+                table = PayloadTable(names: nil, columns: row.map { [$0] }, rowCount: 1)
+            } else if let row = features.object {
+                table = PayloadTable(
+                    names: row.members.map { Text($0.name) }, columns: row.members.map { [$0.value] }, rowCount: 1)
+            } else {
+                throw .badRequest("Invalid input. 'features' is neither a list of values nor a dictionary.")
+            }
+            // This endpoint is ours, so rows without names are always taken.
+            let block = try InputBinder(model: model, isStrict: false).bind(table)
+            do throws(AssayError) {
+                return .json(try writer.single(block))
+            } catch {
+                throw .model(error)
+            }
+        }
+    }
+
+    /// `GET /ping` and `GET /health`: a line feed, as MLflow's scoring server answers.
+    package func ping() -> ServingAnswer {
+        ServingAnswer(status: 200, contentType: "application/json", body: [0x0a])
+    }
+
+    private func answer(_ body: () throws(ServingFailure) -> ServingAnswer) -> ServingAnswer {
+        do {
+            return try body()
+        } catch {
+            return error.answer
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import AssayColumns
+package import AssayData
+package import AssayModels
+package import AssayTerms
+
+/// A data file opened for a model: its used input columns, typed as the signature says where the format leaves types open.
+package struct ModelTable: Sendable {
+    package let table: DataTable
+
+    /// - Throws: `.invalidArgument` naming a column the file lacks, with near names; what ``DataTable`` throws.
+    package init(path: String, model: ScoringModel, options: DataOptions = DataOptions()) throws(AssayError) {
+        let all = try DataTable.open(path: path, options: options)
+        guard let narrowed = Self.narrowed(options, all, model) else {
+            table = all
+            return
+        }
+        table = try DataTable.open(path: path, options: narrowed)
+    }
+
+    package init(descriptor: Int32, name: String, format: DataFormat?, model: ScoringModel) throws(AssayError) {
+        let all = try DataTable.open(descriptor: descriptor, name: name, format: format)
+        guard let narrowed = Self.narrowed(DataOptions(), all, model) else {
+            table = all
+            return
+        }
+        table = try DataTable.open(descriptor: descriptor, name: name, format: format, options: narrowed)
+    }
+
+    /// `nil` where the model knows no names and binds by position.
+    private static func narrowed(_ options: DataOptions, _ all: DataTable, _ model: ScoringModel) -> DataOptions? {
+        let used = model.graph.usedInputs.map { model.inputs[$0] }
+        let present = Set(all.columnNames)
+        guard model.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return nil }
+        var options = options
+        options.columns = used
+        if all.format == .csv, case .columns(let specs)? = model.signature?.inputs {
+            for spec in specs {
+                guard let name = spec.name, used.contains(name), options.schema.types[name] == nil else { continue }
+                if let type = spec.type.columnType { options.schema.types[name] = type }
+            }
+        }
+        options.schema.types = options.schema.types.filter { used.contains($0.key) }
+        return options
+    }
+
+    /// Shows each block to `body`. Blocks the calling thread.
+    package func forEachBlock(_ body: (RowBlock) throws(AssayError) -> Void) throws(AssayError) -> DataFacts {
+        let reader = try table.makeReader()
+        while let block = try reader.next() { try body(block) }
+        return try reader.finish()
+    }
+}
+
+extension ModelSignature.DataType {
+    /// The type a CSV column is read as; `nil` for types the columns do not have.
+    fileprivate var columnType: ColumnType? {
+        switch self {
+        case .boolean: .boolean
+        case .integer, .long: .int64
+        case .float, .double: .double
+        case .string: .text
+        case .datetime: .timestamp
+        case .binary, .other: nil
+        }
+    }
+}

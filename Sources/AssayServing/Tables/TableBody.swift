@@ -1,0 +1,44 @@
+import AssayColumns
+import AssayData
+import AssayModels
+import AssayTerms
+
+/// A CSV or Parquet request body as row blocks.
+///
+/// - Source: MLflow 3.17, `scoring_server.parse_csv_input` and `parse_parquet_input`.
+struct TableBody {
+    let model: ScoringModel
+
+    func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [RowBlock] {
+        var blocks: [RowBlock] = []
+        do throws(AssayError) {
+            try MemoryFile.withDescriptor(body) { (descriptor) throws(AssayError) in
+                let table = try ModelTable(descriptor: descriptor, name: "the input", format: format, model: model)
+                _ = try table.forEachBlock { blocks.append($0) }
+            }
+        } catch {
+            guard error.code != .internalFault, error.code != .unavailable else { throw .model(error) }
+            // A missing column is the signature's business, everything else the format's.
+            if error.code == .invalidArgument { throw .schema("Failed to enforce schema. Error: \(error.message).") }
+            throw .badRequest(
+                "Failed to parse input as a Pandas DataFrame. Ensure that the input is a valid "
+                    + "\(format == .csv ? "CSV" : "Parquet")-formatted Pandas DataFrame. Error: '\(error.message)'")
+        }
+        try refuseMissingIntegers(blocks)
+        return blocks
+    }
+
+    /// MLflow's integer columns cannot hold a missing value.
+    private func refuseMissingIntegers(_ blocks: [RowBlock]) throws(ServingFailure) {
+        guard case .columns(let specs)? = model.signature?.inputs else { return }
+        for spec in specs where spec.type == .long || spec.type == .integer {
+            guard let name = spec.name else { continue }
+            for block in blocks where (block[name]?.validity?.missingCount ?? 0) > 0 {
+                throw .badRequest(
+                    "Invalid input. Data is not compatible with model signature. Failed to convert column \(name) to type "
+                        + "'\(spec.type.numpyName)': integers cannot hold a missing value. Declare the column as double in "
+                        + "the signature if it may be missing.")
+            }
+        }
+    }
+}
