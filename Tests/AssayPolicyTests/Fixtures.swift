@@ -10,6 +10,7 @@ enum Fixtures {
         descriptor("fairness.demographic_parity_difference", .lowerIsBetter, [.prediction, .sensitive], 0, 1),
         descriptor("fairness.demographic_parity_ratio", .higherIsBetter, [.prediction, .sensitive], 0, 1),
         descriptor("aif360.disparate_impact", .oneIsParity, [.prediction, .sensitive, .privileged], 0, nil),
+        descriptor("fairness.equal_opportunity_difference", .lowerIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("fairness.true_positive_rate", .higherIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("quality.column_absent", .higherIsBetter, [.column], 0, 1),
         descriptor(
