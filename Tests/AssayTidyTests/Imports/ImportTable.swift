@@ -29,7 +29,7 @@ struct ImportTable {
         "AssayModels": ["Synchronization", "Glibc", "Darwin"],
         "AssayExplain": ["Synchronization"],
         "AssayEvidence": ["Synchronization", "Glibc", "Foundation"],
-        "AssayLedger": ["Synchronization", "Glibc"],
+        "AssayLedger": ["Synchronization", "Dispatch", "Glibc"],
         // The verifier reads files itself, with nothing of ours.
         "AssayLedgerCheck": ["Foundation", "Glibc"],
         "AssayServing": ["Synchronization", "Glibc"],

@@ -74,6 +74,7 @@ struct StyleGuard: Sendable {
     /// Keys from outside are `Text`; `String` merges canonically equal forms. Where the keys are our own words, the file
     /// stands here with the reason.
     static let stringKeyed: [String: String] = [
+        "Sources/AssayLedger/Publishing/TreePublisher.swift": "paths of tiles, which are digits and slashes",
         "Sources/AssayModels/Numpy/NumpyHeader.swift": "looked up by the format's three ASCII names only",
         "Sources/AssayServer/HTTP/RouteTable.swift": "segments and parameter names of our own routes",
         "Sources/AssayServer/HTTP/Exchange.swift": "parameter names of our own routes",
