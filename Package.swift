@@ -100,7 +100,7 @@ var targets: [Target] = [
     tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
-    tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms"]),
+    tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
     tests("AssayServing", ["AssayModels", "AssayExplain", "AssayColumns", "AssayTerms", "AssayJSON"]),

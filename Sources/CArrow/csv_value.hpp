@@ -17,10 +17,18 @@ inline std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// pandas' words; no spaces around them.
+/// `true` and `false` in any case (pandas documents three spellings and takes all), without spaces around them.
 inline std::optional<bool> read_boolean(std::string_view text) {
-    if (text == "True" || text == "TRUE" || text == "true") return true;
-    if (text == "False" || text == "FALSE" || text == "false") return false;
+    const auto is = [text](std::string_view word) {
+        if (text.size() != word.size()) return false;
+        for (size_t index = 0; index < text.size(); ++index) {
+            const char lower = text[index] >= 'A' && text[index] <= 'Z' ? text[index] + ('a' - 'A') : text[index];
+            if (lower != word[index]) return false;
+        }
+        return true;
+    };
+    if (is("true")) return true;
+    if (is("false")) return false;
     return std::nullopt;
 }
 

@@ -47,17 +47,19 @@ package struct ValueCoder: Sendable {
         var codes = [Int32](repeating: Self.missing, count: column.count)
         guard column.validity.map({ $0.presentCount > 0 }) ?? (column.count > 0) else { return codes }
         try requireComparable(column)
+        // Most columns have no missing row; `nil` is asked once a row and not looked up.
+        let validity = column.validity
         switch column.values {
         case .boolean(let values):
-            for row in values.indices where column.isPresent(row) {
+            for row in values.indices where validity?[row] ?? true {
                 codes[row] = try code(ofInteger: values[row] == 0 ? 0 : 1, in: column)
             }
         case .int64(let values):
-            for row in values.indices where column.isPresent(row) {
+            for row in values.indices where validity?[row] ?? true {
                 codes[row] = try code(ofInteger: values[row], in: column)
             }
         case .double(let values):
-            for row in values.indices where column.isPresent(row) {
+            for row in values.indices where validity?[row] ?? true {
                 let value = values[row]
                 if let integer = Int64(exactly: value) {
                     codes[row] = try code(ofInteger: integer, in: column)
@@ -66,40 +68,50 @@ package struct ValueCoder: Sendable {
                 }
             }
         case .timestamp(let values):
-            for row in values.indices where column.isPresent(row) {
+            for row in values.indices where validity?[row] ?? true {
                 codes[row] = try code(of: .timestamp(values[row]), in: column)
             }
         case .text(let textCodes, let dictionary):
-            let table: Int
-            if let known = textTables.firstIndex(where: { $0.dictionary === dictionary }) {
-                table = known
-            } else {
-                table = textTables.count
-                textTables.append(TextTable(dictionary: dictionary))
-            }
-            // Moved out for the loop, so that it stays the only reference and is grown in place.
-            var known = textTables[table].codes
-            textTables[table].codes = []
-            defer { textTables[table].codes = known }
-            for row in textCodes.indices where column.isPresent(row) {
-                let textCode = Int(textCodes[row])
-                while known.count <= textCode { known.append(Self.missing) }
-                if known[textCode] == Self.missing {
-                    known[textCode] = try code(of: .text(dictionary[textCodes[row]]), in: column)
-                }
-                codes[row] = known[textCode]
-            }
+            try code(texts: textCodes, dictionary, in: column, into: &codes)
         }
         return codes
+    }
+
+    private mutating func code(
+        texts textCodes: [Int32], _ dictionary: TextDictionary, in column: Column, into codes: inout [Int32]
+    ) throws(AssayError) {
+        let place: Int
+        if let known = textTables.firstIndex(where: { $0.dictionary === dictionary }) {
+            place = known
+        } else {
+            place = textTables.count
+            textTables.append(TextTable(dictionary: dictionary))
+        }
+        // Moved out for the loop, so that it stays the only reference and is grown in place.
+        var table = textTables[place].codes
+        textTables[place].codes = []
+        defer { textTables[place].codes = table }
+        let validity = column.validity
+        for row in textCodes.indices where validity?[row] ?? true {
+            let textCode = Int(textCodes[row])
+            if textCode < table.count, table[textCode] != Self.missing {
+                codes[row] = table[textCode]
+                continue
+            }
+            while table.count <= textCode { table.append(Self.missing) }
+            table[textCode] = try code(of: .text(dictionary[textCodes[row]]), in: column)
+            codes[row] = table[textCode]
+        }
     }
 
     private mutating func code(ofInteger value: Int64, in column: Column) throws(AssayError) -> Int32 {
         guard value >= 0, value < 256 else { return try code(of: .integer(value), in: column) }
         let index = Int(truncatingIfNeeded: value)
-        if smallIntegerCodes[index] == Self.missing {
-            smallIntegerCodes[index] = try code(of: .integer(value), in: column)
-        }
-        return smallIntegerCodes[index]
+        let known = smallIntegerCodes[index]
+        if known != Self.missing { return known }
+        let new = try code(of: .integer(value), in: column)
+        smallIntegerCodes[index] = new
+        return new
     }
 
     private mutating func code(of value: ColumnValue, in column: Column) throws(AssayError) -> Int32 {

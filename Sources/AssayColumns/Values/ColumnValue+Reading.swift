@@ -27,11 +27,11 @@ extension ColumnValue {
         }
     }
 
-    /// A decimal number, an infinity, or pandas' words for true and false; `nil` for anything else.
+    /// A decimal number, an infinity, or true and false in any case; `nil` for anything else.
     private init?(number text: Text) {
-        switch text.string {
-        case "True", "TRUE", "true": self = .integer(1)
-        case "False", "FALSE", "false": self = .integer(0)
+        switch text.string.lowercased() {
+        case "true": self = .integer(1)
+        case "false": self = .integer(0)
         default:
             if let integer = Int64(text.string) {
                 self = .integer(integer)

@@ -18,8 +18,10 @@ struct ColumnAssembler {
     private var validity = Validity(count: RowBlock.standardRowCount, present: true)
     private var hasMissing = false
 
-    /// The current batch's texts, by its own codes.
-    private var batchCodes: [Int32?] = []
+    /// The column's codes for the current batch's own, `missingText` where the batch's dictionary has a null.
+    private var batchCodes: [Int32] = []
+    private var batchHasMissingText = false
+    private static let missingText: Int32 = -1
     private var batchTimestamps: [Int64?] = []
 
     /// - Precondition: `canConvert(from: source, to: target)`.
@@ -70,6 +72,7 @@ struct ColumnAssembler {
         }
         batchCodes.removeAll(keepingCapacity: true)
         batchTimestamps.removeAll(keepingCapacity: true)
+        batchHasMissingText = false
         // Safe: the shim validates offsets, UTF-8 and indices of foreign files before it hands a batch out.
         let offsets = dictionary.buffers[1]?.assumingMemoryBound(to: Int32.self)
         let characters = dictionary.buffers[2]?.assumingMemoryBound(to: UInt8.self)
@@ -85,11 +88,12 @@ struct ColumnAssembler {
                 }
             }
             if target == .timestamp {
-                batchTimestamps.append(text.flatMap { Timestamp.microseconds(from: $0) } ?? nil)
-                batchCodes.append(text == nil ? nil : 0)
+                batchTimestamps.append(text.flatMap { Timestamp.microseconds(from: $0) })
+                batchCodes.append(text == nil ? Self.missingText : 0)
             } else {
-                batchCodes.append(text.map { self.dictionary.code(for: $0) })
+                batchCodes.append(text.map { self.dictionary.code(for: $0) } ?? Self.missingText)
             }
+            if text == nil { batchHasMissingText = true }
         }
     }
 
@@ -114,13 +118,11 @@ struct ColumnAssembler {
         switch (source, target) {
         case (.boolean, _):
             let bits = data.assumingMemoryBound(to: UInt8.self)
-            for row in first..<(first + length) {
-                let bit = bits[row >> 3] >> UInt8(row & 7) & 1
-                switch target {
-                case .int64: integers.append(Int64(bit))
-                case .double: doubles.append(Double(bit))
-                default: bytes.append(bit)
-                }
+            func bit(_ row: Int) -> UInt8 { bits[(first + row) >> 3] >> UInt8((first + row) & 7) & 1 }
+            switch target {
+            case .int64: for row in 0..<length { integers.append(Int64(bit(row))) }
+            case .double: for row in 0..<length { doubles.append(Double(bit(row))) }
+            default: for row in 0..<length { bytes.append(bit(row)) }
             }
         case (.int64, .double):
             let values = data.assumingMemoryBound(to: Int64.self)
@@ -134,28 +136,50 @@ struct ColumnAssembler {
             // pandas' view: NaN is a missing value.
             for row in 0..<length where values[row].isNaN { markMissing(count + row) }
         case (.text, _):
-            let values = data.assumingMemoryBound(to: Int32.self) + first
-            for row in 0..<length {
-                // The index of a missing row may be anything.
-                let code = Int(values[row])
-                let known = hasMissing && !validity[count + row] ? nil : batchCodes[code]
-                if known == nil { markMissing(count + row) }
-                if target == .text {
-                    codes.append(known ?? 0)
-                } else if known == nil {
-                    integers.append(0)
-                } else if let microseconds = batchTimestamps[code] {
-                    integers.append(microseconds)
-                } else {
-                    throw AssayError(
-                        .unreadable,
-                        "row \(firstRow + row + 1), column \(ValueList.quoted(name)): the value is not of type "
-                            + "timestamp, which the schema gives the column; write it like 2026-01-31 or "
-                            + "2026-01-31T09:30:00Z")
-                }
+            let values = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self) + first, count: length)
+            if target == .text {
+                appendTexts(values)
+            } else {
+                try appendTimestamps(values, firstRow: firstRow)
             }
         }
         count += length
+    }
+
+    private mutating func appendTexts(_ values: UnsafeBufferPointer<Int32>) {
+        if !hasMissing, !batchHasMissingText {
+            let table = batchCodes
+            codes.append(contentsOf: values.lazy.map { table[Int($0)] })
+            return
+        }
+        for (row, value) in values.enumerated() {
+            // The index of a missing row may be anything.
+            guard validity[count + row], batchCodes[Int(value)] != Self.missingText else {
+                codes.append(0)
+                markMissing(count + row)
+                continue
+            }
+            codes.append(batchCodes[Int(value)])
+        }
+    }
+
+    private mutating func appendTimestamps(
+        _ values: UnsafeBufferPointer<Int32>, firstRow: Int
+    ) throws(AssayError) {
+        for (row, value) in values.enumerated() {
+            guard validity[count + row], batchCodes[Int(value)] != Self.missingText else {
+                integers.append(0)
+                markMissing(count + row)
+                continue
+            }
+            guard let microseconds = batchTimestamps[Int(value)] else {
+                throw AssayError(
+                    .unreadable,
+                    "row \(firstRow + row + 1), column \(ValueList.quoted(name)): the value is not of type timestamp, "
+                        + "which the schema gives the column; write it like 2026-01-31 or 2026-01-31T09:30:00Z")
+            }
+            integers.append(microseconds)
+        }
     }
 
     private mutating func markMissing(_ row: Int) {

@@ -8,7 +8,7 @@ internal import CArrow
 /// floats and decimals as double (decimals rounded to nearest); dates and timestamps in microseconds, UTC; a column
 /// without any value as double; dictionaries as what they hold. Nested and exotic types are refused by name.
 /// CSV gives each column the narrowest of boolean, int64, double and text that fits every value; dates stay text
-/// unless the schema says timestamp. Booleans are pandas' words; a whole number without point or exponent counts as
+/// unless the schema says timestamp. Booleans are `true` and `false` in any case; a whole number without point or exponent counts as
 /// double only if the double keeps all its digits; `1e999` is text; spaces around numbers are allowed.
 /// A schema's type takes the place of the rule in CSV; in Parquet it may widen numbers and read text as timestamps.
 ///

@@ -23,6 +23,8 @@ import Testing
         Case(["", "NA"], .double, ["∅", "∅"]),
         Case(["True", "FALSE", "true"], .boolean, ["true", "false", "true"]),
         Case(["True", ""], .boolean, ["true", "∅"]),
+        Case(["tRUE", "faLse"], .boolean, ["true", "false"]),
+        Case(["true.", "false"], .text, ["true.", "false"]),
         Case(["True", "1"], .text, ["True", "1"]),
         Case(["1", "True"], .text, ["1", "True"]),
         Case(["True", "no"], .text, ["True", "no"]),
