@@ -93,8 +93,10 @@ struct Responder: HTTPResponder {
     }
 
     static func error(_ code: WireErrorCode, _ message: String, status: Int) -> Reply {
-        let body: JSONValue = ["error_code": .string(code.rawValue), "message": .string(message)]
-        return .json(body.bytes(), status: status)
+        var body: JSONObject = ["error_code": .string(code.rawValue), "message": .string(message)]
+        if let state = code.sqlState { body["sqlstate"] = .string(state) }
+        if let errorClass = code.errorClass { body["error_class"] = .string(errorClass) }
+        return .json(JSONValue.object(body).bytes(), status: status)
     }
 }
 

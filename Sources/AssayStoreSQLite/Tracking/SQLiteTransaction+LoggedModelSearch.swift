@@ -97,7 +97,6 @@ extension SQLiteTransaction {
         case "name": "loggedModel.name"
         case "model_type": "loggedModel.modelType"
         case "source_run_id": "loggedModel.sourceRunID"
-        case "status": "loggedModel.status"
         case "experiment_id": "loggedModel.experiment"
         case "artifact_location": "loggedModel.artifactURI"
         case "creation_timestamp_ms": "loggedModel.creationTime"

@@ -27,6 +27,27 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
         }
     }
 
+    /// The error's class as MLflow's server states it (`mlflow/error_classification.py`): coarser than the code, and absent
+    /// where MLflow has none.
+    package var errorClass: String? {
+        switch self {
+        case .internalError, .temporarilyUnavailable: "CLIENT_INTERNAL_ERROR"
+        case .endpointNotFound, .resourceDoesNotExist: "RESOURCE_NOT_FOUND"
+        case .permissionDenied: "PERMISSION_DENIED"
+        case .badRequest, .invalidParameterValue: "INVALID_PARAMETER_VALUE"
+        case .resourceAlreadyExists: "RESOURCE_ALREADY_EXISTS"
+        case .requestLimitExceeded, .resourceConflict, .unauthenticated: nil
+        }
+    }
+
+    /// The state code that goes with ``errorClass``.
+    package var sqlState: String? {
+        switch self {
+        case .internalError, .temporarilyUnavailable: "XXM00"
+        default: errorClass.map { _ in "KAM00" }
+        }
+    }
+
     /// The code a client sees for one of our own errors. Clients retry 408, 429 and 5xx seven times, so nothing that
     /// will not change by itself may map there.
     package init(_ code: AssayError.Code) {

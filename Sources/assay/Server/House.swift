@@ -36,7 +36,7 @@ struct House {
         let address = "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
         let dataDir = command.dataDir
         let host = HTTPHost(
-            host: command.host, port: command.port, routes: statusRoutes(), logger: logger,
+            host: command.host, port: command.port, routes: statusRoutes() + mlflowRoutes(useCases), logger: logger,
             authenticate: { _ in .anonymous },
             announce: {
                 let line = "assay \(AssayVersion.current) serves \(dataDir) at \(address)\n"

@@ -1,0 +1,84 @@
+import AssayJSON
+import AssayTerms
+import AssayWire
+import AssayWorkflows
+import NIOCore
+
+func artifactRoutes(_ useCases: UseCases) -> [Route] {
+    [
+        Route("GET", "/mlflow/artifacts/list", .read) { exchange in
+            let fields = try exchange.fields()
+            let folder = try ArtifactPath.checked(try fields.text("path") ?? "")
+            let (root, entries) = try await useCases.runArtifacts(try fields.runID(), folder: folder)
+            return artifactListing(root: root, entries)
+        },
+        Route("GET", "/mlflow-artifacts/artifacts", .read) { exchange in
+            let folder = try ArtifactPath.checked(try exchange.fields().text("path") ?? "")
+            // Names only: the client joins them to the folder it asked about.
+            let entries = try await useCases.artifacts(at: folder).map { entry in
+                ArtifactEntry(path: Text(String(entry.path.string.split(separator: "/").last ?? "")), size: entry.size)
+            }
+            return .json(TrackingAnswers.list("files", entries.map(TrackingAnswers.artifact)))
+        },
+        Route("GET", "/mlflow-artifacts/artifacts/{path...}", .read) { exchange in
+            try artifactReply(useCases, try await useCases.artifact(try artifactPath(exchange)))
+        },
+        Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, body: .stream) { exchange in
+            try await useCases.putArtifact(try artifactPath(exchange), exchange.bodyStream.map { Array($0.readableBytesView) })
+            return .nothing
+        },
+        Route("DELETE", "/mlflow-artifacts/artifacts/{path...}", .log, body: Route.BodyRule.none) { exchange in
+            try await useCases.deleteArtifact(try artifactPath(exchange))
+            return .nothing
+        },
+    ]
+}
+
+/// Routes that stand outside the versioned prefixes.
+func unversionedRoutes(_ useCases: UseCases) -> [Route] {
+    let runArtifact: @Sendable (Exchange) async throws -> Reply = { exchange in
+        let fields = try exchange.fields()
+        guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
+            throw RequestFields.missing("path")
+        }
+        return try artifactReply(useCases, try await useCases.runArtifact(try fields.runID(), path: path))
+    }
+    return [
+        Route("GET", "/get-artifact", .read, handler: runArtifact),
+        Route("GET", "/ajax-api/2.0/mlflow/get-artifact", .read, handler: runArtifact),
+        Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, body: .anyContentType(limit: 10 << 20)) { exchange in
+            let fields = RequestFields(query: exchange.query)
+            let id = try fields.requiredText("run_uuid")
+            guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
+                throw RequestFields.missing("path")
+            }
+            guard !exchange.body.isEmpty else { throw AssayError(.invalidArgument, "Request must specify data.") }
+            let body = exchange.body
+            try await useCases.putRunArtifact(id, path: path, AsyncStream { $0.yield(body); $0.finish() })
+            return .nothing
+        },
+        Route("GET", "/api/3.0/mlflow/server-info", .open) { _ in .json(serverInfo) },
+        Route("GET", "/ajax-api/3.0/mlflow/server-info", .open) { _ in .json(serverInfo) },
+    ]
+}
+
+/// What the server can do, as clients of version 3 ask before they choose a way.
+private let serverInfo: JSONValue = [
+    "store_type": "SqlStore", "workspaces_enabled": false, "trace_archival_enabled": false,
+    "multipart_uploads_enabled": false, "multipart_downloads_enabled": false,
+    "presigned_upload_run_id_supported": false, "presigned_upload_model_id_supported": false,
+    "features_enabled": ["gateway": false],
+]
+
+private func artifactPath(_ exchange: Exchange) throws(AssayError) -> Text {
+    guard let path = try ArtifactPath.checked(exchange.parameter("path")) else {
+        throw AssayError(.invalidArgument, "Invalid path")
+    }
+    return path
+}
+
+func artifactListing(root: Text, _ entries: [ArtifactEntry]) -> Reply {
+    var object: JSONObject = ["root_uri": .string(root.string)]
+    if !entries.isEmpty { object["files"] = .array(entries.map(TrackingAnswers.artifact)) }
+    return .json(.object(object))
+}

@@ -1,0 +1,57 @@
+package import AssayTerms
+
+package struct LogBatchRequest: Sendable {
+    package let runID: Text
+    package let batch: RunBatch
+
+    package init(_ fields: RequestFields) throws(AssayError) {
+        runID = try fields.runID()
+        var metrics: [MetricPoint] = []
+        for metric in try fields.objects("metrics") { metrics.append(try MetricPoint(metric)) }
+        let params = try fields.pairs("params")
+        let tags = try fields.pairs("tags")
+        try Self.checkRunID(runID)
+        for (index, point) in metrics.enumerated() { try TrackingRules.checkMetric(point, path: "metrics[\(index)]") }
+        var batch = RunBatch(metrics: metrics)
+        for (index, pair) in params.enumerated() {
+            batch.params.append(try TrackingRules.param(pair, path: "params[\(index)]"))
+        }
+        for (index, pair) in tags.enumerated() { batch.tags.append(try TrackingRules.tag(pair, path: "tags[\(index)]")) }
+        try Self.checkSizes(batch)
+        try Self.checkParamsUnique(batch.params)
+        self.batch = batch
+    }
+
+    private static func checkRunID(_ id: Text) throws(AssayError) {
+        let isID = id.utf8Count <= 256 && id.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte & 0xDF) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        }
+        guard isID else {
+            throw AssayError(.invalidArgument, "Invalid value \(WireText.quoted(id)) for parameter 'run_id' supplied.")
+        }
+    }
+
+    private static func checkSizes(_ batch: RunBatch) throws(AssayError) {
+        let total = batch.metrics.count + batch.params.count + batch.tags.count
+        for (what, count, limit) in [
+            ("metrics", batch.metrics.count, TrackingRules.batchMetricLimit),
+            ("params", batch.params.count, TrackingRules.batchPairLimit),
+            ("tags", batch.tags.count, TrackingRules.batchPairLimit),
+            ("metrics, params, and tags", total, TrackingRules.batchLimit),
+        ] where count > limit {
+            throw AssayError(
+                .invalidArgument,
+                "A batch logging request can contain at most \(limit) \(what). Got \(count) \(what). Please split up \(what) across multiple requests and try again.")
+        }
+    }
+
+    private static func checkParamsUnique(_ params: [KeyValue]) throws(AssayError) {
+        var seen: Set<Text> = []
+        let repeated = params.filter { !seen.insert($0.key).inserted }.map { "'\($0.key)'" }
+        guard repeated.isEmpty else {
+            throw AssayError(
+                .invalidArgument,
+                "Duplicate parameter keys have been submitted: [\(repeated.joined(separator: ", "))]. Please ensure the request contains only one param value per param key.")
+        }
+    }
+}

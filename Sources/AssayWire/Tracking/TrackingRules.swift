@@ -1,0 +1,145 @@
+package import AssayTerms
+
+/// The limits and names MLflow accepts, with its words for what it does not (MLflow 3.17.2, `mlflow/utils/validation.py`).
+package enum TrackingRules {
+    static let keyLimit = 250
+    static let paramValueLimit = 6_000
+    static let tagValueLimit = 8_000
+    static let experimentNameLimit = 500
+    static let experimentTagValueLimit = 20_000
+    static let batchMetricLimit = 1_000
+    static let batchPairLimit = 100
+    static let batchLimit = 1_000
+    static let searchLimit: Int64 = 50_000
+
+    // MARK: - Names
+
+    /// Names of metrics, params and tags: letters, digits, and `_ - . : / space`, and no path that resolves to another.
+    package static func checkName(_ name: Text, path: String) throws(AssayError) {
+        guard name.string.unicodeScalars.allSatisfy(isNameScalar) else {
+            throw invalid(
+                path, name,
+                "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).")
+        }
+        let normal = normalPath(name.string)
+        if normal != name.string || normal == "." || normal.hasPrefix("..") || normal.hasPrefix("/") {
+            throw invalid(
+                path, name,
+                "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '\(normal)'")
+        }
+    }
+
+    private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", ":", "/", " ": return true
+        default:
+            guard !scalar.isASCII else { return false }
+            // Python's \w: letters and whatever has a numeric value.
+            switch scalar.properties.generalCategory {
+            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return true
+            default: return scalar.properties.numericType != nil
+            }
+        }
+    }
+
+    /// POSIX `normpath`: no empty and `.` segments, `..` resolved, at most two leading slashes kept as they are.
+    static func normalPath(_ path: String) -> String {
+        guard !path.isEmpty else { return "." }
+        let leading = path.prefix { $0 == "/" }.count
+        let root = leading == 2 ? "//" : leading > 0 ? "/" : ""
+        var kept: [Substring] = []
+        for segment in path.split(separator: "/", omittingEmptySubsequences: true) where segment != "." {
+            if segment != ".." || (root.isEmpty && kept.isEmpty) || kept.last == ".." {
+                kept.append(segment)
+            } else {
+                _ = kept.popLast()
+            }
+        }
+        let joined = root + kept.joined(separator: "/")
+        return joined.isEmpty ? "." : joined
+    }
+
+    // MARK: - Lengths
+
+    /// Characters as Python counts them: Unicode scalars.
+    package static func count(_ text: Text) -> Int { text.string.unicodeScalars.count }
+
+    package static func checkLength(_ what: String, _ text: Text, limit: Int) throws(AssayError) {
+        // A text has at most as many characters as bytes.
+        guard text.utf8Count <= limit || count(text) <= limit else {
+            throw AssayError(.invalidArgument, "'\(what)' exceeds the maximum length of \(limit) characters")
+        }
+    }
+
+    /// MLflow cuts overlong params and tags of runs instead of refusing them.
+    static func cut(_ text: Text, limit: Int) -> Text {
+        guard text.utf8Count > limit, count(text) > limit else { return text }
+        return Text(String(String.UnicodeScalarView(text.string.unicodeScalars.prefix(limit))))
+    }
+
+    // MARK: - Values
+
+    package static func param(_ pair: KeyValue, path: String = "") throws(AssayError) -> KeyValue {
+        try checkName(pair.key, path: joined(path, "key"))
+        try checkLength("Param key", pair.key, limit: keyLimit)
+        return KeyValue(key: pair.key, value: cut(pair.value, limit: paramValueLimit))
+    }
+
+    package static func tag(_ pair: KeyValue, path: String = "") throws(AssayError) -> KeyValue {
+        try checkName(pair.key, path: joined(path, "key"))
+        try checkLength(joined(path, "key"), pair.key, limit: keyLimit)
+        return KeyValue(key: pair.key, value: cut(pair.value, limit: tagValueLimit))
+    }
+
+    package static func experimentTag(_ pair: KeyValue) throws(AssayError) -> KeyValue {
+        try checkName(pair.key, path: "key")
+        try checkLength("key", pair.key, limit: keyLimit)
+        try checkLength("value", pair.value, limit: experimentTagValueLimit)
+        return pair
+    }
+
+    static func checkMetric(_ point: MetricPoint, path: String) throws(AssayError) {
+        try checkName(point.key, path: joined(path, "name"))
+        guard point.timestamp >= 0 else {
+            throw AssayError(
+                .invalidArgument,
+                "Invalid value \(point.timestamp) for parameter '\(joined(path, "timestamp"))' supplied: metric '\(point.key)' (value=\(point.value)). Timestamp must be a nonnegative long (64-bit integer) ")
+        }
+        try checkLength("Metric name", point.key, limit: keyLimit)
+    }
+
+    package static func checkExperimentName(_ name: Text) throws(AssayError) {
+        guard !name.isEmpty else { throw AssayError(.invalidArgument, "Invalid experiment name: ''") }
+        try checkLength("name", name, limit: experimentNameLimit)
+    }
+
+    package static func experimentID(_ text: Text) throws(AssayError) -> Int64 {
+        guard let id = WireNumber.decimalInteger(text.string) else {
+            throw AssayError(
+                .invalidArgument, "Invalid experiment ID '\(text)'. Experiment ID must be a valid integer.")
+        }
+        return id
+    }
+
+    /// The page size a client asked for.
+    static func limit(_ asked: Int64?, standard: Int64?, most: Int64 = searchLimit) throws(AssayError) -> Int {
+        let limit = asked ?? standard ?? 0
+        guard limit >= 1 else {
+            throw AssayError(
+                .invalidArgument,
+                "Invalid value \(limit) for parameter 'max_results' supplied. It must be a positive integer")
+        }
+        guard limit <= most else {
+            throw AssayError(
+                .invalidArgument,
+                "Invalid value \(limit) for parameter 'max_results' supplied. It must be at most \(most)")
+        }
+        return Int(limit)
+    }
+
+    static func joined(_ path: String, _ field: String) -> String { path.isEmpty ? field : "\(path).\(field)" }
+
+    private static func invalid(_ path: String, _ value: Text, _ why: String) -> AssayError {
+        AssayError(.invalidArgument, "Invalid value \(WireText.quoted(value)) for parameter '\(path)' supplied: \(why)")
+    }
+}
