@@ -64,7 +64,8 @@ extension EnvelopeJSON {
         return CheckResult(
             descriptor: descriptor, column: try reader["column"].textOrAbsent().map { Text($0) },
             privileged: try reader["privileged"].textOrAbsent(), value: try reader["value"].numberOrNull(),
-            interval: try interval(reader["interval"]), groups: groups, rows: try reader["rows"].count(),
+            interval: try interval(reader["interval"]), measure: try reader["measure"].textOrAbsent(), groups: groups,
+            rows: try reader["rows"].count(),
             excluded: CheckResult.Excluded(
                 missingGroup: try excluded["missing_group"].countOrZero(),
                 missingLabel: try excluded["missing_label"].countOrZero(),

@@ -67,6 +67,7 @@ package enum EnvelopeJSON {
         object["convention"] = .string(result.convention.rawValue)
         object["direction"] = .string(result.direction.rawValue)
         object["kind"] = .string(result.kind.rawValue)
+        object["measure"] = result.measure.map { .string($0) }
         object["groups"] = .array(result.groups.map(group))
         object["rows"] = .integer(Int64(result.rows))
         object["excluded"] = excluded(result.excluded)

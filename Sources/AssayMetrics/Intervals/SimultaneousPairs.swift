@@ -13,11 +13,15 @@ package import AssayTerms
 /// over both rates), resampled from the group counts: `replicateCount` times, each group's successes are drawn from the
 /// binomial distribution with its trials and rate `(x + ½) / (n + 1)`, and each pair's score statistic is taken at that
 /// pair's own difference or ratio. Draws come from one `SplitMix64`, replicate by replicate, rate by rate, group by
-/// group in the order given. The order statistic is moved up by 1.96 standard errors of its rank, so that resampling
-/// noise errs on the side of coverage, and `c` is never below the normal 0.975 quantile. With more than
-/// `resampledGroupLimit` groups the quantile is Bonferroni's over pairs instead, which is wider and needs no draws.
+/// group in the order given. The order statistic is the 0.955 quantile's, moved up by 1.96 standard errors of its rank,
+/// so that resampling noise and rates estimated from ten rows err on the side of coverage, and `c` is never below the
+/// normal 0.975 quantile. With more than `resampledGroupLimit` groups the quantile is Bonferroni's over pairs instead,
+/// which is wider and needs no draws.
 ///
-/// - Complexity: O(`replicateCount` · pairs); 2 ms for six groups.
+/// Simulated coverage (`IntervalSimulation`): 0.95 to 0.98 at parity, and more at true gaps of 0.02 and 0.1, with 2, 3 and
+/// 6 groups of 10 to 3,000 rows, equal or one ten times the others, at rates of 0.05, 0.3 and 0.7.
+///
+/// - Complexity: O(`replicateCount` · pairs): about 2 ms for three groups and 10 ms for six.
 /// - Source: score statistics of Miettinen and Nurminen (1985); their inversion at a simultaneous critical value after
 ///   Agresti, A., Bini, M., Bertaccini, B. and Ryu, E. (2008). Simultaneous confidence intervals for comparing binomial
 ///   parameters. Biometrics 64, 1270–1275.
@@ -132,7 +136,7 @@ package struct SimultaneousPairs: Sendable {
         }
         maxima.sort()
         let count = Double(Self.replicateCount)
-        let rank = 0.95 * count + NormalDistribution.upperQuantile975 * (count * 0.95 * 0.05).squareRoot()
+        let rank = 0.955 * count + NormalDistribution.upperQuantile975 * (count * 0.95 * 0.05).squareRoot()
         let quantile = maxima[min(Self.replicateCount, Int(rank.rounded(.up))) - 1]
         return max(quantile, NormalDistribution.upperQuantile975)
     }

@@ -39,6 +39,8 @@ package struct CheckResult: Hashable, Sendable {
     package var privileged: String?
     package var value: Double?
     package var interval: Interval?
+    /// What the groups' values are, where the check compares a rate over groups: `selection_rate`, `base_rate`, ….
+    package var measure: String?
     package var groups: [Group]
     /// Rows that entered the computation.
     package var rows: Int
@@ -48,8 +50,8 @@ package struct CheckResult: Hashable, Sendable {
 
     package init(
         descriptor: CheckDescriptor, column: Text? = nil, privileged: String? = nil, value: Double?,
-        interval: Interval? = nil, groups: [Group] = [], rows: Int, excluded: Excluded = Excluded(),
-        undefined: String? = nil
+        interval: Interval? = nil, measure: String? = nil, groups: [Group] = [], rows: Int,
+        excluded: Excluded = Excluded(), undefined: String? = nil
     ) {
         self.id = descriptor.id
         self.definition = descriptor.definition
@@ -60,6 +62,7 @@ package struct CheckResult: Hashable, Sendable {
         self.privileged = privileged
         self.value = value
         self.interval = interval
+        self.measure = measure
         self.groups = groups
         self.rows = rows
         self.excluded = excluded

@@ -1,0 +1,72 @@
+import AssayColumns
+import AssayData
+package import AssayTerms
+
+/// Computes the checks of a request in one pass over its data.
+package enum EvidenceEngine {
+    /// - Parameters:
+    ///   - scorer: the model that gives predictions; `nil` where the data's own columns do.
+    ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
+    ///   - progress: told the rows read so far, after each block.
+    /// - Throws: `invalidArgument` for an unknown check or a request that lacks something; whatever is wrong with the
+    ///   data, naming file and column.
+    package static func compute(
+        _ request: EvidenceRequest, scorer: (any BlockScorer)? = nil, computedAt: String,
+        progress: (Int) -> Void = { _ in }
+    ) throws(AssayError) -> Envelope {
+        try request.validate(hasModel: scorer != nil)
+        let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
+        var options = DataOptions(schema: request.schema, columns: plan.columns)
+        if let words = request.missingWords { options.missingWords = words }
+        let table =
+            switch request.data.source {
+            case .path(let path): try DataTable.open(path: path, options: options)
+            case .descriptor(let descriptor):
+                try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
+            }
+        var pass = EvidencePass(request, plan: plan, scorer: scorer)
+        let reader = try table.makeReader()
+        while let block = try reader.next() {
+            try pass.add(block)
+            progress(pass.rowCount)
+        }
+        let facts = try reader.finish()
+        try pass.finish()
+
+        let evaluator = CheckEvaluator(
+            pass: pass, dataColumns: table.columnNames, features: scorer?.features)
+        var results: [CheckResult] = []
+        for check in request.checks { results.append(try evaluator.result(of: check)) }
+        let input = Envelope.Input(
+            role: "data", name: request.data.name, digest: facts.digest, rows: facts.rowCount)
+        return Envelope(
+            subjects: request.subjects.isEmpty
+                ? [Envelope.Subject(name: request.data.name, digest: facts.digest)] : request.subjects,
+            engineVersion: AssayVersion.current, computedAt: computedAt,
+            provenance: scorer == nil ? .supplied : .recomputed, inputs: [input] + request.inputs,
+            parameters: parameters(of: request, pass: pass), results: results)
+    }
+
+    /// All that decides a number, as it was decided.
+    private static func parameters(
+        of request: EvidenceRequest, pass: EvidencePass
+    ) -> [Text: Envelope.Parameter] {
+        var parameters: [Text: Envelope.Parameter] = [:]
+        func set(_ name: Text, _ text: Text?) { parameters[name] = text.map { .text($0) } }
+        set("label", request.label)
+        set("prediction", request.prediction)
+        set("score", request.score)
+        set("weight", request.weight)
+        set("positive", pass.positive?.name)
+        set("missing_group", request.missingGroup)
+        if request.outcome == .label { set("outcome", "label") }
+        if request.prediction == nil, request.score != nil { parameters["cutoff"] = .number(request.cutoff) }
+        if !pass.plan.sensitive.isEmpty { parameters["sensitive"] = .list(pass.plan.sensitive.map { .text($0) }) }
+        if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
+        if !request.schema.types.isEmpty {
+            let types = request.schema.types.sorted { $0.key < $1.key }
+            parameters["schema"] = .list(types.map { .text(Text("\($0.key): \($0.value.rawValue)")) })
+        }
+        return parameters
+    }
+}

@@ -1,0 +1,213 @@
+import AssayColumns
+import AssayMetrics
+import AssayTerms
+
+/// One pass over the rows that fills the states of all checks at once.
+///
+/// Values are coded as they appear; which of them is the positive one may be known only after some blocks (a column of
+/// labels that begins with a thousand 2s). Blocks wait in coded form until it is, which in most data is never.
+struct EvidencePass {
+    /// More distinct labels than this are no classes.
+    static let labelLimit = 1_000
+
+    let request: EvidenceRequest
+    let plan: EvidencePlan
+    private let scorer: (any BlockScorer)?
+
+    private var labelCoder = ValueCoder(maximumValueCount: labelLimit)
+    /// One for each sensitive column; `nil` after a column had too many values and a rule alone can judge it.
+    private(set) var groupCoders: [ValueCoder?]
+    private var waiting: [CodedBlock] = []
+
+    private(set) var rowCount = 0
+    private(set) var overall: CellTable
+    private(set) var groupTables: [CellTable]
+    /// Group 0 holds unprivileged rows, group 1 privileged ones.
+    private(set) var ruleTables: [CellTable]
+    private(set) var scores: ScoreState
+    private(set) var positive: ColumnValue?
+    /// Whether a model was asked for probabilities and gave none.
+    private(set) var lacksProbabilities = false
+
+    /// A block whose values are coded and whose positive label may be unknown yet.
+    private struct CodedBlock {
+        var labels: [Int32]?
+        var predictions: Predictions
+        var scores: [Double]?
+        /// By the model's classes, of which the positive one is chosen later.
+        var classScores: (classes: [ColumnValue], probabilities: [[Double]])?
+        var weights: [Double]?
+        var groups: [[Int32]]
+        var rules: [[Int32]]
+        var rowCount: Int
+    }
+
+    private enum Predictions {
+        case coded([Int32])
+        /// Already 0, 1 or 2: a score held against the cutoff.
+        case decided([UInt8])
+        case labels
+        case none
+    }
+
+    init(_ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?) {
+        self.request = request
+        self.plan = plan
+        self.scorer = scorer
+        let isWeighted = request.weight != nil
+        groupCoders = plan.sensitive.map { _ in ValueCoder() }
+        overall = CellTable(groupCount: 1, isWeighted: isWeighted)
+        groupTables = plan.sensitive.map { _ in CellTable(groupCount: 0, isWeighted: isWeighted) }
+        ruleTables = plan.rules.map { _ in CellTable(groupCount: 2, isWeighted: isWeighted) }
+        scores = ScoreState(isWeighted: isWeighted)
+    }
+
+    mutating func add(_ block: RowBlock) throws(AssayError) {
+        rowCount += block.rowCount
+        guard plan.needsOutcome || plan.needsScores else { return }
+        waiting.append(try coded(block))
+        if let coding = try bindingIfKnown() { try release(coding) }
+    }
+
+    /// Decides what is still open. To be called once, after the last block.
+    ///
+    /// - Throws: `invalidArgument` where no positive label can be told.
+    mutating func finish() throws(AssayError) {
+        guard plan.needsOutcome || plan.needsScores else { return }
+        let coding = try labelCoder.binaryCoding(positive: request.positive)
+        positive = coding.positiveValue
+        try release(coding)
+    }
+
+    private mutating func coded(_ block: RowBlock) throws(AssayError) -> CodedBlock {
+        func column(_ name: Text) throws(AssayError) -> Column {
+            guard let column = block[name] else {
+                throw AssayError(.internalFault, "a block came without column \(ValueList.quoted(name))")
+            }
+            return column
+        }
+        var weights: [Double]?
+        if let name = request.weight {
+            let numbers = try Self.numbers(column(name))
+            try Weights.check(numbers.span, firstRow: block.firstRow)
+            weights = numbers
+        }
+        var coded = CodedBlock(
+            predictions: .none, weights: weights, groups: [], rules: [], rowCount: block.rowCount)
+        if let name = request.label { coded.labels = try labelCoder.codes(of: column(name)) }
+        if let name = request.score { coded.scores = try Self.numbers(column(name)) }
+        if let scorer {
+            var inputs: [Column] = []
+            for name in scorer.inputColumns { inputs.append(try column(name)) }
+            let scored = try scorer.score(
+                RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: inputs))
+            coded.predictions = .coded(try labelCoder.codes(of: scored.predictions))
+            coded.classScores = scored.probabilities.map { (scored.classes, $0) }
+        } else if let name = request.prediction {
+            coded.predictions = .coded(try labelCoder.codes(of: column(name)))
+        } else if let scores = coded.scores {
+            coded.predictions = .decided(
+                scores.map { $0.isNaN ? BinaryCoding.missing : $0 >= request.cutoff ? 1 : 0 })
+        } else if request.outcome == .label {
+            coded.predictions = .labels
+        }
+        for (index, name) in plan.sensitive.enumerated() {
+            coded.groups.append(try groupCodes(of: column(name), index: index))
+        }
+        for rule in plan.rules {
+            coded.rules.append(
+                try rule.codes(of: column(rule.column)).map { $0 == BinaryCoding.missing ? -1 : Int32($0) })
+        }
+        return coded
+    }
+
+    private mutating func groupCodes(of column: Column, index: Int) throws(AssayError) -> [Int32] {
+        let none = [Int32](repeating: ValueCoder.missing, count: column.count)
+        guard var coder = groupCoders[index] else { return none }
+        // Moved out, so that it stays the only reference to its tables.
+        groupCoders[index] = nil
+        do throws(AssayError) {
+            let codes = try coder.codes(of: column)
+            groupCoders[index] = coder
+            return codes
+        } catch {
+            guard error.code == .limitExceeded, plan.rules.contains(where: { $0.column == column.name }) else {
+                throw error
+            }
+            groupTables[index] = CellTable(groupCount: 0, isWeighted: request.weight != nil)
+            return none
+        }
+    }
+
+    /// A column's numbers, NaN where there is none.
+    private static func numbers(_ column: Column) throws(AssayError) -> [Double] {
+        let numbers = try NumberColumn(column)
+        guard let validity = numbers.validity else { return numbers.values }
+        var values = numbers.values
+        for row in values.indices where !validity[row] { values[row] = .nan }
+        return values
+    }
+
+    /// The coding of labels as far as it cannot change any more; `nil` while it can.
+    private func bindingIfKnown() throws(AssayError) -> BinaryCoding? {
+        if request.positive != nil { return try? labelCoder.binaryCoding(positive: request.positive) }
+        switch labelCoder.values.count {
+        case 0: return nil
+        case 1 where labelCoder.values[0] != .integer(0) && labelCoder.values[0] != .integer(1): return nil
+        default: return try labelCoder.binaryCoding()
+        }
+    }
+
+    private mutating func release(_ coding: BinaryCoding) throws(AssayError) {
+        let blocks = waiting
+        waiting = []
+        for block in blocks { try fill(block, coding) }
+    }
+
+    private mutating func fill(_ block: CodedBlock, _ coding: BinaryCoding) throws(AssayError) {
+        let predictions = predictionCodes(of: block, coding)
+        // Without a label column nothing is asked of labels; predictions fill their place, so that no row is missing.
+        let labels = block.labels.map { coding.codes(from: $0) } ?? predictions
+        if plan.needsOutcome {
+            let outcomes = OutcomeBlock(labels: labels.span, predictions: predictions.span, weights: block.weights)
+            overall.merge(CellTable(outcomes))
+            for (index, codes) in block.groups.enumerated() {
+                guard let coder = groupCoders[index] else { continue }
+                groupTables[index].merge(
+                    CellTable(outcomes, groups: codes.span, groupCount: coder.values.count))
+            }
+            for (index, codes) in block.rules.enumerated() {
+                ruleTables[index].merge(CellTable(outcomes, groups: codes.span, groupCount: 2))
+            }
+        }
+        if plan.needsScores {
+            guard let values = try scoreValues(of: block, coding) else {
+                lacksProbabilities = true
+                return
+            }
+            scores.merge(ScoreState(labels: labels.span, scores: values.span, weights: block.weights))
+        }
+    }
+
+    private func predictionCodes(of block: CodedBlock, _ coding: BinaryCoding) -> [UInt8] {
+        switch block.predictions {
+        case .coded(let codes): coding.codes(from: codes)
+        case .decided(let codes): codes
+        case .labels: block.labels.map { coding.codes(from: $0) } ?? []
+        case .none: [UInt8](repeating: BinaryCoding.missing, count: block.rowCount)
+        }
+    }
+
+    /// Scores of the positive class; `nil` where a model gives none.
+    private func scoreValues(of block: CodedBlock, _ coding: BinaryCoding) throws(AssayError) -> [Double]? {
+        guard scorer != nil else { return block.scores }
+        guard let (classes, probabilities) = block.classScores else { return nil }
+        guard let index = classes.firstIndex(of: coding.positiveValue) else {
+            throw AssayError(
+                .invalidArgument,
+                "the positive label \(ValueList.text([coding.positiveValue])) is none of the model's classes, "
+                    + "which are \(ValueList.text(classes))")
+        }
+        return probabilities[index]
+    }
+}

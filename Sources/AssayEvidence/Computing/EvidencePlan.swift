@@ -1,0 +1,43 @@
+import AssayColumns
+import AssayTerms
+
+/// Which columns a request reads, and which states it fills from them.
+struct EvidencePlan {
+    /// Columns whose values are groups, each once.
+    let sensitive: [Text]
+    /// Privileged rules, each once.
+    let rules: [PrivilegedRule]
+    let needsOutcome: Bool
+    let needsScores: Bool
+    /// Everything to read, each column once.
+    let columns: [Text]
+
+    init(_ request: EvidenceRequest, modelColumns: [Text]) throws(AssayError) {
+        var sensitive: [Text] = []
+        var rules: [PrivilegedRule] = []
+        var needsOutcome = false
+        var needsScores = false
+        for check in request.checks {
+            let needs = try CheckCatalogue.descriptor(id: check.id).needs
+            if needs.contains(.prediction) { needsOutcome = true }
+            if needs.contains(.score) { needsScores = true }
+            if needs.contains(.privileged) {
+                if let rule = check.privileged, !rules.contains(rule) { rules.append(rule) }
+            } else if needs.contains(.sensitive), let column = check.column, !sensitive.contains(column) {
+                sensitive.append(column)
+            }
+        }
+        self.sensitive = sensitive
+        self.rules = rules
+        self.needsOutcome = needsOutcome
+        self.needsScores = needsScores
+        var columns: [Text] = []
+        if needsOutcome || needsScores {
+            let named = [request.label, request.prediction, request.score, request.weight].compactMap { $0 }
+            for column in named + sensitive + rules.map(\.column) + modelColumns where !columns.contains(column) {
+                columns.append(column)
+            }
+        }
+        self.columns = columns
+    }
+}

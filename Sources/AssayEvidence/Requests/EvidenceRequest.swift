@@ -1,0 +1,91 @@
+import AssayColumns
+package import AssayData
+package import AssayTerms
+
+/// What to compute on which rows: everything that decides a result's value.
+package struct EvidenceRequest: Sendable, Hashable {
+    /// What stands for the decision that measures look at.
+    package enum Outcome: String, Sendable, CaseIterable {
+        /// What was predicted: a column, a score against the cutoff, or what the model says.
+        case prediction
+        /// The label itself: bias of a data set before any model.
+        case label
+    }
+
+    package var data: DataFile
+    package var outcome: Outcome = .prediction
+    package var label: Text?
+    /// The column of predicted labels. `nil` with a score: predicted positive where the score is at least `cutoff`.
+    package var prediction: Text?
+    /// The column of scores of the positive class.
+    package var score: Text?
+    package var cutoff = 0.5
+    /// The positive label; `nil` finds it by the rule of `ValueCoder.binaryCoding`.
+    package var positive: Text?
+    /// The column of row weights.
+    package var weight: Text?
+    /// The words that stand for a missing value in CSV; `nil` are pandas'.
+    package var missingWords: [Text]?
+    /// Where given, rows without a sensitive value form a group of this name.
+    package var missingGroup: Text?
+    package var schema = DataSchema()
+    package var checks: [CheckRequest]
+    /// The seed of resampled intervals.
+    package var seed: UInt64 = 0
+    /// What the statement is about; the data file itself where there is nothing else.
+    package var subjects: [Envelope.Subject] = []
+    /// Inputs beside the data, for example the model's manifest.
+    package var inputs: [Envelope.Input] = []
+
+    package init(data: DataFile, checks: [CheckRequest]) {
+        self.data = data
+        self.checks = checks
+    }
+}
+
+extension EvidenceRequest {
+    /// A cutoff that is not a number, a check without what it needs, and the like.
+    ///
+    /// - Parameter hasModel: whether a model gives predictions.
+    /// - Throws: `invalidArgument`, saying what to add.
+    func validate(hasModel: Bool) throws(AssayError) {
+        guard cutoff.isFinite else { throw AssayError(.invalidArgument, "the cutoff must be a finite number") }
+        if hasModel, prediction != nil || score != nil {
+            throw AssayError(
+                .invalidArgument, "a model gives the predictions, so name no column of predictions or scores beside it")
+        }
+        if outcome == .label, hasModel || prediction != nil || score != nil {
+            throw AssayError(
+                .invalidArgument, "the bias of the data is taken from its labels, so name no predictions beside them")
+        }
+        guard !checks.isEmpty else { throw AssayError(.invalidArgument, "there is no check to compute") }
+        for check in checks { try validate(check, hasModel: hasModel) }
+    }
+
+    private func validate(_ check: CheckRequest, hasModel: Bool) throws(AssayError) {
+        let descriptor = try CheckCatalogue.descriptor(id: check.id)
+        func lacking(_ what: String) -> AssayError { AssayError(.invalidArgument, "\(check.id) needs \(what)") }
+        for need in descriptor.needs {
+            switch need {
+            case .label where label == nil: throw lacking("a label column")
+            case .label where outcome == .label:
+                throw lacking("predictions: with labels alone only the labels' own rates can be compared")
+            case .prediction where outcome == .label:
+                if label == nil { throw lacking("a label column") }
+            case .prediction where prediction == nil && score == nil && !hasModel:
+                throw lacking("a column of predictions or of scores, or a model")
+            case .score where score == nil && !hasModel: throw lacking("a column of scores, or a model")
+            case .sensitive where check.column == nil, .column where check.column == nil: throw lacking("a column")
+            case .privileged:
+                guard let rule = check.privileged else { throw lacking("a privileged group, such as 'race=white'") }
+                guard rule.column == check.column else {
+                    throw AssayError(
+                        .invalidArgument,
+                        "\(check.id) looks at column \(ValueList.quoted(check.column ?? "")), and its privileged group "
+                            + "is one of column \(ValueList.quoted(rule.column))")
+                }
+            default: break
+            }
+        }
+    }
+}
