@@ -55,7 +55,7 @@ var targets: [Target] = [
         "AssayEvidence",
         [
             "AssayMetrics", "AssayModels", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
-            "AssayJSON",
+            "AssayJSON", "CSandbox",
         ]),
 
     // Governance

@@ -1,0 +1,106 @@
+import AssayTerms
+import CSandbox
+import Glibc
+
+/// A started child and what it says. All calls block; they belong on a thread of their own.
+struct ChildProcess {
+    enum End: Equatable {
+        case exited(Int32)
+        case signalled(Int32)
+        case timedOut
+        case tooLong
+    }
+
+    struct Output {
+        var answer: [UInt8]
+        var log: [UInt8]
+        var end: End
+    }
+
+    private let identifier: pid_t
+
+    /// Starts `program` with exactly the given descriptors, numbered 0, 1, 2, … in the child, and no environment but the
+    /// loader's search path.
+    static func start(
+        program: String, arguments: [String], descriptors: [Int32]
+    ) throws(AssayError) -> ChildProcess {
+        let environment = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
+        let words = ([program] + arguments).map { strdup($0) } + [nil]
+        let settings = environment.map { strdup($0) } + [nil]
+        defer {
+            for pointer in words + settings { free(pointer) }
+        }
+        var identifier: Int32 = 0
+        let failure = assay_spawn(program, words, settings, descriptors, descriptors.count, &identifier)
+        guard failure == 0 else {
+            throw AssayError(
+                .unavailable, "the evidence worker cannot be started: \(String(cString: strerror(failure)))")
+        }
+        return ChildProcess(identifier: identifier)
+    }
+
+    /// Reads both pipes to their ends, then waits. Beyond `seconds`, or beyond `answerLimit` bytes, the child is killed;
+    /// of the log the first `logLimit` bytes are kept.
+    func collect(answer: Int32, answerLimit: Int, log: Int32, logLimit: Int, seconds: Double) -> Output {
+        let deadline = Self.now() + seconds
+        var output = Output(answer: [], log: [], end: .timedOut)
+        var isOpen = [true, true]
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        var isKilled = false
+        while isOpen.contains(true), !isKilled {
+            let left = deadline - Self.now()
+            if left <= 0 {
+                isKilled = true
+                break
+            }
+            var waits = [
+                pollfd(fd: isOpen[0] ? answer : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isOpen[1] ? log : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            guard poll(&waits, nfds_t(waits.count), Int32(min(left * 1000 + 1, 60_000))) > 0 else { continue }
+            for index in waits.indices where waits[index].revents != 0 {
+                let count = read(waits[index].fd, &chunk, chunk.count)
+                if count < 0, errno == EINTR || errno == EAGAIN { continue }
+                if count <= 0 {
+                    isOpen[index] = false
+                } else if index == 0 {
+                    output.answer += chunk[..<count]
+                    if output.answer.count > answerLimit {
+                        output.end = .tooLong
+                        isKilled = true
+                    }
+                } else {
+                    output.log += chunk[..<min(count, logLimit - output.log.count)]
+                }
+            }
+        }
+        if let status = wait(until: deadline, kill: isKilled) {
+            if !isKilled { output.end = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F) }
+        }
+        return output
+    }
+
+    /// The child's status; `nil` where it had to be killed for time.
+    private func wait(until deadline: Double, kill isKilled: Bool) -> Int32? {
+        var status: Int32 = 0
+        if !isKilled {
+            // Its pipes are closed, so it ends at once if it is well behaved.
+            while true {
+                let answer = waitpid(identifier, &status, WNOHANG)
+                if answer == identifier { return status }
+                if answer < 0, errno != EINTR { return nil }
+                if Self.now() > deadline { break }
+                usleep(1_000)
+            }
+        }
+        Glibc.kill(identifier, SIGKILL)
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return isKilled ? status : nil
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

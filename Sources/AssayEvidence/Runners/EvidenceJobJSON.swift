@@ -1,0 +1,166 @@
+import AssayColumns
+import AssayData
+package import AssayJSON
+package import AssayTerms
+
+/// An evidence job as JSON and back, and a worker's answer.
+///
+/// ```json
+/// {"job": "assay/evidence/v1", "computed_at": "…", "data": {"name": "eval/holdout.parquet", "descriptor": 3},
+///  "model": [{"name": "MLmodel", "descriptor": 4}], "outcome": "prediction", "label": "approve", "cutoff": 0.5, "seed": "0",
+///  "checks": [{"id": "fairness.demographic_parity_difference", "column": "race"}], "subjects": […], "inputs": […]}
+/// ```
+package enum EvidenceJobJSON {
+    static let kind = "assay/evidence/v1"
+
+    package static func value(of job: EvidenceJob) -> JSONValue {
+        let request = job.request
+        var object: JSONObject = [
+            "job": .string(kind), "computed_at": .string(job.computedAt), "data": file(request.data),
+            "outcome": .string(request.outcome.rawValue), "cutoff": .number(request.cutoff),
+            "seed": .string(String(request.seed)), "checks": .array(request.checks.map(check)),
+            "subjects": .array(
+                request.subjects.map { ["name": .string($0.name.string), "sha256": .string($0.digest.hex)] }),
+            "inputs": .array(request.inputs.map(input)),
+        ]
+        object["model"] = job.model.map { .array($0.map(file)) }
+        let texts: [(String, Text?)] = [
+            ("label", request.label), ("prediction", request.prediction), ("score", request.score),
+            ("positive", request.positive), ("weight", request.weight), ("missing_group", request.missingGroup),
+        ]
+        for (name, text) in texts { object[name] = text.map { .string($0.string) } }
+        object["missing"] = request.missingWords.map { .array($0.map { .string($0.string) }) }
+        let types = request.schema.types.sorted { $0.key < $1.key }
+        object["schema"] = .array(
+            types.map { ["column": .string($0.key.string), "type": .string($0.value.rawValue)] })
+        return .object(object)
+    }
+
+    private static func file(_ file: DataFile) -> JSONValue {
+        switch file.source {
+        case .path(let path): ["name": .string(file.name.string), "path": .string(path)]
+        case .descriptor(let number): ["name": .string(file.name.string), "descriptor": .integer(Int64(number))]
+        }
+    }
+
+    private static func input(_ input: Envelope.Input) -> JSONValue {
+        var object: JSONObject = [
+            "role": .string(input.role), "name": .string(input.name.string), "sha256": .string(input.digest.hex),
+        ]
+        object["rows"] = input.rows.map { .integer(Int64($0)) }
+        return .object(object)
+    }
+
+    private static func check(_ check: CheckRequest) -> JSONValue {
+        var object: JSONObject = ["id": .string(check.id)]
+        object["column"] = check.column.map { .string($0.string) }
+        object["where"] = check.place.map { .string($0.rawValue) }
+        object["privileged"] = check.privileged.map {
+            [
+                "column": .string($0.column.string), "comparison": .string($0.comparison.rawValue),
+                "value": .string($0.value.string),
+            ]
+        }
+        return .object(object)
+    }
+
+    /// - Throws: `unreadable` naming the member that is not as it should be.
+    package static func job(from value: JSONValue) throws(AssayError) -> EvidenceJob {
+        guard try text(value, "job") == kind else { throw error("job", "must be \(kind)") }
+        var checks: [CheckRequest] = []
+        for item in try array(value, "checks") {
+            checks.append(
+                CheckRequest(
+                    id: try text(item, "id"), column: try optionalText(item, "column"),
+                    privileged: try item["privileged"].map(rule),
+                    place: try item["where"] == nil ? nil : word(item, "where")))
+        }
+        guard let data = value["data"] else { throw error("data", "is missing") }
+        var request = EvidenceRequest(data: try file(data), checks: checks)
+        request.outcome = try word(value, "outcome")
+        request.label = try optionalText(value, "label")
+        request.prediction = try optionalText(value, "prediction")
+        request.score = try optionalText(value, "score")
+        request.positive = try optionalText(value, "positive")
+        request.weight = try optionalText(value, "weight")
+        request.missingGroup = try optionalText(value, "missing_group")
+        guard let cutoff = value["cutoff"]?.number else { throw error("cutoff", "must be a number") }
+        request.cutoff = cutoff
+        guard let seed = UInt64(try text(value, "seed")) else { throw error("seed", "must be a seed") }
+        request.seed = seed
+        if value["missing"] != nil {
+            var words: [Text] = []
+            for item in try array(value, "missing") {
+                guard let word = item.string else { throw error("missing", "must hold strings") }
+                words.append(Text(word))
+            }
+            request.missingWords = words
+        }
+        for item in try array(value, "schema") {
+            request.schema.types[Text(try text(item, "column"))] = try word(item, "type")
+        }
+        for item in try array(value, "subjects") {
+            request.subjects.append(
+                Envelope.Subject(name: Text(try text(item, "name")), digest: try digest(item)))
+        }
+        for item in try array(value, "inputs") {
+            request.inputs.append(
+                Envelope.Input(
+                    role: try text(item, "role"), name: Text(try text(item, "name")), digest: try digest(item),
+                    rows: item["rows"]?.integer.flatMap { Int(exactly: $0) }))
+        }
+        var model: [DataFile]?
+        if value["model"] != nil {
+            var files: [DataFile] = []
+            for item in try array(value, "model") { files.append(try file(item)) }
+            model = files
+        }
+        return EvidenceJob(request: request, model: model, computedAt: try text(value, "computed_at"))
+    }
+
+    private static func file(_ value: JSONValue) throws(AssayError) -> DataFile {
+        let name = Text(try text(value, "name"))
+        if let number = value["descriptor"]?.integer.flatMap({ Int32(exactly: $0) }), number >= 0 {
+            return DataFile(source: .descriptor(number), name: name)
+        }
+        return DataFile(source: .path(try text(value, "path")), name: name)
+    }
+
+    private static func rule(_ value: JSONValue) throws(AssayError) -> PrivilegedRule {
+        PrivilegedRule(
+            column: Text(try text(value, "column")), comparison: try word(value, "comparison"),
+            value: Text(try text(value, "value")))
+    }
+
+    private static func digest(_ value: JSONValue) throws(AssayError) -> SHA256Digest {
+        guard let digest = SHA256Digest(hex: try text(value, "sha256")) else {
+            throw error("sha256", "must be 64 hexadecimal digits")
+        }
+        return digest
+    }
+
+    private static func text(_ value: JSONValue, _ name: String) throws(AssayError) -> String {
+        guard let text = value[name]?.string else { throw error(name, "must be a string") }
+        return text
+    }
+
+    private static func optionalText(_ value: JSONValue, _ name: String) throws(AssayError) -> Text? {
+        value[name] == nil ? nil : Text(try text(value, name))
+    }
+
+    private static func array(_ value: JSONValue, _ name: String) throws(AssayError) -> [JSONValue] {
+        guard let array = value[name]?.array else { throw error(name, "must be an array") }
+        return array
+    }
+
+    private static func word<Word: RawRepresentable>(
+        _ value: JSONValue, _ name: String
+    ) throws(AssayError) -> Word where Word.RawValue == String {
+        guard let word = Word(rawValue: try text(value, name)) else { throw error(name, "is not a known word") }
+        return word
+    }
+
+    private static func error(_ name: String, _ expectation: String) -> AssayError {
+        AssayError(.unreadable, "the evidence job cannot be read: '\(name)' \(expectation)")
+    }
+}
