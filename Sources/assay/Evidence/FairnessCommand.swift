@@ -1,0 +1,93 @@
+import ArgumentParser
+import AssayColumns
+import AssayEvidence
+import AssayTerms
+
+struct FairnessCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fairness",
+        abstract: "Compare predictions, or the labels themselves, between groups.",
+        discussion: """
+            With --prediction or --score the predictions are assessed; with neither, the bias of the data: the labels \
+            stand in the predictions' place. fairness.* are Fairlearn's measures over all groups of a column, aif360.* \
+            AIF360's signed measures of unprivileged against privileged rows; the latter need --privileged.
+            """)
+
+    @OptionGroup var data: DataArguments
+
+    @Option(help: "The columns whose values are groups, separated by commas (a comma in a name is \\,).")
+    var sensitive: [String]
+
+    @Option(help: "The privileged rows, for aif360.*: 'C=V', 'C>V', 'C>=V', 'C<V' or 'C<=V'. May be given again.")
+    var privileged: [String] = []
+
+    @Option(help: "Make rows without a sensitive value a group of this name instead of leaving them out.")
+    var missingGroup: String?
+
+    @OptionGroup var report: ReportArguments
+
+    func run() throws {
+        var request = try data.request()
+        request.outcome = request.prediction == nil && request.score == nil ? .label : .prediction
+        request.missingGroup = missingGroup.map { Text($0) }
+        var columns: [Text] = []
+        for column in sensitive.flatMap(ColumnList.texts) where !columns.contains(column) { columns.append(column) }
+        guard !columns.contains("") else {
+            throw AssayError(.invalidArgument, "--sensitive names an empty column; separate names by single commas")
+        }
+        var rules: [PrivilegedRule] = []
+        for text in privileged { rules.append(try PrivilegedRule(parsing: Text(text), columns: columns)) }
+        request.checks = CheckRequest.fairness(sensitive: columns, privileged: rules, outcome: request.outcome)
+        try report.run(request) { Self.text($0, hasRules: !rules.isEmpty) }
+    }
+
+    static func text(_ envelope: Envelope, hasRules: Bool) -> String {
+        var text = ReportText()
+        text.heading(envelope)
+        if envelope.parameters["outcome"] == .text("label") {
+            text.wrapped("No predictions were named: this is the bias of the data, taken from its labels.", indent: 0)
+        }
+        var columns: [Text] = []
+        for result in envelope.results {
+            if let column = result.column, !columns.contains(column) { columns.append(column) }
+        }
+        for column in columns {
+            let results = envelope.results.filter { $0.column == column }
+            let rates = results.filter { FairnessRateColumn.heading(of: $0.id) != nil }
+            text.blank()
+            text.line("\(column)")
+            text.blank()
+            if let first = rates.first {
+                let isBaseRate = first.measure == "base_rate"
+                let headings = isBaseRate ? ["positive"] : rates.compactMap { FairnessRateColumn.heading(of: $0.id) }
+                var rows = [["group", "rows"] + headings]
+                for (index, group) in first.groups.enumerated() {
+                    rows.append(
+                        [group.group.string, NumberText.grouped(group.count)]
+                            + rates.map { $0.groups[index].value.map(NumberText.fixed) ?? "–" })
+                }
+                rows.append(
+                    ["all", NumberText.grouped(first.rows)] + rates.map { $0.value.map(NumberText.fixed) ?? "–" })
+                text.table(rows)
+                text.blank()
+            }
+            for result in results where result.privileged == nil && !rates.contains(result) { text.measure(result) }
+            var rules: [String] = []
+            for rule in results.compactMap(\.privileged) where !rules.contains(rule) { rules.append(rule) }
+            for rule in rules {
+                let signed = results.filter { $0.privileged == rule }
+                text.blank()
+                let counts = signed.first?.groups.map { "\(NumberText.grouped($0.count)) \($0.group)" } ?? []
+                text.wrapped("privileged \(rule): \(counts.joined(separator: ", ")) rows", indent: 2)
+                for result in signed { text.measure(result) }
+            }
+            if let excluded = results.first?.excluded { text.excluded(excluded) }
+        }
+        text.blank()
+        text.wrapped(
+            "Intervals have level 0.95 and hold for all pairs of groups at once. A gap near 0 on few rows is no "
+                + "evidence of parity; look at the interval's far end.", indent: 0)
+        if !hasRules { text.wrapped("Without --privileged the aif360.* measures are left out.", indent: 0) }
+        return text.text
+    }
+}

@@ -1,0 +1,95 @@
+import AssayEvidence
+import AssayTerms
+
+/// Results as people read them, within 80 columns.
+struct ReportText {
+    private var lines: [String] = []
+    private static let width = 80
+    private static let intervalColumn = 58
+    private static let nameLimit = 20
+
+    var text: String { lines.joined(separator: "\n") + "\n" }
+
+    mutating func blank() { lines.append("") }
+
+    mutating func line(_ text: String) { lines.append(text) }
+
+    /// What was measured on which rows.
+    mutating func heading(_ envelope: Envelope) {
+        guard let data = envelope.inputs.first(where: { $0.role == "data" }) else { return }
+        line("\(data.name)  \(NumberText.grouped(data.rows ?? 0)) rows  sha256:\(data.digest.hex.prefix(16))…")
+        var parts: [String] = []
+        for name in ["label", "positive", "prediction", "score", "cutoff", "weight"] as [Text] {
+            switch envelope.parameters[name] {
+            case .text(let text): parts.append("\(name) \(text)")
+            case .number(let number): parts.append("\(name) \(number)")
+            default: break
+            }
+        }
+        wrapped(parts.joined(separator: ", "), indent: 0)
+    }
+
+    /// One measure: its name, value and interval, and the sentence that says what it is.
+    mutating func measure(_ result: CheckResult) {
+        let name = result.id
+        guard let value = result.value else {
+            line("  \(name)")
+            wrapped("undefined: \(result.undefined ?? "no reason was given")", indent: 4)
+            return
+        }
+        let shown = NumberText.fixed(value)
+        let interval = result.interval.map { "  [\(NumberText.fixed($0.low)), \(NumberText.fixed($0.high))]" } ?? ""
+        // Values stand below each other whether they have an interval or not.
+        let padding = max(1, Self.intervalColumn - 2 - Self.columns(name) - shown.count)
+        line("  \(name)" + String(repeating: " ", count: padding) + shown + interval)
+        if let sentence = try? CheckCatalogue.descriptor(id: result.id).sentence { wrapped(sentence, indent: 4) }
+    }
+
+    /// Rows left out, where there are any.
+    mutating func excluded(_ excluded: CheckResult.Excluded) {
+        let parts = [
+            ("a group", excluded.missingGroup), ("a label", excluded.missingLabel),
+            ("a prediction or score", excluded.missingPrediction),
+        ].filter { $0.1 > 0 }.map { "\(NumberText.grouped($0.1)) without \($0.0)" }
+        if !parts.isEmpty { wrapped("Rows left out: \(parts.joined(separator: ", ")).", indent: 2) }
+    }
+
+    /// A table: the first column to the left, the others to the right, each as wide as it must be.
+    mutating func table(_ rows: [[String]]) {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            rows.map { column < $0.count ? Self.columns(column == 0 ? Self.shortened($0[0]) : $0[column]) : 0 }.max() ?? 0
+        }
+        for row in rows {
+            var text = "  "
+            for (column, content) in row.enumerated() {
+                let cell = column == 0 ? Self.shortened(content) : content
+                let padding = String(repeating: " ", count: max(0, widths[column] - Self.columns(cell)))
+                text += column == 0 ? cell + padding : "  " + padding + cell
+            }
+            line(text)
+        }
+    }
+
+    mutating func wrapped(_ text: String, indent: Int) {
+        let margin = String(repeating: " ", count: indent)
+        var current = margin
+        for word in text.split(separator: " ") {
+            if current.count > indent, Self.columns(current) + 1 + Self.columns(String(word)) > Self.width {
+                lines.append(current)
+                current = margin
+            }
+            current += (current.count > indent ? " " : "") + word
+        }
+        if current.count > indent { lines.append(current) }
+    }
+
+    /// Characters as a terminal counts them, near enough: one a character.
+    private static func columns(_ text: String) -> Int { text.count }
+
+    /// A name as it fits the first column, on one line.
+    private static func shortened(_ name: String) -> String {
+        let shown = String(name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+        return shown.count <= nameLimit ? shown : shown.prefix(nameLimit - 1) + "…"
+    }
+}
