@@ -110,6 +110,7 @@ var targets: [Target] = [
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
     tests("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
+    tests("AssayLedgerCheck", ["AssayLedger", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 
