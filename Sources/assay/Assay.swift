@@ -12,7 +12,10 @@ struct Assay: AsyncParsableCommand {
             2 wrong usage or unreadable input, 3 a fault of assay's own.
             """,
         version: AssayVersion.current,
-        subcommands: [ServerCommand.self, PerformanceCommand.self, FairnessCommand.self, EvidenceWorkerCommand.self])
+        subcommands: [
+            ServerCommand.self, PerformanceCommand.self, FairnessCommand.self, ScoreCommand.self, ExplainCommand.self,
+            ServeCommand.self, EvidenceWorkerCommand.self,
+        ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.
     static func main() async {

@@ -102,6 +102,18 @@ struct InputBinder {
         RowBlock(rowCount: 0, columns: names.map { Column(name: $0, values: .double([])) })
     }
 
+    /// What is wrong with a table of these columns; `nil` where no required one is missing.
+    func missing(among names: [Text]) -> ServingFailure? {
+        guard case .columns(let specs)? = model.signature?.inputs, model.signature?.inputs?.columnNames != nil else {
+            return nil
+        }
+        let present = Set(names)
+        let absent = specs.filter { $0.isRequired }.compactMap(\.name).filter { !present.contains($0) }
+        guard !absent.isEmpty else { return nil }
+        let known = Set(specs.compactMap(\.name))
+        return missing(absent, extra: names.filter { !known.contains($0) }.map { "'\($0)'" }, specs)
+    }
+
     private func missing(
         _ names: [Text], extra: [String], _ specs: [ModelSignature.ColumnSpec]
     ) -> ServingFailure {

@@ -19,6 +19,12 @@ package struct FolderModelFiles: ModelFiles {
         self.names = names.sorted()
     }
 
+    /// One file of a folder that is not listed.
+    package init(path: String, only name: Text) {
+        self.path = path
+        names = [name]
+    }
+
     package func contents(of name: Text, limit: Int) throws(AssayError) -> [UInt8] {
         // Only listed names are opened, so none leads out of the folder.
         guard names.contains(name) else { throw AssayError(.notFound, "\(path) has no file '\(name)'") }

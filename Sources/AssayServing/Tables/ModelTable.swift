@@ -17,9 +17,13 @@ package struct ModelTable: Sendable {
         table = try DataTable.open(path: path, options: narrowed)
     }
 
-    package init(descriptor: Int32, name: String, format: DataFormat?, model: ScoringModel) throws(AssayError) {
+    /// - Parameter declared: whether all columns of the signature are read that the file has, and not only those the model
+    ///   uses, so that a value of the wrong type is found in any of them.
+    package init(
+        descriptor: Int32, name: String, format: DataFormat?, model: ScoringModel, declared: Bool = false
+    ) throws(AssayError) {
         let all = try DataTable.open(descriptor: descriptor, name: name, format: format)
-        guard let narrowed = Self.narrowed(DataOptions(), all, model) else {
+        guard let narrowed = Self.narrowed(DataOptions(), all, model, declared: declared) else {
             table = all
             return
         }
@@ -27,10 +31,15 @@ package struct ModelTable: Sendable {
     }
 
     /// `nil` where the model knows no names and binds by position.
-    private static func narrowed(_ options: DataOptions, _ all: DataTable, _ model: ScoringModel) -> DataOptions? {
-        let used = model.graph.usedInputs.map { model.inputs[$0] }
+    private static func narrowed(
+        _ options: DataOptions, _ all: DataTable, _ model: ScoringModel, declared: Bool = false
+    ) -> DataOptions? {
+        var used = model.graph.usedInputs.map { model.inputs[$0] }
         let present = Set(all.columnNames)
         guard model.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return nil }
+        if declared, let names = model.signature?.inputs?.columnNames {
+            used += names.filter { present.contains($0) && !used.contains($0) }
+        }
         var options = options
         options.columns = used
         if all.format == .csv, case .columns(let specs)? = model.signature?.inputs {

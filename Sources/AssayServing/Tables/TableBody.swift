@@ -11,19 +11,25 @@ struct TableBody {
 
     func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [RowBlock] {
         var blocks: [RowBlock] = []
+        var absent: ServingFailure?
         do throws(AssayError) {
             try MemoryFile.withDescriptor(body) { (descriptor) throws(AssayError) in
-                let table = try ModelTable(descriptor: descriptor, name: "the input", format: format, model: model)
+                let names = try DataTable.open(descriptor: descriptor, name: "the input", format: format).columnNames
+                absent = InputBinder(model: model, isStrict: false).missing(among: names)
+                guard absent == nil else { return }
+                let table = try ModelTable(
+                    descriptor: descriptor, name: "the input", format: format, model: model, declared: true)
                 _ = try table.forEachBlock { blocks.append($0) }
             }
         } catch {
             guard error.code != .internalFault, error.code != .unavailable else { throw .model(error) }
-            // A missing column is the signature's business, everything else the format's.
+            // A column the model needs beyond the signature's required ones.
             if error.code == .invalidArgument { throw .schema("Failed to enforce schema. Error: \(error.message).") }
             throw .badRequest(
                 "Failed to parse input as a Pandas DataFrame. Ensure that the input is a valid "
                     + "\(format == .csv ? "CSV" : "Parquet")-formatted Pandas DataFrame. Error: '\(error.message)'")
         }
+        if let absent { throw absent }
         try refuseMissingIntegers(blocks)
         return blocks
     }

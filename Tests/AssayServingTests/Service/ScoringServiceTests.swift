@@ -244,7 +244,8 @@ import Testing
         ("age,income,dependents,city,owner,term,code\n40.0,3000.5,2,Ulm,True,12.0,3\n", 200, #""predictions":[1]"#),
         ("code,zzz,term,owner,city,dependents,income,age\n3,9,12,True,Ulm,2,3000.5,40\n", 200, #""predictions":[1]"#),
         ("age,income,dependents,city,owner,term,code\n40.0,,2,,True,,3\n", 200, #""predictions":["#),
-        ("a,b\n1,2\n", 400, "income"),
+        ("a,b\n1,2\n", 400, "Model is missing inputs ['age', 'dependents', 'owner', 'code']. Note that there were extra inputs: ['a', 'b']."),
+        ("age,income,dependents,city,owner,term,code\nabc,3000.5,2,Ulm,True,12.0,3\n", 400, "Failed to parse input as a Pandas DataFrame"),
         ("age,income,dependents,city,owner,term,code\n40.0,abc,2,Ulm,True,12.0,3\n", 400, "Failed to parse input as a Pandas DataFrame"),
         ("", 400, "Failed to parse input"),
     ])

@@ -1,0 +1,102 @@
+import AssayCanonical
+import AssayJSON
+import AssayModels
+import AssayServing
+import AssayTerms
+
+/// A model ready to score, its files, and what governs it.
+struct OpenedModel: Sendable {
+    enum Governance: Sendable {
+        /// A folder or a run: nothing says it may be used.
+        case ungoverned
+        case statement(DeploymentStatement, keyIsPinned: Bool)
+    }
+
+    let name: String
+    let model: ScoringModel
+    let files: (any ModelFiles)?
+    let governance: Governance
+
+    /// Loads what a command's MODEL argument names.
+    ///
+    /// - Parameters:
+    ///   - server: the address for `runs:` and `models:`.
+    ///   - key: the "vkey" of the server's evidence key; without it the server is asked for it.
+    static func open(_ text: String, server: String?, key: String?) async throws -> OpenedModel {
+        switch try ModelReference(text) {
+        case .local(let path): return try local(path)
+        case .run(let id, let path):
+            return try await ArtifactClient.with(address: server) { client in
+                let files = try await RemoteModel(client: client).files(ofRun: id, path: path)
+                return OpenedModel(
+                    name: text, model: try ScoringModel.load(files), files: files, governance: .ungoverned)
+            }
+        case .registered(let name, let selector):
+            return try await ArtifactClient.with(address: server) { client in
+                try await registered(name, selector, client: client, key: key)
+            }
+        }
+    }
+
+    /// The digest of the files' manifest, which evidence and statements name; `nil` for a file without a folder.
+    func manifestDigest() throws(AssayError) -> SHA256Digest? {
+        if case .statement(let statement, _) = governance { return statement.manifest }
+        guard let files else { return nil }
+        var list: [DeploymentStatement.File] = []
+        for name in files.names {
+            let bytes = try files.contents(of: name, limit: ScoringModel.fileByteLimit)
+            list.append(.init(path: name, digest: SHA256Hasher.digest(of: bytes), size: bytes.count))
+        }
+        return DeploymentStatement.digest(of: list)
+    }
+
+    private static func local(_ path: String) throws(AssayError) -> OpenedModel {
+        if path.hasSuffix(".skops") {
+            let cut = path.lastIndex(of: "/")
+            let folder = cut.map { String(path[...$0]) } ?? "."
+            let name = Text(cut.map { String(path[path.index(after: $0)...]) } ?? path)
+            let bytes = try FolderModelFiles(path: folder, only: name).contents(of: name, limit: ScoringModel.fileByteLimit)
+            return OpenedModel(
+                name: path, model: try ScoringModel.load(skops: bytes, name: path), files: nil, governance: .ungoverned)
+        }
+        let files = try FolderModelFiles(path: path)
+        return OpenedModel(name: path, model: try ScoringModel.load(files), files: files, governance: .ungoverned)
+    }
+
+    private static func registered(
+        _ name: Text, _ selector: ModelReference.Selector, client: ArtifactClient, key: String?
+    ) async throws(AssayError) -> OpenedModel {
+        let remote = RemoteModel(client: client)
+        let version = try await remote.version(of: name, selector)
+        let statements = ["api", "assay", "v1", "statements"]
+        let vkey: String
+        if let key {
+            vkey = key
+        } else {
+            guard let served = try await client.json(statements + ["key"])["vkey"]?.string else {
+                throw AssayError(
+                    .unsupported, "\(client.address) does not say by which key it signs statements; name the key with --key")
+            }
+            vkey = served
+        }
+        let statement = try DeploymentStatement(
+            try await client.json(statements + [name.string, String(version)]),
+            key: NoteVerificationKey(vkey: vkey).key, model: name, version: version)
+        try statement.requireCurrent(now: UTCTime.now())
+        let folder = try await remote.folder(of: name, version: version)
+        var files: [Text: [UInt8]] = [:]
+        for file in statement.files {
+            guard file.size <= ScoringModel.fileByteLimit else {
+                throw AssayError(
+                    .limitExceeded, "file '\(file.path)' has \(file.size) bytes; at most \(ScoringModel.fileByteLimit) are read")
+            }
+            let bytes = try await remote.file(folder, file.path, limit: file.size)
+            try statement.verify(bytes, as: file)
+            files[file.path] = bytes
+        }
+        let verified = MemoryModelFiles(files)
+        return OpenedModel(
+            name: "\(name) version \(version)", model: try ScoringModel.load(verified), files: verified,
+            governance: .statement(statement, keyIsPinned: key != nil))
+    }
+}

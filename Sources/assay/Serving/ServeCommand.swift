@@ -1,0 +1,99 @@
+import ArgumentParser
+import AssayData
+import AssayExplain
+import AssayModels
+import AssayServer
+import AssayServing
+import AssayTerms
+import Foundation
+import HTTPTypes
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `assay serve`: one model behind MLflow's scoring protocol, with explanations.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer predictions with their explanations, as mlflow models serve does.",
+        discussion: """
+            MODEL is a folder that mlflow wrote, runs:/RUN_ID/PATH, or models:/NAME/VERSION, models:/NAME/STAGE or \
+            models:/NAME@ALIAS. A registered model needs the server's signed deployment statement, and every file is \
+            checked against it; folders and runs are served as ungoverned, and every answer says so.
+            """)
+
+    @Argument(help: ArgumentHelp("The model.", valueName: "model"))
+    var positionalModel: String?
+
+    @Option(name: [.customShort("m"), .customLong("model")], help: ArgumentHelp("The model, as mlflow writes it.", valueName: "model"))
+    var namedModel: String?
+
+    @Option(help: "The interface to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(name: [.customShort("p"), .long], help: "The port to listen on.")
+    var port = 1234
+
+    @Option(help: "The tracking server of runs: and models: addresses. Without it: ASSAY_SERVER, then MLFLOW_TRACKING_URI.")
+    var server: String?
+
+    @Option(help: "The key that deployment statements must be signed by; without it the server is asked for its key.")
+    var key: String?
+
+    @Option(help: "Rows that explanations compare with: a CSV or Parquet file with the model's columns.")
+    var background: String?
+
+    @Flag(help: "MLflow's errors for {\"data\": …} and for rows without names.")
+    var strictMlflow = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether answers carry explanations.")
+    var explanations = true
+
+    func validate() throws {
+        guard (positionalModel == nil) != (namedModel == nil) else {
+            throw ValidationError("name one model: assay serve MODEL, or assay serve -m MODEL")
+        }
+        guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
+        let opened = try await OpenedModel.open(positionalModel ?? namedModel ?? "", server: server, key: key)
+        let path = background
+        let chosen = try await OwnThread.run {
+            try BackgroundChoice(model: opened.model, files: opened.files).background(path: path)
+        }
+        let service = ScoringService(
+            model: opened.model, background: chosen,
+            options: .init(isStrict: strictMlflow, explains: explanations))
+        announce(opened, background: chosen.name)
+        let logger = Logger(label: "assay")
+        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        let listener = HTTPHost(
+            host: host, port: port, routes: ServingRoutes(service: service, governance: opened.governance).routes, logger: logger,
+            authenticate: { _ in .anonymous },
+            announce: {
+                FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
+            })
+        try await ServiceGroup(
+            configuration: .init(
+                services: [.init(service: listener, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+    }
+
+    private func announce(_ opened: OpenedModel, background: String) {
+        var lines = ["\(opened.name): \(opened.model.description), \(opened.model.inputs.count) columns, explained against \(background)"]
+        switch opened.governance {
+        case .ungoverned:
+            lines.append("UNGOVERNED: no gate let this model through; every answer says so in its Assay-Governance header.")
+        case .statement(let statement, let keyIsPinned):
+            lines.append("let through by the gate; all \(statement.files.count) files are the approved ones; served until \(statement.notAfterText).")
+            if !keyIsPinned { lines.append("the signing key was taken from the server itself; pin it with --key.") }
+        }
+        FileHandle.standardError.write(Data(lines.map { "assay: \($0)\n" }.joined().utf8))
+    }
+}

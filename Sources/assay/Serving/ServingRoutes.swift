@@ -1,0 +1,72 @@
+import AssayData
+import AssayServer
+import AssayServing
+import AssayTerms
+import HTTPTypes
+
+/// The routes of one served model.
+///
+/// Every answer carries `Assay-Governance`: `ungoverned`, or `statement` with the model and version in `Assay-Model`. After
+/// the statement's end nothing is scored any more, and `/ping` says so.
+struct ServingRoutes: Sendable {
+    let service: ScoringService
+    let governance: OpenedModel.Governance
+
+    var routes: [Route] {
+        let service = service
+        return [
+            scoring("/invocations") { service.invocations($0, contentType: $1) },
+            scoring("/predict") { service.predict($0, contentType: $1) },
+            health("/ping"), health("/health"),
+            Route("GET", "/version", .open) { _ in
+                var version = Reply.text(AssayVersion.mlflowCompatible)
+                version.headers += headers
+                return version
+            },
+        ]
+    }
+
+    private func scoring(
+        _ path: String, _ answer: @escaping @Sendable ([UInt8], String?) -> ServingAnswer
+    ) -> Route {
+        Route("POST", path, .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
+            try requireCurrent()
+            let body = exchange.body
+            let type = exchange.headers[.contentType]
+            return reply(try await OwnThread.run { answer(body, type) })
+        }
+    }
+
+    private func health(_ path: String) -> Route {
+        Route("GET", path, .open) { _ in
+            do throws(AssayError) {
+                try requireCurrent()
+            } catch {
+                throw AssayError(.unavailable, error.message)
+            }
+            return reply(service.ping())
+        }
+    }
+
+    private func requireCurrent() throws(AssayError) {
+        guard case .statement(let statement, _) = governance else { return }
+        try statement.requireCurrent(now: UTCTime.now())
+    }
+
+    private func reply(_ answer: ServingAnswer) -> Reply {
+        Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
+    }
+
+    private var headers: [(name: String, value: String)] {
+        switch governance {
+        case .ungoverned: return [("Assay-Governance", "ungoverned")]
+        case .statement(let statement, _):
+            // Header values are ASCII; other characters stand percent-encoded.
+            let name = statement.model.utf8.map { byte in
+                (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%")
+                    ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+            }.joined()
+            return [("Assay-Governance", "statement"), ("Assay-Model", "\(name)/\(statement.version)")]
+        }
+    }
+}
