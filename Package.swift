@@ -107,6 +107,7 @@ var targets: [Target] = [
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
     tests("AssayJSON"),
+    tests("AssayWire", ["AssayTerms"]),
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
     tests("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),

@@ -9,7 +9,7 @@ struct SearchLexer {
     private let scalars: [Unicode.Scalar]
     private var position = 0
 
-    private static let words: Set<String> = ["AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "ASC", "DESC"]
+    private static let words = ["AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "ASC", "DESC"]
     private static let quotes: Set<Unicode.Scalar> = ["'", "\"", "`"]
     private static let comparisons: Set<Unicode.Scalar> = ["=", "<", ">", "!"]
     private static let nameMarks: Set<Unicode.Scalar> = [".", "-", "/", ":", "@"]

@@ -1,0 +1,128 @@
+import AssayTerms
+import AssayWire
+import Testing
+
+@Suite struct SearchGrammarTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let filter: String
+        let clauses: [SearchClause]
+        var testDescription: String { filter }
+
+        init(_ filter: String, _ clauses: SearchClause...) {
+            self.filter = filter
+            self.clauses = clauses
+        }
+    }
+
+    private static func tag(_ key: Text, _ comparator: SearchComparator, _ value: SearchValue) -> SearchClause {
+        SearchClause(entity: .tag, key: key, comparator: comparator, value: value)
+    }
+
+    @Test(arguments: [
+        Case(""),
+        Case("   "),
+        Case("tags.compliance = 'GDPR'", tag("compliance", .equal, .text("GDPR"))),
+        Case("tags.compliance = \"GDPR\"", tag("compliance", .equal, .text("GDPR"))),
+        Case("tag.compliance='GDPR'", tag("compliance", .equal, .text("GDPR"))),
+        Case("tags.`a b` != 'x'", tag("a b", .notEqual, .text("x"))),
+        Case("tags.\"a.b\" LIKE '%x_'", tag("a.b", .like, .text("%x_"))),
+        Case("tags.mlflow.user ilike 'É%'", tag("mlflow.user", .ilike, .text("É%"))),
+        Case("tags.a = 'say \"no\"'", tag("a", .equal, .text("say \"no\""))),
+        Case("tags.a IS NULL", tag("a", .isNull, .null)),
+        Case("params.a is not null", SearchClause(entity: .parameter, key: "a", comparator: .isNotNull, value: .null)),
+        Case(
+            "metrics.acc >= 0.5 AND metrics.loss < 1e-3",
+            SearchClause(entity: .metric, key: "acc", comparator: .greaterOrEqual, value: .number(0.5)),
+            SearchClause(entity: .metric, key: "loss", comparator: .less, value: .number(0.001))),
+        Case(
+            "metrics.x > -5", SearchClause(entity: .metric, key: "x", comparator: .greater, value: .number(-5))),
+        Case(
+            "run_id IN ('a', \"b\")",
+            SearchClause(entity: .attribute, key: "run_id", comparator: .isIn, value: .list(["a", "b"]))),
+        Case(
+            "attributes.run_id not in ('a')",
+            SearchClause(entity: .attribute, key: "run_id", comparator: .isNotIn, value: .list(["a"]))),
+        Case(
+            "created > 17", SearchClause(entity: .attribute, key: "start_time", comparator: .greater, value: .integer(17))),
+        Case(
+            "attribute.`Run Name` = 'r'",
+            SearchClause(entity: .attribute, key: "run_name", comparator: .equal, value: .text("r"))),
+        Case(
+            "dataset.context = 'training' and status = 'FINISHED'",
+            SearchClause(entity: .dataset, key: "context", comparator: .equal, value: .text("training")),
+            SearchClause(entity: .attribute, key: "status", comparator: .equal, value: .text("FINISHED"))),
+        Case("tags.a = 'x' AND", tag("a", .equal, .text("x"))),
+    ])
+    func clausesOfRuns(_ example: Case) throws {
+        #expect(try SearchGrammar.runs.clauses(Text(example.filter)) == example.clauses)
+    }
+
+    @Test(arguments: [
+        ("metrics.x = \"a\"", "Expected numeric value type for metric."),
+        ("metrics.x LIKE 'a'", "Invalid comparator 'LIKE'"),
+        ("metrics.x > 0x10", "Expected numeric value type for metric."),
+        ("metrics.x > 1e999", "Expected numeric value type for metric."),
+        ("foo.bar = 1", "Invalid entity type 'foo'"),
+        ("params.a = 1", "Expected a quoted string value for parameter"),
+        ("params.a > 'b'", "Invalid comparator '>'"),
+        ("params.a == 'b'", "Invalid comparator '=='"),
+        ("tags.a", "Invalid clause(s) in filter string: 'tags.a'"),
+        ("tags.a =", "Invalid comparison clause"),
+        ("tags.a = 'x' OR tags.b = 'y'", "Invalid clause(s) in filter string: 'OR'"),
+        ("tags.a = 'x' tags.b = 'y'", "Invalid clause(s) in filter string: 'tags.b'"),
+        ("(tags.a = 'x')", "Invalid clause(s) in filter string: '('"),
+        ("tags.a = 'x'; DROP TABLE run", "Invalid clause(s) in filter string: ';'"),
+        ("tags.a = 'x", "opened and not closed"),
+        ("attributes.zzz = 'a'", "Invalid attribute key 'zzz'"),
+        ("start_time = 'x'", "Expected numeric value type for numeric attribute: start_time."),
+        ("status IN ('a')", "attributes support comparison with a list"),
+        ("run_id IN ()", "expected a non-empty list"),
+        ("run_id IN ('a' 'b')", "expected a non-empty list"),
+        ("run_id IN (1)", "expected a non-empty list"),
+        ("status IS NULL", "only supported for tags and params"),
+        ("dataset.schema = 'x'", "Invalid dataset key 'schema'"),
+        ("= 'x'", "Invalid clause(s) in filter string: '='"),
+        ("AND AND", "Invalid clause(s) in filter string: 'AND'"),
+    ])
+    func refusals(_ filter: String, _ words: String) {
+        let error = #expect(throws: AssayError.self) { try SearchGrammar.runs.clauses(Text(filter)) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(arguments: [
+        ("start_time", SearchOrder(entity: .attribute, key: "start_time", ascending: true)),
+        ("attributes.start_time DESC", SearchOrder(entity: .attribute, key: "start_time", ascending: false)),
+        ("metrics.`a b` desc", SearchOrder(entity: .metric, key: "a b", ascending: false)),
+        ("params.lr ASC", SearchOrder(entity: .parameter, key: "lr", ascending: true)),
+        ("tag.\"x.y\"", SearchOrder(entity: .tag, key: "x.y", ascending: true)),
+    ])
+    func orders(_ written: String, _ order: SearchOrder) throws {
+        #expect(try SearchGrammar.runs.order(Text(written)) == order)
+    }
+
+    @Test(arguments: ["", "metrics.a downwards", "metrics.a DESC NULLS", "'x'", "dataset.name", "zzz DESC"])
+    func refusedOrders(_ written: String) {
+        #expect(throws: AssayError.self) { try SearchGrammar.runs.order(Text(written)) }
+    }
+
+    @Test func anOrderGivenTwiceIsRefused() {
+        #expect(throws: AssayError.self) { try SearchGrammar.runs.orders(["metrics.a", "metric.a DESC"]) }
+    }
+
+    @Test func experimentsKnowTheirOwnNames() throws {
+        #expect(
+            try SearchGrammar.experiments.clauses("name LIKE 'a%' AND experiment_id IN ('1','2')") == [
+                SearchClause(entity: .attribute, key: "name", comparator: .like, value: .text("a%")),
+                SearchClause(entity: .attribute, key: "experiment_id", comparator: .isIn, value: .list(["1", "2"])),
+            ])
+        #expect(throws: AssayError.self) { try SearchGrammar.experiments.clauses("metrics.a > 1") }
+        #expect(throws: AssayError.self) { try SearchGrammar.experiments.clauses("experiment_id = 'x'") }
+    }
+
+    @Test func textsThatLookAlikeStayDifferent() throws {
+        let composed = try SearchGrammar.runs.clauses("tags.k = 'caf\u{E9}'")
+        let decomposed = try SearchGrammar.runs.clauses("tags.k = 'cafe\u{301}'")
+        #expect(composed != decomposed)
+    }
+}
