@@ -24,7 +24,8 @@ func artifactRoutes(_ useCases: UseCases) -> [Route] {
             try artifactReply(useCases, try await useCases.artifact(try artifactPath(exchange)))
         },
         Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, body: .stream) { exchange in
-            try await useCases.putArtifact(try artifactPath(exchange), exchange.bodyStream.map { Array($0.readableBytesView) })
+            let chunks = exchange.bodyStream.map { Array($0.readableBytesView) }
+            try await useCases.putArtifact(try artifactPath(exchange), chunks, by: exchange.principal)
             return .nothing
         },
         Route("DELETE", "/mlflow-artifacts/artifacts/{path...}", .log, body: Route.BodyRule.none) { exchange in
@@ -54,7 +55,11 @@ func unversionedRoutes(_ useCases: UseCases) -> [Route] {
             }
             guard !exchange.body.isEmpty else { throw AssayError(.invalidArgument, "Request must specify data.") }
             let body = exchange.body
-            try await useCases.putRunArtifact(id, path: path, AsyncStream { $0.yield(body); $0.finish() })
+            let chunks = AsyncStream {
+                $0.yield(body)
+                $0.finish()
+            }
+            try await useCases.putRunArtifact(id, path: path, chunks, by: exchange.principal)
             return .nothing
         },
         Route("GET", "/api/3.0/mlflow/server-info", .open) { _ in .json(serverInfo) },

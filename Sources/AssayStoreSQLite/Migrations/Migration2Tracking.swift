@@ -162,6 +162,7 @@ extension Migrations {
                     blob TEXT,
                     size INTEGER NOT NULL,
                     digest BLOB NOT NULL,
+                    writtenBy TEXT NOT NULL,
                     PRIMARY KEY (ownerKind, owner, path)
                 ) WITHOUT ROWID, STRICT;
                 CREATE INDEX fileByBlob ON file (blob);

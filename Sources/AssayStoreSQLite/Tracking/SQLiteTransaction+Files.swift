@@ -6,20 +6,20 @@ import GRDB
 extension SQLiteTransaction {
     func file(_ owner: FileOwner, path: Text) throws -> FileRecord? {
         let statement = try database.cachedStatement(
-            sql: "SELECT path, blob, size, digest FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
+            sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
         return try Row.fetchOne(statement, arguments: [owner.kind.rawValue, owner.id, path]).map { try fileRecord($0) }
     }
 
     func files(_ owner: FileOwner, below folder: Text?) throws -> [FileRecord] {
         guard let folder else {
             let statement = try database.cachedStatement(
-                sql: "SELECT path, blob, size, digest FROM file WHERE ownerKind = ? AND owner = ? ORDER BY path")
+                sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? ORDER BY path")
             return try Row.fetchAll(statement, arguments: [owner.kind.rawValue, owner.id]).map { try fileRecord($0) }
         }
         // '0' follows '/' in ASCII, so the range holds exactly what begins with "folder/".
         let statement = try database.cachedStatement(
             sql: """
-                SELECT path, blob, size, digest FROM file
+                SELECT path, blob, size, digest, writtenBy FROM file
                 WHERE ownerKind = ? AND owner = ? AND (path = ? OR (path > ? AND path < ?))
                 ORDER BY path
                 """)
@@ -55,7 +55,8 @@ extension SQLiteTransaction {
         var copied: [FileRecord] = []
         for record in try files(source, below: folder) where record.path.utf8Count > prefixCount {
             let path = Text(String(Substring(record.path.utf8.dropFirst(prefixCount))))
-            let copy = FileRecord(path: path, blob: record.blob, size: record.size, digest: record.digest)
+            let copy = FileRecord(
+                path: path, blob: record.blob, size: record.size, digest: record.digest, writtenBy: record.writtenBy)
             try insert(copy, of: target)
             copied.append(copy)
         }
@@ -65,12 +66,14 @@ extension SQLiteTransaction {
     private func insert(_ record: FileRecord, of owner: FileOwner) throws {
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO file (ownerKind, owner, path, blob, size, digest) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET blob = excluded.blob, size = excluded.size, digest = excluded.digest
+                INSERT INTO file (ownerKind, owner, path, blob, size, digest, writtenBy) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET
+                    blob = excluded.blob, size = excluded.size, digest = excluded.digest, writtenBy = excluded.writtenBy
                 """)
         try statement.execute(
             arguments: [
                 owner.kind.rawValue, owner.id, record.path, record.blob?.hex, record.size, Data(record.digest.bytes),
+                record.writtenBy,
             ])
     }
 
@@ -109,6 +112,6 @@ extension SQLiteTransaction {
         guard let digest = SHA256Digest(bytes: Array(digest)), blob.map({ BlobID(hex: $0) != nil }) ?? true else {
             throw AssayError(.corrupt, "A file record in the database is not whole. Run `assay doctor`.")
         }
-        return FileRecord(path: row[0], blob: blob.flatMap { BlobID(hex: $0) }, size: row[2], digest: digest)
+        return FileRecord(path: row[0], blob: blob.flatMap { BlobID(hex: $0) }, size: row[2], digest: digest, writtenBy: row[4])
     }
 }

@@ -6,22 +6,24 @@ extension UseCases {
     /// Keeps `chunks` at `path` below the root of all artifacts, in the place of what was there.
     ///
     /// - Throws: `notFound` when the path names no run or logged model; `permissionDenied` below `versions/`.
-    package func putArtifact<Chunks: AsyncSequence & Sendable>(_ path: Text, _ chunks: Chunks) async throws
-    where Chunks.Element == [UInt8] {
+    package func putArtifact<Chunks: AsyncSequence & Sendable>(
+        _ path: Text, _ chunks: Chunks, by principal: Principal
+    ) async throws where Chunks.Element == [UInt8] {
         let address = try await store.read { try Self.writable(path, in: $0) }
-        try await put(address, chunks)
+        try await put(address, chunks, by: principal)
     }
 
     /// Keeps `chunks` at `path` of a run.
     package func putRunArtifact<Chunks: AsyncSequence & Sendable>(
-        _ runID: Text, path: Text, _ chunks: Chunks
+        _ runID: Text, path: Text, _ chunks: Chunks, by principal: Principal
     ) async throws where Chunks.Element == [UInt8] {
         _ = try await store.read { try $0.existingRun(runID) }
-        try await put(ArtifactAddress(owner: FileOwner(.run, id: runID), path: path), chunks)
+        try await put(ArtifactAddress(owner: FileOwner(.run, id: runID), path: path), chunks, by: principal)
     }
 
-    private func put<Chunks: AsyncSequence & Sendable>(_ address: ArtifactAddress, _ chunks: Chunks) async throws
-    where Chunks.Element == [UInt8] {
+    private func put<Chunks: AsyncSequence & Sendable>(
+        _ address: ArtifactAddress, _ chunks: Chunks, by principal: Principal
+    ) async throws where Chunks.Element == [UInt8] {
         guard let path = address.path else {
             throw AssayError(.invalidArgument, "An artifact needs a name below its folder.")
         }
@@ -29,7 +31,7 @@ extension UseCases {
         let replaced: [BlobID]
         do {
             replaced = try await store.write { tx in
-                try tx.putFile(FileRecord(path: path, stored: stored), of: address.owner)
+                try tx.putFile(FileRecord(path: path, stored: stored, writtenBy: principal), of: address.owner)
             }
         } catch {
             await removeBlobs([stored.id])

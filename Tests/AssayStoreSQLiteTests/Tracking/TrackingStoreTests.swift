@@ -19,6 +19,8 @@ import Testing
                 let copied = try tx.copyFiles(from: run, below: "model", to: version)
                 #expect(copied.map(\.path) == ["MLmodel", "data/weights"])
             }
+            let writers = try await store.read { try $0.files(version).map(\.writtenBy) }
+            #expect(writers == ["user 1", "user 2"])
             let unmentioned = try await store.write { try $0.putFile(record("model/MLmodel", 9), of: run) }
             #expect(unmentioned.isEmpty)
             let frozen = try await store.read { try $0.files(version) }
@@ -205,7 +207,7 @@ import Testing
         let bytes = [UInt8](repeating: number, count: 32)
         return FileRecord(
             path: path, blob: BlobID(hex: Hex.encode(bytes.prefix(16))), size: Int64(number),
-            digest: SHA256Digest(bytes: bytes) ?? SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!)
+            digest: SHA256Digest(bytes: bytes)!, writtenBy: "user \(number)")
     }
 
     private func expect(
