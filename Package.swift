@@ -98,7 +98,6 @@ var targets: [Target] = [
     tests("AssayTerms"),
     tests("AssayPolicy", ["AssayTerms"]),
     tests("AssayMetrics", ["AssayTerms"]),
-    tests("AssayEvidence", ["AssayColumns", "AssayData", "AssayTerms", "AssayJSON"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
@@ -113,6 +112,9 @@ var targets: [Target] = [
     tests("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayLedgerCheck", ["AssayLedger", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
+    tests(
+        "AssayWorkflows",
+        ["AssayStoreSQLite", "AssayStore", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON", log]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -8,6 +8,11 @@ package struct FileOwner: Hashable, Sendable {
         case loggedModel
         /// A frozen list: written once when the version is made, then only erased.
         case modelVersion
+        /// The list of the run a version came from, frozen with the version: its evaluation tables are there.
+        case modelVersionRun
+
+        /// Whether the list is written once, by copying, and never changed after.
+        package var isFrozen: Bool { self == .modelVersion || self == .modelVersionRun }
     }
 
     package let kind: Kind

@@ -49,6 +49,7 @@ extension Migrations {
                     manifestDigest BLOB,
                     unfrozenReason TEXT,
                     loggedBy TEXT,
+                    runBy TEXT,
                     registeredBy TEXT NOT NULL,
                     UNIQUE (model, version),
                     CHECK ((manifest IS NULL) = (manifestDigest IS NULL)),
@@ -74,7 +75,7 @@ extension Migrations {
 
                 CREATE TRIGGER modelVersionIsFrozen
                     BEFORE UPDATE OF id, model, version, source, runID, loggedModelID, creationTime, manifest,
-                        manifestDigest, unfrozenReason, loggedBy, registeredBy
+                        manifestDigest, unfrozenReason, loggedBy, runBy, registeredBy
                     ON modelVersion BEGIN SELECT RAISE(ABORT, 'what a model version is never changes'); END;
                 CREATE TRIGGER modelVersionIsKept
                     BEFORE DELETE ON modelVersion BEGIN SELECT RAISE(ABORT, 'model versions are never removed'); END;

@@ -64,15 +64,15 @@ extension SQLiteTransaction {
             sql: """
                 INSERT INTO modelVersion
                     (id, model, version, description, stage, source, runID, runLink, loggedModelID, creationTime,
-                    lastUpdateTime, manifest, manifestDigest, unfrozenReason, loggedBy, registeredBy)
-                VALUES (?, (SELECT number FROM registeredModel WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    lastUpdateTime, manifest, manifestDigest, unfrozenReason, loggedBy, runBy, registeredBy)
+                VALUES (?, (SELECT number FROM registeredModel WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 version.id, version.modelID, version.number, version.description, version.stage.rawValue,
                 version.source, version.runID, version.runLink, version.loggedModelID, version.creationTime,
                 version.lastUpdateTime, manifest.map { Data($0) },
                 version.content.manifestDigest.map { Data($0.bytes) }, unfrozenReason, version.authors.logged,
-                version.authors.registered,
+                version.authors.run, version.authors.registered,
             ])
         for tag in version.tags { try setTag(tag, ofVersion: version.id) }
     }
@@ -128,7 +128,7 @@ extension SQLiteTransaction {
                 SELECT version.number, version.id, model.id, model.name, version.version, version.description,
                     version.stage, version.source, version.runID, version.runLink, version.loggedModelID,
                     version.creationTime, version.lastUpdateTime, version.manifestDigest, version.unfrozenReason,
-                    version.loggedBy, version.registeredBy, version.model
+                    version.loggedBy, version.runBy, version.registeredBy, version.model
                 FROM modelVersion AS version JOIN registeredModel AS model ON model.number = version.model
                 WHERE \(condition)
                 """)
@@ -136,7 +136,7 @@ extension SQLiteTransaction {
     }
 
     private func modelVersion(_ row: Row) throws -> ModelVersion {
-        let (number, model, version): (Int64, Int64, Int64) = (row[0], row[17], row[4])
+        let (number, model, version): (Int64, Int64, Int64) = (row[0], row[18], row[4])
         guard let stage = ModelStage(rawValue: row[6]) else {
             throw AssayError(.corrupt, "A model version in the database has no known stage. Run `assay doctor`.")
         }
@@ -156,7 +156,7 @@ extension SQLiteTransaction {
         return ModelVersion(
             id: row[1], modelID: row[2], modelName: row[3], number: version, description: row[5], stage: stage,
             source: row[7], runID: row[8], runLink: row[9], loggedModelID: row[10], creationTime: row[11],
-            lastUpdateTime: row[12], content: content, authors: ModelAuthors(logged: row[15], registered: row[16]),
+            lastUpdateTime: row[12], content: content, authors: ModelAuthors(logged: row[15], run: row[16], registered: row[17]),
             tags: try Row.fetchAll(tags, arguments: [number]).map { KeyValue(key: $0[0], value: $0[1]) },
             aliases: try Text.fetchAll(aliases, arguments: [model, version]))
     }

@@ -78,7 +78,7 @@ extension SQLiteTransaction {
     }
 
     private func refuseFrozen(_ owner: FileOwner) throws {
-        if owner.kind == .modelVersion {
+        if owner.kind.isFrozen {
             throw AssayError(
                 .permissionDenied,
                 "The files of a registered model version are frozen and cannot be changed. Log a new model and register it as a new version.")

@@ -2,6 +2,8 @@
 package struct Principal: Hashable, Sendable {
     package enum Kind: String, Sendable {
         case anonymous
+        /// Nobody, where anonymous work is off: what is open to everyone, and nothing else.
+        case nobody
         case user
         /// A command that opened the data directory itself. It can never approve.
         case localOperator = "local operator"
@@ -30,6 +32,7 @@ package struct Principal: Hashable, Sendable {
     }
 
     package static let anonymous = Principal(kind: .anonymous, id: "anonymous", name: "")
+    package static let nobody = Principal(kind: .nobody, id: "nobody", name: "")
     package static let localOperator = Principal(kind: .localOperator, id: "local-operator", name: "local operator")
 
     package var isNamed: Bool { kind == .user }
@@ -37,6 +40,7 @@ package struct Principal: Hashable, Sendable {
     package func may(_ permission: Permission) -> Bool {
         switch kind {
         case .localOperator: permission != .approve && permission != .waive
+        case .nobody: permission == .open
         case .anonymous: [.open, .read, .log, .register].contains(permission)
         case .user: permission == .open || permission == .read || roles.contains { $0.permissions.contains(permission) }
         }

@@ -65,13 +65,22 @@ package enum ModelContent: Hashable, Sendable {
 
 /// Who made a version: the authenticated principals, by pseudonymous id. What clients send as a name is no author.
 package struct ModelAuthors: Hashable, Sendable {
-    /// Who logged the run (or the logged model) it came from; `nil` if there is none here.
+    /// Who logged the model it came from; `nil` if it came from none here.
     package let logged: String?
+    /// Who made the run it came from; `nil` if there is none here.
+    package let run: String?
     /// Who registered it.
     package let registered: String
 
-    package init(logged: String?, registered: String) {
+    package init(logged: String?, run: String?, registered: String) {
         self.logged = logged
+        self.run = run
         self.registered = registered
     }
+
+    /// Everyone, sorted, each once.
+    package var ids: [String] { Set([logged, run, registered].compactMap { $0 }).sorted() }
+
+    /// Whether somebody answers for it who is not named, or nobody is known to have logged it.
+    package var hasAnonymous: Bool { ids.contains(Principal.anonymous.id) || logged == nil && run == nil }
 }

@@ -8,12 +8,19 @@ package import Logging
 package struct UseCases: Sendable {
     package let store: any Store
     package let blobs: any BlobStore
+    /// Seals what stays behind the leaves of the log.
+    package let keyring: Keyring
     package let effects: Effects
     package let logger: Logger
+    /// Asked before a stage or an alias changes; set once while the house is put together.
+    package var promotionGate: any PromotionGate = OpenGate()
+    /// The log as it is published; set once while the house is put together.
+    package var log: (any PublishedLog)?
 
-    package init(store: any Store, blobs: any BlobStore, effects: Effects, logger: Logger) {
+    package init(store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger) {
         self.store = store
         self.blobs = blobs
+        self.keyring = keyring
         self.effects = effects
         self.logger = logger
     }

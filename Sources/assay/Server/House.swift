@@ -28,16 +28,19 @@ struct House {
             store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
         let store = try SQLiteStore(path: directory.databasePath)
         let blobs = EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: effects.randomBytes)
-        let useCases = UseCases(store: store, blobs: blobs, effects: effects, logger: logger)
+        let useCases = UseCases(store: store, blobs: blobs, keyring: keyring, effects: effects, logger: logger)
         return House(directory: directory, store: store, useCases: useCases, logger: logger, command: command)
     }
 
     func run() async throws {
         let address = "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
         let dataDir = command.dataDir
+        let authenticator = Authenticator(
+            useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
         let host = HTTPHost(
-            host: command.host, port: command.port, routes: statusRoutes() + mlflowRoutes(useCases), logger: logger,
-            authenticate: { _ in .anonymous },
+            host: command.host, port: command.port,
+            routes: statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases), logger: logger,
+            authenticate: { try await authenticator.principal(of: $0) },
             announce: {
                 let line = "assay \(AssayVersion.current) serves \(dataDir) at \(address)\n"
                 FileHandle.standardOutput.write(Data(line.utf8))
@@ -51,9 +54,10 @@ struct House {
         try await group.run()
     }
 
+    private static let loopback = ["127.0.0.1", "localhost", "::1"]
+
     /// Beyond this machine there must be users and TLS, or somebody who says that a trusted proxy provides them.
     private static func refuseOpenListener(_ command: ServerCommand) throws(AssayError) {
-        let loopback = ["127.0.0.1", "localhost", "::1"]
         guard loopback.contains(command.host) || command.trustedProxy else {
             throw AssayError(
                 .invalidArgument,

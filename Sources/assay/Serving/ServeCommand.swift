@@ -6,6 +6,7 @@ import AssayServer
 import AssayServing
 import AssayTerms
 import Foundation
+import HTTPTypes
 import Logging
 import ServiceLifecycle
 import UnixSignals

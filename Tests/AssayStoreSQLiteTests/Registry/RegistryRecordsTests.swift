@@ -19,7 +19,7 @@ import Testing
             content: frozen
                 ? .frozen(manifest: digest)
                 : .unfrozen(reason: "elsewhere"),
-            authors: ModelAuthors(logged: nil, registered: "anonymous"))
+            authors: ModelAuthors(logged: nil, run: "r", registered: "anonymous"))
     }
 
     @Test func aModelComesBackAsItWentIn() async throws {

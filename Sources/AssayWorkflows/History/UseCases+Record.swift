@@ -1,0 +1,61 @@
+package import AssayJSON
+package import AssayLedgerFormat
+package import AssayStore
+package import AssayTerms
+
+extension UseCases {
+    /// Records what happens in `tx`, in the same savepoint.
+    ///
+    /// The leaf (kind, time, actor, subjects, digest of the salted payload) will be published; the payload is sealed
+    /// under the key of `domain` and stays in the database. Times never run backwards in a leaf's own words: the
+    /// sequencer's order decides, not the clock.
+    ///
+    /// - Parameters:
+    ///   - id: the entry's id, when it had to be known before; 32 hexadecimal digits.
+    ///   - kind: what happened: 1 to 64 of `a-z 0-9 . - _`.
+    ///   - topics: what histories find the entry by; see ``LedgerTopic``.
+    ///   - domain: what the payload is about and is erased with, e.g. `model:<id>`.
+    /// - Returns: the entry's id.
+    /// - Throws: `invalidArgument` for a kind or subject that a leaf cannot hold.
+    @discardableResult
+    package func record(
+        id: String? = nil, kind: String, by actor: Principal, subjects: [LedgerLeaf.Subject] = [], topics: [String],
+        domain: String, payload: JSONValue, in tx: any StoreTransaction
+    ) throws -> String {
+        let entry = try LedgerEntry(
+            id: id ?? effects.newID(), kind: kind, milliseconds: effects.nowMilliseconds(), actor: actor.id,
+            subjects: subjects, payload: payload, salt: effects.randomBytes(LedgerEntry.saltLength))
+        try tx.appendLedgerEntry(
+            LedgerEntryRecord(
+                id: entry.leaf.id, kind: kind, recordedMilliseconds: entry.leaf.milliseconds, leaf: entry.leaf.bytes,
+                sealedPayload: try keyring.seal(
+                    entry.salt + entry.payload, domain: Text(domain), context: Self.context(ofEntry: entry.leaf.id)),
+                domain: domain, topics: topics))
+        return entry.leaf.id
+    }
+
+    /// The payload of an entry, checked against its leaf; `nil` once it is erased.
+    ///
+    /// - Throws: `corrupt` if the payload is not the one the leaf speaks of.
+    package func payload(of entry: LedgerEntryRecord) throws -> JSONValue? {
+        guard let sealed = entry.sealedPayload else { return nil }
+        let opened: [UInt8]
+        do {
+            opened = try keyring.open(sealed, context: Self.context(ofEntry: entry.id))
+        } catch let error as AssayError where error.code == .notFound {
+            return nil
+        }
+        let leaf = try LedgerLeaf(parsing: entry.leaf)
+        guard opened.count >= LedgerEntry.saltLength,
+            LedgerEntry.payloadDigest(
+                salt: Array(opened.prefix(LedgerEntry.saltLength)),
+                payload: Array(opened.dropFirst(LedgerEntry.saltLength))) == leaf.payloadDigest,
+            let payload = try? JSONValue(parsing: Array(opened.dropFirst(LedgerEntry.saltLength)))
+        else {
+            throw AssayError(.corrupt, "The payload of ledger entry \(entry.id) is not the one its leaf speaks of.")
+        }
+        return payload
+    }
+
+    private static func context(ofEntry id: String) -> Text { Text("ledger:" + id) }
+}

@@ -1,0 +1,119 @@
+import AssayJSON
+package import AssayStore
+package import AssayTerms
+
+/// Users and roles. Who may do this is declared by the routes and checked again here.
+extension UseCases {
+    /// The first administrator of a data directory, made by whoever holds its files, with a token.
+    ///
+    /// - Throws: `conflict` once there is any user; `invalidArgument` for a name that cannot be one.
+    package func createFirstAdministrator(named name: Text) async throws -> (user: UserRecord, token: IssuedToken) {
+        try await store.write { tx in
+            guard try !tx.hasUsers() else {
+                throw AssayError(
+                    .conflict,
+                    "This data directory has users already; only an administrator makes more, with `assay user create` against the running server.")
+            }
+            return try insertUser(named: name, roles: [.admin], tokenDays: Self.standardTokenDays, by: .localOperator, tx)
+        }
+    }
+
+    /// A user with a first token.
+    ///
+    /// - Throws: `permissionDenied` unless `actor` administers; `alreadyExists` if the name is taken; `invalidArgument`
+    ///   for a name that cannot be one, no role, or a life of the token outside of 1 to 730 days.
+    package func createUser(
+        named name: Text, roles: [Role], tokenDays: Int64 = standardTokenDays, by actor: Principal
+    ) async throws -> (user: UserRecord, token: IssuedToken) {
+        try Self.requireAdministrator(actor)
+        guard !roles.isEmpty else {
+            throw AssayError(.invalidArgument, "A user needs at least one role: \(Self.roleList).")
+        }
+        return try await store.write { tx in
+            try insertUser(named: name, roles: roles, tokenDays: tokenDays, by: actor, tx)
+        }
+    }
+
+    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody
+    ///   would be left to administer.
+    package func setRoles(_ roles: [Role], ofUserNamed name: Text, by actor: Principal) async throws -> UserRecord {
+        try Self.requireAdministrator(actor)
+        return try await store.write { tx in
+            let user = try Self.existingUser(named: name, tx)
+            let changed = UserRecord(
+                id: user.id, name: user.name, roles: roles, createdMilliseconds: user.createdMilliseconds)
+            guard changed.roles != user.roles else { return user }
+            let othersAdminister = try tx.users().contains { $0.id != user.id && $0.roles.contains(.admin) }
+            guard changed.roles.contains(.admin) || othersAdminister else {
+                throw AssayError(.conflict, "\(name) is the last administrator. Give the role to somebody else first.")
+            }
+            try tx.setRoles(changed.roles, ofUser: user.id)
+            try record(
+                kind: "user.roles-changed", by: actor, topics: [LedgerTopic.user(user.id)],
+                domain: LedgerTopic.user(user.id),
+                payload: [
+                    "user": .string(user.id), "name": .string(name.string), "from": Self.json(user.roles),
+                    "to": Self.json(changed.roles),
+                ], in: tx)
+            return changed
+        }
+    }
+
+    package func users() async throws -> [UserRecord] { try await store.read { try $0.users() } }
+
+    // MARK: - Parts
+
+    static func requireAdministrator(_ actor: Principal) throws(AssayError) {
+        guard actor.isNamed, actor.may(.administer) else {
+            throw AssayError(.permissionDenied, "Users, roles and other people's tokens are changed by an administrator.")
+        }
+    }
+
+    static func existingUser(named name: Text, _ tx: any StoreSnapshot) throws -> UserRecord {
+        guard let user = try tx.user(named: name) else { throw AssayError(.notFound, "There is no user named '\(name)'.") }
+        return user
+    }
+
+    static func json(_ roles: [Role]) -> JSONValue { .array(roles.map { .string($0.rawValue) }) }
+
+    static var roleList: String { Role.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    private func insertUser(
+        named name: Text, roles: [Role], tokenDays: Int64, by actor: Principal, _ tx: any StoreTransaction
+    ) throws -> (user: UserRecord, token: IssuedToken) {
+        try Self.checkUserName(name)
+        let user = UserRecord(
+            id: effects.newID(), name: name, roles: roles, createdMilliseconds: effects.nowMilliseconds())
+        try tx.insertUser(user)
+        try record(
+            kind: "user.created", by: actor, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
+            payload: ["user": .string(user.id), "name": .string(name.string), "roles": Self.json(user.roles)], in: tx)
+        return (user, try issueToken(for: user, label: "first", days: tokenDays, by: actor, tx))
+    }
+
+    /// Names go into Basic credentials, messages and pages: printable, without a colon, at most 128 bytes, and not the
+    /// words that stand for nobody.
+    private static func checkUserName(_ name: Text) throws(AssayError) {
+        let scalars = name.string.unicodeScalars
+        let isPrintable = scalars.allSatisfy {
+            switch $0.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+            default: true
+            }
+        }
+        guard !name.isEmpty, name.utf8Count <= 128, isPrintable, !scalars.contains(":"),
+            scalars.first?.properties.isWhitespace == false, scalars.last?.properties.isWhitespace == false
+        else {
+            throw AssayError(
+                .invalidArgument,
+                "A user's name has 1 to 128 bytes of printable text without ':' and without spaces at its ends.")
+        }
+        guard !reservedNames.contains(name.string.lowercased())
+        else { throw AssayError(.invalidArgument, "The name '\(name)' is reserved.") }
+    }
+
+    /// Words that stand for nobody, and for oneself in the address of a user.
+    private static let reservedNames = [
+        Principal.anonymous.id, Principal.nobody.id, Principal.localOperator.id, Principal.localOperator.name.string, "me",
+    ]
+}

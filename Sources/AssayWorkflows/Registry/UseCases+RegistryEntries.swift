@@ -1,0 +1,60 @@
+import AssayJSON
+import AssayLedgerFormat
+import AssayStore
+import AssayTerms
+
+/// What the entries of the registry have in common.
+extension UseCases {
+    /// An entry about a model as a whole.
+    @discardableResult
+    func record(
+        _ kind: String, about model: RegisteredModel, by actor: Principal, _ payload: JSONObject = [:],
+        id: String? = nil, in tx: any StoreTransaction
+    ) throws -> String {
+        var payload = payload
+        payload["model"] = .string(model.name.string)
+        payload["model_id"] = .string(model.id)
+        return try record(
+            id: id, kind: kind, by: actor, topics: [LedgerTopic.model(model.id)], domain: LedgerTopic.model(model.id),
+            payload: .object(payload), in: tx)
+    }
+
+    /// An entry about one version, whose files are the subject if they are frozen.
+    @discardableResult
+    func record(
+        _ kind: String, about version: ModelVersion, and others: [ModelVersion] = [], by actor: Principal,
+        _ payload: JSONObject = [:], id: String? = nil, in tx: any StoreTransaction
+    ) throws -> String {
+        var payload = payload
+        payload["model"] = .string(version.modelName.string)
+        payload["model_id"] = .string(version.modelID)
+        payload["version"] = .integer(version.number)
+        payload["version_id"] = .string(version.id)
+        if let manifest = version.content.manifestDigest { payload["manifest"] = .string(manifest.hex) }
+        return try record(
+            id: id, kind: kind, by: actor,
+            subjects: version.content.manifestDigest.map { [LedgerLeaf.Subject(type: "manifest", digest: $0)] } ?? [],
+            topics: [LedgerTopic.model(version.modelID)] + ([version] + others).map { LedgerTopic.version($0.id) },
+            domain: LedgerTopic.model(version.modelID), payload: .object(payload), in: tx)
+    }
+
+    /// Asks the gate; if it allows, makes the change, records its entry and lets the gate finish.
+    func gated<Value>(
+        _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction,
+        _ make: (_ basis: JSONValue) throws -> (value: Value, entryID: String)
+    ) throws -> Result<Value, AssayError> {
+        switch try promotionGate.decide(change, by: actor, in: tx) {
+        case .refused(let refusal): return .failure(refusal)
+        case .allowed(let leave):
+            let (value, entryID) = try make(leave.basis)
+            try leave.finish(tx, entryID)
+            return .success(value)
+        }
+    }
+
+    static func json(_ pairs: [KeyValue]) -> JSONValue {
+        .object(JSONObject(pairs.map { ($0.key.string, .string($0.value.string)) }))
+    }
+
+    static func json(_ text: Text?) -> JSONValue { text.map { .string($0.string) } ?? .null }
+}
