@@ -39,7 +39,7 @@ struct Responder: HTTPResponder {
             return reply
         case .route(let route, let parameters):
             guard principal.may(route.permission) else {
-                if principal.kind == .anonymous {
+                if !principal.isNamed {
                     throw AssayError(
                         .unauthenticated,
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")

@@ -10,6 +10,8 @@ package struct SearchGrammar: Sendable {
         case integer
         /// Whole numbers written in quotes.
         case identifier
+        /// Whole numbers, in quotes or not.
+        case version
     }
 
     package struct Attribute: Sendable {
@@ -111,6 +113,11 @@ package struct SearchGrammar: Sendable {
             if entity == .attribute, let integer = Int64(text) { return .integer(integer) }
             if let number = WireNumber.decimalNumber(text), number.isFinite { return .number(number) }
         case (.identifier, .string(let text)): return .integer(try Self.identifier(text))
+        case (.version, .number(let text)), (.version, .string(let text)):
+            guard let number = Int64(text) else {
+                throw AssayError(.invalidArgument, "Invalid value for numeric attribute '\(key)': \(token.text)")
+            }
+            return .integer(number)
         case (.text, .string(let text)): return .text(Text(text))
         default: break
         }
@@ -179,7 +186,7 @@ package struct SearchGrammar: Sendable {
 
     private func comparators(_ entity: SearchEntity, _ key: Text) -> [SearchComparator] {
         switch (type(entity, key), entity) {
-        case (.integer, _): [.greater, .greaterOrEqual, .notEqual, .equal, .less, .lessOrEqual]
+        case (.integer, _), (.version, _): [.greater, .greaterOrEqual, .notEqual, .equal, .less, .lessOrEqual]
         case (.identifier, _): [.equal, .notEqual, .isIn, .isNotIn]
         case (.text, .attribute), (.text, .dataset): [.notEqual, .equal, .like, .ilike, .isIn, .isNotIn]
         default:
