@@ -98,6 +98,7 @@ var targets: [Target] = [
     tests("AssayTerms"),
     tests("AssayPolicy", ["AssayTerms"]),
     tests("AssayMetrics", ["AssayTerms"]),
+    tests("AssayEvidence", ["AssayColumns", "AssayData", "AssayTerms", "AssayJSON"]),
     tests("AssayPages"),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),

@@ -14,7 +14,7 @@ struct Assay: AsyncParsableCommand {
         version: AssayVersion.current,
         subcommands: [
             ServerCommand.self, PerformanceCommand.self, FairnessCommand.self, ScoreCommand.self, ExplainCommand.self,
-            ServeCommand.self, EvidenceWorkerCommand.self,
+            ServeCommand.self, EvidenceWorkerCommand.self, KernelTimingCommand.self, IntervalSimulationCommand.self,
         ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.

@@ -2,11 +2,13 @@
 
 import http.client
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 from house import BINARY, free_port
@@ -89,5 +91,7 @@ def test_every_acknowledged_batch_was_synced(tmp_path):
     counted = syncs() - before
     # One after the other, so no two batches could share a commit.
     assert counted >= 40, f"{counted} syncs of the write-ahead log for 40 acknowledged batches"
-    process.terminate()
+    # A signal to strace would not reach the server.
+    server = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+    os.kill(server, signal.SIGTERM)
     process.wait(30)

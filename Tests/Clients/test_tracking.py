@@ -156,6 +156,28 @@ def test_run_name_stands_in_two_places(client, experiment):
         client.create_run(experiment, run_name="a", tags={"mlflow.runName": "b"})
 
 
+def test_client_names_are_labels(client, experiment, url):
+    body = {"experiment_id": experiment, "user_id": "somebody else", "start_time": 1}
+    run = json.loads(call(url, "POST", "/api/2.0/mlflow/runs/create", body)[2])["run"]["info"]
+    assert run["user_id"] == "somebody else" and "created_by" not in run
+
+
+def test_models_of_old_clients_are_a_tag(client, experiment, url):
+    run = client.create_run(experiment).info.run_id
+    for name in ["first", "second"]:
+        model = {
+            "artifact_path": name, "flavors": {"sklearn": {"code": None, "config": {"x": 1}}}, "run_id": run,
+            "utc_time_created": "2026-01-01", "signature": {"inputs": "[]"}}
+        body = {"run_id": run, "model_json": json.dumps(model)}
+        assert call(url, "POST", "/api/2.0/mlflow/runs/log-model", body)[0] == 200
+    history = json.loads(client.get_run(run).data.tags["mlflow.log-model.history"])
+    assert [line["artifact_path"] for line in history] == ["first", "second"]
+    assert history[0]["flavors"] == {"sklearn": {"code": None}} and "signature" not in history[0]
+    for bad in ["{", "[]", json.dumps({"artifact_path": "x"})]:
+        body = {"run_id": run, "model_json": bad}
+        assert call(url, "POST", "/api/2.0/mlflow/runs/log-model", body)[0] == 400
+
+
 def test_params_are_written_once(client, experiment):
     run = client.create_run(experiment).info.run_id
     client.log_param(run, "p", "1")

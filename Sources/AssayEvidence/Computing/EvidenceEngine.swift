@@ -1,4 +1,4 @@
-import AssayColumns
+package import AssayColumns
 import AssayData
 package import AssayTerms
 
@@ -33,10 +33,7 @@ package enum EvidenceEngine {
         let facts = try reader.finish()
         try pass.finish()
 
-        let evaluator = CheckEvaluator(
-            pass: pass, dataColumns: table.columnNames, features: scorer?.features)
-        var results: [CheckResult] = []
-        for check in request.checks { results.append(try evaluator.result(of: check)) }
+        let results = try results(of: pass, dataColumns: table.columnNames, features: scorer?.features)
         let input = Envelope.Input(
             role: "data", name: request.data.name, digest: facts.digest, rows: facts.rowCount)
         return Envelope(
@@ -45,6 +42,30 @@ package enum EvidenceEngine {
             engineVersion: AssayVersion.current, computedAt: computedAt,
             provenance: scorer == nil ? .supplied : .recomputed, inputs: [input] + request.inputs,
             parameters: parameters(of: request, pass: pass), results: results)
+    }
+
+    /// The results of a request over rows that are in memory already; they have the columns the request names.
+    ///
+    /// - Throws: as `compute`.
+    package static func results(
+        of request: EvidenceRequest, blocks: [RowBlock], scorer: (any BlockScorer)? = nil
+    ) throws(AssayError) -> [CheckResult] {
+        try request.validate(hasModel: scorer != nil)
+        let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
+        var pass = EvidencePass(request, plan: plan, scorer: scorer)
+        for block in blocks { try pass.add(block) }
+        try pass.finish()
+        let names = blocks.first?.columns.map(\.name) ?? []
+        return try results(of: pass, dataColumns: names, features: scorer?.features)
+    }
+
+    private static func results(
+        of pass: EvidencePass, dataColumns: [Text], features: [Text]?
+    ) throws(AssayError) -> [CheckResult] {
+        let evaluator = CheckEvaluator(pass: pass, dataColumns: dataColumns, features: features)
+        var results: [CheckResult] = []
+        for check in pass.request.checks { results.append(try evaluator.result(of: check)) }
+        return results
     }
 
     /// All that decides a number, as it was decided.

@@ -26,12 +26,12 @@ package struct LinearHead: Sendable {
     package enum Term: Sendable {
         /// `weights[k]` times the step's number.
         case number(step: Int, weights: [Double])
-        /// `weights[code][k]`, nothing where the code is ``CategoryTable/none``.
-        case table(step: Int, weights: [[Double]])
+        /// `weights[code − first][k]`, nothing where the code is outside.
+        case table(step: Int, first: Int32, weights: [[Double]])
 
         package var step: Int {
             switch self {
-            case .number(let step, _), .table(let step, _): step
+            case .number(let step, _), .table(let step, _, _): step
             }
         }
     }
@@ -74,19 +74,17 @@ package struct LinearHead: Sendable {
                 let index = position
                 terms.append(.number(step: step, weights: weights.map { $0[index] }))
                 position += 1
-            case .indicator(let step, _):
-                guard case .category(_, let categories) = graph.steps[step] else {
-                    preconditionFailure("an indicator stands over a step without codes")
-                }
-                var table = [[Double]](
-                    repeating: [Double](repeating: 0, count: scores), count: categories.width)
+            case .indicator(let step, let first):
+                // A run of ascending codes is one table, no larger than the run.
+                var table: [[Double]] = []
                 while position < graph.features.count,
-                    case .indicator(step, let code) = graph.features[position]
+                    graph.features[position] == .indicator(step: step, code: first + Int32(table.count))
                 {
-                    for score in 0..<scores { table[Int(code)][score] += weights[score][position] }
+                    let index = position
+                    table.append(weights.map { $0[index] })
                     position += 1
                 }
-                terms.append(.table(step: step, weights: table))
+                terms.append(.table(step: step, first: first, weights: table))
             }
         }
         self.terms = terms
@@ -98,9 +96,13 @@ package struct LinearHead: Sendable {
         case (.number(_, let weights), .numbers(let numbers)?):
             let weight = weights[score]
             return numbers.map { $0 * weight }
-        case (.table(_, let weights), .codes(let codes)?):
+        case (.table(_, let first, let weights), .codes(let codes)?):
             let column = weights.map { $0[score] }
-            return codes.map { $0 == CategoryTable.none ? 0 : column[Int($0)] }
+            return codes.map { code in
+                // The code of no category, -1, is below every first.
+                let place = Int(code) - Int(first)
+                return column.indices.contains(place) ? column[place] : 0
+            }
         default: preconditionFailure("a term stands over a step of another kind")
         }
     }

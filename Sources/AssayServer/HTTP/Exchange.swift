@@ -19,6 +19,8 @@ package struct Exchange: Sendable {
     /// The body as it arrives, for routes that stream it.
     package let bodyStream: RequestBody
 
+    package var contentType: String? { headers[.contentType] }
+
     /// The first value of a query parameter.
     package func queryValue(_ name: Text) -> String? { query.first { $0.name == name }?.value.string }
 }

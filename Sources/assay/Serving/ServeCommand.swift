@@ -6,7 +6,6 @@ import AssayServer
 import AssayServing
 import AssayTerms
 import Foundation
-import HTTPTypes
 import Logging
 import ServiceLifecycle
 import UnixSignals

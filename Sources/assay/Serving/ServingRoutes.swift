@@ -2,7 +2,6 @@ import AssayData
 import AssayServer
 import AssayServing
 import AssayTerms
-import HTTPTypes
 
 /// The routes of one served model.
 ///
@@ -32,7 +31,7 @@ struct ServingRoutes: Sendable {
         Route("POST", path, .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
             try requireCurrent()
             let body = exchange.body
-            let type = exchange.headers[.contentType]
+            let type = exchange.contentType
             return reply(try await OwnThread.run { answer(body, type) })
         }
     }
