@@ -100,3 +100,58 @@ def test_a_working_child_is_confined(tmp_path):
         child.communicate()
         os.close(reading)
         os.close(writing)
+
+
+def test_scores_the_model_itself(tmp_path):
+    """What the frozen model predicts, not what a column says: equal to scikit-learn's own predictions."""
+    import mlflow
+    import numpy
+    import pandas
+    import sklearn.metrics as skm
+    from fairlearn import metrics as fm
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    draw = numpy.random.default_rng(5)
+    frame = pandas.DataFrame({"income": draw.normal(50, 15, 900), "region": draw.choice(["n", "s", "w"], 900),
+                              "race": draw.choice(["a", "b"], 900)})
+    frame["approve"] = numpy.where(frame["income"] + 8 * (frame["race"] == "a") + draw.normal(0, 10, 900) > 52, "yes", "no")
+    features = frame[["income", "region"]]
+    model = make_pipeline(
+        ColumnTransformer([("number", StandardScaler(), ["income"]), ("word", OneHotEncoder(), ["region"])]),
+        LogisticRegression()).fit(features, frame["approve"])
+    folder = tmp_path / "model"
+    mlflow.sklearn.save_model(model, folder, serialization_format="skops", skops_trusted_types=["numpy.dtype"],
+                              signature=mlflow.models.infer_signature(features, model.predict(features)))
+    path = tmp_path / "holdout.parquet"
+    frame.to_parquet(path)
+    names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    descriptors = [os.open(path, os.O_RDONLY)] + [os.open(folder / name, os.O_RDONLY) for name in names]
+    members = job(
+        data={"name": "eval/holdout.parquet", "descriptor": descriptors[0]}, label="approve", positive="yes",
+        model=[{"name": name, "descriptor": number} for name, number in zip(names, descriptors[1:])],
+        checks=[{"id": "performance.accuracy"}, {"id": "performance.roc_auc"}, {"id": "performance.log_loss"},
+                {"id": "fairness.demographic_parity_difference", "column": "race"},
+                {"id": "quality.column_absent", "column": "race", "where": "features"},
+                {"id": "quality.column_absent", "column": "region", "where": "features"}])
+    del members["prediction"]
+    status, output, log = work(members, descriptors=descriptors)
+    assert status == 0, log
+    statement = json.loads(output)
+    predicate = statement["predicate"]
+    assert predicate["provenance"] == "recomputed"
+    values = [result["value"] for result in predicate["results"]]
+    predicted = model.predict(features)
+    probability = model.predict_proba(features)[:, 1]
+    truth = frame["approve"] == "yes"
+    assert values == pytest.approx(
+        [skm.accuracy_score(frame["approve"], predicted), skm.roc_auc_score(truth, probability),
+         skm.log_loss(truth, probability),
+         fm.demographic_parity_difference(truth, predicted == "yes", sensitive_features=frame["race"]), 1, 0], abs=1e-9)
+
+    # A column of perfect predictions beside the model is refused, not read.
+    members["prediction"] = "approve"
+    _, output, _ = work(members, descriptors=descriptors)
+    assert "no column of predictions" in json.loads(output)["error"]["message"]
