@@ -295,6 +295,16 @@ def test_health_governance_and_browser_rules(array):
     assert requests.get(ours.url + "/invocations", timeout=10).status_code == 405
 
 
+def test_beyond_this_machine_only_behind_a_proxy():
+    folder = FIXTURES / "folder-array"
+    done = subprocess.run([BINARY, "serve", folder, "--host", "0.0.0.0"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2 and "--trusted-proxy" in done.stderr
+    with Assay(folder, "--host", "0.0.0.0", "--trusted-proxy", "--allow-host", "models.example") as ours:
+        body, forwarded = {"data": [[41.6, 1, 24]]}, {"X-Forwarded-For": "10.1.2.3"}
+        assert ours.post("/invocations", body, Host="models.example", **forwarded).status_code == 200
+        assert ours.post("/invocations", body, Host="other.example", **forwarded).status_code == 403
+
+
 def test_a_port_in_use_is_one_sentence(array):
     ours, _ = array
     done = subprocess.run(

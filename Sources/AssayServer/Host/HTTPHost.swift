@@ -14,8 +14,9 @@ package struct HTTPHost: Service {
     private let logger: Logger
     private let announce: @Sendable () async -> Void
 
+    /// - Parameter otherHosts: names that a proxy in front asks for in `Host`, beside those of the address listened on.
     package init(
-        host: String, port: Int, routes: [Route], logger: Logger,
+        host: String, port: Int, otherHosts: [String] = [], routes: [Route], logger: Logger,
         authenticate: @escaping @Sendable (HTTPFields) async throws -> Principal,
         announce: @escaping @Sendable () async -> Void
     ) {
@@ -25,7 +26,8 @@ package struct HTTPHost: Service {
         self.announce = announce
         responder = Responder(
             routes: RouteTable(routes),
-            rules: BrowserRules(hosts: BrowserRules.hosts(listeningOn: host), port: port),
+            rules: BrowserRules(
+                hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
             authenticate: authenticate, logger: logger)
     }
 

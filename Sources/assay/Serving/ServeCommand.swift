@@ -32,6 +32,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: [.customShort("p"), .long], help: "The port to listen on.")
     var port = 1234
 
+    @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
+    var trustedProxy = false
+
+    @Option(help: ArgumentHelp("A host name requests may be addressed to, beside this machine's; may be repeated.", valueName: "name"))
+    var allowHost: [String] = []
+
     @Option(help: "The tracking server of runs: and models: addresses. Without it: ASSAY_SERVER, then MLFLOW_TRACKING_URI.")
     var server: String?
 
@@ -60,6 +66,12 @@ struct ServeCommand: AsyncParsableCommand {
             handler.logLevel = .notice
             return handler
         }
+        guard ["127.0.0.1", "localhost", "::1"].contains(host) || trustedProxy else {
+            throw AssayError(
+                .invalidArgument,
+                "Listening on \(host) would open the model to the network without users and TLS. Use 127.0.0.1, or add "
+                    + "--trusted-proxy if a proxy in front provides both, and --allow-host for the names it asks for.")
+        }
         let opened = try await OpenedModel.open(positionalModel ?? namedModel ?? "", server: server, key: key)
         let path = background
         let chosen = try await OwnThread.run {
@@ -72,8 +84,9 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "assay")
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let listener = HTTPHost(
-            host: host, port: port, routes: ServingRoutes(service: service, governance: opened.governance).routes, logger: logger,
-            authenticate: { _ in .anonymous },
+            host: host, port: port, otherHosts: allowHost,
+            routes: ServingRoutes(service: service, governance: opened.governance).routes, logger: logger,
+            authenticate: { [trustedProxy] _ in trustedProxy ? Self.proxy : .anonymous },
             announce: {
                 FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
             })
@@ -83,6 +96,9 @@ struct ServeCommand: AsyncParsableCommand {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
+
+    /// Requests that a trusted proxy forwards; the only permission asked for here is to be answered.
+    private static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
 
     private func announce(_ opened: OpenedModel, background: String) {
         var lines = ["\(opened.name): \(opened.model.description), \(opened.model.inputs.count) columns, explained against \(background)"]
