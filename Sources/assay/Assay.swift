@@ -13,8 +13,18 @@ struct Assay: AsyncParsableCommand {
             """,
         version: AssayVersion.current,
         subcommands: [
-            ServerCommand.self, PerformanceCommand.self, FairnessCommand.self, ScoreCommand.self, ExplainCommand.self,
-            ServeCommand.self, EvidenceWorkerCommand.self, KernelTimingCommand.self, IntervalSimulationCommand.self,
+            ServerCommand.self,
+            CheckCommand.self,
+            PerformanceCommand.self,
+            FairnessCommand.self,
+            ScoreCommand.self,
+            ExplainCommand.self,
+            ServeCommand.self,
+            PolicyCommand.self,
+            ModelCommand.self,
+            EvidenceWorkerCommand.self,
+            KernelTimingCommand.self,
+            IntervalSimulationCommand.self,
         ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.

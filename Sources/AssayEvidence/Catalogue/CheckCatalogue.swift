@@ -35,7 +35,7 @@ package enum CheckCatalogue {
             needs: [.label, .score], kind: .whole),
         scikitLearn(
             "log_loss", "log_loss", "The mean negative log of the probability given to what came true, in nats.",
-            needs: [.label, .score], kind: .summed, direction: .lowerIsBetter),
+            needs: [.label, .score], kind: .summed, direction: .lowerIsBetter, greatest: nil),
         scikitLearn(
             "brier", "brier_score_loss", "The mean squared distance of the probability from what came true.",
             needs: [.label, .score], kind: .summed, direction: .lowerIsBetter),
@@ -43,11 +43,12 @@ package enum CheckCatalogue {
 
     private static func scikitLearn(
         _ name: String, _ function: String, _ sentence: String, needs: [CheckDescriptor.Need] = [.label, .prediction],
-        kind: CheckDescriptor.Kind = .counted, direction: CheckDescriptor.Direction = .higherIsBetter
+        kind: CheckDescriptor.Kind = .counted, direction: CheckDescriptor.Direction = .higherIsBetter,
+        greatest: Int? = 1
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: "performance." + name, convention: .scikitLearn, direction: direction, kind: kind, needs: needs,
-            sentence: sentence, source: "scikit-learn 1.9 sklearn.metrics.\(function)")
+            sentence: sentence, source: "scikit-learn 1.9 sklearn.metrics.\(function)", least: 0, greatest: greatest)
     }
 
     private static let rates: [CheckDescriptor] = [
@@ -67,7 +68,7 @@ package enum CheckCatalogue {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: "fairness." + name, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            sentence: sentence, source: "Fairlearn 0.15 fairlearn.metrics." + (function ?? name))
+            sentence: sentence, source: "Fairlearn 0.15 fairlearn.metrics." + (function ?? name), least: 0, greatest: 1)
     }
 
     private static let fairlearn: [CheckDescriptor] = [
@@ -97,7 +98,7 @@ package enum CheckCatalogue {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: "fairness." + name, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            sentence: sentence, source: "Fairlearn 0.15 fairlearn.metrics." + name)
+            sentence: sentence, source: "Fairlearn 0.15 fairlearn.metrics." + name, least: 0, greatest: 1)
     }
 
     private static let aif360: [CheckDescriptor] = [
@@ -123,7 +124,8 @@ package enum CheckCatalogue {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: "aif360." + name, convention: .aif360, direction: direction, kind: .counted, needs: needs,
-            sentence: sentence, source: "AIF360 0.6 aif360.metrics.ClassificationMetric." + name)
+            sentence: sentence, source: "AIF360 0.6 aif360.metrics.ClassificationMetric." + name,
+            least: direction == .zeroIsParity ? -1 : 0, greatest: direction == .zeroIsParity ? 1 : nil)
     }
 
     private static let quality: [CheckDescriptor] = [
@@ -131,6 +133,7 @@ package enum CheckCatalogue {
             id: "quality.column_absent", convention: .assay, direction: .higherIsBetter, kind: .counted,
             needs: [.column],
             sentence: "1 where the column is not among the model's inputs (or the data's columns), else 0.",
-            source: "Assay: exact comparison of column names, by their UTF-8 bytes")
+            source: "Assay: exact comparison of column names, by their UTF-8 bytes",
+            least: 0, greatest: 1)
     ]
 }

@@ -54,7 +54,7 @@ struct CheckJudge {
         guard let value = result.value, value.isFinite else {
             return incomplete(
                 .valueUndefined, "it has no value: \(result.undefined ?? "it is not a finite number")",
-                "evaluate on rows for which it is defined; \(Remedy.promote(facts))")
+                "evaluate on rows for which it is defined")
         }
         if descriptor.needs.contains(.sensitive) {
             let groups = result.groups.filter { $0.count > 0 }

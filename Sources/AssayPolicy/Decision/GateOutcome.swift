@@ -18,6 +18,16 @@ package struct GateOutcome: Hashable, Sendable {
         package var digest: SHA256Digest
         package var decision: Decision
         package var reasons: [GateReason]
+
+        package init(
+            policy: Text, policyVersion: Text, digest: SHA256Digest, decision: Decision, reasons: [GateReason]
+        ) {
+            self.policy = policy
+            self.policyVersion = policyVersion
+            self.digest = digest
+            self.decision = decision
+            self.reasons = reasons
+        }
     }
 
     package var basis: Basis
@@ -27,6 +37,14 @@ package struct GateOutcome: Hashable, Sendable {
     package var binding: GateBinding?
     /// Those whose approvals were counted, sorted: the promotion uses their approvals up.
     package var approvers: [Text]
+
+    package init(basis: Basis, decision: Decision, parts: [Part], binding: GateBinding?, approvers: [Text]) {
+        self.basis = basis
+        self.decision = decision
+        self.parts = parts
+        self.binding = binding
+        self.approvers = approvers
+    }
 
     package var unmet: [GateReason] { parts.flatMap { $0.reasons.filter { !$0.decision.allows } } }
 }

@@ -18,7 +18,7 @@ struct ImportTable {
         // Hummingbird's own types come from these.
         "Hummingbird": ["Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1"],
         "service-lifecycle": ["ServiceLifecycle", "UnixSignals"],
-        "async-http-client": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
+        "async-http-client": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "argument-parser": ["ArgumentParser"],
     ]
 

@@ -63,6 +63,9 @@ struct StyleGuardTests {
         for text in ["[Text: Int]", "[String]", "// [String: Int]", "\"[String: Int]\"", "a ? [String]() : b"] {
             #expect(StyleGuard.stringKeys(path, text).isEmpty, "\(text)")
         }
+        #expect(StyleGuard.stringKeys(path, "private static let words: Set<String> = [\"AND\"]").isEmpty)
+        #expect(StyleGuard.stringKeys(path, "static let words: Set<String> = read()").count == 1)
+        #expect(StyleGuard.stringKeys("Sources/AssayLedgerCheck/A.swift", "var a: [String: Int]").isEmpty)
         #expect(StyleGuard.stringKeys("Tests/A.swift", "[String: Int]").isEmpty)
     }
 

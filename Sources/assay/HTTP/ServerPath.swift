@@ -1,0 +1,16 @@
+/// The paths of Assay's own routes, as segments.
+enum ServerPath {
+    private static let prefix = ["api", "assay", "v1"]
+
+    static let policies = prefix + ["policies"]
+    static let requests = prefix + ["requests"]
+    static let approvals = prefix + ["approvals"]
+    static let adoptions = prefix + ["adoptions"]
+    static let evidence = prefix + ["evidence"]
+    static let users = prefix + ["users"]
+    static func request(_ id: String) -> [String] { requests + [id] }
+    static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
+
+    static let transition = ["api", "2.0", "mlflow", "model-versions", "transition-stage"]
+    static let alias = ["api", "2.0", "mlflow", "registered-models", "alias"]
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "What people do about a version of a registered model.",
+        subcommands: [
+            ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelHistoryCommand.self,
+        ])
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import AssayEvidence
+import AssayPolicy
+import AssayTerms
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Hold a policy's checks against a data file, without a server.",
+        discussion: """
+            For CI jobs. Approvals, authors and the version in production are the registry's to know and are not judged \
+            here. Exit status 0: every check passed; 1: one failed or was incomplete; 2: the policy, the data or the \
+            model cannot be read.
+            """)
+
+    @Argument(help: "The policy file.")
+    var policy: String
+
+    @Option(help: "The rows: a CSV or Parquet file. It stands in for the policy's data set.")
+    var data: String?
+
+    @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
+    var model: String?
+
+    @Option(help: "text for people, json for programs.")
+    var format: ReportArguments.Format = .text
+
+    @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
+    var output: String?
+
+    func run() throws {
+        let policy = try PolicyFile.read(self.policy).policy
+        let run = try PolicyRun(policy: policy, data: data, model: model)
+        let report = try run.report()
+        let bytes =
+            switch format {
+            case .text: Array(report.text.utf8)
+            case .json: try report.json()
+            }
+        if let output {
+            try SmallFile.replace(output, with: bytes)
+        } else {
+            try StandardOutput.write(bytes)
+        }
+        if !report.part.decision.allows { throw ExitCode(1) }
+    }
+}

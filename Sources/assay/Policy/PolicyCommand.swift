@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check and publish policies: what a model has to show before it enters a place.",
+        subcommands: [PolicyLintCommand.self, PolicyPublishCommand.self])
+}

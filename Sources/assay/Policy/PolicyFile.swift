@@ -1,0 +1,30 @@
+import ArgumentParser
+import AssayEvidence
+import AssayPolicy
+import AssayTerms
+import Foundation
+
+/// A policy on disk.
+enum PolicyFile {
+    static let catalogue = Catalogue(CheckCatalogue.descriptors)
+
+    /// - Throws: `AssayError` for a file that cannot be read. For what is wrong inside it `ExitCode` 2, after every problem
+    ///   was written to standard error on a line of its own, `FILE:LINE:COLUMN: error: …`, as compilers do.
+    static func read(_ path: String) throws -> (policy: Policy, source: [UInt8]) {
+        let source = try SmallFile.bytes(of: path)
+        do {
+            return (try PolicyReader.read(source, catalogue: catalogue), source)
+        } catch {
+            let lines = error.lines(file: path).map { $0 + "\n" }.joined()
+            FileHandle.standardError.write(Data(lines.utf8))
+            throw ExitCode(2)
+        }
+    }
+
+    /// `consumer-credit 2: 4 checks, 2 approvals; sha256:…`.
+    static func summary(_ policy: Policy) -> String {
+        func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+        let approvals = counted(policy.approvals.count, "approval rule")
+        return "\(policy.title): \(counted(policy.checks.count, "check")), \(approvals); \(policy.digest)"
+    }
+}

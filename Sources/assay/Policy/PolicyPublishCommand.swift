@@ -1,0 +1,32 @@
+import ArgumentParser
+import AssayJSON
+import AssayPolicy
+import AssayTerms
+
+struct PolicyPublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish", abstract: "Publish a policy for good; from then on it gates what it applies to.",
+        discussion: """
+            A published version never changes: the same file again changes nothing, another text under the same name \
+            and version is refused. Needs a token of somebody with the role validator or compliance in ASSAY_TOKEN.
+            """)
+
+    @Argument(help: "The policy file.")
+    var file: String
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let (policy, source) = try PolicyFile.read(file)
+        let answer = try await options.withClient {
+            try await $0.post(ServerPath.policies, text: source, type: "application/yaml")
+        }
+        guard answer["digest"]?.string == policy.digest.hex else {
+            throw AssayError(
+                .conflict,
+                "The server read '\(file)' differently than this program (\(answer["digest"]?.string ?? "no digest")); are both of the same version?"
+            )
+        }
+        try StandardOutput.write(Array("Published \(PolicyFile.summary(policy))\n".utf8))
+    }
+}

@@ -1,0 +1,53 @@
+import AssayCanonical
+import AssayJSON
+import AssayPolicy
+import AssayTerms
+import AssayWorkflows
+
+/// What `assay check` answers.
+struct PolicyReport {
+    let policy: Policy
+    let part: GateOutcome.Part
+    /// `nil` for a policy without checks.
+    let envelope: Envelope?
+
+    var text: String {
+        var lines = ["Policy \(policy.title): \(part.decision.rawValue)"]
+        for reason in part.reasons {
+            lines.append("  \(reason.decision.rawValue): \(reason.text).")
+            if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }
+        }
+        if !policy.approvals.isEmpty {
+            lines.append("Approvals are given at the registry and were not judged here.")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What to do in a job, where there is no registry to ask again.
+    private static func remedy(_ reason: GateReason) -> String? {
+        switch reason.code {
+        case .met, .limitBroken: nil
+        case .provenanceRefused:
+            "judge the model itself (predictions: from-model, and --model), or have the policy accept 'supplied'"
+        case .evidenceMissing, .evidenceOutdated, .evidencePending:
+            "give the rows and columns that the policy names"
+        case .baselineMissing:
+            "compare with the version in production at the registry, or write 'if-none: pass'"
+        default: reason.remedy
+        }
+    }
+
+    /// The evidence as an in-toto statement, with the decision and its reasons beside `results`.
+    func json() throws(AssayError) -> [UInt8] {
+        let outcome = GateOutcome(
+            basis: .policies, decision: part.decision, parts: [part], binding: nil, approvers: [])
+        var object: JSONObject = [:]
+        if let envelope, case .object(let statement) = EnvelopeJSON.commandLineValue(of: envelope) {
+            object = statement
+        }
+        let decision = DecisionJSON.value(of: outcome)
+        object["decision"] = decision["decision"]
+        object["policies"] = decision["policies"]
+        return JSONValue.object(object).bytes(pretty: true) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,113 @@
+import AssayCanonical
+import AssayColumns
+import AssayEvidence
+import AssayModels
+import AssayPolicy
+import AssayServing
+import AssayTerms
+
+/// A policy's checks computed on files at hand: the evidence and what the policy says about it.
+struct PolicyRun {
+    private let policy: Policy
+    private let request: EvidenceRequest?
+    private let scorer: ModelScorer?
+
+    /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
+    ///   whatever is wrong with the model's files.
+    init(policy: Policy, data: String?, model: String?) throws(AssayError) {
+        self.policy = policy
+        guard !policy.checks.isEmpty, let columns = policy.data else {
+            request = nil
+            scorer = nil
+            return
+        }
+        guard let data else {
+            throw AssayError(.invalidArgument, "The policy \(policy.title) judges rows: name the file with --data.")
+        }
+        var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: try Self.checks(of: policy))
+        request.label = columns.label
+        request.prediction = columns.prediction
+        request.score = columns.score
+        request.positive = columns.positive
+        request.weight = columns.weight
+        switch (columns.predictions, model) {
+        case (.fromModel, let folder?):
+            let loaded = try LocalModel(folder: folder)
+            request.subjects = [Envelope.Subject(name: loaded.name, digest: loaded.manifest.digest)]
+            request.inputs = [Envelope.Input(role: "model", name: loaded.name, digest: loaded.manifest.digest)]
+            scorer = loaded.scorer
+        case (.fromModel, nil):
+            throw AssayError(
+                .invalidArgument,
+                "The policy \(policy.title) judges what the model itself predicts: name its folder with --model, or have 'prediction' or 'score' in the policy's data for predictions that stand in the file."
+            )
+        case (.dataset, nil): scorer = nil
+        case (.dataset, _?):
+            throw AssayError(
+                .invalidArgument,
+                "The policy \(policy.title) takes predictions from columns of the data; leave --model out, or write 'predictions: from-model' in the policy."
+            )
+        case (.artifact(let path), _):
+            throw AssayError(
+                .unsupported,
+                "The policy \(policy.title) takes predictions from the artifact '\(path)'; here they are read from columns of the data: write 'predictions: dataset'."
+            )
+        }
+        self.request = request
+    }
+
+    func report() throws(AssayError) -> PolicyReport {
+        guard let request else {
+            let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
+                .judgeChecks(of: policy, facts(subject: nil, evidence: []))
+            return PolicyReport(policy: policy, part: part, envelope: nil)
+        }
+        var progress = ProgressLine()
+        let envelope: Envelope
+        do throws(AssayError) {
+            envelope = try EvidenceEngine.compute(request, scorer: scorer, computedAt: SystemTime.now()) {
+                progress.show(rows: $0)
+            }
+            progress.clear()
+        } catch {
+            progress.clear()
+            throw error
+        }
+        guard let subject = envelope.subjects.first else {
+            throw AssayError(.internalFault, "The evidence is about nothing.")
+        }
+        let evidence = GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)
+        let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
+            .judgeChecks(of: policy, facts(subject: subject, evidence: [evidence]))
+        return PolicyReport(policy: policy, part: part, envelope: envelope)
+    }
+
+    private func facts(subject: Envelope.Subject?, evidence: [GateFacts.Evidence]) -> GateFacts {
+        GateFacts(
+            logOrigin: "", request: "", target: .stage("Production"), model: subject?.name ?? "MODEL",
+            version: "VERSION",
+            manifest: subject.map { .frozen($0.digest) } ?? .unfrozen("no model is given"), authors: [],
+            evidence: evidence, now: 0)
+    }
+
+    /// The file under the name the policy knows its rows by.
+    private static func file(_ path: String, policy: Policy) -> DataFile {
+        if case .logged(let name) = policy.data?.dataset { return DataFile(source: .path(path), name: name) }
+        return DataFile(path: path)
+    }
+
+    private static func checks(of policy: Policy) throws(AssayError) -> [CheckRequest] {
+        var requests: [CheckRequest] = []
+        for check in policy.checks {
+            var rule: PrivilegedRule?
+            if let text = check.privileged, let column = check.column {
+                rule = try PrivilegedRule(parsing: text, columns: [column])
+            }
+            let place = check.place.flatMap { CheckRequest.Place(rawValue: $0.rawValue) }
+            let request = CheckRequest(id: check.id, column: check.column, privileged: rule, place: place)
+            // Two limits on one value are one computation.
+            if !requests.contains(request) { requests.append(request) }
+        }
+        return requests
+    }
+}
