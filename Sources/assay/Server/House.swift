@@ -1,4 +1,4 @@
-import AssayCanonical
+import AssayLedger
 import AssayServer
 import AssayStore
 import AssayStoreSQLite
@@ -9,52 +9,60 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A data directory opened for serving: the only place that picks drivers, clock, ids and logger.
+/// A data directory opened for serving, with everything that works on it: the log's publisher, the listener.
 struct House {
-    let directory: DataDirectory
-    let store: SQLiteStore
-    let useCases: UseCases
-    let logger: Logger
+    private static let loopback = ["127.0.0.1", "localhost", "::1"]
+
+    private let opened: OpenDirectory
+    private let useCases: UseCases
+    private let ledger: Ledger
+    private let logger: Logger
     private let command: ServerCommand
 
+    /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
         try refuseOpenListener(command)
         let logger = Logger(label: "assay")
-        let effects = Effects.system
-        let directory = try DataDirectory(path: command.dataDir, keysPath: command.keysDir)
-        let isNew = !Disk.exists(directory.keyDatabasePath)
-        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: isNew, randomBytes: effects.randomBytes)
-        let keyring = Keyring(
-            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
-        let store = try SQLiteStore(path: directory.databasePath)
-        let blobs = EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: effects.randomBytes)
-        let useCases = UseCases(store: store, blobs: blobs, keyring: keyring, effects: effects, logger: logger)
-        return House(directory: directory, store: store, useCases: useCases, logger: logger, command: command)
+        let opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
+        let files = try PosixLedgerFiles(folder: opened.directory.ledgerPath)
+        let logKey = try LogKey.openOrCreate(
+            keysFolder: opened.directory.keysPath, files: files, randomBytes: opened.useCases.effects.randomBytes)
+        let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: opened.store))
+        var useCases = opened.useCases
+        useCases.log = LedgerLog(ledger)
+        return House(opened: opened, useCases: useCases, ledger: ledger, logger: logger, command: command)
     }
 
+    /// Serves until the process is told to stop; what was accepted is finished first.
     func run() async throws {
-        let address = "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
-        let dataDir = command.dataDir
+        defer { try? opened.store.close() }
+        if let name = command.initAdmin { try await createAdministrator(named: Text(name)) }
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
+        let routes = statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases)
+        let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
-            host: command.host, port: command.port,
-            routes: statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases), logger: logger,
+            host: command.host, port: command.port, routes: routes, logger: logger,
             authenticate: { try await authenticator.principal(of: $0) },
-            announce: {
-                let line = "assay \(AssayVersion.current) serves \(dataDir) at \(address)\n"
-                FileHandle.standardOutput.write(Data(line.utf8))
-            })
-        let services: [any Service] = [host]
+            announce: { FileHandle.standardOutput.write(Data(line.utf8)) })
+        let services: [any Service] = [LedgerService(ledger: ledger, logger: logger), host]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        defer { try? store.close() }
         try await group.run()
     }
 
-    private static let loopback = ["127.0.0.1", "localhost", "::1"]
+    private var address: String {
+        "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
+    }
+
+    /// Part of the first start only; later starts with the same option change nothing.
+    private func createAdministrator(named name: Text) async throws {
+        guard try await useCases.users().isEmpty else { return }
+        let (_, token) = try await useCases.createFirstAdministrator(named: name)
+        FileHandle.standardOutput.write(Data("Created \(name). Their token, shown this once:\n\(token.text)\n".utf8))
+    }
 
     /// Beyond this machine there must be users and TLS, or somebody who says that a trusted proxy provides them.
     private static func refuseOpenListener(_ command: ServerCommand) throws(AssayError) {

@@ -1,0 +1,76 @@
+import ArgumentParser
+import AssayJSON
+import AssayStoreSQLite
+import AssayTerms
+import AssayWorkflows
+
+/// `assay user create`: a person and a token. The first administrator is made on the data directory itself, everybody else
+/// by an administrator through the server.
+struct UserCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Create a person and print a token, once.",
+        discussion: """
+            The first administrator, while the server is stopped and nobody exists yet:
+              assay user create NAME --admin --data-dir DIR
+            Everybody else, with an administrator's token in ASSAY_TOKEN:
+              assay user create NAME --role data_scientist --server URL
+            The same token serves as MLFLOW_TRACKING_TOKEN.
+            """)
+
+    @Argument(help: "The person's name.")
+    var name: String
+
+    @Option(name: .customLong("role"), help: "\(Role.allCases.map(\.rawValue).joined(separator: ", ")); may be repeated.")
+    var roleNames: [String] = []
+
+    @Flag(help: "Make an administrator.")
+    var admin = false
+
+    @Option(help: "The stopped server's data directory, for the first administrator.")
+    var dataDir: String?
+
+    @Option(help: "The folder of the keys, if they do not stand inside the data directory.")
+    var keysDir: String?
+
+    @OptionGroup var options: ServerOptions
+
+    func validate() throws {
+        if let unknown = roleNames.first(where: { Role(rawValue: $0) == nil }) {
+            throw ValidationError("There is no role '\(unknown)'. Roles are \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        if dataDir != nil {
+            guard admin, roleNames.isEmpty else {
+                throw ValidationError("With --data-dir only the first administrator is made: --admin, and no --role.")
+            }
+            guard options.server == nil else { throw ValidationError("Name either --data-dir or --server.") }
+        } else {
+            guard admin || !roleNames.isEmpty else { throw ValidationError("Name at least one --role, or --admin.") }
+        }
+    }
+
+    func run() async throws {
+        let token: String
+        if let dataDir {
+            token = try await createFirstAdministrator(dataDir)
+        } else {
+            let roles = roleNames + (admin ? [Role.admin.rawValue] : [])
+            token = try await options.withClient { client in
+                let answer = try await client.post(
+                    ["api", "assay", "v1", "users"],
+                    ["name": .string(name), "roles": .array(Set(roles).sorted().map { .string($0) })])
+                guard let token = answer["token"]?.string else {
+                    throw AssayError(.unreadable, "The server did not answer with a token.")
+                }
+                return token
+            }
+        }
+        try StandardOutput.write(Array("Created \(name). Their token, shown this once:\n\(token)\n".utf8))
+    }
+
+    private func createFirstAdministrator(_ path: String) async throws -> String {
+        let opened = try OpenDirectory.open(path: path, keysPath: keysDir)
+        defer { try? opened.store.close() }
+        let (_, token) = try await opened.useCases.createFirstAdministrator(named: Text(name))
+        return token.text
+    }
+}

@@ -1,0 +1,28 @@
+import AssayStore
+import AssayStoreSQLite
+import AssayTerms
+import AssayWorkflows
+import Logging
+
+/// A data directory opened with its lock, and the use cases over it: for the server, and for the few commands that work on
+/// a stopped one.
+struct OpenDirectory {
+    let directory: DataDirectory
+    let store: SQLiteStore
+    let useCases: UseCases
+
+    /// - Throws: `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
+    static func open(path: String, keysPath: String?, logger: Logger = Logger(label: "assay")) throws -> OpenDirectory {
+        let effects = Effects.system
+        let directory = try DataDirectory(path: path, keysPath: keysPath)
+        let isNew = !Disk.exists(directory.keyDatabasePath)
+        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: isNew, randomBytes: effects.randomBytes)
+        let keyring = Keyring(
+            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
+        let store = try SQLiteStore(path: directory.databasePath)
+        let blobs = EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: effects.randomBytes)
+        return OpenDirectory(
+            directory: directory, store: store,
+            useCases: UseCases(store: store, blobs: blobs, keyring: keyring, effects: effects, logger: logger))
+    }
+}
