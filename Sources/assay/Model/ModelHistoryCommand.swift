@@ -1,7 +1,5 @@
 import ArgumentParser
 import AssayJSON
-import AssayTerms
-import Foundation
 
 struct ModelHistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,13 +28,11 @@ struct ModelHistoryCommand: AsyncParsableCommand {
         }
     }
 
-    /// `12  2026-01-31T08:05:09Z  version.promoted  vera`, and `–` for an entry that has no number yet.
+    /// `    12  2026-01-31T08:05:09Z  version.promoted  vera`, and `–` for an entry that has no number yet.
     private static func line(_ entry: JSONValue) -> String {
         let index = entry["index"]?.integer.map(String.init) ?? "–"
-        let time =
-            entry["recorded_ms"]?.integer.map { Date(timeIntervalSince1970: Double($0) / 1_000).ISO8601Format() } ?? "?"
-        let actor = entry["actor"]?.string ?? "?"
         let padding = String(repeating: " ", count: max(0, 6 - index.count))
-        return "\(padding)\(index)  \(time)  \(actor)  \(entry["kind"]?.string ?? "?")"
+        let actor = entry["actor_name"]?.string ?? entry["actor"]?.string ?? "?"
+        return "\(padding)\(index)  \(entry["time"]?.string ?? "?")  \(entry["kind"]?.string ?? "?")  \(actor)"
     }
 }
