@@ -115,7 +115,10 @@ var targets: [Target] = [
     tests("AssayLedgerCheck", ["AssayLedger", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests(
         "AssayWorkflows",
-        ["AssayStoreSQLite", "AssayStore", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON", log]),
+        [
+            "AssayStoreSQLite", "AssayStore", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical", "AssayTerms",
+            "AssayJSON", log,
+        ]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

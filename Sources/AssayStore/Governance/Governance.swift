@@ -12,10 +12,12 @@ package protocol GovernanceSnapshot {
     func evidence(subject: SHA256Digest) throws -> [EvidenceRecord]
     func evidence(id: String) throws -> EvidenceRecord?
 
-    func job(id: String) throws -> EvidenceJob?
-    func job(inputs: SHA256Digest) throws -> EvidenceJob?
+    func job(id: String) throws -> EvidenceJobRecord?
+    func job(inputs: SHA256Digest) throws -> EvidenceJobRecord?
+    /// Whether ``GovernanceTransaction/leaseJob(lease:now:until:)`` would find one.
+    func hasJob(now: Int64) throws -> Bool
     /// In the order of creation.
-    func jobs(subject: SHA256Digest) throws -> [EvidenceJob]
+    func jobs(subject: SHA256Digest) throws -> [EvidenceJobRecord]
 
     func request(id: String) throws -> PromotionRequest?
     func openRequest(
@@ -31,6 +33,14 @@ package protocol GovernanceSnapshot {
     func adoption(versionID: String) throws -> AdoptionRecord?
     /// Everyone who took responsibility for these files under any name.
     func adoptions(manifest: SHA256Digest) throws -> [AdoptionRecord]
+
+    /// Every name of every model that has or had a version with these files, deleted ones included; sorted.
+    func modelNames(manifest: SHA256Digest) throws -> [Text]
+    /// The principals who logged or registered these files under any name, deleted versions included; sorted.
+    func authorIDs(manifest: SHA256Digest) throws -> [String]
+    /// Frozen versions that a new policy concerns at once: those in an active stage or with an alias, and the newest of
+    /// each model.
+    func versionIDsInUse() throws -> [String]
 
     /// The newest first.
     func placements(versionID: String) throws -> [Placement]
@@ -49,20 +59,27 @@ package protocol GovernanceTransaction: GovernanceSnapshot {
 
     /// Keeps the earlier job where the same inputs are already there, and returns the kept one.
     @discardableResult
-    func insertJob(_ job: EvidenceJob) throws -> EvidenceJob
+    func insertJob(_ job: EvidenceJobRecord) throws -> EvidenceJobRecord
 
     /// Gives the oldest job that waits, or whose lease ran out before `now`, to the worker that drew `lease`.
-    func leaseJob(lease: String, now: Int64, until: Int64) throws -> EvidenceJob?
+    func leaseJob(lease: String, now: Int64, until: Int64) throws -> EvidenceJobRecord?
 
     /// Records how a leased job ended.
     ///
     /// - Returns: whether `lease` was still the job's lease; nothing changes otherwise.
     func finishJob(
-        id: String, lease: String, state: EvidenceJob.State, error: String?, mayRetry: Bool, evidenceID: String?,
+        id: String, lease: String, state: EvidenceJobRecord.State, error: String?, mayRetry: Bool, evidenceID: String?,
         now: Int64
     ) throws -> Bool
 
-    /// Puts a failed job back into the queue.
+    /// Puts every leased job back into the queue: for the process that just took the directory's lock, since the worker
+    /// that held the lease is gone.
+    func releaseJobs(now: Int64) throws
+
+    /// Gives a kept record another signature, where its own no longer verifies.
+    func resignEvidence(id: String, envelope: [UInt8], keyID: String) throws
+
+    /// Puts a job that ended back into the queue.
     func requeueJob(id: String, now: Int64) throws
 
     /// - Throws: `alreadyExists` if an open request for the same version, action and target is there.

@@ -31,6 +31,11 @@ extension SQLiteTransaction {
         return evidence
     }
 
+    func resignEvidence(id: String, envelope: [UInt8], keyID: String) throws {
+        try database.execute(
+            sql: "UPDATE evidence SET envelope = ?, keyId = ? WHERE id = ?", arguments: [Data(envelope), keyID, id])
+    }
+
     private func evidence(sql: String, _ arguments: StatementArguments) throws -> [EvidenceRecord] {
         try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
             EvidenceRecord(
@@ -42,20 +47,20 @@ extension SQLiteTransaction {
 }
 
 extension SQLiteTransaction {
-    func job(id: String) throws -> EvidenceJob? {
+    func job(id: String) throws -> EvidenceJobRecord? {
         try jobs(sql: "SELECT * FROM evidenceJob WHERE id = ?", [id]).first
     }
 
-    func job(inputs: SHA256Digest) throws -> EvidenceJob? {
+    func job(inputs: SHA256Digest) throws -> EvidenceJobRecord? {
         try jobs(sql: "SELECT * FROM evidenceJob WHERE inputs = ?", [Data(inputs.bytes)]).first
     }
 
-    func jobs(subject: SHA256Digest) throws -> [EvidenceJob] {
+    func jobs(subject: SHA256Digest) throws -> [EvidenceJobRecord] {
         try jobs(sql: "SELECT * FROM evidenceJob WHERE subject = ? ORDER BY ordinal", [Data(subject.bytes)])
     }
 
     @discardableResult
-    func insertJob(_ job: EvidenceJob) throws -> EvidenceJob {
+    func insertJob(_ job: EvidenceJobRecord) throws -> EvidenceJobRecord {
         if let kept = try self.job(inputs: job.inputs) { return kept }
         try database.execute(
             sql: """
@@ -70,14 +75,20 @@ extension SQLiteTransaction {
         return job
     }
 
-    func leaseJob(lease: String, now: Int64, until: Int64) throws -> EvidenceJob? {
-        let waiting = try jobs(
+    func hasJob(now: Int64) throws -> Bool { try waitingJob(now: now) != nil }
+
+    private func waitingJob(now: Int64) throws -> EvidenceJobRecord? {
+        try jobs(
             sql: """
                 SELECT * FROM evidenceJob
                 WHERE state IN ('queued', 'leased') AND (state = 'queued' OR leasedUntilTime <= ?)
                 ORDER BY ordinal LIMIT 1
-                """, [now])
-        guard var job = waiting.first else { return nil }
+                """, [now]
+        ).first
+    }
+
+    func leaseJob(lease: String, now: Int64, until: Int64) throws -> EvidenceJobRecord? {
+        guard var job = try waitingJob(now: now) else { return nil }
         job.state = .leased
         job.attempts += 1
         job.lease = lease
@@ -93,7 +104,7 @@ extension SQLiteTransaction {
     }
 
     func finishJob(
-        id: String, lease: String, state: EvidenceJob.State, error: String?, mayRetry: Bool, evidenceID: String?,
+        id: String, lease: String, state: EvidenceJobRecord.State, error: String?, mayRetry: Bool, evidenceID: String?,
         now: Int64
     ) throws -> Bool {
         try database.execute(
@@ -106,18 +117,27 @@ extension SQLiteTransaction {
         return database.changesCount == 1
     }
 
+    func releaseJobs(now: Int64) throws {
+        try database.execute(
+            sql: """
+                UPDATE evidenceJob SET state = 'queued', lease = NULL, leasedUntilTime = NULL, updatedTime = ?
+                WHERE state = 'leased'
+                """,
+            arguments: [now])
+    }
+
     func requeueJob(id: String, now: Int64) throws {
         try database.execute(
             sql: """
                 UPDATE evidenceJob SET state = 'queued', attempts = 0, error = NULL, mayRetry = 0, updatedTime = ?
-                WHERE id = ? AND state = 'failed'
+                WHERE id = ? AND state IN ('failed', 'done')
                 """,
             arguments: [now, id])
     }
 
-    private func jobs(sql: String, _ arguments: StatementArguments) throws -> [EvidenceJob] {
+    private func jobs(sql: String, _ arguments: StatementArguments) throws -> [EvidenceJobRecord] {
         try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
-            var job = EvidenceJob(
+            var job = EvidenceJobRecord(
                 id: row["id"], inputs: try row.digest("inputs"), subject: try row.digest("subject"),
                 model: Text(row["model"]), version: row["version"], specification: row.bytes("specification"),
                 createdMilliseconds: row["createdTime"])

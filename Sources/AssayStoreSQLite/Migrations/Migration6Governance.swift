@@ -109,6 +109,8 @@ extension Migrations {
 
                 CREATE INDEX adoptionByManifest ON adoption (manifest);
 
+                CREATE INDEX modelVersionByManifest ON modelVersion (manifestDigest);
+
                 CREATE TABLE placement (
                     versionId TEXT NOT NULL,
                     target TEXT NOT NULL,

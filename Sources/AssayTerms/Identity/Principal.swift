@@ -7,6 +7,8 @@ package struct Principal: Hashable, Sendable {
         case user
         /// A command that opened the data directory itself. It can never approve.
         case localOperator = "local operator"
+        /// The server's own work, such as computing evidence. It asks for nothing.
+        case server
     }
 
     package let kind: Kind
@@ -34,6 +36,7 @@ package struct Principal: Hashable, Sendable {
     package static let anonymous = Principal(kind: .anonymous, id: "anonymous", name: "")
     package static let nobody = Principal(kind: .nobody, id: "nobody", name: "")
     package static let localOperator = Principal(kind: .localOperator, id: "local-operator", name: "local operator")
+    package static let server = Principal(kind: .server, id: "server", name: "this server")
 
     package var isNamed: Bool { kind == .user }
 
@@ -41,6 +44,7 @@ package struct Principal: Hashable, Sendable {
         switch kind {
         case .localOperator: permission != .approve && permission != .waive
         case .nobody: permission == .open
+        case .server: false
         case .anonymous: [.open, .read, .log, .register].contains(permission)
         case .user: permission == .open || permission == .read || roles.contains { $0.permissions.contains(permission) }
         }

@@ -58,7 +58,7 @@ import Testing
     /// Two workers and a clock: who may answer for the job at each step.
     @Test func aLeaseIsHeldByOneWorkerAndRunsOut() async throws {
         try await withTemporaryStore { store in
-            let job = EvidenceJob(
+            let job = EvidenceJobRecord(
                 id: "j", inputs: try digest(1), subject: try digest(2), model: "m", version: 3, specification: [9],
                 createdMilliseconds: 0)
             var twin = job

@@ -1,7 +1,7 @@
 package import AssayTerms
 
 /// Checks that wait to be computed, are being computed, or were.
-package struct EvidenceJob: Hashable, Sendable {
+package struct EvidenceJobRecord: Hashable, Sendable {
     package enum State: String, Sendable, CaseIterable {
         case queued, leased, done, failed
     }

@@ -1,0 +1,36 @@
+package import AssayTerms
+import CSandbox
+import Glibc
+
+/// A file that exists in memory only and is gone when the last descriptor of it is closed: how decrypted bytes reach a
+/// runner without touching a disk.
+package final class MemoryFile: Sendable {
+    /// Open for reading and writing until this object is released.
+    package let descriptor: Int32
+
+    /// - Throws: `unavailable` where the system gives none.
+    package init() throws(AssayError) {
+        descriptor = assay_memory_file("input")
+        guard descriptor >= 0 else {
+            throw AssayError(.unavailable, "no memory file can be made: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Adds bytes at the end.
+    ///
+    /// - Throws: `limitExceeded` where memory has run out.
+    package func append(_ bytes: [UInt8]) throws(AssayError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw AssayError(
+                    .limitExceeded, "the files do not fit into memory: \(String(cString: strerror(errno)))")
+            }
+            written += count
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import AssayStore
+import AssayTerms
+import Foundation
+import GRDB
+
+extension SQLiteTransaction {
+    func modelNames(manifest: SHA256Digest) throws -> [Text] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT DISTINCT name FROM registeredModelName
+                WHERE model IN (SELECT model FROM modelVersion WHERE manifestDigest = ?)
+                ORDER BY name
+                """,
+            arguments: [Data(manifest.bytes)]
+        ).map { Text($0) }
+    }
+
+    func authorIDs(manifest: SHA256Digest) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                WITH same AS (SELECT loggedBy, runBy, registeredBy FROM modelVersion WHERE manifestDigest = ?)
+                SELECT loggedBy AS author FROM same WHERE loggedBy IS NOT NULL
+                UNION SELECT runBy FROM same WHERE runBy IS NOT NULL
+                UNION SELECT registeredBy FROM same
+                ORDER BY author
+                """,
+            arguments: [Data(manifest.bytes)])
+    }
+
+    func versionIDsInUse() throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT id FROM modelVersion AS candidate
+                WHERE deletionTime IS NULL AND manifestDigest IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM registeredModel
+                                WHERE number = candidate.model AND deletionTime IS NULL)
+                    AND (stage IN ('Staging', 'Production')
+                         OR EXISTS (SELECT 1 FROM modelAlias
+                                    WHERE model = candidate.model AND version = candidate.version)
+                         OR version = (SELECT max(version) FROM modelVersion
+                                       WHERE model = candidate.model AND deletionTime IS NULL))
+                ORDER BY number
+                """)
+    }
+}

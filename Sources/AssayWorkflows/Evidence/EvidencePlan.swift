@@ -1,0 +1,109 @@
+import AssayPolicy
+import AssayStore
+package import AssayTerms
+
+/// The jobs a version needs so that its policies can be decided, and what stands in the way.
+package struct EvidencePlan: Sendable {
+    package struct Job: Sendable {
+        package var specification: EvidenceSpecification
+        package var inputs: SHA256Digest
+        /// The version whose model is scored.
+        package var model: Text
+        package var version: Int
+    }
+
+    package var jobs: [Job] = []
+    /// For people: why evidence cannot be computed.
+    package var problems: [String] = []
+}
+
+extension Governance {
+    /// What `policies` need of `version`, and of `baseline` on the same rows where they compare with it.
+    ///
+    /// Policies that ask the same question share a job.
+    func plan(for version: GovernedVersion, policies: [Policy], baseline: GovernedVersion?) -> EvidencePlan {
+        var plan = EvidencePlan()
+        guard let manifest = version.frozenManifest else { return plan }
+        for policy in policies where !policy.checks.isEmpty {
+            guard let data = policy.data else { continue }
+            let predictions: EvidenceSpecification.Predictions
+            switch data.predictions {
+            case .fromModel: predictions = .fromModel
+            case .dataset: predictions = .dataset
+            case .artifact(let path):
+                plan.problems.append(
+                    "policy \(policy.title) takes predictions from the artifact '\(path)', which this server does not read yet; have them in a column of the table, or use 'predictions: from-model'")
+                continue
+            }
+            guard let table = table(of: policy, version, &plan.problems) else { continue }
+            func specification(
+                _ subject: SHA256Digest, of model: GovernedVersion, name: Text, checks: [PolicyCheck]
+            ) -> EvidenceSpecification {
+                EvidenceSpecification(
+                    subject: subject, modelVersionID: model.id, tableVersionID: version.id, tablePath: table.path, tableDigest: table.digest,
+                    tableName: name, predictions: predictions, label: data.label, prediction: data.prediction,
+                    score: data.score, positive: data.positive, weight: data.weight,
+                    checks: checks.compactMap { check in
+                        catalogue[check.id].map {
+                            .init(
+                                id: check.id, definition: $0.definition, column: check.column,
+                                privileged: check.privileged, place: check.place?.rawValue)
+                        }
+                    })
+            }
+            plan.add(specification(manifest, of: version, name: table.path, checks: policy.checks), of: version)
+            let compared = policy.checks.filter { $0.against != nil }
+            if !compared.isEmpty, predictions == .fromModel, let baseline, let standing = baseline.frozenManifest,
+                standing != manifest
+            {
+                let name = Text("\(version.title):\(table.path)")
+                plan.add(specification(standing, of: baseline, name: name, checks: compared), of: baseline)
+            }
+        }
+        return plan
+    }
+
+    /// The frozen table a policy judges on, or a problem in words.
+    private func table(
+        of policy: Policy, _ version: GovernedVersion, _ problems: inout [String]
+    ) -> GovernedVersion.File? {
+        guard case .logged(let path) = policy.data?.dataset else {
+            let named = policy.data?.dataset == nil ? "no data set" : "a registered data set"
+            problems.append(
+                "policy \(policy.title) names \(named), and this server computes evidence on a table logged with the model; name one in 'data.dataset'")
+            return nil
+        }
+        if path.string.lowercased().hasSuffix(".json") {
+            let parquet = path.string.dropLast("json".count) + "parquet"
+            problems.append(
+                "the evaluation table '\(path)' is JSON, which MLflow rounds and retypes; log it as Parquet, mlflow.log_table(df, \"\(parquet)\"), and name that in the policy")
+            return nil
+        }
+        let files = version.tables + version.files
+        if let table = files.first(where: { $0.path == path }) { return table }
+        let stem = path.string.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".")
+        if files.contains(where: { $0.path.string == stem + ".json" }) {
+            problems.append(
+                "version \(version.version) of \(version.model) has '\(stem).json', which MLflow rounds and retypes; log Parquet, mlflow.log_table(df, \"\(path)\"), and register again")
+        } else {
+            problems.append(
+                "version \(version.version) of \(version.model) was frozen without the evaluation table '\(path)'")
+        }
+        return nil
+    }
+}
+
+extension EvidencePlan {
+    fileprivate mutating func add(_ specification: EvidenceSpecification, of version: GovernedVersion) {
+        guard !specification.checks.isEmpty else { return }
+        do throws(AssayError) {
+            let inputs = try specification.inputs()
+            if !jobs.contains(where: { $0.inputs == inputs }) {
+                jobs.append(
+                    Job(specification: specification, inputs: inputs, model: version.model, version: version.version))
+            }
+        } catch {
+            problems.append(error.message)
+        }
+    }
+}

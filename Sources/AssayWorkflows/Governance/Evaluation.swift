@@ -1,0 +1,127 @@
+import AssayCanonical
+package import AssayJSON
+package import AssayPolicy
+import AssayStore
+import AssayTerms
+
+/// One question to the gate and its answer.
+package struct Evaluation: Sendable {
+    package var version: GovernedVersion
+    package var facts: GateFacts
+    package var outcome: GateOutcome
+    /// What people should know beside the reasons: jobs that failed, a table that cannot be used.
+    package var notes: [String]
+
+    package var detail: JSONValue { DecisionJSON.value(of: outcome, notes: notes) }
+
+    /// Whether somebody's policy or default has a say at all.
+    package var isGated: Bool {
+        switch outcome.basis {
+        case .policies, .fallback: true
+        case .noPolicy, .notGated: false
+        }
+    }
+
+    /// The refusal a client reads.
+    package var refusal: String {
+        let text = outcome.refusal(of: facts)
+        return notes.isEmpty ? text : text + "\n" + notes.map { "Note: \($0)" }.joined(separator: "\n")
+    }
+}
+
+extension Governance {
+    /// Collects the facts and runs the pure gate. Nothing is computed here: evidence is read, not made.
+    ///
+    /// - Parameters:
+    ///   - requestID: the open request, or the id a new one would get; approvals are read from it.
+    ///   - newName: the name the model would have after a rename or copy.
+    func evaluate(
+        _ tx: any StoreSnapshot, _ version: GovernedVersion, action: Text, target: GateTarget, requestID: String,
+        newName: Text? = nil
+    ) throws -> Evaluation {
+        let gate = try gate(tx)
+        var facts = GateFacts(
+            logOrigin: logOrigin, request: Text(requestID), action: action,
+            target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
+            version: Text(String(version.version)), manifest: version.manifest, authors: version.authors,
+            hasAnonymousAuthor: version.hasAnonymousAuthor, now: effects.nowMilliseconds() / 1_000)
+        let (_, policies) = gate.applicable(
+            names: [facts.model] + facts.otherNames, tier: facts.tier, target: target)
+        var notes: [String] = []
+        if !policies.isEmpty, let manifest = version.frozenManifest {
+            facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
+            facts.approvals = try approvals(tx, requestID: requestID)
+            facts.roleHolders = try roleHolders(tx)
+            let baseline = try baseline(tx, for: version, target: target)
+            if let baseline, let standing = baseline.frozenManifest {
+                facts.baseline = GateFacts.Baseline(
+                    version: Text(String(baseline.version)), evidence: try evidence(tx, of: standing, onTablesOf: nil))
+            }
+            let plan = plan(for: version, policies: policies, baseline: baseline)
+            notes += plan.problems
+            for job in plan.jobs {
+                guard let standing = try tx.job(inputs: job.inputs) else { continue }
+                switch standing.state {
+                case .queued, .leased: facts.jobs.append(Text(Self.address(ofJob: standing.id)))
+                case .failed: notes.append("the evidence job \(standing.id) failed: \(standing.error ?? "no reason was kept")")
+                case .done: break
+                }
+            }
+        }
+        return Evaluation(version: version, facts: facts, outcome: gate.decide(facts), notes: notes)
+    }
+
+    static func address(ofJob id: String) -> String { "/api/assay/v1/jobs/\(id)" }
+
+    /// Evidence about `subject` that one of our keys signed.
+    ///
+    /// With `version`, only what was computed on the rows frozen with it: the same files registered again elsewhere, with
+    /// other rows beside them, are judged there and not here.
+    private func evidence(
+        _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
+    ) throws -> [GateFacts.Evidence] {
+        let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }
+        return try tx.evidence(subject: subject).compactMap { record in
+            guard let envelope = verifiedEnvelope(record) else { return nil }
+            if let tables, let data = envelope.inputs.first(where: { $0.role == "data" }), !tables.contains(data.digest) {
+                return nil
+            }
+            return GateFacts.Evidence(claim: record.claim, envelope: envelope)
+        }
+    }
+
+    /// The statement of a record whose signature, subject and claim are as the record says; `nil` otherwise, so that a
+    /// changed row is worth as much as a missing one.
+    func verifiedEnvelope(_ record: EvidenceRecord) -> Envelope? {
+        guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
+            signed.payloadType == DSSEEnvelope.inTotoPayloadType, trustedKeys.contains(where: signed.isSigned),
+            let statement = try? JSONValue(parsing: signed.payload),
+            let envelope = try? EnvelopeJSON.envelope(from: statement),
+            envelope.subjects.contains(where: { $0.digest == record.subject }),
+            (try? Claim.digest(of: envelope)) == record.claim
+        else { return nil }
+        return envelope
+    }
+
+    /// Standing approvals of the request; one that cannot be read does not count.
+    private func approvals(_ tx: any StoreSnapshot, requestID: String) throws -> [GateFacts.Approval] {
+        try tx.approvals(requestID: requestID).compactMap { record in
+            guard record.state == .standing, let binding = try? BindingJSON.binding(from: record.binding) else { return nil }
+            return GateFacts.Approval(
+                approver: Text(record.approverID), name: record.approverName,
+                approvedAt: record.approvedMilliseconds / 1_000, expiresAt: record.expiresMilliseconds / 1_000,
+                binding: binding)
+        }
+    }
+
+    /// Who holds which of the roles that approve, now.
+    private func roleHolders(_ tx: any StoreSnapshot) throws -> [Text: Set<Text>] {
+        var holders: [Text: Set<Text>] = [:]
+        for user in try tx.users() {
+            for role in user.roles where role.permissions.contains(.approve) {
+                holders[Text(role.rawValue), default: []].insert(Text(user.id))
+            }
+        }
+        return holders
+    }
+}

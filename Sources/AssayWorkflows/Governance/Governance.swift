@@ -1,0 +1,50 @@
+package import AssayCanonical
+package import AssayPolicy
+import AssayStore
+package import AssayTerms
+
+/// The use cases of policies, evidence, requests, approvals and adoptions, and the gate itself.
+package struct Governance: Sendable {
+    package let useCases: UseCases
+    /// The name of the log that approvals are bound to.
+    package let logOrigin: Text
+    package let settings: GateSettings
+    package let catalogue: Catalogue
+    /// Signs evidence and deployment statements.
+    package let evidenceKey: Ed25519.SigningKey
+    /// Keys whose evidence counts: the present one and those it replaced.
+    package let trustedKeys: [Ed25519.VerificationKey]
+
+    package init(
+        useCases: UseCases, logOrigin: Text, settings: GateSettings, catalogue: Catalogue, evidenceKey: Ed25519.SigningKey,
+        formerKeys: [Ed25519.VerificationKey] = []
+    ) {
+        self.useCases = useCases
+        self.logOrigin = logOrigin
+        self.settings = settings
+        self.catalogue = catalogue
+        self.evidenceKey = evidenceKey
+        trustedKeys = [evidenceKey.verificationKey] + formerKeys
+    }
+
+    var store: any Store { useCases.store }
+    var effects: Effects { useCases.effects }
+
+    /// The published policies in force, compiled from their canonical text.
+    ///
+    /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read: no change passes then.
+    func gate(_ tx: any StoreSnapshot) throws -> Gate {
+        var policies: [Policy] = []
+        for record in try tx.policiesInForce() {
+            guard SHA256Hasher.digest(of: record.canonical) == record.digest,
+                let policy = try? PolicyReader.read(record.canonical, catalogue: nil)
+            else {
+                throw AssayError(
+                    .corrupt,
+                    "The stored policy \(record.name) \(record.version) is not what was published. Restore the database; until then nothing is promoted.")
+            }
+            policies.append(policy)
+        }
+        return Gate(published: policies, settings: settings, catalogue: catalogue)
+    }
+}
