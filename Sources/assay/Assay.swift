@@ -22,6 +22,7 @@ struct Assay: AsyncParsableCommand {
             ServeCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
+            AuditCommand.self,
             UserCommand.self,
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,

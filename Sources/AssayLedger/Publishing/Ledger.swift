@@ -87,49 +87,21 @@ package actor Ledger {
     }
 
     /// The newest checkpoint as it is signed; `nil` before the first publication.
-    package func checkpoint() throws(AssayError) -> SignedNote? {
-        guard let bytes = try files.read(TreePublisher.headName) else { return nil }
-        return try SignedNote(parsing: bytes)
-    }
+    package func checkpoint() throws(AssayError) -> SignedNote? { try published.checkpoint() }
 
-    /// A published file: `checkpoint`, `checkpoints`, `vkey`, or a tile or bundle by its C2SP name. A partial tile that
-    /// was replaced is cut from its successor, so that a client with an older checkpoint can go on.
-    ///
-    /// - Returns: `nil` for another name, or a tile there is not.
-    package func resource(_ path: String) throws(AssayError) -> [UInt8]? {
-        if [TreePublisher.headName, TreePublisher.listName, LogKey.publicFileName].contains(path) { return try files.read(path) }
-        guard let tile = TilePath(path) else { return nil }
-        return try LedgerTiles.read(tile, from: files)
-    }
+    /// A published file by its name; see ``PublishedLog/resource(_:)``.
+    package func resource(_ path: String) throws(AssayError) -> [UInt8]? { try published.resource(path) }
 
-    /// A proof that the entry at `index` is in the newest published tree.
-    ///
-    /// - Throws: `notFound` if it is not published yet.
-    package func proof(index: UInt64) throws(AssayError) -> TlogProof {
-        guard let note = try checkpoint() else { throw AssayError(.notFound, "the log has no checkpoint yet") }
-        var tree = try tree(of: note)
-        return TlogProof(index: index, path: try tree.inclusionPath(index: index), checkpoint: note)
-    }
+    /// A proof that the entry at `index` is in the newest published tree; see ``PublishedLog/proof(index:)``.
+    package func proof(index: UInt64) throws(AssayError) -> TlogProof { try published.proof(index: index) }
 
-    /// A proof that the newest published tree begins with the tree of `oldSize`, and the newest checkpoint.
-    ///
-    /// - Throws: `invalidArgument` for a size beyond the log.
+    /// A proof that the newest tree begins with that of `oldSize`; see ``PublishedLog/consistency(from:)``.
     package func consistency(from oldSize: UInt64) throws(AssayError) -> (path: [SHA256Digest], checkpoint: SignedNote)
     {
-        guard let note = try checkpoint() else { throw AssayError(.notFound, "the log has no checkpoint yet") }
-        var tree = try tree(of: note)
-        return (try tree.consistencyPath(from: oldSize), note)
+        try published.consistency(from: oldSize)
     }
 
-    private func tree(of note: SignedNote) throws(AssayError) -> TiledTree {
-        let files = files
-        return TiledTree(size: try Checkpoint(text: note.text).size) { (path) throws(AssayError) in
-            guard let bytes = try LedgerTiles.read(path, from: files) else {
-                throw AssayError(.corrupt, "\(path.text) of the ledger is missing")
-            }
-            return bytes
-        }
-    }
+    private var published: PublishedLog { PublishedLog(files: files) }
 
     /// The publisher, opened and compared with the database if it is not there yet.
     private func opened() async throws -> TreePublisher {

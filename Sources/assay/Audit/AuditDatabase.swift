@@ -1,0 +1,60 @@
+import AssayCanonical
+import AssayLedgerCheck
+import AssayStore
+import AssayStoreSQLite
+import AssayTerms
+
+/// What a data directory's database holds of the log, handed to the verifier as plain bytes.
+enum AuditDatabase {
+    private static let pageSize = 1000
+
+    /// The entries with an index; `nil` if the directory has no database.
+    ///
+    /// Payloads are opened where their keys are at hand, and compared by digest only.
+    ///
+    /// - Throws: `unavailable` if a server is using the directory, or the database cannot be opened.
+    static func entries(dataDirectory: String, keysPath: String?) async throws -> [DatabaseEntry]? {
+        guard AuditFolder.hasFile(dataDirectory + "/assay.db") else { return nil }
+        let directory = try DataDirectory(path: dataDirectory, keysPath: keysPath, mustExist: true)
+        let keyring = try? keyring(directory)
+        let store = try SQLiteStore(path: directory.databasePath)
+        defer { try? store.close() }
+        var entries: [DatabaseEntry] = []
+        var ordinal: Int64 = 0
+        while true {
+            let after = ordinal
+            let records = try await store.read { try $0.ledgerEntries(after: after, limit: pageSize) }
+            guard let last = records.last else { break }
+            ordinal = last.ordinal
+            for record in records {
+                guard let index = record.index.flatMap({ UInt64(exactly: $0) }) else { continue }
+                entries.append(
+                    DatabaseEntry(index: index, leaf: record.leaf, payload: payload(of: record, keyring: keyring)))
+            }
+        }
+        withExtendedLifetime(directory) {}
+        return entries
+    }
+
+    private static func keyring(_ directory: DataDirectory) throws -> Keyring? {
+        guard AuditFolder.hasFile(directory.keyDatabasePath) else { return nil }
+        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: false, randomBytes: SecureRandom.bytes)
+        return Keyring(
+            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: SecureRandom.bytes)
+    }
+
+    /// A sealed payload is `salt ‖ payload` under the context `ledger:<entry id>`.
+    private static func payload(of record: LedgerEntryRecord, keyring: Keyring?) -> DatabaseEntry.Payload {
+        guard let sealed = record.sealedPayload else { return .erased }
+        guard let keyring else { return .sealed }
+        do {
+            let opened = try keyring.open(sealed, context: Text("ledger:" + record.id))
+            return .digest(SHA256Hasher.digest(of: opened).bytes)
+        } catch let error as AssayError where error.code == .notFound {
+            return .erased
+        } catch {
+            // Bytes that do not open were changed: no digest can be that of the leaf.
+            return .digest([])
+        }
+    }
+}

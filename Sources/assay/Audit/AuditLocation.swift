@@ -1,0 +1,40 @@
+import ArgumentParser
+import AssayTerms
+
+/// Where the log is: a data directory, a copy of its `ledger` folder, or a server.
+struct AuditLocation: ParsableArguments {
+    @Option(help: "A stopped server's data directory, or a copy of its ledger folder.")
+    var dataDir: String?
+
+    @Option(help: "The folder of the keys, if it is not in the data directory.")
+    var keysDir: String?
+
+    @Option(help: "A running server's address, for example http://127.0.0.1:5000.")
+    var server: String?
+
+    func validate() throws {
+        guard (dataDir == nil) != (server == nil) else {
+            throw ValidationError("Name the log: either --data-dir DIR or --server URL.")
+        }
+    }
+
+    /// What was named.
+    enum Place {
+        /// A folder with `checkpoint` in it, and the data directory it belongs to, unless it is a copy alone.
+        case folder(ledger: String, dataDirectory: String?)
+        case server(LogClient)
+    }
+
+    /// - Throws: `notFound` if the folder holds no log.
+    func place() throws(AssayError) -> Place {
+        if let server { return .server(try LogClient(address: server)) }
+        let folder = dataDir ?? "."
+        if AuditFolder.isFolder(folder + "/ledger") {
+            return .folder(ledger: folder + "/ledger", dataDirectory: folder)
+        }
+        if AuditFolder.hasFile(folder + "/checkpoint") { return .folder(ledger: folder, dataDirectory: nil) }
+        throw AssayError(
+            .notFound,
+            "\(folder) holds no log: neither a folder 'ledger' nor a file 'checkpoint'; name another --data-dir")
+    }
+}

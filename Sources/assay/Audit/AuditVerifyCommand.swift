@@ -1,0 +1,69 @@
+import ArgumentParser
+import AssayJSON
+import AssayLedgerCheck
+import AssayTerms
+import Foundation
+
+struct AuditVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that the log is whole, and begins with what was kept of it.",
+        discussion: """
+            With --data-dir the database's entries are compared with the log as well. Without --since the log is only \
+            compared with itself: whoever holds the server's key can rewrite it. Exit status 1 if anything is found.
+            """)
+
+    @OptionGroup var location: AuditLocation
+
+    @Option(help: "The verification key you keep, NAME+ID+KEY; without it the one beside the log is taken.")
+    var key: String?
+
+    @Option(help: "A file with one or more checkpoints you keep, as `assay audit checkpoint` prints them.")
+    var since: String?
+
+    @Option(help: "text for people, json for programs.")
+    var format: ReportArguments.Format = .text
+
+    @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
+    var output: String?
+
+    func run() async throws {
+        let report = try await verify()
+        let bytes =
+            switch format {
+            case .text: Array((report.lines.joined(separator: "\n") + "\n").utf8)
+            case .json: AuditReportJSON.value(report).bytes(pretty: true) + [UInt8(ascii: "\n")]
+            }
+        if let output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
+        if !report.isConsistent { throw ExitCode(1) }
+    }
+
+    private func verify() async throws -> VerificationReport {
+        var kept: [UInt8]?
+        if let since { kept = try SmallFile.bytes(of: since) }
+        switch try location.place() {
+        case .folder(let ledger, let dataDirectory):
+            var database: [DatabaseEntry]?
+            if let dataDirectory {
+                database = try await AuditDatabase.entries(dataDirectory: dataDirectory, keysPath: location.keysDir)
+            }
+            return try check(ledger, kept: kept, database: database)
+        case .server(let client):
+            let folder = try AuditFolder.makeTemporary()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try await client.fetchAll(into: folder)
+            return try check(folder, kept: kept, database: nil)
+        }
+    }
+
+    private func check(
+        _ folder: String, kept: [UInt8]?, database: [DatabaseEntry]?
+    ) throws(AssayError) -> VerificationReport {
+        do {
+            return try LogVerifier.verify(
+                files: FolderLogFiles(folder: folder), key: key, since: kept, database: database)
+        } catch {
+            throw AssayError(.unreadable, error.description)
+        }
+    }
+}
