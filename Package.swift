@@ -116,8 +116,8 @@ var targets: [Target] = [
     tests(
         "AssayWorkflows",
         [
-            "AssayStoreSQLite", "AssayStore", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical", "AssayTerms",
-            "AssayJSON", log,
+            "AssayStoreSQLite", "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
+            "AssayTerms", "AssayJSON", log,
         ]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]

@@ -101,6 +101,26 @@ import Testing
         }
     }
 
+    @Test func credentialsComeInTwoForms() async throws {
+        try await House.with { house in
+            let (root, token) = try await admin(house)
+            func basic(_ text: String) -> String { "Basic " + Data(text.utf8).base64EncodedString() }
+            for header in [
+                "Bearer \(token)", "bearer \(token)", "BEARER  \(token) ", basic("root:\(token)"), basic(":\(token)"),
+            ] {
+                #expect(try await house.useCases.authenticate(authorization: header) == root, "\(header.prefix(7))")
+            }
+            for header in [
+                "", "Bearer", "Bearer ", token, "Basic", "Basic \(token)", "Basic !", basic(token), basic("Root:\(token)"),
+                basic("root:\(token)x"), basic("root:"), "Digest \(token)", "Bearer \(token), Basic x",
+            ] {
+                _ = await refusal(.unauthenticated) {
+                    _ = try await house.useCases.authenticate(authorization: header)
+                }
+            }
+        }
+    }
+
     @Test func tokensBelongToTheirHolder() async throws {
         try await House.with { house in
             let (root, _) = try await admin(house)
