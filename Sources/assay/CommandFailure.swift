@@ -5,7 +5,7 @@ import Foundation
 /// How a command that failed ends: one message on standard error, and the exit status of its kind.
 enum CommandFailure {
     static func end(_ error: AssayError) -> Never {
-        FileHandle.standardError.write(Data("assay: \(error.message)\n".utf8))
+        report("assay: \(error.message)\n")
         exit(error.exitStatus)
     }
 
@@ -18,7 +18,12 @@ enum CommandFailure {
             if !message.isEmpty { print(message) }
             exit(0)
         }
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        report(message + "\n")
         exit(code == .validationFailure ? 2 : 3)
+    }
+
+    /// A closed or full standard error changes nothing about the exit status.
+    private static func report(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

@@ -42,8 +42,8 @@ package struct EvidenceRow: Sendable {
 
 /// A name and a value, for params, metrics and tags.
 package struct Pair: Sendable {
-    let name: String
-    let value: String
+    package let name: String
+    package let value: String
 
     package init(name: String, value: String) {
         self.name = name

@@ -1,10 +1,13 @@
+import AssayCanonical
+import AssayEvidence
 import AssayLedger
+import AssayLedgerFormat
+import AssayPolicy
 import AssayServer
 import AssayStore
 import AssayStoreSQLite
 import AssayTerms
 import AssayWorkflows
-import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -15,6 +18,7 @@ struct House {
 
     private let opened: OpenDirectory
     private let useCases: UseCases
+    private let governance: Governance
     private let ledger: Ledger
     private let logger: Logger
     private let command: ServerCommand
@@ -30,7 +34,14 @@ struct House {
         let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: opened.store))
         var useCases = opened.useCases
         useCases.log = LedgerLog(ledger)
-        return House(opened: opened, useCases: useCases, ledger: ledger, logger: logger, command: command)
+        let governance = Governance(
+            useCases: useCases, logOrigin: Text(logKey.verificationKey.name),
+            settings: .shipped(requiresPolicy: command.requirePolicy), catalogue: Catalogue(CheckCatalogue.descriptors),
+            evidenceKey: try EvidenceKey.openOrCreate(
+                keysPath: opened.directory.keysPath, randomBytes: useCases.effects.randomBytes))
+        useCases.promotionGate = governance
+        return House(
+            opened: opened, useCases: useCases, governance: governance, ledger: ledger, logger: logger, command: command)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -39,18 +50,31 @@ struct House {
         if let name = command.initAdmin { try await createAdministrator(named: Text(name)) }
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
-        let routes = statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases)
+        let routes =
+            statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases)
+            + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, routes: routes, logger: logger,
             authenticate: { try await authenticator.principal(of: $0) },
-            announce: { FileHandle.standardOutput.write(Data(line.utf8)) })
-        let services: [any Service] = [LedgerService(ledger: ledger, logger: logger), host]
+            announce: { try? StandardOutput.write(Array(line.utf8)) })
+        let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
+        let services: [any Service] = [
+            LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker), host,
+        ]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+
+    private var logStatus: LogStatus {
+        let ledger = ledger
+        return LogStatus(verificationKey: ledger.verificationKey.vkey, address: address) {
+            guard let note = try await ledger.checkpoint() else { return nil }
+            return LogStatus.Newest(size: try Checkpoint(text: note.text).size, text: String(decoding: note.bytes, as: UTF8.self))
+        }
     }
 
     private var address: String {
@@ -61,7 +85,7 @@ struct House {
     private func createAdministrator(named name: Text) async throws {
         guard try await useCases.users().isEmpty else { return }
         let (_, token) = try await useCases.createFirstAdministrator(named: name)
-        FileHandle.standardOutput.write(Data("Created \(name). Their token, shown this once:\n\(token.text)\n".utf8))
+        try StandardOutput.write(Array("Created \(name). Their token, shown this once:\n\(token.text)\n".utf8))
     }
 
     /// Beyond this machine there must be users and TLS, or somebody who says that a trusted proxy provides them.
