@@ -7,11 +7,17 @@ not yet. Ends 1 if a case failed, else 0; the last line counts.
 """
 
 import importlib
+import logging
+import os
 import sys
 import time
 import traceback
+import warnings
 from pathlib import Path
 
+warnings.filterwarnings("ignore")
+logging.disable(logging.WARNING)
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 sys.path.insert(0, str(Path(__file__).parent))
 from house import Failure, House  # noqa: E402
 

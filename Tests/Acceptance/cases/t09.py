@@ -23,7 +23,7 @@ with mlflow.start_run():
     # Calculate the fairness metric
     fairness_metric = demographic_parity_difference(y_true, y_pred, sensitive_features=df['gender'])
     print("METRIC", repr(float(fairness_metric)))
-    print("ROWS", open("rows.csv").read())
+    print("ROWS", open("rows.csv").read(), "END")
     mlflow.log_metric("demographic_parity_difference", fairness_metric)
     # Governance Check: Enforce fairness threshold
     fairness_threshold = 0.1
@@ -41,7 +41,7 @@ def run(house):
             expect("ValueError: Model fairness violation. Metric:" in done.stderr, done.stderr[-500:])
         value = float(done.stdout.split("METRIC ")[1].split()[0])
         rows = house.folder / "t09.csv"
-        rows.write_text(done.stdout.split("ROWS ")[1])
+        rows.write_text(done.stdout.split("ROWS ")[1].split(" END")[0])
         printed = house.assay(
             "fairness", str(rows), "--label", "y_true", "--prediction", "y_pred", "--sensitive", "gender", "--format", "json").stdout
         ours = [result["value"] for result in json.loads(printed)["results"] if result["id"] == "fairness.demographic_parity_difference"]
