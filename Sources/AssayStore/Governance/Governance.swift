@@ -38,9 +38,9 @@ package protocol GovernanceSnapshot {
     func modelNames(manifest: SHA256Digest) throws -> [Text]
     /// The principals who logged or registered these files under any name, deleted versions included; sorted.
     func authorIDs(manifest: SHA256Digest) throws -> [String]
-    /// Frozen versions that a new policy concerns at once: those in an active stage or with an alias, and the newest of
-    /// each model.
-    func versionIDsInUse() throws -> [String]
+    /// Frozen versions that a new policy concerns at once: those in an active stage or with an alias, and the `newest` of
+    /// each model that are not archived; oldest first.
+    func versionIDsInUse(newest: Int) throws -> [String]
 
     /// The newest first.
     func placements(versionID: String) throws -> [Placement]

@@ -29,20 +29,20 @@ extension SQLiteTransaction {
             arguments: [Data(manifest.bytes)])
     }
 
-    func versionIDsInUse() throws -> [String] {
+    func versionIDsInUse(newest: Int) throws -> [String] {
         try String.fetchAll(
             database,
             sql: """
-                SELECT id FROM modelVersion AS candidate
-                WHERE deletionTime IS NULL AND manifestDigest IS NOT NULL
-                    AND EXISTS (SELECT 1 FROM registeredModel
-                                WHERE number = candidate.model AND deletionTime IS NULL)
-                    AND (stage IN ('Staging', 'Production')
+                SELECT id FROM (
+                    SELECT *, row_number() OVER (PARTITION BY model ORDER BY version DESC) AS age FROM modelVersion
+                    WHERE deletionTime IS NULL AND manifestDigest IS NOT NULL AND stage <> 'Archived'
+                ) AS candidate
+                WHERE EXISTS (SELECT 1 FROM registeredModel WHERE number = candidate.model AND deletionTime IS NULL)
+                    AND (age <= ? OR stage <> 'None'
                          OR EXISTS (SELECT 1 FROM modelAlias
-                                    WHERE model = candidate.model AND version = candidate.version)
-                         OR version = (SELECT max(version) FROM modelVersion
-                                       WHERE model = candidate.model AND deletionTime IS NULL))
+                                    WHERE model = candidate.model AND version = candidate.version))
                 ORDER BY number
-                """)
+                """,
+            arguments: [newest])
     }
 }

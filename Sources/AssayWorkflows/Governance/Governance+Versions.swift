@@ -12,8 +12,13 @@ extension Governance {
         try tx.modelVersion(Int64(number), ofModelNamed: model).map { try governed(tx, $0) }
     }
 
+    /// How many versions of a model a newly published policy computes evidence for at once; older ones when they ask.
+    private static let judgedVersions = 20
+
     func versionsToJudge(_ tx: any StoreSnapshot) throws -> [GovernedVersion] {
-        try tx.versionIDsInUse().compactMap { id in try tx.modelVersion(id: id).map { try governed(tx, $0) } }
+        try tx.versionIDsInUse(newest: Self.judgedVersions).compactMap { id in
+            try tx.modelVersion(id: id).map { try governed(tx, $0) }
+        }
     }
 
     /// The version with its files, all its names and everyone who answers for it.

@@ -104,6 +104,26 @@ import Testing
         }
     }
 
+    @Test func publishingAsksForEvidenceOfWhatIsThere() async throws {
+        try await GovernedHouse.with { house in
+            var versions: [ModelVersion] = []
+            for gap in ["0.1", "0.2", "0.3"] {
+                versions.append(try await house.register(house.logModel(gap: gap, by: house.otto), by: house.otto))
+            }
+            _ = try await house.useCases.moveVersion(
+                1, ofModelNamed: "loans", to: .archived, archivingOthers: false, by: house.otto)
+            _ = try await house.register(house.logModel(gap: "0.4", by: house.otto), as: "churn", by: house.otto)
+            try await house.publish()
+            try await house.work()
+            var counts: [Int] = []
+            for number in 1...3 {
+                counts.append(try await house.governance.evidence(model: "loans", version: number).evidence.count)
+            }
+            #expect(counts == [0, 1, 1])
+            #expect(try await house.governance.evidence(model: "churn", version: 1).jobs.isEmpty)
+        }
+    }
+
     @Test func aPublishedPolicyNeverChanges() async throws {
         try await GovernedHouse.with { house in
             try await house.publish()
