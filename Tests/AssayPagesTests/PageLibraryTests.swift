@@ -11,6 +11,7 @@ import Testing
         let evidence = EvidenceRow(
             id: hostile, column: hostile, value: hostile, interval: hostile,
             groups: [.init(group: hostile, value: hostile, count: 3)], provenance: hostile)
+        let reason = GateReasonRow(decision: hostile, text: hostile, remedy: hostile)
         let pages = [
             library.render(
                 RunsPage(
@@ -36,13 +37,13 @@ import Testing
             library.render(
                 VersionPage(
                     title: hostile, facts: [pair],
-                    gates: [.init(target: hostile, decision: hostile, decisionClass: hostile, reasons: [hostile])],
+                    gates: [.init(target: hostile, decision: hostile, decisionClass: hostile, reasons: [reason])],
                     evidence: [evidence], files: [.init(path: hostile, size: 1, digest: hostile)])),
             library.render(
                 RequestsPage(rows: [
                     .init(
                         model: hostile, address: hostile, target: hostile, state: hostile, stateClass: hostile,
-                        openedBy: hostile, opened: hostile, approvals: [hostile], missing: [hostile])
+                        openedBy: hostile, opened: hostile, approvals: [hostile], missing: [reason])
                 ])),
             library.render(LogPage(size: hostile, key: hostile, checkpoint: hostile, command: hostile)),
             library.render(ProblemPage(title: hostile, section: .log, message: hostile)),

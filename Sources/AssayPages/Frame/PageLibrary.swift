@@ -13,7 +13,7 @@ package struct PageLibrary: Sendable {
     }
 
     private static let templates: [(String, String)] = [
-        ("frame", FrameTemplate.text), ("evidence", EvidenceTemplate.text),
+        ("frame", FrameTemplate.text), ("evidence", EvidenceTemplate.text), ("reason", ReasonTemplate.text),
         ("runs", RunsPage.template), ("run", RunPage.template),
         ("models", ModelsPage.template), ("model", ModelPage.template), ("version", VersionPage.template),
         ("requests", RequestsPage.template), ("log", LogPage.template), ("problem", ProblemPage.template),

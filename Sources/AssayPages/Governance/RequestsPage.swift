@@ -9,11 +9,11 @@ package struct RequestsPage: Page {
         let openedBy: String
         let opened: String
         let approvals: [String]
-        let missing: [String]
+        let missing: [GateReasonRow]
 
         package init(
             model: String, address: String, target: String, state: String, stateClass: String, openedBy: String,
-            opened: String, approvals: [String], missing: [String]
+            opened: String, approvals: [String], missing: [GateReasonRow]
         ) {
             self.model = model
             self.address = address
@@ -34,7 +34,7 @@ package struct RequestsPage: Page {
         <thead><tr><th>Version</th><th>Target</th><th>State</th><th>Asked by</th><th>Approved by</th><th>Still missing</th></tr></thead>
         <tbody>{{#page.rows}}<tr><td><a href="{{address}}">{{model}}</a></td><td>{{target}}</td><td><span class="state {{stateClass}}">{{state}}</span></td>
         <td>{{openedBy}}<div class="soft">{{opened}}</div></td><td>{{#approvals}}<div>{{.}}</div>{{/approvals}}</td>
-        <td>{{#missing}}<div>{{.}}</div>{{/missing}}</td></tr>{{/page.rows}}</tbody>
+        <td><ul class="reasons">{{#missing}}{{>reason}}{{/missing}}</ul></td></tr>{{/page.rows}}</tbody>
         </table></div>{{/page.hasRows}}
         {{^page.hasRows}}<p>No promotion has been asked for yet.</p>{{/page.hasRows}}
         {{/content}}{{/frame}}

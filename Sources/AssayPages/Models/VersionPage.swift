@@ -4,9 +4,9 @@ package struct VersionPage: Page {
         let target: String
         let decision: String
         let decisionClass: String
-        let reasons: [String]
+        let reasons: [GateReasonRow]
 
-        package init(target: String, decision: String, decisionClass: String, reasons: [String]) {
+        package init(target: String, decision: String, decisionClass: String, reasons: [GateReasonRow]) {
             self.target = target
             self.decision = decision
             self.decisionClass = decisionClass
@@ -32,7 +32,7 @@ package struct VersionPage: Page {
         <dl>{{#page.facts}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/page.facts}}</dl>
         <h2>Gate</h2>
         {{#page.gates}}<p>{{target}}: <span class="state {{decisionClass}}">{{decision}}</span></p>
-        <ul class="reasons">{{#reasons}}<li>{{.}}</li>{{/reasons}}</ul>{{/page.gates}}
+        <ul class="reasons">{{#reasons}}{{>reason}}{{/reasons}}</ul>{{/page.gates}}
         {{^page.hasGates}}<p class="soft">Nobody has asked for a promotion of this version yet.</p>{{/page.hasGates}}
         <h2>Evidence</h2>
         {{#page.hasEvidence}}{{#page.evidence}}{{>evidence}}{{/page.evidence}}{{/page.hasEvidence}}

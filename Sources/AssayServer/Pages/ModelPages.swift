@@ -56,8 +56,9 @@ struct ModelPages: Sendable {
             let view = try await governance.request(id: request.id)
             gates.append(
                 VersionPage.Gate(
-                    target: request.target.string, decision: RequestPages.words(request), decisionClass: RequestPages.style(request),
-                    reasons: RequestPages.lines(view.refusal)))
+                    target: request.target.string, decision: RequestPages.words(view.request),
+                    decisionClass: RequestPages.style(view.request),
+                    reasons: GateReasons.rows(view.request.detail)))
         }
         let envelopes = version.content.manifestDigest == nil ? [] : try await governance.envelopes(model: name, version: number)
         var facts = [

@@ -17,11 +17,11 @@ struct RequestPages: Sendable {
                 RequestsPage.Row(
                     model: "\(request.model) version \(request.version)",
                     address: "/models/\(PageText.segment(request.model))/\(request.version)", target: request.target.string,
-                    state: Self.words(request), stateClass: Self.style(request),
+                    state: Self.words(view.request), stateClass: Self.style(view.request),
                     openedBy: request.openedByName.isEmpty ? "anonymous" : request.openedByName.string,
                     opened: PageText.time(request.openedMilliseconds),
                     approvals: view.approvals.map { "\($0.approverName)" + ($0.state == .standing ? "" : " (\($0.state.rawValue))") },
-                    missing: Self.lines(view.refusal)))
+                    missing: request.state == .open ? GateReasons.unmet(view.request.detail) : []))
         }
         return RequestsPage(rows: rows)
     }
@@ -40,10 +40,5 @@ struct RequestPages: Sendable {
         case .void: ""
         case .open: request.decision.rawValue
         }
-    }
-
-    /// The lines of a refusal, one unmet requirement each.
-    static func lines(_ refusal: String?) -> [String] {
-        (refusal ?? "").split(separator: "\n").map(String.init).filter { !$0.isEmpty }
     }
 }

@@ -7,16 +7,30 @@ package import AssayTerms
 /// Which rows an explanation compares with, in a fixed order of preference.
 ///
 /// A file the caller names; `explain/background.parquet` of the model's folder; its evaluation table, when there is exactly
-/// one Parquet file under `eval/`; `input_example` with more than one row; what fitted scalers remember as mean; zeros.
-/// A file that is there and cannot be used is an error, except the input example, which was not made for this.
+/// one Parquet file under `eval/`, else the one its run logged; `input_example` with more than one row; what fitted scalers
+/// remember as mean; zeros. A file of the model that is there and cannot be used is an error; the run's table and the input
+/// example, which were not made for this, are passed over.
 /// Blocks while files are read.
 package struct BackgroundChoice {
     private let model: ScoringModel
     private let files: (any ModelFiles)?
+    private let evaluationTable: Table?
 
-    package init(model: ScoringModel, files: (any ModelFiles)?) {
+    /// A Parquet table in memory.
+    package struct Table: Sendable {
+        package let name: Text
+        package let bytes: [UInt8]
+
+        package init(name: Text, bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    package init(model: ScoringModel, files: (any ModelFiles)?, evaluationTable: Table? = nil) {
         self.model = model
         self.files = files
+        self.evaluationTable = evaluationTable
     }
 
     package func background(path: String?) throws(AssayError) -> Background {
@@ -30,17 +44,24 @@ package struct BackgroundChoice {
                 files.names.contains("explain/background.parquet")
                 ? "explain/background.parquet" : tables.count == 1 ? tables[0] : nil
             if let chosen {
-                let bytes = try files.contents(of: chosen, limit: ScoringModel.fileByteLimit)
-                return try MemoryFile.withDescriptor(bytes) { (descriptor) throws(AssayError) in
-                    try average(
-                        ModelTable(descriptor: descriptor, name: chosen.string, format: .parquet, model: model),
-                        named: chosen.string)
-                }
+                return try average(
+                    Table(name: chosen, bytes: files.contents(of: chosen, limit: ScoringModel.fileByteLimit)))
             }
+        }
+        if let evaluationTable, let background = try? average(evaluationTable) { return background }
+        if let files {
             if let example = inputExample(files) { return example }
         }
         if let means = try Background.scalerMeans(model) { return means }
         return Background.zeros(model)
+    }
+
+    private func average(_ table: Table) throws(AssayError) -> Background {
+        try MemoryFile.withDescriptor(table.bytes) { (descriptor) throws(AssayError) in
+            try average(
+                ModelTable(descriptor: descriptor, name: table.name.string, format: .parquet, model: model),
+                named: table.name.string)
+        }
     }
 
     private func average(_ table: ModelTable, named name: String) throws(AssayError) -> Background {

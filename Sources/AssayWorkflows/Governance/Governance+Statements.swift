@@ -40,13 +40,7 @@ extension Governance {
             "predicateType": .string(Self.deploymentPredicateType),
             "predicate": [
                 "model": .string(model.string), "version": .integer(Int64(number)),
-                "files": .array(
-                    version.files.map {
-                        [
-                            "path": .string($0.path.string), "sha256": .string($0.digest.hex),
-                            "size": .integer($0.size),
-                        ]
-                    }),
+                "files": .array(version.files.map(Self.line(of:))), "tables": .array(version.tables.map(Self.line(of:))),
                 "manifest_digest": .string(manifest.hex),
                 "places": .array(
                     places.sorted { $0.target < $1.target }.map { place in
@@ -71,5 +65,9 @@ extension Governance {
             parts.map { part in
                 ["name": part["name"] ?? .null, "version": part["version"] ?? .null, "digest": part["digest"] ?? .null]
             })
+    }
+
+    private static func line(of file: GovernedVersion.File) -> JSONValue {
+        ["path": .string(file.path.string), "sha256": .string(file.digest.hex), "size": .integer(file.size)]
     }
 }

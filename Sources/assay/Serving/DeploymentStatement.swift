@@ -15,6 +15,8 @@ struct DeploymentStatement: Sendable {
     let model: Text
     let version: Int
     let files: [File]
+    /// What was logged in the version's run and frozen with it; explanations may be drawn against one of them.
+    let tables: [File]
     let manifest: SHA256Digest
     /// Seconds since 1970, after which the version is no longer served.
     let notAfter: Int
@@ -48,22 +50,30 @@ struct DeploymentStatement: Sendable {
             throw AssayError(
                 .permissionDenied, "the server answered a deployment statement of another model or version; it is not served")
         }
-        var files: [File] = []
-        for entry in list {
-            guard let path = entry["path"]?.string, ModelReference.isPlainPath(path),
-                let digest = entry["sha256"]?.string.flatMap(SHA256Digest.init(hex:)),
-                let size = entry["size"]?.integer.flatMap({ Int(exactly: $0) }), size >= 0
-            else { throw damaged("names a file without path, sha256 and size") }
-            files.append(File(path: Text(path), digest: digest, size: size))
+        guard let files = Self.files(list), let tables = Self.files(predicate["tables"]?.array ?? []) else {
+            throw damaged("names a file without path, sha256 and size")
         }
         guard Self.digest(of: files) == manifest else { throw damaged("lists files that are not its manifest's") }
         guard let notAfter = UTCTime.seconds(notAfterText) else { throw damaged("says not_after in another form than RFC 3339") }
         self.model = model
         self.version = version
         self.files = files
+        self.tables = tables
         self.manifest = manifest
         self.notAfter = notAfter
         self.notAfterText = notAfterText
+    }
+
+    private static func files(_ list: [JSONValue]) -> [File]? {
+        var files: [File] = []
+        for entry in list {
+            guard let path = entry["path"]?.string, ModelReference.isPlainPath(path),
+                let digest = entry["sha256"]?.string.flatMap(SHA256Digest.init(hex:)),
+                let size = entry["size"]?.integer.flatMap({ Int(exactly: $0) }), size >= 0
+            else { return nil }
+            files.append(File(path: Text(path), digest: digest, size: size))
+        }
+        return files
     }
 
     /// - Throws: `permissionDenied` after ``notAfter``.

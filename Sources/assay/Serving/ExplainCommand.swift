@@ -51,7 +51,9 @@ struct ExplainCommand: AsyncParsableCommand {
     private func compute(_ opened: OpenedModel, _ options: DataOptions) throws(AssayError) -> [UInt8] {
         let model = opened.model
         let scorer = Scorer(model)
-        let background = try BackgroundChoice(model: model, files: opened.files).background(path: background)
+        let background = try BackgroundChoice(
+            model: model, files: opened.files, evaluationTable: opened.evaluationTable
+        ).background(path: background)
         let explainer = LinearExplainer(scorer, background: background)
         let table = try ModelTable(path: arguments.data, model: model, options: options)
         var importance = FeatureImportance(featureCount: model.inputs.count)

@@ -15,6 +15,8 @@ struct OpenedModel: Sendable {
     let name: String
     let model: ScoringModel
     let files: (any ModelFiles)?
+    /// The run's logged evaluation table, as a background for explanations; for a governed version only the frozen one.
+    let evaluationTable: BackgroundChoice.Table?
     let governance: Governance
 
     /// Loads what a command's MODEL argument names.
@@ -27,9 +29,11 @@ struct OpenedModel: Sendable {
         case .local(let path): return try local(path)
         case .run(let id, let path):
             return try await ArtifactClient.with(address: server) { client in
-                let files = try await RemoteModel(client: client).files(ofRun: id, path: path)
+                let remote = RemoteModel(client: client)
+                let files = try await remote.files(ofRun: id, path: path)
                 return OpenedModel(
-                    name: text, model: try ScoringModel.load(files), files: files, governance: .ungoverned)
+                    name: text, model: try ScoringModel.load(files), files: files,
+                    evaluationTable: await remote.evaluationTable(ofRun: id), governance: .ungoverned)
             }
         case .registered(let name, let selector):
             return try await ArtifactClient.with(address: server) { client in
@@ -57,10 +61,12 @@ struct OpenedModel: Sendable {
             let name = Text(cut.map { String(path[path.index(after: $0)...]) } ?? path)
             let bytes = try FolderModelFiles(path: folder, only: name).contents(of: name, limit: ScoringModel.fileByteLimit)
             return OpenedModel(
-                name: path, model: try ScoringModel.load(skops: bytes, name: path), files: nil, governance: .ungoverned)
+                name: path, model: try ScoringModel.load(skops: bytes, name: path), files: nil, evaluationTable: nil,
+                governance: .ungoverned)
         }
         let files = try FolderModelFiles(path: path)
-        return OpenedModel(name: path, model: try ScoringModel.load(files), files: files, governance: .ungoverned)
+        return OpenedModel(
+            name: path, model: try ScoringModel.load(files), files: files, evaluationTable: nil, governance: .ungoverned)
     }
 
     private static func registered(
@@ -95,8 +101,15 @@ struct OpenedModel: Sendable {
             files[file.path] = bytes
         }
         let verified = MemoryModelFiles(files)
+        var table: BackgroundChoice.Table?
+        if let run = try await remote.run(of: name, version: version), let logged = await remote.evaluationTable(ofRun: run),
+            let frozen = statement.tables.first(where: { $0.path == logged.name }),
+            (try? statement.verify(logged.bytes, as: frozen)) != nil
+        {
+            table = logged
+        }
         return OpenedModel(
-            name: "\(name) version \(version)", model: try ScoringModel.load(verified), files: verified,
+            name: "\(name) version \(version)", model: try ScoringModel.load(verified), files: verified, evaluationTable: table,
             governance: .statement(statement, keyIsPinned: key != nil))
     }
 }

@@ -1,5 +1,6 @@
 import AssayJSON
 import AssayModels
+import AssayServing
 import AssayTerms
 
 /// Finds models on a tracking server and downloads their files.
@@ -35,6 +36,26 @@ struct RemoteModel: Sendable {
             throw AssayError(.notFound, "run \(id) logged no model under '\(path)'")
         }
         return try await files(under: folder(location))
+    }
+
+    /// The one Parquet table the run logged under `eval/`; `nil` where there is none, several, or none that can be had.
+    func evaluationTable(ofRun id: Text) async -> BackgroundChoice.Table? {
+        guard let run = try? await client.json(Self.mlflow + ["runs", "get"], query: [("run_id", id.string)]),
+            let location = run["run"]?["info"]?["artifact_uri"]?.string, let root = try? folder(location),
+            let entries = try? await list(root + ["eval"])
+        else { return nil }
+        let tables = entries.filter { !$0.isFolder && $0.name.hasSuffix(".parquet") }
+        guard tables.count == 1 else { return nil }
+        let name = Text("eval/\(tables[0].name)")
+        guard let bytes = try? await file(root, name, limit: ScoringModel.fileByteLimit) else { return nil }
+        return BackgroundChoice.Table(name: name, bytes: bytes)
+    }
+
+    /// The run a version was made in; `nil` if none is known.
+    func run(of name: Text, version: Int) async throws(AssayError) -> Text? {
+        let answer = try await client.json(
+            Self.mlflow + ["model-versions", "get"], query: [("name", name.string), ("version", String(version))])
+        return answer["model_version"]?["run_id"]?.string.flatMap { $0.isEmpty ? nil : Text($0) }
     }
 
     /// The version a stage or alias points to at this moment.

@@ -75,7 +75,9 @@ struct ServeCommand: AsyncParsableCommand {
         let opened = try await OpenedModel.open(positionalModel ?? namedModel ?? "", server: server, key: key)
         let path = background
         let chosen = try await OwnThread.run {
-            try BackgroundChoice(model: opened.model, files: opened.files).background(path: path)
+            try BackgroundChoice(
+                model: opened.model, files: opened.files, evaluationTable: opened.evaluationTable
+            ).background(path: path)
         }
         let service = ScoringService(
             model: opened.model, background: chosen,
