@@ -122,6 +122,8 @@ def test_the_keys_are_for_the_owner_only(running):
     for name in os.listdir(data / "keys"):
         assert (data / "keys" / name).stat().st_mode & 0o077 == 0, name
     assert data.stat().st_mode & 0o077 == 0
+    for name in ["assay.db", "keys.db"]:
+        assert (data / name).stat().st_mode & 0o077 == 0, name
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ package struct RequestsPage: Page {
     package static let name = "requests"
     package static let template = """
         {{<frame}}{{$content}}
-        {{#page.hasRows}}<div class="scroll"><table>
+        {{#page.hasRows}}<div class="scroll"><table class="stacked">
         <thead><tr><th>Version</th><th>Target</th><th>State</th><th>Asked by</th><th>Approved by</th><th>Still missing</th></tr></thead>
         <tbody>{{#page.rows}}<tr><td><a href="{{address}}">{{model}}</a></td><td>{{target}}</td><td><span class="state {{stateClass}}">{{state}}</span></td>
         <td>{{openedBy}}<div class="soft">{{opened}}</div></td><td>{{#approvals}}<div>{{.}}</div>{{/approvals}}</td>

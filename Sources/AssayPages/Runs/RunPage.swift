@@ -13,7 +13,8 @@ package struct RunPage: Page {
         <tbody>{{#page.params}}<tr><td>{{name}}</td><td>{{value}}</td></tr>{{/page.params}}</tbody></table></div>{{/page.hasParams}}
         {{^page.hasParams}}<p class="soft">None logged.</p>{{/page.hasParams}}
         <h2>Tags</h2>
-        <p>{{#page.tags}}<span class="tag">{{name}}: {{value}}</span>{{/page.tags}}</p>
+        {{#page.hasTags}}<p>{{#page.tags}}<span class="tag">{{name}}: {{value}}</span>{{/page.tags}}</p>{{/page.hasTags}}
+        {{^page.hasTags}}<p class="soft">None logged.</p>{{/page.hasTags}}
         <h2>Registered from this run</h2>
         {{#page.versions}}<p><a href="{{value}}">{{name}}</a></p>{{/page.versions}}
         {{^page.hasVersions}}<p class="soft">No model version.</p>{{/page.hasVersions}}
@@ -34,6 +35,7 @@ package struct RunPage: Page {
     let evidence: Evidence
     let hasMetrics: Bool
     let hasParams: Bool
+    let hasTags: Bool
     let hasVersions: Bool
     let hasEvidence: Bool
 
@@ -49,6 +51,7 @@ package struct RunPage: Page {
         self.evidence = Evidence(results: evidence)
         hasMetrics = !metrics.isEmpty
         hasParams = !params.isEmpty
+        hasTags = !tags.isEmpty
         hasVersions = !versions.isEmpty
         hasEvidence = !evidence.isEmpty
     }

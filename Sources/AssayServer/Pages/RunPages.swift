@@ -9,6 +9,7 @@ struct RunPages: Sendable {
     private static let pageSize = 50
     /// What a row of the list shows of a run's metrics and tags.
     private static let shownPairs = 6
+    private static let versionLimit = 200
 
     let useCases: UseCases
     let governance: Governance
@@ -46,7 +47,10 @@ struct RunPages: Sendable {
     func one(_ id: Text) async throws -> RunPage {
         let (run, experiment, versions) = try await useCases.store.read { tx in
             guard let run = try tx.run(id) else { throw AssayError(.notFound, "There is no run \(id).") }
-            let made = try run.modelOutputs.flatMap { try tx.versions(fromLoggedModel: $0.modelID) }
+            let query = SearchQuery(
+                clauses: [SearchClause(entity: .attribute, key: "run_id", comparator: .equal, value: .text(id))],
+                limit: Self.versionLimit)
+            let made = try tx.searchModelVersions(query, prompts: false).items
             return (run, try tx.experiment(run.info.experimentID), made)
         }
         var evidence: [EvidenceRow] = []

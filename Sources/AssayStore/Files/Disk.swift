@@ -1,5 +1,5 @@
 package import AssayTerms
-package import Glibc
+import Glibc
 
 /// The few file operations the store needs, each durable when it returns.
 package enum Disk {
@@ -46,7 +46,7 @@ package enum Disk {
     }
 
     /// Writes a new file through a temporary one: it is there whole, or not at all. Never replaces an existing file.
-    package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(AssayError) {
+    package static func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(AssayError) {
         let temporary = path + ".tmp"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)

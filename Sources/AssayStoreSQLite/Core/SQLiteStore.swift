@@ -99,7 +99,7 @@ package final class SQLiteStore: Store {
             if try database.tableExists("alembic_version") {
                 throw AssayError(
                     .unsupported,
-                    "\(path) is an MLflow database. Bring its content over with `assay import mlflow` instead of serving it.")
+                    "\(path) is an MLflow database and is left as it is. `assay import mlflow` is to bring its content over; it is not available yet.")
             }
             if try Migrations.migrator.hasBeenSuperseded(database) {
                 throw AssayError(

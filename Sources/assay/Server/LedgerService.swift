@@ -16,6 +16,8 @@ struct LedgerService: Service {
         }
         do {
             try await ledger.publishNow()
+        } catch is CancellationError {
+            // The group is going down because something else failed, which is what gets reported.
         } catch {
             logger.error("the last entries are recorded, and will be published at the next start", metadata: ["reason": "\(error)"])
         }

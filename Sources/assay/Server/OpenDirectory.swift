@@ -2,6 +2,7 @@ import AssayStore
 import AssayStoreSQLite
 import AssayTerms
 import AssayWorkflows
+import Glibc
 import Logging
 
 /// A data directory opened with its lock, and the use cases over it: for the server, and for the few commands that work on
@@ -13,6 +14,8 @@ struct OpenDirectory {
 
     /// - Throws: `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
     static func open(path: String, keysPath: String?, logger: Logger = Logger(label: "assay")) throws -> OpenDirectory {
+        // Databases and their side files are for the owner only, wherever they are copied with their modes.
+        umask(0o077)
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath)
         let isNew = !Disk.exists(directory.keyDatabasePath)

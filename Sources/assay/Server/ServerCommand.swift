@@ -42,7 +42,7 @@ struct ServerCommand: AsyncParsableCommand {
         if let uri = backendStoreUri {
             throw AssayError(
                 .unsupported,
-                "assay serves its own data directory, not \(uri.prefix(200)). Bring an MLflow store over with `assay import mlflow`, then start `assay server --data-dir DIR`.")
+                "assay serves its own data directory, not \(uri.prefix(200)). `assay import mlflow` is to bring an MLflow store over; it is not available yet. Start `assay server --data-dir DIR` with a new folder.")
         }
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
