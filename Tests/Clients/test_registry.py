@@ -203,7 +203,7 @@ def test_stages(client, name, versions):
     entries = history(client, name)
     last = entries[-1]
     assert (last["kind"], last["payload"]["archived"], last["payload"]["version"]) == ("stage.changed", [1, 2], 3)
-    assert last["payload"]["gate"]["decision"] == "no-policy"
+    assert last["payload"]["gate"]["basis"] == "no-policy"
     assert [entry["kind"] for entry in entries] == ["model.created"] + 3 * ["version.registered"] + 3 * ["stage.changed"]
 
 
