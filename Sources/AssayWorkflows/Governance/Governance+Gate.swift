@@ -79,7 +79,7 @@ extension Governance {
                 entryID: entryID, placedMilliseconds: now))
     }
 
-    private static func naming(_ principal: Principal, _ text: String) -> String {
+    static func naming(_ principal: Principal, _ text: String) -> String {
         principal.isNamed
             ? text
             : text + "\nA protected place is changed by a named person only: set MLFLOW_TRACKING_TOKEN to your token."

@@ -8,14 +8,20 @@ extension Governance: PromotionGate {
         _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction
     ) throws -> PromotionOutcome {
         switch change {
-        case .moveToStage(let version, let stage, _):
-            // Who stays where they are enters nothing.
-            guard version.stage != stage, stage != .none else { return .allowed(Self.ungated) }
-            return try decide([version], action: Action.promote, by: actor, in: tx) { _ in [.stage(Text(stage.rawValue))] }
-        case .setAlias(let alias, let version, _):
-            return try decide([version], action: Action.promote, by: actor, in: tx) { _ in [.alias(alias)] }
-        case .deleteAlias:
-            return .allowed(Self.ungated)
+        case .moveToStage(let version, let stage, let others):
+            let target = GateTarget.stage(Text(stage.rawValue))
+            // Who stays where they are neither enters nor leaves.
+            let moves = version.stage != stage
+            let leaving = moves && version.stage != .none ? [(version, GateTarget.stage(Text(version.stage.rawValue)))] : []
+            return try decide(
+                leaving: leaving, entering: moves && stage != .none ? version : nil, target,
+                displacing: others, by: actor, in: tx)
+        case .setAlias(let alias, let version, let holder):
+            return try decide(
+                leaving: [], entering: version, .alias(alias), displacing: holder.map { [$0] } ?? [], by: actor, in: tx)
+        case .deleteAlias(let alias, let holder):
+            return try decide(
+                leaving: [(holder, .alias(alias))], entering: nil, .alias(alias), displacing: [], by: actor, in: tx)
         case .renameModel(_, let name, let versions):
             return try decide(versions, action: Action.rename(to: name), newName: name, by: actor, in: tx, places(of:))
         case .deleteModel(_, let versions):
@@ -29,6 +35,58 @@ extension Governance: PromotionGate {
     }
 
     private static var ungated: PromotionLeave { PromotionLeave(basis: ["decision": "not-gated"]) }
+
+    /// Asks whether `leaving` may go, and then whether `version` may enter `target`.
+    ///
+    /// Those whom it displaces there go with its leave; where nobody enters, or nothing gates the one who does, they leave
+    /// as any other.
+    private func decide(
+        leaving: [(ModelVersion, GateTarget)], entering version: ModelVersion?, _ target: GateTarget,
+        displacing others: [ModelVersion], by actor: Principal, in tx: any StoreTransaction
+    ) throws -> PromotionOutcome {
+        var leaving = leaving
+        let isEntryGated = try version.map { try isGated(tx, $0, target) } ?? false
+        if !isEntryGated { leaving += others.map { ($0, target) } }
+        var left: [JSONValue] = []
+        for (holder, place) in leaving where try isGated(tx, holder, place) {
+            guard actor.isNamed, actor.may(.request) else {
+                return .refused(Self.mayNotLeave(holder, place, actor))
+            }
+            left.append(["place": .string(place.text.string), "version": .integer(holder.number)])
+        }
+        guard let version else {
+            return .allowed(left.isEmpty ? Self.ungated : Self.left(left))
+        }
+        let outcome = try decide([version], action: Action.promote, by: actor, in: tx) { _ in [target] }
+        guard !left.isEmpty, case .allowed(let leave) = outcome else { return outcome }
+        guard isEntryGated, case .object(var basis) = leave.basis else {
+            return .allowed(PromotionLeave(basis: Self.left(left).basis, finish: leave.finish))
+        }
+        basis["left"] = .array(left)
+        return .allowed(PromotionLeave(basis: .object(basis), finish: leave.finish))
+    }
+
+    /// Leaving asks for no evidence and no approval, so that a rollback is never held up; it asks for somebody who answers
+    /// for it.
+    private static func left(_ places: [JSONValue]) -> PromotionLeave {
+        PromotionLeave(basis: ["decision": "left", "left": .array(places)])
+    }
+
+    private func isGated(_ tx: any StoreSnapshot, _ version: ModelVersion, _ target: GateTarget) throws -> Bool {
+        let gate = try gate(tx)
+        if gate.published.isEmpty, !settings.requiresPolicy { return false }
+        let governed = try governed(tx, version)
+        return !gate.applicable(names: [governed.model] + governed.otherNames, tier: nil, target: target).policies.isEmpty
+    }
+
+    private static func mayNotLeave(_ version: ModelVersion, _ place: GateTarget, _ actor: Principal) -> AssayError {
+        let roles = Role.allCases.filter { $0.permissions.contains(.request) }.map(\.rawValue).joined(separator: ", ")
+        return AssayError(
+            .permissionDenied,
+            naming(
+                actor,
+                "\(version.modelName) version \(version.number) holds \(place.text), a protected place. Only a named person with one of the roles \(roles) may take it from there."))
+    }
 
     /// Asks about every version at every place it takes or holds; the first no decides, so that its text can be read.
     private func decide(
