@@ -37,8 +37,11 @@ extension Governance {
             + files.map(\.writtenBy)
         var authors = Set(makers.map { Text($0) })
         let adoption = try tx.adoption(versionID: version.id)
+        // The rows a version is judged on make its evidence as much as its files do.
+        let rowWriters = tables.filter { $0.path.string.lowercased().hasSuffix(".parquet") }.map { Text($0.writtenBy) }
         let isNameless =
-            authors.contains(anonymous) || version.authors.logged == nil && version.authors.run == nil
+            authors.contains(anonymous) || rowWriters.contains(anonymous)
+            || version.authors.logged == nil && version.authors.run == nil
         switch version.content {
         case .frozen(let digest):
             manifest = .frozen(digest)

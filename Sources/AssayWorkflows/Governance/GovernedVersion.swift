@@ -30,7 +30,7 @@ package struct GovernedVersion: Sendable {
     package var tables: [File]
     /// Ids of the principals of the run and of the registration, and of whoever adopted these files; sorted.
     package var authors: [Text]
-    /// Whether run or registration were anonymous, and nobody has adopted this version.
+    /// Whether run, registration, a file or a table to judge on was anonymous, and nobody has adopted this version.
     package var hasAnonymousAuthor: Bool
 
     package init(

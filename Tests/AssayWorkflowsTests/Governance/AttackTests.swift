@@ -254,6 +254,37 @@ import Testing
         }
     }
 
+    /// The rows a version is judged on are part of what somebody has to answer for, whoever's run they were put into.
+    @Test func nobodysRowsWaitForSomebodyWhoAnswersForThem() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let logged = try await house.logModel(gap: Self.fair, by: house.otto)
+            try await house.put(
+                "kinder rows", at: "eval/holdout.parquet", of: FileOwner(.run, id: logged.run), by: .anonymous)
+            let version = try await house.register(logged, by: house.otto)
+            try await house.work()
+            let text = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(text.contains("assay model adopt loans 1"), "\(text)")
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            _ = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            _ = try await house.governance.adopt(model: "loans", version: 1, comment: "", by: house.otto)
+            try await house.promote(version, by: house.otto)
+        }
+    }
+
+    /// An alias that looks like a protected one is none.
+    @Test(arguments: ["ch\u{0430}mpion", "champion\u{200B}", "\u{FF50}rod", "\u{212A}ing"] as [Text])
+    func anAliasDoesNotLookLikeAnother(alias: Text) async throws {
+        try await GovernedHouse.with { house in
+            _ = try await house.register(house.logModel(gap: Self.fair, by: house.otto), by: house.otto)
+            let text = await refusal(.invalidArgument) {
+                try await house.useCases.setAlias(alias, ofModelNamed: "loans", to: 1, by: house.otto)
+            }
+            #expect(text.contains("ASCII"), "\(text)")
+            try await house.useCases.setAlias("best-so_far2", ofModelNamed: "loans", to: 1, by: house.otto)
+        }
+    }
+
     /// Somebody with the database open: evidence that we did not sign is worth nothing.
     @Test func evidenceOfAnotherHandDoesNotCount() async throws {
         try await GovernedHouse.with { house in
