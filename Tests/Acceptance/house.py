@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 BINARY = os.environ["ASSAY_BINARY"]
-PEOPLE = {"ana": "data_scientist", "vera": "validator", "carl": "compliance", "otto": "auditor"}
+PEOPLE = {"ana": "data_scientist", "petra": "validator", "vera": "validator", "carl": "compliance", "otto": "auditor"}
 
 
 def free_port():

@@ -1,6 +1,6 @@
 """One server for all tests with the real client, unless ASSAY_URL names one that is running.
 
-Sets ASSAY_URL, and for each person `ASSAY_TOKEN_<NAME>` (root, ana, vera, carl, otto); fixtures `house` and `url`.
+Sets ASSAY_URL, and for each person `ASSAY_TOKEN_<NAME>` (root, ana, petra, vera, carl, otto); fixtures `house` and `url`.
 """
 
 import os

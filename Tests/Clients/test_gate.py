@@ -38,7 +38,7 @@ def gate():
     before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN")}
     gate = Gate(house)
     status, answer = house.http(
-        "POST", "/api/assay/v1/policies", POLICY.encode(), who="vera", headers={"Content-Type": "application/yaml"})
+        "POST", "/api/assay/v1/policies", POLICY.encode(), who="petra", headers={"Content-Type": "application/yaml"})
     assert status == 201, answer
     yield gate
     house.remove()

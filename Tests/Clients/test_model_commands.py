@@ -56,7 +56,7 @@ def assay(house, *arguments, who=None):
 def publish(house, name, minimum=0.5):
     path = house.folder / f"{name}.yaml"
     path.write_text(POLICY.format(name=name, minimum=minimum))
-    return assay(house, "policy", "publish", str(path), who="vera")
+    return assay(house, "policy", "publish", str(path), who="petra")
 
 
 def stage_of(house, name, version):

@@ -50,6 +50,9 @@ struct ApprovalJudge {
         if !differences.isEmpty { return "it was given for another \(differences.joined(separator: ", "))" }
         let (end, overflow) = approval.approvedAt.addingReportingOverflow(Int64(policy.approvalDays) * 86_400)
         if facts.now >= approval.expiresAt || (!overflow && facts.now >= end) { return "it has expired" }
+        if facts.publishers[policy.name] == approval.approver {
+            return "\(approval.name) published this policy and cannot approve under it"
+        }
         if policy.separatesDuties, facts.authors.contains(approval.approver) {
             return "an author of the version does not count"
         }
@@ -61,6 +64,8 @@ struct ApprovalJudge {
         let roles = rule.role.map { [$0] } ?? settings.approvingRoles
         var people = roles.reduce(into: Set<Text>()) { $0.formUnion(facts.roleHolders[$1] ?? []) }
         if policy.separatesDuties { people.subtract(facts.authors) }
+        // Whoever sets the rule is not the one to find it met, whatever the rule says about duties.
+        if let publisher = facts.publishers[policy.name] { people.remove(publisher) }
         return people
     }
 

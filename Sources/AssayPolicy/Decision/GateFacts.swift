@@ -70,6 +70,8 @@ package struct GateFacts: Sendable {
     package var approvals: [Approval]
     /// Who holds which role now.
     package var roleHolders: [Text: Set<Text>]
+    /// Who published each policy in force, by its name; they fill no place among its approvals.
+    package var publishers: [Text: Text]
     /// Seconds since 1970.
     package var now: Int64
 
@@ -77,7 +79,7 @@ package struct GateFacts: Sendable {
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
-        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], now: Int64
+        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:], now: Int64
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -95,6 +97,7 @@ package struct GateFacts: Sendable {
         self.baseline = baseline
         self.approvals = approvals
         self.roleHolders = roleHolders
+        self.publishers = publishers
         self.now = now
     }
 }

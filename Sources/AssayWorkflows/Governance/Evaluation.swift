@@ -52,6 +52,7 @@ extension Governance {
             facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
             facts.approvals = try approvals(tx, requestID: requestID)
             facts.roleHolders = try roleHolders(tx)
+            for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             let baseline = try baseline(tx, for: version, target: target)
             if let baseline, let standing = baseline.frozenManifest {
                 facts.baseline = GateFacts.Baseline(

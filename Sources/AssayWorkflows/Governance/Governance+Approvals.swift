@@ -12,7 +12,8 @@ extension Governance {
     /// look and approve again.
     ///
     /// - Parameter seen: the binding digest of what the approver looked at, if they say; it must still be the present one.
-    /// - Throws: `permissionDenied` for nobody named, for an author under separation of duties, and for people without
+    /// - Throws: `permissionDenied` for nobody named, for an author under separation of duties, for the publisher
+    ///   of every policy that applies, and for people without
     ///   the right; `conflict` for a request that is over, for evidence that is still being computed and for a stale
     ///   `seen`; `alreadyExists` for a second approval of the same.
     package func approve(
@@ -40,6 +41,11 @@ extension Governance {
                 throw AssayError(
                     .permissionDenied,
                     "\(principal.name) is an author of \(request.model) version \(request.version) and may not approve it; somebody else must.")
+            }
+            if policies.allSatisfy({ evaluation.facts.publishers[$0.name] == Text(principal.id) }) {
+                throw AssayError(
+                    .permissionDenied,
+                    "\(principal.name) published this policy and cannot approve under it; somebody else must.")
             }
             guard evaluation.facts.jobs.isEmpty else {
                 throw AssayError(

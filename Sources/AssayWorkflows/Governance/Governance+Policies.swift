@@ -12,7 +12,8 @@ extension Governance {
     ///
     /// - Parameter source: the policy file, UTF-8.
     /// - Throws: `permissionDenied` for people without the right; `invalidArgument` listing every problem with line and
-    ///   column; `alreadyExists` if name and version are taken by another text.
+    ///   column; `alreadyExists` if name and version are taken by another text; `conflict` if a later version of that name
+    ///   is published.
     package func publish(_ source: [UInt8], by principal: Principal) async throws -> PublishedPolicy {
         guard principal.isNamed, principal.may(.publish) else {
             throw AssayError(
@@ -34,6 +35,13 @@ extension Governance {
                 return standing
             }
             let kept = try tx.insertPolicy(record)
+            // What is published last applies, so nothing older may come after it.
+            let others = try tx.policies().filter { $0.name == kept.name && $0.version != kept.version }.map(\.version)
+            if let newest = others.max(by: PolicyVersion.precedes), !PolicyVersion.precedes(newest, kept.version) {
+                throw AssayError(
+                    .conflict,
+                    "The newest published version of \(kept.name) is \(newest), and \(kept.version) does not come after it. Publish it as a later version.")
+            }
             try self.useCases.record(
                 kind: "policy.published", by: principal, subjects: [.init(type: "policy", digest: kept.digest)],
                 topics: [LedgerTopic.policy(kept.name)], domain: LedgerTopic.policy(kept.name),

@@ -11,7 +11,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "loans"
 
 def publish(house):
     if not hasattr(house, "loan_policy"):
-        house.assay("policy", "publish", str(EXAMPLE / "policy.yaml"), "--server", house.url, who="vera")
+        house.assay("policy", "publish", str(EXAMPLE / "policy.yaml"), "--server", house.url, who="petra")
         house.loan_policy = True
 
 

@@ -42,7 +42,7 @@ def run(house):
     for _ in range(3):
         house.python(SCRIPT, who="ana")
     client = house.client("ana")
-    house.assay("policy", "publish", str(path), "--server", house.url, who="vera")
+    house.assay("policy", "publish", str(path), "--server", house.url, who="petra")
     for version in ["1", "2"]:
         promote(house, client, version)
 

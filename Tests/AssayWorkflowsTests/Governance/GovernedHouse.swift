@@ -34,6 +34,8 @@ struct GovernedHouse {
     let key = Ed25519.SigningKey()
     let ana: Principal
     let otto: Principal
+    /// Writes the policies, and so approves nothing under them.
+    let petra: Principal
     let vera: Principal
     let cleo: Principal
     let adam: Principal
@@ -59,6 +61,7 @@ struct GovernedHouse {
         }
         ana = try await user("ana", [.dataScientist, .validator])
         otto = try await user("otto", [.dataScientist])
+        petra = try await user("petra", [.validator])
         vera = try await user("vera", [.validator])
         cleo = try await user("cleo", [.compliance])
     }
@@ -126,7 +129,7 @@ struct GovernedHouse {
     }
 
     func publish(_ text: String = policy) async throws {
-        _ = try await governance.publish(Array(text.utf8), by: vera)
+        _ = try await governance.publish(Array(text.utf8), by: petra)
     }
 
     /// Finishes every job that waits.
