@@ -80,12 +80,14 @@ extension Governance: PromotionGate {
     }
 
     private static func mayNotLeave(_ version: ModelVersion, _ place: GateTarget, _ actor: Principal) -> AssayError {
-        let roles = Role.allCases.filter { $0.permissions.contains(.request) }.map(\.rawValue).joined(separator: ", ")
+        // The registry's calls need the right to register as well.
+        let roles = Role.allCases.filter { $0.permissions.isSuperset(of: [.register, .request]) }
+            .map(\.rawValue).joined(separator: " or ")
         return AssayError(
             .permissionDenied,
             naming(
                 actor,
-                "\(version.modelName) version \(version.number) holds \(place.text), a protected place. Only a named person with one of the roles \(roles) may take it from there."))
+                "\(version.modelName) version \(version.number) holds \(place.text), a protected place. Only a named person with the role \(roles) may take it from there."))
     }
 
     /// Asks about every version at every place it takes or holds; the first no decides, so that its text can be read.
