@@ -40,30 +40,11 @@ package struct ScoringModel: Sendable {
         } catch where error.code == .notFound {
             throw AssayError(.notFound, "there is no MLmodel file; give the folder that mlflow's save_model or log_model wrote")
         }
-        guard let sklearn = description.flavors["sklearn"] else {
-            let flavors = description.flavors.keys.sorted().map(\.string).joined(separator: ", ")
-            throw AssayError(
-                .unsupported,
-                "the model's flavors are \(flavors); this version scores sklearn models saved as skops")
-        }
-        let format = sklearn["serialization_format"] ?? "pickle"
-        guard format == "skops" else {
-            throw AssayError(
-                .unsupported,
-                "the model is saved as \(format), which is code and is not opened; "
-                    + "log it with mlflow.sklearn.log_model(…, serialization_format='skops')")
-        }
-        let file = Text(sklearn["pickled_model"] ?? "model.skops")
-        let word = description.flavors["python_function"]?["predict_fn"] ?? "predict"
-        guard let function = PredictFunction(rawValue: word) else {
-            throw AssayError(
-                .unsupported,
-                "the model's predict_fn is '\(word)'; predict and predict_proba are supported")
-        }
-        let skops = try SkopsFile(files.contents(of: file, limit: fileByteLimit), name: file.string)
+        let served = try ServedModel(description)
+        let skops = try SkopsFile(files.contents(of: served.file, limit: fileByteLimit), name: served.file.string)
         return try ScoringModel(
-            skops, signature: description.signature, predictFunction: function, inputExample: description.inputExample,
-            version: sklearn["sklearn_version"])
+            skops, signature: description.signature, predictFunction: served.predictFunction,
+            inputExample: description.inputExample, version: served.sklearnVersion)
     }
 
     /// A single `.skops` file without a folder around it.
@@ -78,6 +59,8 @@ package struct ScoringModel: Sendable {
     ) throws(AssayError) {
         let names = signature?.inputs?.columnNames
         let result = try SklearnReader.read(skops, names: names)
+        // After reading, whose errors say more of a class that is not supported.
+        try SkopsAudit.check(skops)
         let graph = result.graph
         if let names {
             // MLflow hands a model the signature's columns and no others.

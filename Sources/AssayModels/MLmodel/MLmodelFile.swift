@@ -4,12 +4,16 @@ import Yams
 /// The `MLmodel` file of a model's folder: flavours, signature, and where its parts are.
 ///
 /// Scalars are taken as the text that stands in the file and typed by what they are needed as, never by YAML's
-/// resolver. Unknown keys are ignored, since every MLflow version adds some.
+/// resolver. Unknown keys are ignored, since every MLflow version adds some; in a flavour they are remembered, see
+/// ``ServedModel``. What YAML readers resolve differently (merge keys, tags, anchors and aliases, a key twice, several
+/// documents) is refused, so that this reader and MLflow's see one description.
 ///
 /// - Source: MLflow 3.17, `mlflow/models/model.py`, `Model.to_dict`.
 package struct MLmodelFile: Sendable {
     /// A flavour's text settings by key.
     package let flavors: [Text: [Text: String]]
+    /// A flavour's settings that are lists or mappings, by key, without empty mappings.
+    package let structures: [Text: Set<Text>]
     package let signature: ModelSignature?
     package let mlflowVersion: String?
     package let modelID: String?
@@ -35,6 +39,7 @@ package struct MLmodelFile: Sendable {
         } catch {
             throw AssayError(.unreadable, "\(name) is not valid YAML: \(error)", cause: error)
         }
+        if let root { try PlainYAML(text, name: name).check(root) }
         guard let mapping = root?.mapping else {
             throw AssayError(.unreadable, "\(name) is not a YAML mapping")
         }
@@ -42,15 +47,25 @@ package struct MLmodelFile: Sendable {
             throw AssayError(.unreadable, "\(name) names no flavors")
         }
         var flavors: [Text: [Text: String]] = [:]
+        var structures: [Text: Set<Text>] = [:]
         for (key, value) in flavorNodes {
             guard let flavor = key.scalar?.string else { throw AssayError(.unreadable, "\(name) has a flavor without a name") }
+            guard let mapping = value.mapping else {
+                throw AssayError(.unreadable, "\(name): flavors.\(flavor) is not a YAML mapping")
+            }
             var settings: [Text: String] = [:]
-            for (setting, node) in value.mapping ?? [:] {
-                if let setting = setting.scalar?.string, let text = Self.text(node) { settings[Text(setting)] = text }
+            for (setting, node) in mapping {
+                guard let setting = setting.scalar?.string else { continue }
+                if let text = Self.text(node) {
+                    settings[Text(setting)] = text
+                } else if node.sequence != nil || node.mapping?.isEmpty == false {
+                    structures[Text(flavor), default: []].insert(Text(setting))
+                }
             }
             flavors[Text(flavor)] = settings
         }
         self.flavors = flavors
+        self.structures = structures
         if let node = mapping["signature"]?.mapping {
             signature = try ModelSignature(
                 inputs: Self.text(node["inputs"]), outputs: Self.text(node["outputs"]),
@@ -75,8 +90,8 @@ package struct MLmodelFile: Sendable {
         return scalar.string
     }
 
-    /// PyYAML writes an alias where one object stands twice, so a few are normal; many are how a small file asks for
-    /// exponential work. Counts every `*` that could begin one.
+    /// Every alias is refused once the text is parsed; many are how a small file asks the parser for exponential work.
+    /// Counts every `*` that could begin one.
     private static func refuseManyAliases(_ bytes: [UInt8], name: String) throws(AssayError) {
         var count = 0
         var isStart = true

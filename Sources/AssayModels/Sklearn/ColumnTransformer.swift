@@ -22,6 +22,7 @@ extension SklearnReader {
         }
         let byFrame = try node.attribute("_transformer_to_input_indices")
         let weights = try node.attribute("transformer_weights")
+        try requireIdentities(node)
         var seen: Set<Text> = []
         var result: [GraphBuilder.Lane] = []
         for entry in try node.required("transformers_").items() {
@@ -52,5 +53,20 @@ extension SklearnReader {
             result += output
         }
         return result
+    }
+
+    /// Versions 1.2 and 1.3 replace a `passthrough` by what this dictionary has for its name.
+    private func requireIdentities(_ node: SkopsNode) throws(AssayError) {
+        guard let replaced = try node.attribute("_name_to_fitted_passthrough") else { return }
+        for name in try replaced.memberNames() {
+            guard let transformer = try replaced.member(name),
+                transformer.className == "sklearn.preprocessing._function_transformer.FunctionTransformer",
+                try transformer.required("func").isNone
+            else {
+                throw AssayError(
+                    .unsupported,
+                    "\(file.name): \(replaced.path) puts another transformer than the identity for '\(name)'")
+            }
+        }
     }
 }

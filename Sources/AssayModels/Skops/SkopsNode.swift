@@ -43,6 +43,12 @@ struct SkopsNode: Sendable {
         return try child(content, "").member(name)
     }
 
+    /// The names of an object's attributes, in the order they were set.
+    func attributeNames() throws(AssayError) -> [String] {
+        guard let content = json["content"], !content.isNull else { return [] }
+        return try child(content, "").memberNames()
+    }
+
     func required(_ name: String) throws(AssayError) -> SkopsNode {
         guard let node = try attribute(name) else {
             throw damaged("has no \(name); is the estimator fitted?")
@@ -55,6 +61,9 @@ struct SkopsNode: Sendable {
         guard let value = try members()[name] else { return nil }
         return child(value, "." + name)
     }
+
+    /// The keys of a dictionary of text keys, in their order.
+    func memberNames() throws(AssayError) -> [String] { try members().members.map(\.name) }
 
     private func members() throws(AssayError) -> JSONObject {
         guard loader == "DictNode" || loader == "_DictWithDeprecatedKeysNode", let content = json["content"]?.object

@@ -1,0 +1,146 @@
+import AssayJSON
+import AssayTerms
+
+/// Refuses a skops file that holds anything a reader of ours would pass over and Python would act on.
+///
+/// In Python an attribute of an object comes before its class's method of that name, so an estimator that carries an
+/// attribute `predict` predicts with that. Every object is therefore one of ``attributes``' classes with attributes
+/// of its closed list; methods, functions, partial calls and every other kind of node that makes or names code are
+/// refused wherever they stand, as is a container of another class than Python's own.
+///
+/// Cost: one pass over `schema.json`.
+///
+/// - Source: skops 0.16, `skops/io/_general.py`, `_numpy.py`, `_sklearn.py`: what loading each node calls.
+struct SkopsAudit {
+    let file: SkopsFile
+
+    static func check(_ file: SkopsFile) throws(AssayError) {
+        try SkopsAudit(file: file).visit(file.root, "the model")
+    }
+
+    /// What each loader may name. A loader that is not here is refused; `nil` means that loading ignores the class.
+    private static func classes(of loader: String) -> Set<String>?? {
+        switch loader {
+        case "JsonNode": .some(nil)
+        case "DictNode", "_DictWithDeprecatedKeysNode": dictionaries
+        case "ListNode": ["builtins.list"]
+        case "TupleNode": ["builtins.tuple"]
+        case "SliceNode": ["builtins.slice"]
+        case "DTypeNode": ["numpy.dtype"]
+        case "NdArrayNode": arrays
+        case "TypeNode": types
+        case "RandomStateNode": ["numpy.random.mtrand.RandomState"]
+        default: .none
+        }
+    }
+
+    private static let dictionaries: Set<String> = [
+        "builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch",
+        "skops.io._utils._DictWithDeprecatedKeys",
+    ]
+
+    private static let scalars: Set<String> = Set(
+        [
+            "bool", "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "intc", "uintc",
+            "longlong", "ulonglong", "float16", "float32", "float64", "longdouble", "str_",
+        ].map { "numpy." + $0 })
+
+    private static let arrays = scalars.union(["numpy.ndarray"])
+
+    /// Dictionary keys' types, `dtype` and `dtype_include`.
+    private static let types = scalars.union(
+        ["numpy.number", "numpy.integer", "numpy.signedinteger", "numpy.unsignedinteger", "numpy.floating"]
+            + ["numpy.object_", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.object"])
+
+    private func visit(_ value: JSONValue, _ path: String) throws(AssayError) {
+        switch value {
+        case .array(let elements):
+            for (index, element) in elements.enumerated() { try visit(element, "\(path)[\(index)]") }
+        case .object(let object):
+            if object["__loader__"] != nil {
+                try node(SkopsNode(json: value, path: path, file: file))
+            }
+            for member in object.members {
+                // `content` and its kin are skops's words, the names within are Python's.
+                let isPlumbing = object["__loader__"] != nil
+                try visit(member.value, isPlumbing ? path : path == "the model" ? member.name : "\(path).\(member.name)")
+            }
+        default: break
+        }
+    }
+
+    private func node(_ node: SkopsNode) throws(AssayError) {
+        let name = node.className
+        if node.loader == "ObjectNode" {
+            guard let known = Self.attributes[name] else {
+                throw unsupported(node, "is a \(name), which no supported estimator holds")
+            }
+            for attribute in try node.attributeNames()
+            where !known.contains(attribute) && !Self.common.contains(attribute) {
+                throw unsupported(
+                    node,
+                    "is a \(name) with an attribute '\(attribute)', which scikit-learn does not give it and "
+                        + "Python would take for the class's own")
+            }
+            return
+        }
+        guard let allowed = Self.classes(of: node.loader) else {
+            throw unsupported(node, "is a \(node.loader) of \(name), which can stand for code")
+        }
+        guard let allowed, !allowed.contains(name) else { return }
+        throw unsupported(node, "is a \(node.loader) of \(name), which is not a class it may have")
+    }
+
+    private func unsupported(_ node: SkopsNode, _ why: String) -> AssayError {
+        AssayError(.unsupported, "\(file.name): \(node.path) \(why); save the fitted estimator as scikit-learn makes it")
+    }
+
+    // MARK: What scikit-learn 1.0 to 1.9 gives its objects
+
+    private static let common: Set<String> = [
+        "_sklearn_version", "_sklearn_output_config", "n_features_in_", "feature_names_in_",
+    ]
+
+    private static let logistic: Set<String> = [
+        "class_weight", "classes_", "coef_", "dual", "fit_intercept", "intercept_", "intercept_scaling", "max_iter",
+        "multi_class", "n_iter_", "n_jobs", "penalty", "random_state", "solver", "tol", "verbose",
+    ]
+
+    private static let folds: Set<String> = ["n_splits", "shuffle", "random_state"]
+
+    private static let attributes: [String: Set<String>] = [
+        "sklearn.pipeline.Pipeline": ["steps", "memory", "transform_input", "verbose"],
+        "sklearn.compose._column_transformer.ColumnTransformer": [
+            "_columns", "_n_features", "_name_to_fitted_passthrough", "_remainder", "_transformer_to_input_indices",
+            "force_int_remainder_cols", "n_jobs", "output_indices_", "remainder", "sparse_output_", "sparse_threshold",
+            "transformer_weights", "transformers", "transformers_", "verbose", "verbose_feature_names_out",
+        ],
+        "sklearn.compose._column_transformer.make_column_selector": ["dtype_exclude", "dtype_include", "pattern"],
+        "sklearn.impute._base.SimpleImputer": [
+            "_fill_dtype", "_fit_dtype", "add_indicator", "copy", "fill_value", "indicator_", "keep_empty_features",
+            "missing_values", "statistics_", "strategy", "verbose",
+        ],
+        "sklearn.impute._base.MissingIndicator": [
+            "_n_features", "_precomputed", "error_on_new", "features", "features_", "missing_values", "sparse",
+        ],
+        "sklearn.preprocessing._data.StandardScaler": [
+            "copy", "mean_", "n_samples_seen_", "scale_", "var_", "with_mean", "with_std",
+        ],
+        "sklearn.preprocessing._encoders.OneHotEncoder": [
+            "_default_to_infrequent_mappings", "_drop_idx_after_grouping", "_infrequent_enabled", "_infrequent_indices",
+            "_n_features_outs", "categories", "categories_", "drop", "drop_idx_", "dtype", "feature_name_combiner",
+            "handle_unknown", "max_categories", "min_frequency", "sparse", "sparse_output",
+        ],
+        "sklearn.preprocessing._function_transformer.FunctionTransformer": [
+            "accept_sparse", "check_inverse", "feature_names_out", "func", "inv_kw_args", "inverse_func", "kw_args",
+            "validate",
+        ],
+        "sklearn.linear_model._logistic.LogisticRegression": logistic.union(["C", "l1_ratio", "warm_start"]),
+        "sklearn.linear_model._logistic.LogisticRegressionCV": logistic.union([
+            "C_", "Cs", "Cs_", "coefs_paths_", "cv", "l1_ratio_", "l1_ratios", "l1_ratios_", "refit", "scores_",
+            "scoring", "use_legacy_attributes",
+        ]),
+        "sklearn.model_selection._split.KFold": folds,
+        "sklearn.model_selection._split.StratifiedKFold": folds,
+    ]
+}
