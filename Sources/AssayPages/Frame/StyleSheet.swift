@@ -37,6 +37,11 @@ package enum StyleSheet {
         form.filter input { flex: 1 1 18rem; min-width: 0; padding: 7px 10px; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
         button { padding: 7px 16px; font: inherit; color: var(--paper); background: var(--link); border: 0; border-radius: 6px; cursor: pointer; }
         ul.reasons { margin: 0 0 12px; padding: 0; list-style: none; } ul.reasons li { margin: 0 0 8px; overflow-wrap: anywhere; } td ul.reasons { margin: 0; }
-        @media (max-width: 640px) { main { padding: 18px 14px; } .top { padding: 12px 14px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } th, td { padding: 8px 10px; } .stacked thead { display: none; } .stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); } .stacked td { display: block; border: 0; padding: 3px 12px; } }
+        @media (max-width: 640px) {
+          main { padding: 18px 14px; } .top { padding: 12px 14px; } dl { grid-template-columns: 1fr; gap: 0; }
+          dd { margin-bottom: 8px; } th, td { padding: 8px 10px; }
+          .stacked thead { display: none; } .stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+          .stacked td { display: block; border: 0; padding: 3px 12px; }
+        }
         """
 }

@@ -42,7 +42,7 @@ struct ServerCommand: AsyncParsableCommand {
         if let uri = backendStoreUri {
             throw AssayError(
                 .unsupported,
-                "assay serves its own data directory, not \(uri.prefix(200)). `assay import mlflow` is to bring an MLflow store over; it is not available yet. Start `assay server --data-dir DIR` with a new folder.")
+                "assay serves its own data directory, not \(uri.prefix(200)). `assay import mlflow` is to bring one over and is not available yet; start with a new --data-dir.")
         }
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
