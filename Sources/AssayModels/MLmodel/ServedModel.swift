@@ -68,7 +68,8 @@ struct ServedModel {
                 .unsupported,
                 "flavors.sklearn.pickled_model is '\(sklearn["pickled_model"] ?? "null")', not a plain path in the folder")
         }
-        guard served["model_path"] == file else {
+        // By bytes: two spellings of one accent are two files.
+        guard served["model_path"].map({ Text($0) }) == Text(file) else {
             throw AssayError(
                 .unsupported,
                 "flavors.python_function.model_path is '\(served["model_path"] ?? "null")' and "

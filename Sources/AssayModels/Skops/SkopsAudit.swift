@@ -19,7 +19,7 @@ struct SkopsAudit {
     }
 
     /// What each loader may name. A loader that is not here is refused; `nil` means that loading ignores the class.
-    private static func classes(of loader: String) -> Set<String>?? {
+    private static func classes(of loader: String) -> Set<Text>?? {
         switch loader {
         case "JsonNode": .some(nil)
         case "DictNode", "_DictWithDeprecatedKeysNode": dictionaries
@@ -34,16 +34,16 @@ struct SkopsAudit {
         }
     }
 
-    private static let dictionaries: Set<String> = [
+    private static let dictionaries: Set<Text> = [
         "builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch",
         "skops.io._utils._DictWithDeprecatedKeys",
     ]
 
-    private static let scalars: Set<String> = Set(
+    private static let scalars: Set<Text> = Set(
         [
             "bool", "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "intc", "uintc",
             "longlong", "ulonglong", "float16", "float32", "float64", "longdouble", "str_",
-        ].map { "numpy." + $0 })
+        ].map { Text("numpy." + $0) })
 
     private static let arrays = scalars.union(["numpy.ndarray"])
 
@@ -70,12 +70,12 @@ struct SkopsAudit {
     }
 
     private func node(_ node: SkopsNode) throws(AssayError) {
-        let name = node.className
+        let name = Text(node.className)
         if node.loader == "ObjectNode" {
             guard let known = Self.attributes[name] else {
                 throw unsupported(node, "is a \(name), which no supported estimator holds")
             }
-            for attribute in try node.attributeNames()
+            for attribute in try node.attributeNames().map({ Text($0) })
             where !known.contains(attribute) && !Self.common.contains(attribute) {
                 throw unsupported(
                     node,
@@ -97,18 +97,18 @@ struct SkopsAudit {
 
     // MARK: What scikit-learn 1.0 to 1.9 gives its objects
 
-    private static let common: Set<String> = [
+    private static let common: Set<Text> = [
         "_sklearn_version", "_sklearn_output_config", "n_features_in_", "feature_names_in_",
     ]
 
-    private static let logistic: Set<String> = [
+    private static let logistic: Set<Text> = [
         "class_weight", "classes_", "coef_", "dual", "fit_intercept", "intercept_", "intercept_scaling", "max_iter",
         "multi_class", "n_iter_", "n_jobs", "penalty", "random_state", "solver", "tol", "verbose",
     ]
 
-    private static let folds: Set<String> = ["n_splits", "shuffle", "random_state"]
+    private static let folds: Set<Text> = ["n_splits", "shuffle", "random_state"]
 
-    private static let attributes: [String: Set<String>] = [
+    private static let attributes: [Text: Set<Text>] = [
         "sklearn.pipeline.Pipeline": ["steps", "memory", "transform_input", "verbose"],
         "sklearn.compose._column_transformer.ColumnTransformer": [
             "_columns", "_n_features", "_name_to_fitted_passthrough", "_remainder", "_transformer_to_input_indices",
