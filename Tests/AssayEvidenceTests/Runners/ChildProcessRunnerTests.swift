@@ -49,11 +49,10 @@ import Testing
     @Test func stopsWhatTakesTooLong() async {
         var limits = JobLimits()
         limits.timeSeconds = 0.2
-        let start = ContinuousClock.now
-        #expect(await Self.error("sleep 30", limits: limits)?.code == .limitExceeded)
+        // A runner that waited for the child instead would not come back within the test run.
+        #expect(await Self.error("sleep 36000", limits: limits)?.code == .limitExceeded)
         // It closes its pipes and stays.
-        #expect(await Self.error("exec >&- 2>&-; sleep 30", limits: limits)?.code == .limitExceeded)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(await Self.error("exec >&- 2>&-; sleep 36000", limits: limits)?.code == .limitExceeded)
     }
 
     @Test func stopsWhatSaysTooMuch() async {
