@@ -68,7 +68,13 @@ import Testing
         ("another file is served", [("model_path: model.skops", "model_path: other.skops")], .unsupported, "model_path is 'other.skops' and flavors.sklearn.pickled_model 'model.skops'"),
         ("another file is read", [("pickled_model: model.skops", "pickled_model: other.skops")], .unsupported, "both must name one file"),
         ("another spelling", [("model_path: model.skops", "model_path: ./model.skops")], .unsupported, "both must name one file"),
-        ("another spelling of an accent", [("model_path: model.skops", "model_path: mod\u{E9}l.skops"), ("pickled_model: model.skops", "pickled_model: mode\u{301}l.skops")], .unsupported, "both must name one file"),
+        (
+            "another spelling of an accent",
+            [
+                ("model_path: model.skops", "model_path: mod\u{E9}l.skops"),
+                ("pickled_model: model.skops", "pickled_model: mode\u{301}l.skops"),
+            ], .unsupported, "both must name one file"
+        ),
         ("no file served", [("    model_path: model.skops\n", "")], .unsupported, "model_path is 'null'"),
         ("no file read", [("    pickled_model: model.skops\n", "")], .unsupported, "pickled_model is 'null'"),
         ("rooted", [("model.skops", "/model.skops")], .unsupported, "not a plain path"),
