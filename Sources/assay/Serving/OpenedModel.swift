@@ -102,7 +102,7 @@ struct OpenedModel: Sendable {
         }
         let verified = MemoryModelFiles(files)
         var table: BackgroundChoice.Table?
-        if let run = try await remote.run(of: name, version: version), let logged = await remote.evaluationTable(ofRun: run),
+        if let run = await remote.run(of: name, version: version), let logged = await remote.evaluationTable(ofRun: run),
             let frozen = statement.tables.first(where: { $0.path == logged.name }),
             (try? statement.verify(logged.bytes, as: frozen)) != nil
         {

@@ -51,11 +51,11 @@ struct RemoteModel: Sendable {
         return BackgroundChoice.Table(name: name, bytes: bytes)
     }
 
-    /// The run a version was made in; `nil` if none is known.
-    func run(of name: Text, version: Int) async throws(AssayError) -> Text? {
-        let answer = try await client.json(
+    /// The run a version was made in; `nil` if none is known or the server does not say.
+    func run(of name: Text, version: Int) async -> Text? {
+        let answer = try? await client.json(
             Self.mlflow + ["model-versions", "get"], query: [("name", name.string), ("version", String(version))])
-        return answer["model_version"]?["run_id"]?.string.flatMap { $0.isEmpty ? nil : Text($0) }
+        return answer?["model_version"]?["run_id"]?.string.flatMap { $0.isEmpty ? nil : Text($0) }
     }
 
     /// The version a stage or alias points to at this moment.
