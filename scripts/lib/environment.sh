@@ -2,6 +2,7 @@
 #
 # Sets   ASSAY_CACHE   what several clones of the project share: the Python environment, a local Arrow
 #        ASSAY_PYTHON  the interpreter that has the pinned peers of scripts/requirements/peers.txt
+#        ASSAY_PYTHON2 the interpreter that has the MLflow client 2.22 of scripts/requirements/mlflow2.txt
 # and, where Arrow C++ could only be put into that cache (no root, no sudo), the two search paths
 # that let the build and the loader find it. Running it twice changes nothing.
 
@@ -9,8 +10,12 @@ assay_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export ASSAY_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/assay"
 
 # A changed list of peers is another environment, so clones at different commits do not disturb each other.
-assay_python_folder="$ASSAY_CACHE/python-$(sha256sum "$assay_root/scripts/requirements/peers.txt" | cut -c1-12)"
-export ASSAY_PYTHON="$assay_python_folder/bin/python"
+assay_python_of() {
+    echo "$ASSAY_CACHE/python-$(sha256sum "$assay_root/scripts/requirements/$1.txt" | cut -c1-12)/bin/python"
+}
+ASSAY_PYTHON=$(assay_python_of peers)
+ASSAY_PYTHON2=$(assay_python_of mlflow2)
+export ASSAY_PYTHON ASSAY_PYTHON2
 
 assay_arrow_version=25.0.1
 assay_arrow_local="$ASSAY_CACHE/arrow-$assay_arrow_version"
