@@ -1,15 +1,22 @@
-"""One server for all tests with the real client, unless ASSAY_URL names one that is running.
+"""One server for all tests with the real clients, unless ASSAY_URL names one that is running.
 
-Sets ASSAY_URL, and for each person `ASSAY_TOKEN_<NAME>` (root, ana, petra, vera, carl, otto); fixtures `house` and `url`.
+Sets ASSAY_URL, and for each person `ASSAY_TOKEN_<NAME>` (root, ana, petra, vera, carl, otto). What stands in the folder `both`
+holds with MLflow's present client and with 2.22: scripts/test runs it by both interpreters.
 """
 
 import os
 import sys
+import uuid
 from pathlib import Path
 
+import mlflow
 import pytest
+from mlflow import MlflowClient
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "Acceptance"))
+
+os.environ["MPLBACKEND"] = "Agg"
+os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
 
 _house = None
 
@@ -43,3 +50,41 @@ def house():
 @pytest.fixture(scope="session")
 def url():
     return os.environ["ASSAY_URL"]
+
+
+@pytest.fixture
+def tracking(url, monkeypatch):
+    """The server to which the fluent API speaks. Clients repeat a 500 seven times: here the first is the answer."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    mlflow.set_tracking_uri(url)
+    yield
+    while mlflow.active_run():
+        mlflow.end_run()
+
+
+@pytest.fixture
+def client(url, tracking):
+    return MlflowClient(url)
+
+
+@pytest.fixture
+def mark():
+    """A word that stands in no other test's objects."""
+    return f"m{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def name(mark):
+    """A registered model's."""
+    return f"registry-{mark}"
+
+
+@pytest.fixture
+def experiment(client, mark):
+    return client.create_experiment(f"experiment-{mark}", tags={"team": "credit"})
+
+
+@pytest.fixture
+def here(mark, tracking):
+    """The experiment that the fluent API logs to."""
+    return mlflow.set_experiment(f"fluent-{mark}")
