@@ -100,6 +100,7 @@ var targets: [Target] = [
     tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayEvidence", ["AssayColumns", "AssayData", "AssayTerms", "AssayJSON"]),
     tests("AssayPages"),
+    tests("AssayServer", ["AssayWorkflows", "AssayTerms"]),
     tests("AssayColumns", ["AssayTerms"]),
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayStore", ["AssayCanonical", "AssayTerms"]),

@@ -24,6 +24,7 @@ struct Assay: AsyncParsableCommand {
             ModelCommand.self,
             AuditCommand.self,
             UserCommand.self,
+            WebhookCommand.self,
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,

@@ -33,7 +33,8 @@ def expect(condition, message):
 
 
 class House:
-    def __init__(self):
+    def __init__(self, *server_arguments):
+        self.server_arguments = list(server_arguments)
         self.folder = Path(tempfile.mkdtemp(prefix="assay-acceptance-"))
         self.data = self.folder / "data"
         self.tokens = {}
@@ -48,7 +49,8 @@ class House:
             self.tokens["root"] = self._token(printed)
         self.log = open(self.folder / "server.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "ui", "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(self.data)],
+            [BINARY, "ui", "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(self.data),
+             *self.server_arguments],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.announcement = self.process.stdout.readline().strip()
         expect(self.url in self.announcement, f"the server announced {self.announcement!r}, not {self.url}")
@@ -66,6 +68,11 @@ class House:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process = None
 
     def remove(self):
         self.stop()

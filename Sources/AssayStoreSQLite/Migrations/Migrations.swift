@@ -10,6 +10,7 @@ enum Migrations {
         migrator.registerMigration("4 ledger") { try createLedger($0) }
         migrator.registerMigration("5 registry") { try createRegistry($0) }
         migrator.registerMigration("6 governance") { try createGovernance($0) }
+        migrator.registerMigration("7 webhooks") { try createWebhooks($0) }
         return migrator
     }
 

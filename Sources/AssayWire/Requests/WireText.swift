@@ -21,6 +21,24 @@ enum WireText {
 
     static func quoted(_ text: Text) -> String { quoted(.string(text.string)) }
 
+    /// Text as Python's `repr` writes it, but for characters beyond ASCII that Python would escape.
+    static func pythonRepr(_ text: Text) -> String {
+        let quote = text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
+        var repr = quote
+        for scalar in text.string.unicodeScalars {
+            switch scalar {
+            case "\n": repr += "\\n"
+            case "\r": repr += "\\r"
+            case "\t": repr += "\\t"
+            case "\\": repr += "\\\\"
+            case "'" where quote == "'": repr += "\\'"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: repr += "\\x" + Hex.encode([UInt8(scalar.value)])
+            default: repr.unicodeScalars.append(scalar)
+            }
+        }
+        return repr + quote
+    }
+
     /// The name of a JSON value's type in Python.
     static func pythonType(_ value: JSONValue) -> String {
         switch value {

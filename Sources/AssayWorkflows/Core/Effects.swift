@@ -14,4 +14,13 @@ package struct Effects: Sendable {
 
     /// A fresh id of 32 hexadecimal digits.
     package func newID() -> String { Hex.encode(randomBytes(16)) }
+
+    /// A fresh random UUID (RFC 9562, version 4), in lower case.
+    package func newUUID() -> String {
+        var bytes = randomBytes(16)
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let groups = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]]
+        return groups.map { Hex.encode(Array($0)) }.joined(separator: "-")
+    }
 }

@@ -16,6 +16,8 @@ package struct UseCases: Sendable {
     package var promotionGate: any PromotionGate = OpenGate()
     /// The log as it is published; set once while the house is put together.
     package var log: (any PublishedLog)?
+    /// What sends requests out; set once while the house is put together.
+    package var outgoing: any OutgoingHTTP = NoOutgoingHTTP()
 
     package init(store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger) {
         self.store = store

@@ -141,7 +141,8 @@ extension Governance {
                 tx, kind: "request.decided", about: evaluation.version, requestID: request.id, by: principal,
                 payload: [
                     "request": .string(request.id), "action": .string(request.action.string),
-                    "target": .string(request.target.string), "decision": evaluation.detail,
+                    "target": .string(request.target.string), "asked": .integer(Int64(request.asked)),
+                    "decision": evaluation.detail,
                 ])
         }
         return request

@@ -4,7 +4,7 @@ package import AssayStore
 package import AssayTerms
 
 extension UseCases {
-    /// Records what happens in `tx`, in the same savepoint.
+    /// Records what happens in `tx`, in the same savepoint, and writes down what webhooks are told of it.
     ///
     /// The leaf (kind, time, actor, subjects, digest of the salted payload) will be published; the payload is sealed
     /// under the key of `domain` and stays in the database. Times never run backwards in a leaf's own words: the
@@ -31,6 +31,9 @@ extension UseCases {
                 sealedPayload: try keyring.seal(
                     entry.salt + entry.payload, domain: Text(domain), context: Self.context(ofEntry: entry.leaf.id)),
                 domain: domain, topics: topics))
+        try enqueueDeliveries(
+            ofEntry: entry.leaf.id, kind: kind, payload: payload, domain: domain, by: actor,
+            milliseconds: entry.leaf.milliseconds, in: tx)
         return entry.leaf.id
     }
 

@@ -55,6 +55,8 @@ struct ServerClient: Sendable {
         try await send(.POST, path, body: (text, type))
     }
 
+    func delete(_ path: [String]) async throws(AssayError) -> JSONValue { try await send(.DELETE, path, body: nil) }
+
     private func send(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: ([UInt8], String)?
     ) async throws(AssayError) -> JSONValue {

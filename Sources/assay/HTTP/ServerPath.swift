@@ -8,6 +8,10 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let users = prefix + ["users"]
+    static let webhooks = prefix + ["webhooks"]
+    static func webhook(_ id: String) -> [String] { webhooks + [id] }
+    static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }
+    static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
 

@@ -34,6 +34,7 @@ struct House {
         let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: opened.store))
         var useCases = opened.useCases
         useCases.log = LedgerLog(ledger)
+        useCases.outgoing = OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets()))
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name),
             settings: .shipped(requiresPolicy: command.requirePolicy), catalogue: Catalogue(CheckCatalogue.descriptors),
@@ -51,7 +52,7 @@ struct House {
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
         let routes =
-            statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases)
+            statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
@@ -60,7 +61,8 @@ struct House {
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         let services: [any Service] = [
-            LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker), host,
+            LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
+            WebhookService(worker: WebhookWorker(useCases: useCases)), host,
         ]
         let group = ServiceGroup(
             configuration: .init(

@@ -34,8 +34,35 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Create this administrator at the first start and print a token once.")
     var initAdmin: String?
 
+    @Option(
+        name: .customLong("webhook-allow"),
+        help: ArgumentHelp(
+            "Let webhooks go to this private address or block, over http too; may be repeated.",
+            discussion: "Without it webhooks go to public addresses over https only.",
+            valueName: "address[/length][:port]"))
+    var webhookAllow: [String] = []
+
     func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+        do {
+            _ = try allowedTargets()
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+
+    /// - Throws: `invalidArgument` naming the first that is no block of addresses.
+    func allowedTargets() throws(AssayError) -> [AddressRange] {
+        var ranges: [AddressRange] = []
+        for text in webhookAllow.flatMap({ $0.split(separator: ",").map(String.init) }) {
+            guard let range = AddressRange(text) else {
+                throw AssayError(
+                    .invalidArgument,
+                    "--webhook-allow is '\(text)'; it takes addresses like 10.1.2.3, 10.0.0.0/8, 127.0.0.1:9999 or [fd00::1]:8443.")
+            }
+            ranges.append(range)
+        }
+        return ranges
     }
 
     func run() async throws {

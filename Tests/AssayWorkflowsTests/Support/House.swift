@@ -14,6 +14,8 @@ import Testing
 final class House: Sendable {
     let path: String
     let store: any Store
+    /// Where requests go instead of out.
+    let outgoing = FakeOutgoing()
     private let clock = Mutex<Int64>(1_800_000_000_000)
     private let base: UseCases
 
@@ -42,6 +44,7 @@ final class House: Sendable {
                 nowMilliseconds: { [self] in clock.withLock { $0 } }, randomBytes: { SecureRandom.bytes($0) }),
             logger: base.logger)
         useCases.promotionGate = base.promotionGate
+        useCases.outgoing = outgoing
         return useCases
     }
 

@@ -1,0 +1,66 @@
+package import AssayTerms
+import AssayWorkflows
+
+/// Where requests may go: to public addresses over https, and to what an administrator named, over http too.
+package struct OutgoingTargets: Sendable {
+    private let allowed: [AddressRange]
+    private let resolver: any NameResolver
+
+    package init(allowed: [AddressRange], resolver: any NameResolver = SystemResolver()) {
+        self.allowed = allowed
+        self.resolver = resolver
+    }
+
+    /// Why a request may not go somewhere, or cannot now.
+    package enum Refusal: Error {
+        /// Plain http, to an address that nobody named.
+        case scheme
+        case notPublic(IPAddress, what: String)
+        case unresolved(String)
+    }
+
+    /// The addresses of the URL's host, all of which may be connected to. The host is resolved once; who connects uses
+    /// these and asks nobody again, so that another answer of the name server changes nothing.
+    package func addresses(of url: OutgoingURL) async throws(Refusal) -> [IPAddress] {
+        if url.scheme == .http, allowed.isEmpty { throw .scheme }
+        let addresses = try await resolved(url)
+        for address in addresses where !allowed.contains(where: { $0.contains(address, port: url.port) }) {
+            if url.scheme == .http { throw .scheme }
+            // One bad address is enough: which of them a connection gets is chance.
+            if let what = AddressJudge.objection(to: address) { throw .notPublic(address, what: what) }
+        }
+        return addresses
+    }
+
+    private func resolved(_ url: OutgoingURL) async throws(Refusal) -> [IPAddress] {
+        if let address = url.address { return [address] }
+        let addresses: [IPAddress]
+        do {
+            addresses = try await resolver.addresses(of: url.host)
+        } catch {
+            throw .unresolved(error.words)
+        }
+        guard !addresses.isEmpty else { throw .unresolved("it has no address") }
+        return addresses
+    }
+}
+
+extension OutgoingTargets.Refusal {
+    /// In MLflow's words, and with what an administrator can do.
+    func message(_ url: OutgoingURL) -> String {
+        switch self {
+        case .scheme:
+            "Invalid webhook URL scheme: 'http'. Allowed schemes are: https. Plain http goes only to addresses that the server was started with: --webhook-allow ADDRESS[:PORT]."
+        case .notPublic(let address, let what):
+            "Webhook URL must not resolve to a non-public IP address. '\(url.host)' resolves to \(address), which is \(what). To allow it, start the server with --webhook-allow ADDRESS[:PORT]."
+        case .unresolved(let words): "Cannot resolve Webhook URL hostname '\(url.host)': \(words)"
+        }
+    }
+
+    var failure: OutgoingFailure {
+        switch self {
+        case .scheme, .notPublic: .addressRefused
+        case .unresolved: .unresolved
+        }
+    }
+}
