@@ -110,6 +110,12 @@ def deliveries(house, webhook, **query):
     return answer
 
 
+def happen(house, name):
+    """A model comes to be, by somebody who may make one."""
+    status, answer = house.http("POST", "/api/2.0/mlflow/registered-models/create", {"name": name}, who="ana")
+    assert status == 200, answer
+
+
 def until(condition, seconds=60):
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -216,9 +222,14 @@ def test_every_event_is_told_signed_and_kept(open_house, receiver):
     ana.delete_model_version_tag("hook-é", "1", "k")
     ana.set_registered_model_alias("hook-é", "al", 1)
     ana.delete_registered_model_alias("hook-é", "al")
-    import mlflow
-
-    mlflow.genai.register_prompt("hook-prompt", "Hello {{x}}", tags={"q": "w"}, commit_message="first")
+    # What the client's register_prompt sends.
+    tags = [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "_mlflow_prompt_type", "value": "text"},
+            {"key": "q", "value": "w"}]
+    text = {"key": "mlflow.prompt.text", "value": "Hello {{x}}"}
+    for call, more in (("registered-models", {"tags": tags}), ("model-versions", {"tags": [*tags, text], "source": "s3://x/y"})):
+        status, answer = open_house.http(
+            "POST", f"/api/2.0/mlflow/{call}/create", {"name": "hook-prompt", "description": "first", **more}, who="ana")
+        assert status == 200, answer
     expected = [
         ("registered_model", "created", {"name": "hook-é", "tags": {"a": "b"}, "description": "hi"}),
         ("model_version", "created", {
@@ -273,7 +284,7 @@ def test_a_failing_receiver_is_asked_again(open_house, admin, receiver):
     receiver.answers["/flaky"] = [500, 429, 200]
     webhook = admin.create_webhook("flaky", receiver.url("/flaky"), ["registered_model.created"], secret=SECRET).webhook_id
     for name in ("flaky-1", "flaky-2"):
-        admin.create_registered_model(name)
+        happen(open_house, name)
     requests = receiver.wait("/flaky", 4)
     kept = settled(open_house, webhook, 2)
     assert len(receiver.of("/flaky")) == 4
@@ -296,10 +307,10 @@ def test_kill_9_loses_nothing_and_makes_nothing_up(receiver):
         webhook = root.create_webhook("durable", receiver.url("/d"), ["registered_model.created"], secret=SECRET).webhook_id
         # The first attempt is under way when the server dies: nobody knows whether it arrived.
         receiver.hold = threading.Event()
-        root.create_registered_model("durable-0")
+        happen(house, "durable-0")
         receiver.wait("/d", 1)
         for number in range(1, 20):
-            root.create_registered_model(f"durable-{number}")
+            happen(house, f"durable-{number}")
         house.kill()
         receiver.hold.set()
         receiver.hold = None
@@ -326,7 +337,7 @@ def test_kill_9_loses_nothing_and_makes_nothing_up(receiver):
 def test_redirects_are_not_followed(open_house, admin, receiver):
     receiver.answers["/elsewhere"] = [302, 307]
     webhook = admin.create_webhook("elsewhere", receiver.url("/elsewhere"), ["registered_model.created"]).webhook_id
-    admin.create_registered_model("elsewhere")
+    happen(open_house, "elsewhere")
     (one,) = settled(open_house, webhook, 1)
     assert one["state"] == "failed"
     assert [(attempt["status"], attempt["error"]) for attempt in one["attempts"]] == [(302, "redirect")]
@@ -372,7 +383,7 @@ def test_leave_that_was_taken_back_holds_at_once(receiver):
         house.server_arguments = []
         house.start()
         root = house.client("root")
-        root.create_registered_model("inside")
+        happen(house, "inside")
         (one,) = settled(house, webhook, 1)
         assert [attempt["error"] for attempt in one["attempts"]] == ["address_refused"] and one["state"] == "failed"
         tested = root.test_webhook(webhook)
@@ -385,13 +396,13 @@ def test_leave_that_was_taken_back_holds_at_once(receiver):
 def test_a_disabled_webhook_is_silent(open_house, admin, receiver):
     webhook = admin.create_webhook("quiet", receiver.url("/quiet"), ["registered_model.created"]).webhook_id
     loud = admin.create_webhook("loud", receiver.url("/loud"), ["registered_model.created"]).webhook_id
-    admin.create_registered_model("quiet-1")
+    happen(open_house, "quiet-1")
     receiver.wait("/quiet", 1)
     admin.update_webhook(webhook, status="DISABLED")
-    admin.create_registered_model("quiet-2")
+    happen(open_house, "quiet-2")
     receiver.wait("/loud", 2)
     admin.update_webhook(webhook, status="ACTIVE")
-    admin.create_registered_model("quiet-3")
+    happen(open_house, "quiet-3")
     receiver.wait("/quiet", 2)
     settled(open_house, webhook, 2)
     assert [json.loads(body)["data"]["name"] for _, body in receiver.of("/quiet")] == ["quiet-1", "quiet-3"]
@@ -421,7 +432,7 @@ def test_trying_one_out(open_house, admin, receiver):
 
 def test_the_secret_is_nowhere(open_house, admin, receiver):
     webhook = admin.create_webhook("secret", receiver.url("/token-5c1d77"), ["registered_model.created"], secret=SECRET)
-    admin.create_registered_model("secret-model")
+    happen(open_house, "secret-model")
     receiver.wait("/token-5c1d77", 1)
     settled(open_house, webhook.webhook_id, 1)
     for path in (f"/api/2.0/mlflow/webhooks/{webhook.webhook_id}", f"/api/assay/v1/webhooks/{webhook.webhook_id}",
