@@ -65,6 +65,7 @@ var targets: [Target] = [
     room("AssayLedgerCheck", [crypto]),
     room("AssayStore", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
     room("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", "AssayJSON", grdb]),
+    room("AssayImport", ["AssayStore", "AssayTerms", grdb, yams]),
     room(
         "AssayWorkflows",
         [
@@ -88,7 +89,7 @@ var targets: [Target] = [
         name: "assay",
         dependencies: [
             "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
-            "AssayStoreSQLite", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayPolicy", "AssayEvidence",
+            "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayPolicy", "AssayEvidence",
             "AssayExplain", "AssayModels", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
             "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
         ],

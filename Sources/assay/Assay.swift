@@ -25,6 +25,7 @@ struct Assay: AsyncParsableCommand {
             AuditCommand.self,
             UserCommand.self,
             WebhookCommand.self,
+            ImportCommand.self,
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,

@@ -99,7 +99,7 @@ package final class SQLiteStore: Store {
             if try database.tableExists("alembic_version") {
                 throw AssayError(
                     .unsupported,
-                    "\(path) is an MLflow database and is left as it is. `assay import mlflow` is to bring its content over; it is not available yet.")
+                    "\(path) is an MLflow database and is left as it is. Choose another --data-dir, and bring its content over with: assay import mlflow \(path)")
             }
             if try Migrations.migrator.hasBeenSuperseded(database) {
                 throw AssayError(

@@ -63,7 +63,7 @@ extension SQLiteTransaction {
         return copied
     }
 
-    private func insert(_ record: FileRecord, of owner: FileOwner) throws {
+    func insert(_ record: FileRecord, of owner: FileOwner) throws {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO file (ownerKind, owner, path, blob, size, digest, writtenBy) VALUES (?, ?, ?, ?, ?, ?, ?)

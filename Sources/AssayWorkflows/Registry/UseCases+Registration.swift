@@ -50,7 +50,8 @@ extension UseCases {
         }
     }
 
-    private static func freeze(
+    /// Copies the list of files into the version; the reason, where there are none that could be frozen.
+    static func freeze(
         _ files: SourceFiles, into versionID: String, _ tx: any StoreTransaction
     ) throws -> (ModelContent, FileManifest?) {
         switch files {

@@ -141,7 +141,7 @@ extension UseCases {
     }
 
     /// A blob that cannot be removed now is an orphan, which the sweep finds; the record is right already.
-    private func removeBlobs(_ ids: [BlobID]) async {
+    func removeBlobs(_ ids: [BlobID]) async {
         for id in ids {
             do {
                 try await blobs.remove(id)

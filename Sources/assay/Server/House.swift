@@ -2,7 +2,6 @@ import AssayCanonical
 import AssayEvidence
 import AssayLedger
 import AssayLedgerFormat
-import AssayPolicy
 import AssayServer
 import AssayStore
 import AssayStoreSQLite
@@ -28,21 +27,12 @@ struct House {
         try refuseOpenListener(command)
         let logger = Logger(label: "assay")
         let opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
-        let files = try PosixLedgerFiles(folder: opened.directory.ledgerPath)
-        let logKey = try LogKey.openOrCreate(
-            keysFolder: opened.directory.keysPath, files: files, randomBytes: opened.useCases.effects.randomBytes)
-        let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: opened.store))
-        var useCases = opened.useCases
-        useCases.log = LedgerLog(ledger)
-        useCases.outgoing = OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets()))
-        let governance = Governance(
-            useCases: useCases, logOrigin: Text(logKey.verificationKey.name),
-            settings: .shipped(requiresPolicy: command.requirePolicy), catalogue: Catalogue(CheckCatalogue.descriptors),
-            evidenceKey: try EvidenceKey.openOrCreate(
-                keysPath: opened.directory.keysPath, randomBytes: useCases.effects.randomBytes))
-        useCases.promotionGate = governance
+        let governed = try opened.governed(
+            requiresPolicy: command.requirePolicy,
+            outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         return House(
-            opened: opened, useCases: useCases, governance: governance, ledger: ledger, logger: logger, command: command)
+            opened: opened, useCases: governed.useCases, governance: governed.governance, ledger: governed.ledger,
+            logger: logger, command: command)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.

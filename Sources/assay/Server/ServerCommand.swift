@@ -69,7 +69,7 @@ struct ServerCommand: AsyncParsableCommand {
         if let uri = backendStoreUri {
             throw AssayError(
                 .unsupported,
-                "assay serves its own data directory, not \(uri.prefix(200)). `assay import mlflow` is to bring one over and is not available yet; start with a new --data-dir.")
+                "assay serves its own data directory, not \(uri.prefix(200)). Bring it over first, and start without this option: assay import mlflow \(uri.prefix(200)) --data-dir \(dataDir)")
         }
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

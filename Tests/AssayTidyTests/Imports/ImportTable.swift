@@ -35,6 +35,7 @@ struct ImportTable {
         "AssayServing": ["Synchronization", "Glibc"],
         "AssayStore": ["Synchronization", "Dispatch", "Glibc"],
         "AssayStoreSQLite": ["Synchronization", "Dispatch", "Foundation"],
+        "AssayImport": ["Synchronization", "Dispatch", "Foundation", "Glibc"],
         "AssayServer": ["Synchronization", "Foundation", "Glibc"],
         "AssayWorkflows": ["Synchronization"],
         "assay": ["Synchronization", "Dispatch", "Foundation", "Glibc"],

@@ -1,0 +1,35 @@
+import AssayCanonical
+import AssayEvidence
+import AssayLedger
+import AssayPolicy
+import AssayStore
+import AssayTerms
+import AssayWorkflows
+
+/// A data directory with its gate and its log: for whatever may change stages and aliases.
+struct GovernedDirectory {
+    /// Their gate is `governance`.
+    let useCases: UseCases
+    let governance: Governance
+    let ledger: Ledger
+}
+
+extension OpenDirectory {
+    /// - Parameter outgoing: what webhooks are called by; without it they are not called.
+    /// - Throws: `corrupt` or `conflict` when keys and log do not belong together.
+    func governed(requiresPolicy: Bool, outgoing: (any OutgoingHTTP)? = nil) throws -> GovernedDirectory {
+        let files = try PosixLedgerFiles(folder: directory.ledgerPath)
+        let logKey = try LogKey.openOrCreate(
+            keysFolder: directory.keysPath, files: files, randomBytes: useCases.effects.randomBytes)
+        let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: store))
+        var useCases = useCases
+        useCases.log = LedgerLog(ledger)
+        if let outgoing { useCases.outgoing = outgoing }
+        let governance = Governance(
+            useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
+            catalogue: Catalogue(CheckCatalogue.descriptors),
+            evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes))
+        useCases.promotionGate = governance
+        return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger)
+    }
+}
