@@ -7,6 +7,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
     [
         Route("POST", "/mlflow/model-versions/create", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "source")
             let version = try await useCases.createModelVersion(
                 NewModelVersion(
                     modelName: try RegistryRules.modelName(fields), source: try fields.requiredText("source"),
@@ -17,6 +18,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("GET", "/mlflow/model-versions/get", .read) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version")
             return answer(
                 try await useCases.modelVersion(
                     try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields)))
@@ -30,6 +32,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("PATCH", "/mlflow/model-versions/update", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version")
             return answer(
                 try await useCases.describeModelVersion(
                     try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields),
@@ -37,6 +40,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/model-versions/transition-stage", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version", "stage")
             return answer(
                 try await useCases.moveVersion(
                     try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields),
@@ -45,6 +49,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("DELETE", "/mlflow/model-versions/delete", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version")
             try await useCases.deleteModelVersion(
                 try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields),
                 by: exchange.principal)
@@ -52,6 +57,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/model-versions/set-tag", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version", "key")
             try await useCases.setTag(
                 try RegistryRules.tag(fields), ofVersion: try RegistryRules.versionNumber(fields),
                 modelNamed: try RegistryRules.modelName(fields), by: exchange.principal)
@@ -59,6 +65,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("DELETE", "/mlflow/model-versions/delete-tag", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "version", "key")
             try await useCases.deleteTag(
                 try RegistryRules.tagKey(fields), ofVersion: try RegistryRules.versionNumber(fields),
                 modelNamed: try RegistryRules.modelName(fields), by: exchange.principal)

@@ -43,6 +43,7 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/registered-models/rename", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "new_name")
             return answer(
                 try await useCases.renameRegisteredModel(
                     named: try RegistryRules.modelName(fields), to: try RegistryRules.modelName(fields, "new_name"),
@@ -55,12 +56,14 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/registered-models/set-tag", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "key")
             try await useCases.setTag(
                 try RegistryRules.tag(fields), ofModelNamed: try RegistryRules.modelName(fields), by: exchange.principal)
             return .nothing
         },
         Route("DELETE", "/mlflow/registered-models/delete-tag", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "key")
             try await useCases.deleteTag(
                 try RegistryRules.tagKey(fields), ofModelNamed: try RegistryRules.modelName(fields),
                 by: exchange.principal)
@@ -75,6 +78,7 @@ private func aliasRoutes(_ useCases: UseCases) -> [Route] {
     [
         Route("POST", "/mlflow/registered-models/alias", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "alias", "version")
             try await useCases.setAlias(
                 try RegistryRules.settableAlias(fields), ofModelNamed: try RegistryRules.modelName(fields),
                 to: try RegistryRules.versionNumber(fields), by: exchange.principal)
@@ -82,12 +86,14 @@ private func aliasRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("GET", "/mlflow/registered-models/alias", .read) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "alias")
             return answer(
                 try await useCases.version(
                     ofAlias: try RegistryRules.alias(fields), modelNamed: try RegistryRules.modelName(fields)))
         },
         Route("DELETE", "/mlflow/registered-models/alias", .register) { exchange in
             let fields = try exchange.fields()
+            try fields.require("name", "alias")
             try await useCases.deleteAlias(
                 try RegistryRules.alias(fields), ofModelNamed: try RegistryRules.modelName(fields),
                 by: exchange.principal)

@@ -22,12 +22,14 @@ func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
                 TrackingAnswers.list("models", page.items.map(TrackingAnswers.loggedModel), next: request.token(page.next)))
         },
         Route("GET", "/mlflow/logged-models/{model_id}", .read) { exchange in
-            let allowDeleted = try exchange.fields().bool("allow_deleted") ?? false
+            let allowDeleted = exchange.queryValue("allow_deleted")?.lowercased() == "true"
             let model = try await useCases.loggedModel(exchange.parameter("model_id"), allowDeleted: allowDeleted)
             return .json(["model": TrackingAnswers.loggedModel(model)])
         },
         Route("PATCH", "/mlflow/logged-models/{model_id}", .log) { exchange in
-            let status = try LoggedModelStatus(exchange.fields())
+            let fields = try exchange.fields()
+            try requireSameModel(exchange, fields)
+            let status = try LoggedModelStatus(fields)
             let model = try await useCases.finalizeLoggedModel(exchange.parameter("model_id"), status)
             return .json(["model": TrackingAnswers.loggedModel(model)])
         },
@@ -36,8 +38,9 @@ func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
             return .nothing
         },
         Route("POST", "/mlflow/logged-models/{model_id}/params", .log) { exchange in
-            try await useCases.addLoggedModelParams(
-                exchange.parameter("model_id"), try exchange.fields().pairs("params"))
+            let fields = try exchange.fields()
+            try requireSameModel(exchange, fields)
+            try await useCases.addLoggedModelParams(exchange.parameter("model_id"), try fields.pairs("params"))
             return .nothing
         },
         Route("PATCH", "/mlflow/logged-models/{model_id}/tags", .log) { exchange in
@@ -61,6 +64,17 @@ func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
             return try artifactReply(useCases, file)
         },
     ]
+}
+
+/// Demands the id that stands in the address in the body too, as MLflow does, and that both are the same: MLflow takes now
+/// the one, now the other.
+private func requireSameModel(_ exchange: Exchange, _ fields: RequestFields) throws(AssayError) {
+    let (address, body) = (exchange.parameter("model_id"), try fields.requiredText("model_id"))
+    guard address == body else {
+        throw AssayError(
+            .invalidArgument,
+            "The address names the logged model '\(address)' and the body's 'model_id' is '\(body)'. Send the same one in both.")
+    }
 }
 
 extension LoggedModelStatus {

@@ -10,7 +10,7 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
             let run = try await useCases.createRun(
                 experimentID: request.experimentID, name: request.name, userID: request.userID,
                 startTime: request.startTime, tags: request.tags, by: exchange.principal)
-            return .json(["run": TrackingAnswers.run(run)])
+            return .json(["run": TrackingAnswers.newRun(run)])
         },
         Route("GET", "/mlflow/runs/get", .read) { exchange in
             .json(["run": TrackingAnswers.run(try await useCases.run(try exchange.fields().runID()))])
@@ -22,11 +22,11 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
             return .json(["run_info": TrackingAnswers.runInfo(info)])
         },
         Route("POST", "/mlflow/runs/delete", .log) { exchange in
-            try await useCases.setRunStage(try exchange.fields().runID(), .deleted)
+            try await useCases.setRunStage(try exchange.fields().runID(orUUID: false), .deleted)
             return .nothing
         },
         Route("POST", "/mlflow/runs/restore", .log) { exchange in
-            try await useCases.setRunStage(try exchange.fields().runID(), .active)
+            try await useCases.setRunStage(try exchange.fields().runID(orUUID: false), .active)
             return .nothing
         },
         Route("POST", "/mlflow/runs/search", .read) { exchange in
@@ -52,7 +52,7 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/runs/delete-tag", .log) { exchange in
             let fields = try exchange.fields()
-            try await useCases.deleteRunTag(try fields.runID(), key: try fields.requiredText("key"))
+            try await useCases.deleteRunTag(try fields.runID(orUUID: false), key: try fields.requiredText("key"))
             return .nothing
         },
         Route("POST", "/mlflow/runs/log-batch", .log) { exchange in
@@ -72,11 +72,11 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
         },
         Route("POST", "/mlflow/runs/outputs", .log) { exchange in
             let fields = try exchange.fields()
-            let id = try fields.runID()
+            let id = try fields.runID(orUUID: false)
             let models = try fields.objects("models").map {
                 ModelOutput(modelID: try $0.requiredText("model_id"), step: try $0.integer("step") ?? 0)
             }
-            guard !models.isEmpty else { throw RequestFields.missing("models") }
+            guard try fields.has("models") else { throw RequestFields.missing("models") }
             try await useCases.addOutputs(models, to: id)
             return .nothing
         },
@@ -85,6 +85,11 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
 
 private func searchRuns(_ useCases: UseCases, _ request: SearchRunsRequest, flat: Bool) async throws -> Reply {
     let page = try await useCases.searchRuns(request.query, experiments: request.experiments)
-    let runs = page.items.map { TrackingAnswers.run($0, flat: flat) }
+    let runs = page.items.map { found in
+        // MLflow's search leaves out which models a run used.
+        var run = found
+        run.modelInputs = []
+        return TrackingAnswers.run(run, flat: flat)
+    }
     return .json(TrackingAnswers.list("runs", runs, next: request.token(page.next)))
 }

@@ -12,7 +12,7 @@ package protocol RegistrySnapshot {
     func modelVersion(id: String) throws -> ModelVersion?
     /// All versions that are not deleted, by number.
     func modelVersions(ofModel modelID: String) throws -> [ModelVersion]
-    /// The newest version of each stage, by number.
+    /// The newest version of each stage; stages in the order of their oldest version, as MLflow lists them.
     func latestVersions(ofModel modelID: String) throws -> [ModelVersion]
     func version(ofAlias alias: Text, modelID: String) throws -> Int64?
     /// Whether the version was deleted, or its model was.

@@ -26,7 +26,9 @@ extension SQLiteTransaction {
                         FROM modelVersion
                         WHERE model = (SELECT number FROM registeredModel WHERE id = ?) AND deletionTime IS NULL)
                     WHERE place = 1)
-                ORDER BY version.version
+                ORDER BY (
+                    SELECT min(first.version) FROM modelVersion AS first
+                    WHERE first.model = version.model AND first.stage = version.stage AND first.deletionTime IS NULL)
                 """, [modelID])
     }
 

@@ -32,7 +32,8 @@ extension SQLiteTransaction {
                         .invalidArgument,
                         "Changing param values is not allowed. Param with key='\(param.key)' was already logged with value='\(old)' for run ID='\(run.id)'. Attempted logging new value '\(param.value)'.")
                 }
-                clashes.append("{'key': '\(param.key)', 'old_value': '\(old)', 'new_value': '\(param.value)'}")
+                clashes.append(
+                    "{'key': \(param.key.pythonLiteral), 'old_value': \(old.pythonLiteral), 'new_value': \(param.value.pythonLiteral)}")
             } else {
                 try insert.execute(arguments: [run.number, param.key, param.value])
             }

@@ -108,11 +108,24 @@ package struct RequestFields: Sendable {
         return text
     }
 
-    /// The run a request is about: `run_id`, or `run_uuid` of old clients.
-    package func runID() throws(AssayError) -> Text {
-        if let id = try text("run_id"), !id.isEmpty { return id }
-        if let id = try text("run_uuid"), !id.isEmpty { return id }
-        throw Self.missing(name("run_id"))
+    /// Demands these fields in this order, so that what is missing is named before what is wrong.
+    ///
+    /// - Throws: `invalidArgument` for the first that is absent or empty.
+    package func require(_ names: String...) throws(AssayError) {
+        for name in names { _ = try requiredText(name) }
+    }
+
+    /// The run a request is about: `run_id`, or `run_uuid` of old clients where there is none.
+    ///
+    /// - Parameter orUUID: whether the request's message has a `run_uuid`. MLflow demands one of the two in any case and then
+    ///   looks for a run without id.
+    package func runID(orUUID: Bool = true) throws(AssayError) -> Text {
+        if let id = try text("run_id") {
+            guard !id.isEmpty else { throw Self.missing(name("run_id")) }
+            return id
+        }
+        guard let id = try text("run_uuid"), !id.isEmpty else { throw Self.missing(name("run_id")) }
+        return orUUID ? id : ""
     }
 
     package func integer(_ field: String) throws(AssayError) -> Int64? {
@@ -125,6 +138,23 @@ package struct RequestFields: Sendable {
         guard let value = try value(field) else { return nil }
         guard let number = WireNumber.number(value) else { throw Self.invalid(name(field), value) }
         return number
+    }
+
+    /// - Throws: `invalidArgument` when the field is absent or an empty text.
+    func requiredInteger(_ field: String) throws(AssayError) -> Int64 {
+        guard try !isEmptyText(field), let integer = try integer(field) else { throw Self.missing(name(field)) }
+        return integer
+    }
+
+    /// - Throws: `invalidArgument` when the field is absent or an empty text.
+    func requiredNumber(_ field: String) throws(AssayError) -> Double {
+        guard try !isEmptyText(field), let number = try number(field) else { throw Self.missing(name(field)) }
+        return number
+    }
+
+    private func isEmptyText(_ field: String) throws(AssayError) -> Bool {
+        guard case .string("")? = try value(field) else { return false }
+        return true
     }
 
     package func bool(_ field: String) throws(AssayError) -> Bool? {

@@ -2,27 +2,27 @@ import AssayJSON
 
 /// Numbers in the forms protobuf's JSON reader accepts.
 enum WireNumber {
-    /// `5`, `"5"`, `7.0` and `1e3` are integers; `7.5`, `"7.0"`, `true` and what exceeds 64 bits are not.
+    /// `5`, `"5"`, `7.0`, `"7.0"` and `1e3` are integers; `7.5`, `true` and what exceeds 64 bits are not.
     static func integer(_ value: JSONValue) -> Int64? {
         switch value {
         case .integer(let integer): integer
         case .number(let number): Int64(exactly: number)
-        case .string(let text): decimalInteger(text)
+        case .string(let text): decimalInteger(text) ?? decimalNumber(text).flatMap { Int64(exactly: $0) }
         default: nil
         }
     }
 
-    /// Numbers, numbers in quotes, and `"NaN"`, `"Infinity"`, `"-Infinity"`; booleans are 0 and 1, as Python has them.
+    /// Numbers, numbers in quotes, `"NaN"`, and Python's words for infinities; booleans are 0 and 1, as Python has them.
     static func number(_ value: JSONValue) -> Double? {
         switch value {
         case .integer(let integer): return Double(integer)
         case .number(let number): return number
         case .bool(let bool): return bool ? 1 : 0
         case .string(let text):
-            switch text {
-            case "NaN": return .nan
-            case "Infinity": return .infinity
-            case "-Infinity": return -.infinity
+            if text == "NaN" { return .nan }
+            switch text.lowercased() {
+            case "infinity", "inf", "+infinity", "+inf": return .infinity
+            case "-infinity", "-inf": return -.infinity
             default: return decimalNumber(text)
             }
         default: return nil

@@ -5,6 +5,8 @@ import AssayTerms
 enum WireText {
     /// A value as Python's `json.dumps` writes it, cut after 200 characters.
     static func quoted(_ value: JSONValue) -> String {
+        // A double shows that it is one: `1.0`.
+        if case .number(let number) = value { return "\(number)" }
         var ascii = ""
         for scalar in String(decoding: value.bytes(), as: UTF8.self).unicodeScalars.prefix(200) {
             if scalar.isASCII {

@@ -19,7 +19,7 @@ package struct CreateLoggedModelRequest: Sendable {
         guard name.utf8.allSatisfy({ !"/:.%\"'".utf8.contains($0) }) else {
             throw AssayError(
                 .invalidArgument,
-                "Invalid model name ('\(name)') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")")
+                "Invalid model name (\(name.pythonLiteral)) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")")
         }
     }
 }

@@ -5,12 +5,12 @@ package struct LogBatchRequest: Sendable {
     package let batch: RunBatch
 
     package init(_ fields: RequestFields) throws(AssayError) {
-        runID = try fields.runID()
+        runID = try fields.runID(orUUID: false)
         var metrics: [MetricPoint] = []
         for metric in try fields.objects("metrics") { metrics.append(try MetricPoint(metric)) }
         let params = try fields.pairs("params")
         let tags = try fields.pairs("tags")
-        try Self.checkRunID(runID)
+        try TrackingRules.checkRunID(runID)
         for (index, point) in metrics.enumerated() { try TrackingRules.checkMetric(point, path: "metrics[\(index)]") }
         var batch = RunBatch(metrics: metrics)
         for (index, pair) in params.enumerated() {
@@ -20,15 +20,6 @@ package struct LogBatchRequest: Sendable {
         try Self.checkSizes(batch)
         try Self.checkParamsUnique(batch.params)
         self.batch = batch
-    }
-
-    private static func checkRunID(_ id: Text) throws(AssayError) {
-        let isID = id.utf8Count <= 256 && id.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte & 0xDF) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-        }
-        guard isID else {
-            throw AssayError(.invalidArgument, "Invalid value \(WireText.quoted(id)) for parameter 'run_id' supplied.")
-        }
     }
 
     private static func checkSizes(_ batch: RunBatch) throws(AssayError) {
@@ -47,7 +38,7 @@ package struct LogBatchRequest: Sendable {
 
     private static func checkParamsUnique(_ params: [KeyValue]) throws(AssayError) {
         var seen: Set<Text> = []
-        let repeated = params.filter { !seen.insert($0.key).inserted }.map { "'\($0.key)'" }
+        let repeated = params.filter { !seen.insert($0.key).inserted }.map(\.key.pythonLiteral)
         guard repeated.isEmpty else {
             throw AssayError(
                 .invalidArgument,

@@ -6,11 +6,12 @@ package struct LogInputsRequest: Sendable {
     package let models: [Text]
 
     package init(_ fields: RequestFields) throws(AssayError) {
-        runID = try fields.runID()
+        runID = try fields.runID(orUUID: false)
         var datasets: [DatasetInput] = []
         for input in try fields.objects("datasets") { datasets.append(try DatasetInput(input)) }
         var models: [Text] = []
         for model in try fields.objects("models") { models.append(try model.requiredText("model_id")) }
+        try TrackingRules.checkRunID(runID)
         self.datasets = datasets
         self.models = models
     }

@@ -15,12 +15,18 @@ extension MetricPoint {
     /// Reads a metric's fields; the name and the time are checked by ``TrackingRules/checkMetric(_:path:)``.
     init(_ fields: RequestFields) throws(AssayError) {
         let key = try fields.requiredText("key")
-        guard let value = try fields.number("value") else { throw RequestFields.missing(fields.name("value")) }
-        guard let timestamp = try fields.integer("timestamp") else { throw RequestFields.missing(fields.name("timestamp")) }
+        let value = try fields.requiredNumber("value")
+        // An empty text for the time is of the wrong type in `log-metric`, and missing in a batch.
+        guard let timestamp = try fields.path.isEmpty ? fields.integer("timestamp") : fields.requiredInteger("timestamp")
+        else { throw RequestFields.missing(fields.name("timestamp")) }
+        let (name, digest) = (try fields.nonEmpty("dataset_name"), try fields.nonEmpty("dataset_digest"))
+        guard (name == nil) == (digest == nil) else {
+            throw AssayError(
+                .invalidArgument, "Both dataset_name and dataset_digest must be provided if one is provided")
+        }
         self.init(
             key: key, value: value, timestamp: timestamp, step: try fields.integer("step") ?? 0,
-            modelID: try fields.nonEmpty("model_id"), datasetName: try fields.nonEmpty("dataset_name"),
-            datasetDigest: try fields.nonEmpty("dataset_digest"))
+            modelID: try fields.nonEmpty("model_id"), datasetName: name, datasetDigest: digest)
     }
 }
 

@@ -10,7 +10,7 @@ package struct LogModelRequest: Sendable {
     package let model: JSONValue
 
     package init(_ fields: RequestFields) throws(AssayError) {
-        runID = try fields.runID()
+        runID = try fields.runID(orUUID: false)
         let json = try fields.requiredText("model_json")
         guard let value = try? JSONValue(parsing: Array(json.utf8)), case .object(let object) = value else {
             throw AssayError(.invalidArgument, "Malformed model info. \n \(json) \n is not a valid JSON.")
@@ -21,8 +21,8 @@ package struct LogModelRequest: Sendable {
             throw AssayError(.invalidArgument, "Model json is missing mandatory fields: {\(names)}")
         }
         // The tag keeps what tells models apart; signatures and the like stand in the MLmodel file.
-        let kept = ["run_id", "utc_time_created", "artifact_path", "model_uuid"]
-        var line = JSONObject(object.members.filter { kept.contains($0.name) }.map { ($0.name, $0.value) })
+        let kept = ["run_id", "artifact_path", "utc_time_created", "model_uuid"]
+        var line = JSONObject(kept.map { ($0, object[$0] ?? .null) })
         line["flavors"] = .object(
             JSONObject(
                 (object["flavors"]?.object?.members ?? []).map { flavor in

@@ -16,6 +16,13 @@ package enum TrackingAnswers {
         return .object(object)
     }
 
+    /// A run that was just made: MLflow's answer has no outputs then, not even empty ones.
+    package static func newRun(_ run: Run) -> JSONValue {
+        guard case .object(var object) = self.run(run) else { return .null }
+        object.removeValue(named: "outputs")
+        return .object(object)
+    }
+
     /// - Parameter flat: adds `run_id` and `tags` as one object beside, for callers who read answers with `jq`.
     package static func run(_ run: Run, flat: Bool = false) -> JSONValue {
         var data = JSONObject()
@@ -45,7 +52,7 @@ package enum TrackingAnswers {
             "run_name": .string(info.name.string), "user_id": .string(info.userID.string),
             "status": .string(info.status.name), "start_time": .integer(info.startTime),
         ]
-        if let endTime = info.endTime { object["end_time"] = .integer(endTime) }
+        if let endTime = info.endTime, endTime != 0 { object["end_time"] = .integer(endTime) }
         object["artifact_uri"] = .string(info.artifactURI.string)
         object["lifecycle_stage"] = .string(info.stage.rawValue)
         object["run_id"] = .string(info.id.string)

@@ -7,6 +7,7 @@ package enum TrackingRules {
     static let tagValueLimit = 8_000
     static let experimentNameLimit = 500
     static let experimentTagValueLimit = 20_000
+    static let artifactLocationLimit = 2_048
     static let batchMetricLimit = 1_000
     static let batchPairLimit = 100
     static let batchLimit = 1_000
@@ -108,9 +109,45 @@ package enum TrackingRules {
         try checkLength("Metric name", point.key, limit: keyLimit)
     }
 
+    /// The ids that batches and inputs may name: at most 256 letters, digits, `_` and `-`, not beginning with a mark.
+    static func checkRunID(_ id: Text) throws(AssayError) {
+        let isID = id.utf8Count <= 256 && id.utf8.enumerated().allSatisfy { place, byte in
+            (48...57).contains(byte) || (65...90).contains(byte & 0xDF)
+                || place > 0 && (byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-"))
+        }
+        guard isID, !id.isEmpty else {
+            throw AssayError(.invalidArgument, "Invalid value \(WireText.quoted(id)) for parameter 'run_id' supplied.")
+        }
+    }
+
     package static func checkExperimentName(_ name: Text) throws(AssayError) {
         guard !name.isEmpty else { throw AssayError(.invalidArgument, "Invalid experiment name: ''") }
         try checkLength("name", name, limit: experimentNameLimit)
+    }
+
+    /// Where an experiment's artifacts may be said to be: anywhere but below a run, without what could change a path joined
+    /// to it.
+    static func checkArtifactLocation(_ location: Text) throws(AssayError) {
+        let hasFragment = location.string.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+            .contains { !$0.isEmpty }
+        guard !hasFragment else {
+            throw AssayError(.invalidArgument, "'artifact_location' URL can't include fragments or params.")
+        }
+        let query = location.string.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+        guard query?.contains("..") != true, query?.lowercased().contains("%2e") != true else {
+            throw AssayError(.invalidArgument, "Invalid query string")
+        }
+        guard !location.string.hasPrefix("runs:") else {
+            throw AssayError(.invalidArgument, "Artifact location cannot be a runs:/ URI. Given: '\(location)'")
+        }
+        guard count(location) <= artifactLocationLimit else {
+            throw AssayError(
+                .invalidArgument,
+                """
+                Invalid artifact path length. The length of the artifact path cannot be greater than \(artifactLocationLimit) \
+                characters. To configure this limit, please set the MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH environment variable.
+                """)
+        }
     }
 
     package static func experimentID(_ text: Text) throws(AssayError) -> Int64 {

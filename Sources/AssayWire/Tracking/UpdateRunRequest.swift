@@ -1,3 +1,4 @@
+import AssayJSON
 package import AssayTerms
 
 package struct UpdateRunRequest: Sendable {
@@ -11,10 +12,10 @@ package struct UpdateRunRequest: Sendable {
         runID = try fields.runID()
         endTime = try fields.integer("end_time")
         if let number = try? fields.integer("status") {
-            guard let status = RunStatus(rawValue: number) else { throw Self.unknown("\(number)") }
+            guard let status = RunStatus(rawValue: number) else { throw RequestFields.invalid("status", .integer(number)) }
             self.status = status
         } else if let name = try fields.text("status") {
-            guard let status = RunStatus(name: name.string) else { throw Self.unknown("\"\(name)\"") }
+            guard let status = RunStatus(name: name.string) else { throw Self.unknown(name) }
             self.status = status
         } else {
             status = nil
@@ -23,9 +24,9 @@ package struct UpdateRunRequest: Sendable {
         self.name = name?.isEmpty ?? true ? nil : name
     }
 
-    private static func unknown(_ value: String) -> AssayError {
+    private static func unknown(_ value: Text) -> AssayError {
         let names = RunStatus.allCases.map(\.name).joined(separator: ", ")
         return AssayError(
-            .invalidArgument, "Invalid value \(value) for parameter 'status' supplied. It must be one of \(names).")
+            .invalidArgument, "Invalid value \"\(value)\" for parameter 'status' supplied. It must be one of \(names).")
     }
 }

@@ -6,7 +6,7 @@ enum ModelSource: Hashable {
     case loggedModel(Text)
     /// `models:/name/3`, `models:/name/Production`, `models:/name/latest`, `models:/name@alias`
     case version(name: Text, Reference)
-    /// `runs:/id/path`
+    /// `runs:/id/path`, the path empty for all of the run's files.
     case run(id: Text, path: Text)
     /// `mlflow-artifacts:/…`: the folders below the root.
     case artifacts(authority: String, [String])
@@ -36,12 +36,16 @@ enum ModelSource: Hashable {
         try Self.refuseRelativeParts(source)
         switch scheme {
         case "models":
-            guard uri.authority.isEmpty else { throw Self.notIn(source, "model_id") }
+            guard uri.authority.isEmpty else {
+                throw AssayError(
+                    .invalidArgument,
+                    "Invalid model version source: '\(source)'. Registered model sources must use the active model registry.")
+            }
             self = try Self.model(uri, source)
         case "runs":
             let parts = uri.path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
-            guard uri.authority.isEmpty, parts.count == 2 else { throw Self.notIn(source, "run_id") }
-            self = .run(id: Text(String(parts[0])), path: Text(Self.trimmed(parts[1])))
+            guard uri.authority.isEmpty, let id = parts.first else { throw Self.notIn(source, "run_id") }
+            self = .run(id: Text(String(id)), path: Text(parts.dropFirst().first.map(Self.trimmed) ?? ""))
         case "mlflow-artifacts": self = .artifacts(authority: uri.authority, uri.segments)
         case "http", "https":
             let segments = uri.segments
@@ -58,10 +62,8 @@ enum ModelSource: Hashable {
         if parts.count == 2 {
             let (name, suffix) = (Text(parts[0]), parts[1])
             if suffix.utf8.allSatisfy({ (48...57).contains($0) }) {
-                guard let number = Int64(suffix) else {
-                    throw AssayError(.notFound, "Model Version (name=\(name), version=\(suffix)) not found")
-                }
-                return .version(name: name, .number(number))
+                // No version has the greatest number; it stands for those that do not fit.
+                return .version(name: name, .number(Int64(suffix) ?? .max))
             }
             return .version(name: name, suffix.lowercased() == "latest" ? .latest : .stage(Text(suffix)))
         }
@@ -82,7 +84,8 @@ enum ModelSource: Hashable {
         guard let decoded = URIParts.decodedFully(source.string) else { throw relative(source) }
         let path = URIParts(decoded).path
         let segments = path.split(separator: "/", omittingEmptySubsequences: true)
-        guard !decoded.utf8.contains(0), !decoded.split(separator: "/").contains(".."), !segments.contains(".") else {
+        let isAbsolute = path.hasPrefix("/") && !segments.isEmpty || URIParts(decoded).scheme == "models"
+        guard isAbsolute, !decoded.utf8.contains(0), !decoded.split(separator: "/").contains(".."), !segments.contains(".") else {
             throw relative(source)
         }
     }

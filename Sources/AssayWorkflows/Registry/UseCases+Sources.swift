@@ -26,7 +26,7 @@ extension UseCases {
             var stage: ModelStage?
             if case .stage(let text) = reference { stage = try self.stage(text) }
             let candidates = try tx.latestVersions(ofModel: model.id).filter { stage == nil || $0.stage == stage }
-            guard let newest = candidates.last else {
+            guard let newest = candidates.max(by: { $0.number < $1.number }) else {
                 let inStage = stage.map { " and stage '\($0.rawValue)'" } ?? ""
                 throw AssayError(.notFound, "No versions of model with name '\(name)'\(inStage) found")
             }
@@ -73,9 +73,10 @@ extension UseCases {
         case .version, .local, .elsewhere: isHeld = false
         }
         guard let model else {
+            let unknown = "Logged model with ID '\(modelID)' not found."
+            guard case .loggedModel = source else { throw AssayError(.notFound, unknown) }
             throw AssayError(
-                .notFound,
-                "Unable to fetch model from model URI source artifact location '\(new.source)'. Error: Logged model with ID '\(modelID)' not found.")
+                .notFound, "Unable to fetch model from model URI source artifact location '\(new.source)'.Error: \(unknown)")
         }
         let runID = new.runID.flatMap { $0.isEmpty ? nil : $0 } ?? model.sourceRunID
         let run = try tx.runInfo(runID)
@@ -107,7 +108,7 @@ extension UseCases {
         case .run(let id, let path):
             guard id == runID else { throw ModelSource.notIn(new.source, "run_id") }
             let owner = FileOwner(.run, id: id)
-            files = .held(owner: owner, folder: path, beside: owner)
+            files = .held(owner: owner, folder: path.isEmpty ? nil : path, beside: owner)
         case .artifacts(let authority, let segments):
             guard let run, let inner = Self.inner(segments, authority, below: run.artifactURI) else {
                 throw ModelSource.notIn(new.source, "run_id")

@@ -17,11 +17,13 @@ package struct ArtifactAddress: Hashable, Sendable {
         self.path = path
     }
 
-    /// `base` with more segments.
+    /// `base` with more segments; a query stays behind them.
     static func uri(_ base: Text, _ segments: [String]) -> Text {
-        var text = base.string
-        while text.hasSuffix("/") { text.removeLast() }
-        return Text(text + "/" + segments.joined(separator: "/"))
+        var path = Substring(base.string)
+        let query = path.firstIndex(of: "?").map { path[$0...] } ?? ""
+        path.removeLast(query.count)
+        while path.hasSuffix("/") { path.removeLast() }
+        return Text(path + "/" + segments.joined(separator: "/") + query)
     }
 
     /// What stands at `path`, a checked path below the root of all artifacts; `nil` if it names no owner.

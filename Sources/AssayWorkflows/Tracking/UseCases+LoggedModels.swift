@@ -59,7 +59,7 @@ extension UseCases {
         try await store.write { tx in
             _ = try tx.existingLoggedModel(id, allowDeleted: true)
             guard try tx.deleteLoggedModelTag(id, key: key) else {
-                throw AssayError(.notFound, "No tag with key '\(key)' found for model with ID '\(id)'.")
+                throw AssayError(.notFound, "No tag with key \(key.pythonLiteral) found for model with ID '\(id)'.")
             }
         }
     }

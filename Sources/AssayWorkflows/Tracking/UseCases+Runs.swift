@@ -96,10 +96,14 @@ extension UseCases {
 
     // MARK: - Histories
 
+    /// An unknown run has no points.
     package func metricHistory(
         _ id: Text, key: Text, after: SearchPosition?, limit: Int
     ) async throws -> SearchPage<MetricPoint> {
-        try await store.read { try $0.metricHistory($0.existingRun(id), key: key, after: after, limit: limit) }
+        try await store.read { snapshot in
+            guard let run = try snapshot.runHandle(id) else { return SearchPage(items: [], next: nil) }
+            return try snapshot.metricHistory(run, key: key, after: after, limit: limit)
+        }
     }
 
     /// The first `limit` points of a metric in several runs, in the order of their ids; unknown runs have none.
@@ -123,7 +127,7 @@ extension UseCases {
         _ ids: [Text], key: Text, steps: ClosedRange<Int64>?, limit: Int
     ) async throws -> [MetricPoint] {
         try await store.read { snapshot in
-            let runs = try ids.map { try snapshot.existingRun($0) }
+            let runs = try ids.compactMap { try snapshot.runHandle($0) }
             return try runs.flatMap { run in
                 try snapshot.sampledHistory(run, key: key, steps: steps, limit: limit).map { point in
                     var point = point

@@ -149,8 +149,8 @@ import Testing
                 try tx.deleteModelVersion(id: "\(model.id)-5", at: 6)
             }
             let latest = try await store.read { try $0.latestVersions(ofModel: model.id) }
-            #expect(latest.map(\.number) == [2, 3, 4])
-            #expect(latest.map(\.stage) == [.archived, .production, .none])
+            #expect(latest.map(\.number) == [3, 2, 4])
+            #expect(latest.map(\.stage) == [.production, .archived, .none])
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
     private func body(_ json: String) throws -> RequestFields { try RequestFields(body: Array(json.utf8)) }
 
     @Test(arguments: [
-        ("5", 5), ("\"5\"", 5), ("7.0", 7), ("1e3", 1000), ("-0.0", 0), ("\"-12\"", -12), ("\"+3\"", 3),
+        ("5", 5), ("\"5\"", 5), ("7.0", 7), ("1e3", 1000), ("\"7.0\"", 7), ("\"1e3\"", 1000), ("-0.0", 0), ("\"-12\"", -12), ("\"+3\"", 3),
         ("9223372036854775807", Int64.max), ("\"-9223372036854775808\"", Int64.min), ("9007199254740993", 9_007_199_254_740_993),
     ])
     func integers(_ written: String, _ value: Int64) throws {
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "1.5", "\"7.0\"", "\"1e3\"", "\"\"", "\" 5\"", "true", "[]", "{}", "\"abc\"", "9223372036854775808", "1e19",
+        "1.5", "\"7.5\"", "\"1e19\"", "\"\"", "\" 5\"", "true", "[]", "{}", "\"abc\"", "9223372036854775808", "1e19",
         "\"9223372036854775808\"", "\"0x1\"",
     ])
     func whatIsNoIntegerNamesTheField(_ written: String) throws {
@@ -25,6 +25,7 @@ import Testing
 
     @Test(arguments: [
         ("1", 1.0), ("\"1.5\"", 1.5), ("-1e-3", -0.001), ("\"Infinity\"", .infinity), ("\"-Infinity\"", -.infinity), ("true", 1),
+        ("\"inf\"", .infinity), ("\"-INF\"", -.infinity),
     ])
     func numbers(_ written: String, _ value: Double) throws {
         #expect(try body("{\"value\": \(written)}").number("value") == value)
@@ -74,6 +75,8 @@ import Testing
         #expect(throws: AssayError.self) { try body("{\"runId\": \"x\", \"run_id\": \"y\"}").runID() }
         #expect(try body("{\"run_uuid\": \"x\"}").runID() == "x")
         #expect(throws: AssayError.self) { try body("{\"run_id\": \"\"}").runID() }
+        #expect(throws: AssayError.self) { try body("{\"run_id\": \"\", \"run_uuid\": \"x\"}").runID() }
+        #expect(try body("{\"run_uuid\": \"x\"}").runID(orUUID: false) == "")
     }
 
     @Test func aZeroCharacterIsRefused() throws {
