@@ -83,7 +83,7 @@ package struct OutgoingClient: OutgoingHTTP {
         }
     }
 
-    /// What comes of the body within the limits; the status stands whatever becomes of it.
+    /// The body's beginning, or nothing of one that is slower than its limit; the status stands whatever becomes of it.
     private static func beginning(of body: HTTPClientResponse.Body) async -> [UInt8] {
         await withTaskGroup(of: [UInt8].self) { group in
             group.addTask {
@@ -114,9 +114,9 @@ package struct OutgoingClient: OutgoingHTTP {
         case let error as IOError where unreachable.contains(error.errnoCode): .failed(.connect, "there is no way to its address")
         case is NIOConnectionError: .failed(.connect, "nothing took the connection")
         case let error as ChannelError where error.isConnectTimeout:
-            .failed(.connect, "nothing took the connection within 5 seconds")
+            .failed(.connect, "there was no connection within 5 seconds")
         case let error as HTTPClientError where error == .connectTimeout:
-            .failed(.connect, "nothing took the connection within 5 seconds")
+            .failed(.connect, "there was no connection within 5 seconds")
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout || error == .writeTimeout:
             .failed(.timeout, "no answer within 20 seconds")
         case let error as HTTPClientError where error == .tlsHandshakeTimeout: .failed(.tls, "TLS was not agreed on in time")

@@ -14,7 +14,10 @@ package enum WebhookRules {
         guard isName else {
             throw AssayError(
                 .invalidArgument,
-                "Webhook name \(WireText.pythonRepr(name)) is invalid. It must start and end with a letter or digit, be less than 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).")
+                """
+                Webhook name \(WireText.pythonRepr(name)) is invalid. It must start and end with a letter or digit, be less than \
+                63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).
+                """)
         }
     }
 

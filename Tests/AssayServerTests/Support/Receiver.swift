@@ -54,13 +54,15 @@ final class Receiver: Sendable {
         requests.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
         var sent = 0
         while sent < answer.count {
-            let count = answer[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = answer[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count <= 0 { return }
             sent += count
         }
     }
 
+    /// A TLS greeting is as whole as it gets: it is answered in the plain.
     private static func isWhole(_ bytes: [UInt8]) -> Bool {
+        if bytes.first == 0x16 { return true }
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n") else { return false }
         let length = text[..<end.lowerBound].lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }

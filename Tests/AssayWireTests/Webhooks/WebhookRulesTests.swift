@@ -26,7 +26,10 @@ import Testing
     func notNames(_ name: String, _ repr: String) throws {
         #expect(
             try message { try WebhookRules.name(Text(name)) }
-                == "Webhook name \(repr) is invalid. It must start and end with a letter or digit, be less than 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).")
+                == """
+                Webhook name \(repr) is invalid. It must start and end with a letter or digit, be less than 63 characters long, \
+                and contain only letters, digits, dots (.), underscores (_), and hyphens (-).
+                """)
     }
 
     @Test(arguments: [
@@ -62,11 +65,18 @@ import Testing
         ),
         (
             #"[{"entity":"GATE","action":"CREATED"}]"#,
-            "Invalid value \"GATE\" for parameter 'events[0].entity' supplied: it must be one of REGISTERED_MODEL, MODEL_VERSION, MODEL_VERSION_TAG, MODEL_VERSION_ALIAS, PROMPT, PROMPT_VERSION, PROMPT_TAG, PROMPT_VERSION_TAG, PROMPT_ALIAS, BUDGET_POLICY."
+            """
+            Invalid value "GATE" for parameter 'events[0].entity' supplied: it must be one of REGISTERED_MODEL, MODEL_VERSION, \
+            MODEL_VERSION_TAG, MODEL_VERSION_ALIAS, PROMPT, PROMPT_VERSION, PROMPT_TAG, PROMPT_VERSION_TAG, PROMPT_ALIAS, \
+            BUDGET_POLICY.
+            """
         ),
         (
             #"[{"entity":1,"action":0}]"#,
-            "Invalid value 0 for parameter 'events[0].action' supplied: it must be one of CREATED, UPDATED, DELETED, SET, EXCEEDED."
+            """
+            Invalid value 0 for parameter 'events[0].action' supplied: it must be one of CREATED, UPDATED, DELETED, SET, \
+            EXCEEDED.
+            """
         ),
         (
             #"[{"entity":1}]"#,

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    private func version(_ name: Text, tags: [KeyValue] = [], description: Text? = nil) -> NewModelVersion {
+    private func version(_ name: Text, tags: [KeyValue] = [], description: Text = "") -> NewModelVersion {
         NewModelVersion(
             modelName: name, source: "s3://b/x", runID: nil, loggedModelID: nil, runLink: "", description: description, tags: tags)
     }
@@ -40,7 +40,7 @@ import Testing
             let cases = house.useCases
             _ = try await cases.createRegisteredModel(named: "m", tags: [KeyValue(key: "k", value: "v")], description: nil, by: Self.ana)
             _ = try await cases.createModelVersion(version("m", tags: [KeyValue(key: "t", value: "1")], description: "d"), by: Self.ana)
-            _ = try await cases.createModelVersion(version("m", description: ""), by: .anonymous)
+            _ = try await cases.createModelVersion(version("m"), by: .anonymous)
             try await cases.setTag(KeyValue(key: "a", value: "b"), ofVersion: 1, modelNamed: "m", by: Self.ana)
             try await cases.deleteTag("a", ofVersion: 1, modelNamed: "m", by: Self.ana)
             try await cases.setAlias("prod", ofModelNamed: "m", to: 1, by: Self.ana)
@@ -109,9 +109,9 @@ import Testing
             try await listen(house, by: root)
             let cases = house.useCases
             let mark = KeyValue(key: "mlflow.prompt.is_prompt", value: "true")
-            _ = try await cases.createRegisteredModel(named: "p", tags: [mark, KeyValue(key: "q", value: "w")], description: "d", by: Self.ana)
-            _ = try await cases.createModelVersion(
-                version("p", tags: [mark, KeyValue(key: "mlflow.prompt.text", value: "Hello"), KeyValue(key: "q", value: "w")]), by: Self.ana)
+            let (own, text) = (KeyValue(key: "q", value: "w"), KeyValue(key: "mlflow.prompt.text", value: "Hello"))
+            _ = try await cases.createRegisteredModel(named: "p", tags: [mark, own], description: "d", by: Self.ana)
+            _ = try await cases.createModelVersion(version("p", tags: [mark, text, own]), by: Self.ana)
             try await cases.setTag(KeyValue(key: "a", value: "b"), ofModelNamed: "p", by: Self.ana)
             try await cases.deleteTag("a", ofModelNamed: "p", by: Self.ana)
             try await cases.setTag(KeyValue(key: "a", value: "b"), ofVersion: 1, modelNamed: "p", by: Self.ana)
