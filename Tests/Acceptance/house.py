@@ -99,14 +99,14 @@ class House:
             expect(done.returncode == check, f"assay {' '.join(arguments)} ended {done.returncode}, not {check}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done
 
-    def python(self, code, who=None, check=0, **files):
+    def python(self, code, who=None, check=0, interpreter=sys.executable, **files):
         """Run a script of a user in a folder of its own."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         for name, content in files.items():
             (folder / name.replace("__", ".")).write_text(content)
         (folder / "script.py").write_text(code)
         done = subprocess.run(
-            [sys.executable, "script.py"], capture_output=True, text=True, env=self.environment(who), cwd=folder, timeout=300)
+            [interpreter, "script.py"], capture_output=True, text=True, env=self.environment(who), cwd=folder, timeout=300)
         if check is not None:
             expect(done.returncode == check, f"the script ended {done.returncode}: {done.stdout[-1500:]}{done.stderr[-3000:]}")
         return done

@@ -1,4 +1,9 @@
-"""The iris script of T05, which T06 and T07 build on. Logged once a house."""
+"""The iris script of T05, which T06 and T07 build on. Logged once a house and client."""
+
+import os
+import sys
+
+CLIENTS = {"3.17": sys.executable, "2.22": os.environ["ASSAY_PYTHON2"]}
 
 SCRIPT = """
 import mlflow
@@ -26,7 +31,9 @@ print(f"Model logged in run {run.info.run_id}")
 """
 
 
-def run_id(house):
-    if not hasattr(house, "iris_run"):
-        house.iris_run = house.python(SCRIPT).stdout.split("Model logged in run ")[1].split()[0]
-    return house.iris_run
+def run_id(house, client="3.17"):
+    logged = house.__dict__.setdefault("iris_runs", {})
+    if client not in logged:
+        printed = house.python(SCRIPT, interpreter=CLIENTS[client]).stdout
+        logged[client] = printed.split("Model logged in run ")[1].split()[0]
+    return logged[client]
