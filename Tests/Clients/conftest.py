@@ -9,9 +9,7 @@ import sys
 import uuid
 from pathlib import Path
 
-import mlflow
 import pytest
-from mlflow import MlflowClient
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "Acceptance"))
 
@@ -55,6 +53,8 @@ def url():
 @pytest.fixture
 def tracking(url, monkeypatch):
     """The server to which the fluent API speaks. Clients repeat a 500 seven times: here the first is the answer."""
+    import mlflow
+
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     mlflow.set_tracking_uri(url)
     yield
@@ -64,6 +64,8 @@ def tracking(url, monkeypatch):
 
 @pytest.fixture
 def client(url, tracking):
+    from mlflow import MlflowClient
+
     return MlflowClient(url)
 
 
@@ -87,4 +89,6 @@ def experiment(client, mark):
 @pytest.fixture
 def here(mark, tracking):
     """The experiment that the fluent API logs to."""
+    import mlflow
+
     return mlflow.set_experiment(f"fluent-{mark}")
