@@ -77,10 +77,11 @@ LIST = [
         "Clients repeat a 5xx seven times, with growing pauses.",
         apart=lambda mlflow, assay: mlflow.status >= 500 and refused(assay)),
     Kept(
-        "null-lists",
-        "`null` for a list is the same as leaving it out.",
-        "`log-batch` answers 500.",
-        "That is what null means everywhere else in this API.",
+        "plain-meaning",
+        "Requests whose meaning is plain are answered: `null` for a list or a number is the same as leaving it out, files of a"
+        " version registered from `runs:/…` are served.",
+        "Answers 500.",
+        "It says so elsewhere in its own API.",
         apart=lambda mlflow, assay: mlflow.status == 500 and assay.status == 200),
     Kept(
         "no-sql-in-messages",
@@ -96,10 +97,16 @@ LIST = [
         apart=refused_here_only),
     Kept(
         "half-parsed-words",
-        "A field of the wrong type is named.",
-        "It is zeroed first and then refused as missing.",
+        "A field of the wrong type, or a body that is no JSON, is refused as that.",
+        "It is emptied first and then refused, because something is missing or is 0.",
         "The message says what is wrong.",
-        apart=other_words),
+        apart=lambda mlflow, assay: mlflow.status == assay.status == 400 and is_error(mlflow) and is_error(assay)),
+    Kept(
+        "camel-case",
+        "Required fields may be written in camel case as well.",
+        "Only fields that are not required may; required ones are then missing.",
+        "It is the form that protobuf gives JSON; one rule for all fields.",
+        apart=lambda mlflow, assay: taken_here_only(mlflow, assay) and "Missing value for required parameter" in mlflow.message),
     Kept(
         "plain-digits",
         "Numbers in quotes are decimal digits with sign, point and exponent.",
@@ -192,10 +199,11 @@ LIST = [
         "0 is a value, and a wrong one.",
         apart=lambda mlflow, assay: mlflow.status == assay.status == 200 and "'NaN'" in repr(assay.body) and "'NaN'" not in repr(mlflow.body)),
     Kept(
-        "no-negative-limits",
-        "A negative number of results is refused.",
-        "`get-history-bulk` counts it from the end of the list.",
-        "Nobody means that.",
+        "bounded-limits",
+        "A number of results below 1 is refused, also of registered models, logged models and `get-history-bulk`; and one"
+        " above 50,000 of logged models.",
+        "Some searches take 0 for all or for none, count negative ones from the end, or have no bound.",
+        "One rule for all searches.",
         apart=refused_here_only),
     Kept(
         "stable-order",
@@ -207,7 +215,7 @@ LIST = [
         "Every route answers under `/api/2.0` and `/ajax-api/2.0`.",
         "`search-datasets` answers under `/ajax-api/2.0` alone: a slash is missing in its definition.",
         "Clients address it under both.",
-        apart=lambda mlflow, assay: mlflow.status == 404 and assay.status != 404),
+        apart=lambda mlflow, assay: mlflow.status == 404 and mlflow.content_type == "text/html" and assay.status != 404),
     Kept(
         "address-names-the-model",
         "A body that names another logged model than the address is refused.",
@@ -252,11 +260,116 @@ LIST = [
         "A key with a line feed looks like one without.",
         apart=refused_here_only),
     Kept(
+        "ageless-default",
+        "The experiment 0 was made at the time 0.",
+        "When its database was made.",
+        "It is part of the tables, which are the same everywhere.",
+        apart=lambda mlflow, assay: mlflow.body == {} and len(assay.body["experiments"]) == 1),
+    Kept(
+        "filter-words",
+        "A filter that is no list of comparisons is refused with what stands in the place of one.",
+        "The same refusal, in the pieces into which its SQL parser cuts the filter, which knows some 800 words of SQL.",
+        "Some names (`unknown`, `alias`, `version`) are words of SQL there and names here.",
+        apart=other_words),
+    Kept(
+        "slashes-in-names",
+        "A name in a filter may hold a slash without being quoted.",
+        "Refused: a slash divides.",
+        "Names of metrics often do (`val/loss`), and there is nothing to divide.",
+        apart=taken_here_only),
+    Kept(
+        "status-of-models",
+        "Logged models are not searched or sorted by their status.",
+        "The number of the status is compared with the text, which finds nothing.",
+        "A search that cannot find is refused.",
+        apart=refused_here_only),
+    Kept(
+        "datasets-by-name",
+        "A data set in a search of logged models may leave its digest out: any digest then.",
+        "No model is found: the absent digest is compared as null.",
+        "MLflow's documentation calls the digest optional.",
+        apart=lambda mlflow, assay: mlflow.status == assay.status == 200 and "models" not in mlflow.body and "models" in assay.body),
+    Kept(
+        "error-classes",
+        "An unknown name in `order_by` of logged models has the class of every refused value.",
+        "Class `ATTRIBUTE_NOT_FOUND`, state `KAM04`, here alone.",
+        "Code, status and message are the same; clients read those.",
+        view=without("error_class", "sqlstate")),
+    Kept(
+        "plain-paths",
+        "Artifact paths with backslashes, control characters, drive letters, empty or dot segments, or an encoded dot, slash or"
+        " zero left after decoding are refused; what is left encoded besides is part of the name.",
+        "Taken as the file system takes them, decoded again until nothing changes.",
+        "A path means one file, on every system that reads it.",
+        apart=lambda mlflow, assay: assay.message == "Invalid path" or mlflow.message == "Invalid path"),
+    Kept(
+        "owned-files",
+        "Artifacts belong to a run, logged model or version; nothing is stored, found or listed elsewhere.",
+        "Any path below the root is a file.",
+        "Whose a file is decides who may change it and what freezes it.",
+        apart=lambda mlflow, assay: mlflow.status == 200 and (assay.status == 404 or assay.body == {})),
+    Kept(
+        "missing-files",
+        "Deleting a file that is not there, or reading a folder as a file, is 404.",
+        "Deleting nothing succeeds; a folder is 400.",
+        "There is no such file.",
+        apart=lambda mlflow, assay: mlflow.status in (200, 400) and assay.status == 404),
+    Kept(
+        "no-server-paths",
+        "A file that is not there is named by its path below its owner.",
+        "By its path on the server's disk.",
+        "The server's folders are nobody's business.",
+        apart=other_words),
+    Kept(
+        "empty-answers",
+        "Uploads are answered with `{}`.",
+        "With nothing.",
+        "Every answer of the API is JSON.",
+        apart=lambda mlflow, assay: mlflow.status == assay.status == 200 and mlflow.body == "" and assay.body == {}),
+    Kept(
+        "body-limits",
+        "A body that is too large is refused by the number of bytes, before it is read whole.",
+        "In words of the one endpoint.",
+        "One limit for all routes.",
+        apart=lambda mlflow, assay: mlflow.status == assay.status == 400 and "larger than" in assay.message),
+    Kept(
+        "content-types",
+        "Every body of POST, PATCH and DELETE must be `application/json`, in any case of letters.",
+        "POST only, in small letters.",
+        "No page of another site may change anything; media types have no case.",
+        apart=lambda mlflow, assay: (mlflow.status, assay.status) == (404, 400) and "Content-Type" in assay.message
+        or (mlflow.status, assay.status) == (400, 200)),
+    Kept(
+        "percent-encodings",
+        "A query that is no percent-encoded UTF-8 is refused as that.",
+        "Broken parts are taken as they are, or replaced.",
+        "What was meant cannot be known.",
+        apart=lambda mlflow, assay: assay.status == 400 and refused(mlflow)),
+    Kept(
+        "extra-slashes",
+        "Doubled slashes and one at the end of an address are read over.",
+        "404, or a redirect.",
+        "The address is plain.",
+        apart=lambda mlflow, assay: mlflow.status in (404, 308) and assay.status not in (404, 308)),
+    Kept(
+        "no-cors",
+        "OPTIONS is refused with 405; no answer has a CORS header.",
+        "Answers 204, and lets pages of any port of this machine write.",
+        "A page of another site must not reach the server.",
+        apart=lambda mlflow, assay: mlflow.status == 204 and assay.status == 405),
+    Kept(
+        "no-gateway",
+        "`server-info` names what this server has.",
+        "It has a gateway and archives of traces.",
+        "They are out of scope.",
+        view=without("features_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled", "presigned_upload_run_id_supported",
+                     "presigned_upload_model_id_supported")),
+    Kept(
         "json-errors",
-        "Unknown addresses and methods are refused in JSON.",
-        "With a page of HTML.",
-        "Every client reads JSON.",
-        apart=lambda mlflow, assay: mlflow.status == assay.status and mlflow.content_type == "text/html" and is_error(assay)),
+        "Unknown addresses and methods are refused in JSON, as everything is.",
+        "With a page of HTML; some artifact errors are `{\"detail\": …}`.",
+        "Every client reads JSON with `error_code` and `message`.",
+        apart=lambda mlflow, assay: mlflow.status == assay.status and not is_error(mlflow) and is_error(assay)),
     Kept(
         "get-runs-search",
         "`GET runs/search` answers too, with any content type, over all experiments unless some are named, and adds `run_id` and"

@@ -15,6 +15,9 @@ class Tally:
         self.refused = Counter()
         self.prefixes = defaultdict(set)
         self.is_generating = False
+        # Whether tests were left out, and whether one has failed.
+        self.is_partial = False
+        self.has_failed = False
 
     def count(self, method, path, status):
         if self.is_generating:

@@ -33,7 +33,7 @@ def test_limits(pair, number, counts):
 
 def test_a_batch_without_lists(pair, number):
     batch(pair, number)
-    batch(pair, number, metrics=None, params=None, tags=None, kept="null-lists")
+    batch(pair, number, metrics=None, params=None, tags=None, kept="plain-meaning")
     batch(pair, number, metrics=[], params=[], tags=[])
     pair.post("runs/log-batch", {})
     pair.post("runs/log-batch", {"metrics": metrics(1)})

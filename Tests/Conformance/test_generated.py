@@ -1,7 +1,7 @@
 """Sequences that nobody wrote: interleavings of everything runs and models go through, with hostile text and limits ± 1.
 
-Short and the same every time as part of the tests. With ASSAY_CONFORMANCE_SECONDS each machine goes on for so long, with
-new seeds, which are printed; ASSAY_CONFORMANCE_SEED repeats one.
+Short and the same every time as part of the tests. With ASSAY_CONFORMANCE_SECONDS they go on for so long, with new seeds,
+which are printed; ASSAY_CONFORMANCE_SEED repeats one.
 """
 
 import os
@@ -15,7 +15,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multi
 from . import strategies as some
 from .helpers import pages
 
-SECONDS = float(os.environ.get("ASSAY_CONFORMANCE_SECONDS", "0"))
+# For each of the two machines.
+SECONDS = float(os.environ.get("ASSAY_CONFORMANCE_SECONDS", "0")) / 2
 SEED = int(os.environ.get("ASSAY_CONFORMANCE_SEED", "0"))
 RUN = {"run.info.run_id": "run"}
 

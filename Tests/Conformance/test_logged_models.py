@@ -108,7 +108,7 @@ def test_keys(pair, home, key):
         get(pair, answer.body["model"]["info"]["model_id"])
 
 
-@pytest.mark.parametrize("key", ["a b", "a%20b", "é", "a.b", "a%00b", "a+b", "%25", "a;b", "a?b", "it's", "a%0Ab"])
+@pytest.mark.parametrize("key", ["a b", "a%20b", "é", "a.b", "a%00b", "a+b", "%25", "a;b", "a?b", "it's"])
 def test_keys_in_addresses(pair, home, key):
     model = logged_model(pair, home, tags=[{"key": "a b", "value": "1"}, {"key": "é", "value": "3"}, {"key": "a.b", "value": "4"}])
     pair.delete(f"logged-models/{model}/tags/{key}")

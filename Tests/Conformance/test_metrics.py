@@ -149,7 +149,7 @@ def test_histories_of_several_runs(pair, home):
     for number in numbers:
         for size in (None, 1, 5, 100, 0, 30_000):
             pair.get(bulk, {"run_id": number, "metric_key": "m", **({} if size is None else {"max_results": size})})
-        pair.get(bulk, {"run_id": number, "metric_key": "m", "max_results": -1}, kept="no-negative-limits")
+        pair.get(bulk, {"run_id": number, "metric_key": "m", "max_results": -1}, kept="bounded-limits")
         pair.get(bulk, {"run_id": number, "metric_key": "m", "max_results": "x"}, kept="no-5xx")
     pair.get(bulk, {"run_id": [numbers[2], numbers[2]], "metric_key": "m"})
     pair.get(bulk, {"run_id": ["nobody", numbers[2]], "metric_key": "m"})

@@ -273,7 +273,7 @@ def test_names_of_aliases(pair, model, alias):
     pair.delete("registered-models/alias", {"name": model, "alias": alias})
 
 
-@pytest.mark.parametrize("alias", ["é", "日本語", "ａ", "v١", "ß"])
+@pytest.mark.parametrize("alias", ["é", "日本語", "ａ", "a١", "ß"])
 def test_aliases_are_ascii_here(pair, model, alias):
     number = version(pair, model)
     pair.post("registered-models/alias", {"name": model, "alias": alias, "version": number}, kept="ascii-aliases")

@@ -63,9 +63,12 @@ struct Responder: HTTPResponder {
         case .none, .stream: return []
         case .json(let bytes):
             limit = bytes
-            let type = request.headers[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
+            guard let written = request.headers[.contentType] else {
+                throw AssayError(.invalidArgument, "Bad Request. Content-Type header is missing.")
+            }
+            let type = written.split(separator: ";").first.map { $0.trimmed().lowercased() }
             guard type == "application/json" else {
-                throw AssayError(.unreadable, "Bad Request. Content-Type must be 'application/json'.")
+                throw AssayError(.invalidArgument, "Bad Request. Content-Type must be one of ['application/json'].")
             }
         case .anyContentType(let bytes): limit = bytes
         }

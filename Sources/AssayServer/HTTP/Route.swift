@@ -29,7 +29,8 @@ package struct Route: Sendable {
         self.method = method
         self.path = path
         self.permission = permission
-        self.body = body ?? (method == "GET" || method == "HEAD" ? .none : .json(limit: Self.standardBodyLimit))
+        // MLflow reads the fields of a GET from a JSON body too, whatever its content type; no browser can send one.
+        self.body = body ?? (method == "GET" ? .anyContentType(limit: Self.standardBodyLimit) : .json(limit: Self.standardBodyLimit))
         self.handler = handler
     }
 

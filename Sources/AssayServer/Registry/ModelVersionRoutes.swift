@@ -72,9 +72,13 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
             return .nothing
         },
         Route("GET", "/mlflow/model-versions/get-download-uri", .read) { exchange in
+            // MLflow demands no field here and finds out while it looks.
             let fields = try exchange.fields()
+            guard let name = try fields.text("name"), !name.isEmpty else {
+                throw AssayError(.invalidArgument, "Missing value for required parameter 'name'.")
+            }
             let uri = try await useCases.downloadURI(
-                ofVersion: try RegistryRules.versionNumber(fields), modelNamed: try RegistryRules.modelName(fields))
+                ofVersion: try RegistryRules.versionNumber((try fields.text("version") ?? "").string), modelNamed: name)
             return .json(["artifact_uri": .string(uri.string)])
         },
     ]

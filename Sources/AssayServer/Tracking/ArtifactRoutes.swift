@@ -49,9 +49,11 @@ func unversionedRoutes(_ useCases: UseCases) -> [Route] {
         Route("GET", "/ajax-api/2.0/mlflow/get-artifact", .read, handler: runArtifact),
         Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, body: .anyContentType(limit: 10 << 20)) { exchange in
             let fields = RequestFields(query: exchange.query)
-            let id = try fields.requiredText("run_uuid")
-            guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
-                throw RequestFields.missing("path")
+            guard let id = try fields.text("run_uuid"), !id.isEmpty else {
+                throw AssayError(.invalidArgument, "Request must specify run_uuid.")
+            }
+            guard let path = try ArtifactPath.checked(try fields.text("path") ?? "") else {
+                throw AssayError(.invalidArgument, "Request must specify path.")
             }
             guard !exchange.body.isEmpty else { throw AssayError(.invalidArgument, "Request must specify data.") }
             let body = exchange.body

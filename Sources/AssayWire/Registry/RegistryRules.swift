@@ -30,7 +30,10 @@ package enum RegistryRules {
 
     /// A version's number as clients write it: a decimal integer in text.
     package static func versionNumber(_ fields: RequestFields) throws(AssayError) -> Int64 {
-        let text = try fields.requiredText("version").string
+        try versionNumber(try fields.requiredText("version").string)
+    }
+
+    package static func versionNumber(_ text: String) throws(AssayError) -> Int64 {
         let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
             throw AssayError(.invalidArgument, "Parameter 'version' must be an integer, got '\(text)'.")

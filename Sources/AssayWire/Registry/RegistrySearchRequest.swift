@@ -16,7 +16,11 @@ package struct RegistrySearchRequest: Sendable {
     }
 
     package static func versions(_ fields: RequestFields) throws(AssayError) -> RegistrySearchRequest {
-        try RegistrySearchRequest(
+        if let asked = try fields.integer("max_results"), asked < 1 {
+            throw AssayError(
+                .invalidArgument, "Invalid value for max_results. It must be a positive integer, but got \(asked)")
+        }
+        return try RegistrySearchRequest(
             fields, kind: "model-versions", filters: .modelVersions, orders: .modelVersionOrders, standard: 10_000,
             most: 200_000, order: [SearchOrder(entity: .attribute, key: "last_updated_timestamp", ascending: false)])
     }
@@ -26,7 +30,7 @@ package struct RegistrySearchRequest: Sendable {
         order standing: [SearchOrder]
     ) throws(AssayError) {
         let filter = try fields.text("filter") ?? ""
-        let order = try fields.texts("order_by").filter { !$0.isEmpty }
+        let order = try fields.texts("order_by")
         search = [kind, filter] + order
         var clauses: [SearchClause] = []
         var prompts: Bool?
@@ -43,7 +47,7 @@ package struct RegistrySearchRequest: Sendable {
         let written = try orders.orders(order)
         query = SearchQuery(
             clauses: clauses, order: written.isEmpty ? standing : written,
-            limit: try TrackingRules.limit(try fields.integer("max_results"), standard: standard, most: most),
+            limit: try TrackingRules.limit(fields, standard: standard, most: most),
             after: token.isEmpty ? nil : try PageToken.decode(token, search: search))
     }
 

@@ -2,32 +2,31 @@ import AssayTerms
 
 extension SearchGrammar {
     package static let registeredModels = SearchGrammar(
-        entities: [(["attribute"], .attribute), (["tag", "tags"], .tag)],
-        attributes: [Attribute("name", isListed: true)], nullable: [], sortable: [])
+        .registeredModels, entities: [(["attribute"], .attribute), (["tag", "tags"], .tag)],
+        attributes: [Attribute("name", isListed: true)])
 
     package static let modelVersions = SearchGrammar(
-        entities: [(["attribute"], .attribute), (["tag", "tags"], .tag)],
+        .modelVersions, entities: [(["attribute"], .attribute), (["tag", "tags"], .tag)],
         attributes: [
             Attribute("name", isListed: true), Attribute("version_number", .version), Attribute("run_id", isListed: true),
             Attribute("source_path"),
-        ],
-        nullable: [], sortable: [])
+        ])
 
     /// What registered models are sorted by.
     package static let registeredModelOrders = SearchGrammar(
-        entities: [(["attribute"], .attribute)],
+        .registeredModels, entities: [(["attribute"], .attribute)],
         attributes: [
             Attribute("name"), Attribute("timestamp", as: "last_updated_timestamp", .integer),
             Attribute("last_updated_timestamp", .integer),
         ],
-        nullable: [], sortable: [.attribute])
+        sortable: [.attribute])
 
     /// What model versions are sorted by.
     package static let modelVersionOrders = SearchGrammar(
-        entities: [(["attribute"], .attribute)],
+        .modelVersions, entities: [(["attribute"], .attribute), (["tag", "tags"], .tag)],
         attributes: [
             Attribute("name"), Attribute("version_number", .integer), Attribute("creation_timestamp", .integer),
             Attribute("last_updated_timestamp", .integer),
         ],
-        nullable: [], sortable: [.attribute])
+        sortable: [.attribute])
 }

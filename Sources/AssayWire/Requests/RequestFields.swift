@@ -226,6 +226,9 @@ package struct RequestFields: Sendable {
             "Missing value for required parameter '\(name)'. See the API docs for more information about request parameters.")
     }
 
+    /// That the value of this field is not one that may stand there.
+    func invalid(_ field: String) throws(AssayError) -> AssayError { Self.invalid(name(field), try value(field) ?? .null) }
+
     static func invalid(_ name: String, _ value: JSONValue) -> AssayError {
         AssayError(
             .invalidArgument,

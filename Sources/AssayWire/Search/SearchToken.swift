@@ -1,28 +1,38 @@
 /// One token of a search filter or of an order.
-enum SearchToken: Hashable, Sendable {
-    /// A name with its parts still quoted as written: `metrics.acc`, `` tags.`a b` ``, `tags."a.b"`.
-    case name(String)
-    /// Without its quotes.
-    case string(String)
-    /// As written.
-    case number(String)
-    /// `=`, `!=`, `<`, …
-    case comparison(String)
-    /// In capitals: AND, OR, NOT, IN, IS, NULL, LIKE, ILIKE, ASC, DESC.
-    case word(String)
-    case open
-    case close
-    case comma
-    case other(String)
+struct SearchToken: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        /// A name with its parts still quoted as written: `metrics.acc`, `` tags.`a b` ``, `tags."a.b"`.
+        case name
+        /// Without its quotes.
+        case string(String)
+        case number
+        /// `=`, `!=`, `<`, …
+        case comparison
+        /// In capitals: AND, NOT, IN, IS, NULL, LIKE, ILIKE, RLIKE, BETWEEN, OR, ASC, DESC.
+        case word(String)
+        case open
+        case close
+        case comma
+        /// Comments, quotes that are not closed, marks without a meaning.
+        case other
+    }
 
-    /// As messages show it.
-    var text: String {
-        switch self {
-        case .name(let text), .number(let text), .comparison(let text), .word(let text), .other(let text): text
-        case .string(let text): "'\(text)'"
-        case .open: "("
-        case .close: ")"
-        case .comma: ","
+    let kind: Kind
+    /// As written.
+    let raw: String
+    /// Where it stands, in scalars.
+    let range: Range<Int>
+
+    func isWord(_ words: String...) -> Bool {
+        guard case .word(let word) = kind else { return false }
+        return words.contains(word)
+    }
+
+    /// Whether it may stand on either side of a comparison.
+    var isOperand: Bool {
+        switch kind {
+        case .name, .string, .number, .word("NULL"): true
+        default: false
         }
     }
 }

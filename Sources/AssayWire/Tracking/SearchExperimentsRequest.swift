@@ -12,7 +12,7 @@ package struct SearchExperimentsRequest: Sendable {
         let token = try fields.text("page_token") ?? ""
         query = SearchQuery(
             clauses: try SearchGrammar.experiments.clauses(filter), order: try SearchGrammar.experiments.orders(order),
-            view: view, limit: try TrackingRules.limit(try fields.integer("max_results"), standard: nil),
+            view: view, limit: try TrackingRules.limit(fields, standard: nil, isInSchema: false),
             after: token.isEmpty ? nil : try PageToken.decode(token, search: search))
     }
 

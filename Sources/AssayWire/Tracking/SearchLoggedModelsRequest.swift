@@ -8,8 +8,8 @@ package struct SearchLoggedModelsRequest: Sendable {
     private let search: [Text]
 
     package init(_ fields: RequestFields) throws(AssayError) {
+        guard try fields.has("experiment_ids") else { throw RequestFields.missing("experiment_ids") }
         let written = try fields.texts("experiment_ids")
-        guard !written.isEmpty else { throw RequestFields.missing("experiment_ids") }
         var ids: [Int64] = []
         for id in written { ids.append(try TrackingRules.experimentID(id)) }
         experiments = ids
@@ -30,11 +30,11 @@ package struct SearchLoggedModelsRequest: Sendable {
             search += ["order", try order.text("field_name") ?? "", orders.last?.ascending ?? true ? "" : "DESC"]
         }
         self.search = search
-        let asked = try fields.integer("max_results")
+        let isZero = try fields.integer("max_results") == 0
         let token = try fields.text("page_token") ?? ""
         query = SearchQuery(
             clauses: try SearchGrammar.loggedModels.clauses(filter), order: orders,
-            limit: try TrackingRules.limit(asked == 0 ? nil : asked, standard: 100),
+            limit: isZero ? 100 : try TrackingRules.limit(fields, standard: 100, isInSchema: false),
             after: token.isEmpty ? nil : try PageToken.decode(token, search: search))
     }
 
@@ -43,14 +43,9 @@ package struct SearchLoggedModelsRequest: Sendable {
 
 extension SearchOrder {
     init(_ fields: RequestFields) throws(AssayError) {
-        let name = try fields.requiredText("field_name")
-        let (entity, key) = try SearchGrammar.loggedModels.resolve(name.string)
-        guard entity == .attribute || entity == .metric else {
-            throw AssayError(
-                .invalidArgument, "Invalid order by field name: \(name). Only metrics are supported.")
-        }
+        let name = try SearchGrammar.loggedModels.field(try fields.text("field_name") ?? "")
         self.init(
-            entity: entity, key: key, ascending: try fields.bool("ascending") ?? true,
+            entity: name.entity, key: name.key, ascending: try fields.bool("ascending") ?? true,
             datasetName: try fields.nonEmpty("dataset_name"), datasetDigest: try fields.nonEmpty("dataset_digest"))
     }
 }

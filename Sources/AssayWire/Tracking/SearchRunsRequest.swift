@@ -16,8 +16,8 @@ package struct SearchRunsRequest: Sendable {
         search = ["runs", filter, Text(view.rawValue), Text("\(order.count)")] + order + written
         let token = try fields.text("page_token") ?? ""
         query = SearchQuery(
-            clauses: try SearchGrammar.runs.clauses(filter), order: try SearchGrammar.runs.orders(order), view: view,
-            limit: try TrackingRules.limit(try fields.integer("max_results"), standard: 1_000),
+            clauses: try SearchGrammar.runs.clauses(filter), order: try SearchGrammar.runOrders.orders(order), view: view,
+            limit: try TrackingRules.limit(fields, standard: 1_000),
             after: token.isEmpty ? nil : try PageToken.decode(token, search: search))
         for id in written { ids.append(try TrackingRules.experimentID(id)) }
         experiments = ids.isEmpty && allWithoutIDs ? nil : ids

@@ -97,7 +97,7 @@ package enum TrackingAnswers {
 
     package static func artifact(_ entry: ArtifactEntry) -> JSONValue {
         var object: JSONObject = ["path": .string(entry.path.string), "is_dir": .bool(entry.isFolder)]
-        if let size = entry.size { object["file_size"] = .integer(size) }
+        if let size = entry.size, size != 0 { object["file_size"] = .integer(size) }
         return .object(object)
     }
 

@@ -158,18 +158,23 @@ package enum TrackingRules {
         return id
     }
 
-    /// The page size a client asked for.
-    static func limit(_ asked: Int64?, standard: Int64?, most: Int64 = searchLimit) throws(AssayError) -> Int {
-        let limit = asked ?? standard ?? 0
+    /// The page size a client asked for: `max_results`.
+    ///
+    /// - Parameter isInSchema: whether MLflow holds the greatest size against the request's field, not against its value.
+    static func limit(
+        _ fields: RequestFields, standard: Int64?, most: Int64 = searchLimit, isInSchema: Bool = true
+    ) throws(AssayError) -> Int {
+        let limit = try fields.integer("max_results") ?? standard ?? 0
+        guard limit <= most else {
+            guard !isInSchema else { throw try fields.invalid("max_results") }
+            throw AssayError(
+                .invalidArgument,
+                "Invalid value \(limit) for parameter 'max_results' supplied. It must be at most \(most)")
+        }
         guard limit >= 1 else {
             throw AssayError(
                 .invalidArgument,
                 "Invalid value \(limit) for parameter 'max_results' supplied. It must be a positive integer")
-        }
-        guard limit <= most else {
-            throw AssayError(
-                .invalidArgument,
-                "Invalid value \(limit) for parameter 'max_results' supplied. It must be at most \(most)")
         }
         return Int(limit)
     }

@@ -89,6 +89,7 @@ extension UseCases {
             let now = effects.nowMilliseconds()
             guard version.stage != stage || !others.isEmpty else {
                 try tx.setStage(stage, ofVersion: version.id, at: now)
+                try tx.touchRegisteredModel(id: version.modelID, at: now)
                 return .success(try tx.existingVersion(number, ofModelNamed: name))
             }
             return try gated(.moveToStage(version, stage, archiving: others), by: actor, in: tx) { basis in

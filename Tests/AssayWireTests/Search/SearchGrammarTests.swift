@@ -20,7 +20,6 @@ import Testing
 
     @Test(arguments: [
         Case(""),
-        Case("   "),
         Case("tags.compliance = 'GDPR'", tag("compliance", .equal, .text("GDPR"))),
         Case("tags.compliance = \"GDPR\"", tag("compliance", .equal, .text("GDPR"))),
         Case("tag.compliance='GDPR'", tag("compliance", .equal, .text("GDPR"))),
@@ -52,6 +51,15 @@ import Testing
             SearchClause(entity: .dataset, key: "context", comparator: .equal, value: .text("training")),
             SearchClause(entity: .attribute, key: "status", comparator: .equal, value: .text("FINISHED"))),
         Case("tags.a = 'x' AND", tag("a", .equal, .text("x"))),
+        // MLflow reads over every AND, also one that is missing.
+        Case("AND AND"),
+        Case("AND tags.a = 'x' tags.b = 'y'", tag("a", .equal, .text("x")), tag("b", .equal, .text("y"))),
+        // Quotes that are doubled or follow a backslash belong to the text, and stay as written.
+        Case("tags.a = 'it''s'", tag("a", .equal, .text("it''s"))),
+        Case("tags.a = 'it\\'s'", tag("a", .equal, .text("it\\'s"))),
+        Case("tags.a = 'x\\'", tag("a", .equal, .text("x\\"))),
+        Case("tags.a = '' AND tags.b = 'y'", tag("a", .equal, .text("")), tag("b", .equal, .text("y"))),
+        Case("run_id IN ('a',)", SearchClause(entity: .attribute, key: "run_id", comparator: .isIn, value: .list(["a"]))),
     ])
     func clausesOfRuns(_ example: Case) throws {
         #expect(try SearchGrammar.runs.clauses(Text(example.filter)) == example.clauses)
@@ -59,30 +67,39 @@ import Testing
 
     @Test(arguments: [
         ("metrics.x = \"a\"", "Expected numeric value type for metric."),
-        ("metrics.x LIKE 'a'", "Invalid comparator 'LIKE'"),
-        ("metrics.x > 0x10", "Expected numeric value type for metric."),
+        ("metrics.x LIKE 'a'", "Expected numeric value type for metric. Found 'a'"),
+        ("metrics.x IN (1, 2)", "Expected numeric value type for metric. Found (1, 2)"),
+        ("   ", "Invalid filter '   '. Could not be parsed."),
+        ("1 = 1", "Invalid comparison clause. Expected 'Identifier' found '1'"),
+        ("params.a = b", "Parameter value is either not quoted or unidentified quote types used for string value b."),
+        ("params.a NOT LIKE 'b'", "Invalid comparator 'NOT LIKE' not one of"),
+        ("params.a = 'b' -- c", "Invalid clause(s) in filter string: '-- c'"),
+        ("params.a = 'b' /* c */", "Invalid clause(s) in filter string: '/* c */'"),
+        ("metrics.x > 0x10", "Invalid clause(s) in filter string: 'metrics.x', '>', '0x10'"),
+        ("metrics.x LIKE 1", "Invalid comparator 'LIKE' not one of '{'<', '<=', '>', '>=', '=', '!='}"),
+        ("metrics.x > 1e+3", "Expected numeric value type for metric. Found 1e+3"),
         ("metrics.x > 1e999", "Expected numeric value type for metric."),
         ("foo.bar = 1", "Invalid entity type 'foo'"),
         ("params.a = 1", "Expected a quoted string value for parameter"),
         ("params.a > 'b'", "Invalid comparator '>'"),
         ("params.a == 'b'", "Invalid comparator '=='"),
         ("tags.a", "Invalid clause(s) in filter string: 'tags.a'"),
-        ("tags.a =", "Invalid comparison clause"),
+        ("tags.a =", "Invalid clause(s) in filter string: 'tags.a', '='"),
         ("tags.a = 'x' OR tags.b = 'y'", "Invalid clause(s) in filter string: 'OR'"),
-        ("tags.a = 'x' tags.b = 'y'", "Invalid clause(s) in filter string: 'tags.b'"),
-        ("(tags.a = 'x')", "Invalid clause(s) in filter string: '('"),
-        ("tags.a = 'x'; DROP TABLE run", "Invalid clause(s) in filter string: ';'"),
-        ("tags.a = 'x", "opened and not closed"),
+        ("(tags.a = 'x')", "Invalid clause(s) in filter string: '(tags.a = 'x')'"),
+        ("tags.a = 'x'; DROP TABLE run", "Search filter contained multiple expression \"tags.a = 'x'; DROP TABLE run\"."),
+        ("tags.a = 'x';", "Invalid clause(s) in filter string: ';'"),
+        ("tags.a = 'x", "Invalid clause(s) in filter string: 'tags.a', '=', ''', 'x'"),
         ("attributes.zzz = 'a'", "Invalid attribute key 'zzz'"),
         ("start_time = 'x'", "Expected numeric value type for numeric attribute: start_time."),
         ("status IN ('a')", "attributes support comparison with a list"),
         ("run_id IN ()", "expected a non-empty list"),
-        ("run_id IN ('a' 'b')", "expected a non-empty list"),
-        ("run_id IN (1)", "expected a non-empty list"),
+        ("run_id IN ('a' 'b')", "got ill-formed list"),
+        ("run_id IN (1)", "got different type in list: (1,)"),
+        ("run_id IN ('a'", "Invalid clause(s) in filter string: 'run_id', 'IN', '(', ''a''"),
         ("status IS NULL", "only supported for tags and params"),
         ("dataset.schema = 'x'", "Invalid dataset key 'schema'"),
-        ("= 'x'", "Invalid clause(s) in filter string: '='"),
-        ("AND AND", "Invalid clause(s) in filter string: 'AND'"),
+        ("= 'x'", "Invalid clause(s) in filter string: '=', ''x''"),
     ])
     func refusals(_ filter: String, _ words: String) {
         let error = #expect(throws: AssayError.self) { try SearchGrammar.runs.clauses(Text(filter)) }
@@ -98,16 +115,16 @@ import Testing
         ("tag.\"x.y\"", SearchOrder(entity: .tag, key: "x.y", ascending: true)),
     ])
     func orders(_ written: String, _ order: SearchOrder) throws {
-        #expect(try SearchGrammar.runs.order(Text(written)) == order)
+        #expect(try SearchGrammar.runOrders.order(Text(written)) == order)
     }
 
-    @Test(arguments: ["", "metrics.a downwards", "metrics.a DESC NULLS", "'x'", "dataset.name", "zzz DESC"])
+    @Test(arguments: ["", "metrics.a downwards", "metrics.a DESC NULLS", "'x'", "dataset.name", "zzz DESC", " start_time", "start_time ", "`a"])
     func refusedOrders(_ written: String) {
-        #expect(throws: AssayError.self) { try SearchGrammar.runs.order(Text(written)) }
+        #expect(throws: AssayError.self) { try SearchGrammar.runOrders.order(Text(written)) }
     }
 
     @Test func anOrderGivenTwiceIsRefused() {
-        #expect(throws: AssayError.self) { try SearchGrammar.runs.orders(["metrics.a", "metric.a DESC"]) }
+        #expect(throws: AssayError.self) { try SearchGrammar.runOrders.orders(["metrics.a", "metric.a DESC"]) }
     }
 
     @Test func experimentsKnowTheirOwnNames() throws {
