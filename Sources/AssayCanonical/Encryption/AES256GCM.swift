@@ -25,14 +25,21 @@ package struct AES256GCM: Sendable {
     package func seal(
         _ plaintext: some Collection<UInt8>, nonce: [UInt8], associatedData: [UInt8] = []
     ) throws(AssayError) -> [UInt8] {
+        var sealed: [UInt8] = []
+        sealed.reserveCapacity(plaintext.count + Self.tagLength)
+        try seal(Array(plaintext)[...], nonce: nonce, associatedData: associatedData, appendingTo: &sealed)
+        return sealed
+    }
+
+    /// As ``seal(_:nonce:associatedData:)``, at the end of `sealed`: for callers that seal one piece after the other.
+    package func seal(
+        _ plaintext: ArraySlice<UInt8>, nonce: [UInt8], associatedData: [UInt8] = [], appendingTo sealed: inout [UInt8]
+    ) throws(AssayError) {
         let nonce = try Self.checked(nonce)
         do {
-            let box = try AES.GCM.seal(Array(plaintext), using: key, nonce: nonce, authenticating: associatedData)
-            var sealed: [UInt8] = []
-            sealed.reserveCapacity(plaintext.count + Self.tagLength)
-            sealed.append(contentsOf: box.ciphertext)
-            sealed.append(contentsOf: box.tag)
-            return sealed
+            let box = try AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: associatedData)
+            Self.append(box.ciphertext, to: &sealed)
+            Self.append(box.tag, to: &sealed)
         } catch {
             throw AssayError(.internalFault, "AES-256-GCM could not encrypt", cause: error)
         }
@@ -44,20 +51,34 @@ package struct AES256GCM: Sendable {
     package func open(
         _ sealed: some Collection<UInt8>, nonce: [UInt8], associatedData: [UInt8] = []
     ) throws(AssayError) -> [UInt8] {
+        var plaintext: [UInt8] = []
+        try open(Array(sealed)[...], nonce: nonce, associatedData: associatedData, appendingTo: &plaintext)
+        return plaintext
+    }
+
+    /// As ``open(_:nonce:associatedData:)``, at the end of `plaintext`, which is left as it was when this throws.
+    package func open(
+        _ sealed: ArraySlice<UInt8>, nonce: [UInt8], associatedData: [UInt8] = [], appendingTo plaintext: inout [UInt8]
+    ) throws(AssayError) {
         let nonce = try Self.checked(nonce)
-        let sealed = Array(sealed)
         guard sealed.count >= Self.tagLength else {
             throw AssayError(.corrupt, "encrypted bytes are shorter than their tag")
         }
-        let end = sealed.count - Self.tagLength
+        let end = sealed.endIndex - Self.tagLength
         do {
             let box = try AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed[..<end], tag: sealed[end...])
-            return Array(try AES.GCM.open(box, using: key, authenticating: associatedData))
+            Self.append(try AES.GCM.open(box, using: key, authenticating: associatedData), to: &plaintext)
         } catch {
             throw AssayError(
                 .corrupt, "encrypted bytes do not match their tag: they were changed, or the key is another",
                 cause: error)
         }
+    }
+
+    /// One copy of memory; appending a foreign collection goes element by element otherwise.
+    private static func append(_ bytes: some Collection<UInt8>, to target: inout [UInt8]) {
+        let copied: Void? = bytes.withContiguousStorageIfAvailable { target.append(contentsOf: $0) }
+        if copied == nil { target.append(contentsOf: bytes) }
     }
 
     private static func checked(_ nonce: [UInt8]) throws(AssayError) -> AES.GCM.Nonce {

@@ -32,6 +32,8 @@ package struct BrowserRules: Sendable {
 
     /// - Throws: `permissionDenied` for a foreign `Host` or `Origin`, and for forwarded requests without a named person.
     package func check(authority: String?, headers: HTTPFields, isNamed: Bool) throws(AssayError) {
+        // The first `Host` is the authority; another one beside it is meant for somebody else's parser.
+        if headers.contains(HTTPField.Name("Host")!) { throw AssayError(.unreadable, "Bad Request. 'Host' stands there twice.") }
         guard let authority, accepts(authority: authority) else {
             throw AssayError(
                 .permissionDenied,

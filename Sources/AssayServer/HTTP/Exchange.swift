@@ -1,7 +1,5 @@
 package import AssayTerms
 package import HTTPTypes
-package import Hummingbird
-import NIOCore
 
 /// One request as its handler sees it: already matched, authenticated and permitted.
 package struct Exchange: Sendable {
@@ -17,7 +15,7 @@ package struct Exchange: Sendable {
     /// The body, for routes that do not stream it; already within the route's limit.
     package let body: [UInt8]
     /// The body as it arrives, for routes that stream it.
-    package let bodyStream: RequestBody
+    package let bodyStream: BodyChunks
 
     package var contentType: String? { headers[.contentType] }
 

@@ -36,8 +36,8 @@ package struct Reply: Sendable {
 }
 
 extension Reply {
-    /// Hummingbird's response, with the headers every answer of ours carries.
-    func response() -> Response {
+    /// Hummingbird's response, with the headers every answer of ours carries; for HEAD without the body they describe.
+    func response(isHead: Bool) -> Response {
         var fields: HTTPFields = [.contentType: contentType]
         for (name, value) in BrowserRules.answerHeaders { fields[name] = value }
         for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
@@ -51,6 +51,7 @@ extension Reply {
                 try await writer.finish(nil)
             }
         }
-        return Response(status: .init(code: status), headers: fields, body: responseBody)
+        let response = Response(status: .init(code: status), headers: fields, body: responseBody)
+        return isHead ? response.createHeadResponse() : response
     }
 }

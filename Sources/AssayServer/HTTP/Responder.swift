@@ -8,7 +8,7 @@ import NIOCore
 
 /// From a request to an answer: browser rules, identity, route, permission, body, handler, error table. In that order.
 struct Responder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = RequestOrigin
 
     let routes: RouteTable
     let rules: BrowserRules
@@ -16,15 +16,17 @@ struct Responder: HTTPResponder {
     let authenticate: @Sendable (HTTPFields) async throws -> Principal
     let logger: Logger
 
-    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+    func respond(to request: Request, context: RequestOrigin) async -> Response {
+        let reply: Reply
         do {
-            return try await reply(to: request).response()
+            reply = try await self.reply(to: request, over: context.channel)
         } catch {
-            return failure(error, request).response()
+            reply = failure(error, request)
         }
+        return reply.response(isHead: request.method == .head)
     }
 
-    private func reply(to request: Request) async throws -> Reply {
+    private func reply(to request: Request, over channel: any Channel) async throws -> Reply {
         let principal = try await authenticate(request.headers)
         try rules.check(authority: request.head.authority, headers: request.headers, isNamed: principal.isNamed)
         let path = request.uri.path
@@ -49,21 +51,22 @@ struct Responder: HTTPResponder {
             guard let query = PercentCoding.query(request.uri.query ?? "") else {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
             }
-            let body = try await readBody(of: request, rule: route.body)
+            let stream = BodyChunks(request, channel)
+            let body = try await readBody(stream, headers: request.headers, rule: route.body)
             return try await route.handler(
                 Exchange(
                     principal: principal, method: request.method, path: path, parameters: parameters, query: query,
-                    headers: request.headers, body: body, bodyStream: request.body))
+                    headers: request.headers, body: body, bodyStream: stream))
         }
     }
 
-    private func readBody(of request: Request, rule: Route.BodyRule) async throws -> [UInt8] {
+    private func readBody(_ stream: BodyChunks, headers: HTTPFields, rule: Route.BodyRule) async throws -> [UInt8] {
         let limit: Int
         switch rule {
         case .none, .stream: return []
         case .json(let bytes):
             limit = bytes
-            guard let written = request.headers[.contentType] else {
+            guard let written = headers[.contentType] else {
                 throw AssayError(.invalidArgument, "Bad Request. Content-Type header is missing.")
             }
             let type = written.split(separator: ";").first.map { $0.trimmed().lowercased() }
@@ -72,14 +75,10 @@ struct Responder: HTTPResponder {
             }
         case .anyContentType(let bytes): limit = bytes
         }
-        var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= limit else {
-                throw AssayError(.limitExceeded, "The body is larger than \(limit) bytes. Send less at once.")
-            }
-            bytes.append(contentsOf: buffer.readableBytesView)
+        guard let body = try await stream.collected(limit: limit) else {
+            throw AssayError(.limitExceeded, "The body is larger than \(limit) bytes. Send less at once.")
         }
-        return bytes
+        return body
     }
 
     /// Errors of ours keep their words; anything else is a fault of ours, logged and not shown.
@@ -88,7 +87,7 @@ struct Responder: HTTPResponder {
             logger.error("unexpected error", metadata: ["route": "\(request.uri.path.prefix(200))", "type": "\(type(of: error))"])
             return Self.error(.internalError, "Something failed inside the server; its log has the details.", status: 500)
         }
-        if error.code == .internalFault || error.code == .corrupt || error.code == .unavailable {
+        if [.internalFault, .corrupt, .unavailable, .storageFull].contains(error.code) {
             logger.error("\(error.message)", metadata: ["route": "\(request.uri.path.prefix(200))", "cause": "\(error.cause.map { "\(type(of: $0))" } ?? "none")"])
         }
         let code = WireErrorCode(error.code)
@@ -101,6 +100,13 @@ struct Responder: HTTPResponder {
         if let errorClass = code.errorClass { body["error_class"] = .string(errorClass) }
         return .json(JSONValue.object(body).bytes(), status: status)
     }
+}
+
+/// The connection a request came over.
+struct RequestOrigin: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
 extension Substring {

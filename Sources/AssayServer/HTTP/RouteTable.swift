@@ -71,7 +71,11 @@ package struct RouteTable: Sendable {
     package func match(method: String, path: String) -> Match {
         let segments = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         guard let found = find(root, segments[...], values: []) else { return .none }
-        guard let (route, names) = found.routes[method] else { return .otherMethods(found.routes.keys.sorted()) }
+        // HEAD is GET without the body, wherever there is a GET (RFC 9110, section 9.3.2).
+        guard let (route, names) = found.routes[method] ?? (method == "HEAD" ? found.routes["GET"] : nil) else {
+            let methods = Set(found.routes.keys)
+            return .otherMethods((methods.contains("GET") ? methods.union(["HEAD"]) : methods).sorted())
+        }
         var parameters: [String: String] = [:]
         for (name, value) in zip(names, found.values) {
             guard let decoded = PercentCoding.decode(value, plusIsSpace: false) else { return .none }

@@ -1,6 +1,8 @@
 package import AssayTerms
 package import HTTPTypes
+import Glibc
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
@@ -10,18 +12,21 @@ import ServiceLifecycle
 package struct HTTPHost: Service {
     private let host: String
     private let port: Int
+    private let limits: ConnectionLimits
     private let responder: Responder
     private let logger: Logger
     private let announce: @Sendable () async -> Void
 
     /// - Parameter otherHosts: names that a proxy in front asks for in `Host`, beside those of the address listened on.
     package init(
-        host: String, port: Int, otherHosts: [String] = [], routes: [Route], logger: Logger,
+        host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
+        logger: Logger,
         authenticate: @escaping @Sendable (HTTPFields) async throws -> Principal,
         announce: @escaping @Sendable () async -> Void
     ) {
         self.host = host
         self.port = port
+        self.limits = limits
         self.logger = logger
         self.announce = announce
         responder = Responder(
@@ -35,8 +40,9 @@ package struct HTTPHost: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            responder: responder,
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            responder: responder, server: .http1(configuration: channelConfiguration()),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, backlog: Self.waitingConnections),
             onServerRunning: { _ in await announce() },
             logger: quiet)
         do {
@@ -48,5 +54,31 @@ package struct HTTPHost: Service {
         } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
             throw AssayError(.invalidArgument, "This machine has no interface \(host). Use 127.0.0.1, or an address of this machine, with --host.")
         }
+    }
+
+    /// Connections that the system holds until they are accepted.
+    private static let waitingConnections = 1_024
+    /// Descriptors for everything but connections: the database and its readers, the log, child processes.
+    private static let otherDescriptors = 256
+
+    private func channelConfiguration() -> HTTP1Channel.Configuration {
+        // A connection is a socket, and one more file while it carries an artifact.
+        let room = (Self.descriptorLimit() - Self.otherDescriptors) / 2
+        let limits = limits
+        let table = ConnectionTable(limit: max(min(limits.connections, room), 16))
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits: limits, table: table)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: limits.headFields))
+    }
+
+    /// How many descriptors this process may have, after raising that to all it may ask for.
+    private static func descriptorLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        var wanted = limit
+        wanted.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &wanted) == 0 { limit = wanted }
+        return Int(clamping: limit.rlim_cur)
     }
 }

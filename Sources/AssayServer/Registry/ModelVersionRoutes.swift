@@ -92,9 +92,10 @@ func versionArtifactRoutes(_ useCases: UseCases) -> [Route] {
             guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
                 throw RequestFields.missing("path")
             }
-            let file = try await useCases.versionArtifact(
-                try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields), path: path)
-            return try artifactReply(useCases, file)
+            let (version, model) = (try RegistryRules.versionNumber(fields), try RegistryRules.modelName(fields))
+            return try await artifactReply(useCases, exchange) {
+                try await useCases.versionArtifact(version, ofModelNamed: model, path: path)
+            }
         }
     }
 }

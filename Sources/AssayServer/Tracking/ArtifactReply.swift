@@ -1,47 +1,67 @@
 import AssayStore
 import AssayTerms
+import AssayWire
 import AssayWorkflows
+import HTTPTypes
 
-/// The bytes of a stored file as an answer.
+/// The bytes of a stored file as an answer, or the part of them a `Range` asks for.
 ///
-/// Files come from strangers. Everything is sent so that a browser neither runs it nor guesses another type: as an
-/// attachment in a sandbox, except for types that cannot carry scripts.
-func artifactReply(_ useCases: UseCases, _ file: FileRecord) throws -> Reply {
-    let name = file.path.string.split(separator: "/").last.map(String.init) ?? "download"
-    let type = InertType.of(name)
-    return Reply(
-        contentType: type ?? "application/octet-stream",
-        headers: [
-            ("Content-Disposition", type == nil ? attachment(name) : "inline"),
-            ("Content-Security-Policy", "sandbox; default-src 'none'"),
-        ],
-        body: .stream(length: Int(file.size), chunks: try useCases.content(of: file)))
-}
-
-/// Types that a browser shows without running anything.
-private enum InertType {
-    static func of(_ name: String) -> String? {
-        let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        switch ending {
-        case "png": return "image/png"
-        case "jpg", "jpeg": return "image/jpeg"
-        case "gif": return "image/gif"
-        case "webp": return "image/webp"
-        case "txt", "log", "csv", "tsv", "md", "json", "yaml", "yml", "toml", "py", "mlmodel":
-            return "text/plain; charset=utf-8"
-        default: return nil
+/// Only who may read the file comes here, so its digest tells nothing new. There is no `Last-Modified`: the time a file was
+/// written is not kept.
+///
+/// - Parameter find: the file's record. Asked again when the file was replaced before its bytes could be opened.
+func artifactReply(
+    _ useCases: UseCases, _ exchange: Exchange, find: () async throws -> FileRecord
+) async throws -> Reply {
+    var file = try await find()
+    while true {
+        do {
+            return try await artifactReply(useCases, exchange, file)
+        } catch let error as AssayError where error.code == .notFound {
+            let newer = try await find()
+            guard newer.blob != file.blob else { throw error }
+            file = newer
         }
     }
 }
 
-/// RFC 6266: an ASCII name for old clients and the exact one beside it (RFC 5987).
-private func attachment(_ name: String) -> String {
-    var ascii = ""
-    var exact = ""
-    for byte in name.utf8 {
-        let isPlain = (48...57).contains(byte) || (65...90).contains(byte & 0xDF) || "-._".utf8.contains(byte)
-        ascii += isPlain ? String(UnicodeScalar(byte)) : "_"
-        exact += isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+private func artifactReply(_ useCases: UseCases, _ exchange: Exchange, _ file: FileRecord) async throws -> Reply {
+    guard file.blob != nil else {
+        throw AssayError(.notFound, "The bytes of '\(file.path)' were erased; its line stays for the record.")
     }
-    return ascii == name ? "attachment; filename=\"\(ascii)\"" : "attachment; filename=\"\(ascii)\"; filename*=UTF-8''\(exact)"
+    let media = ArtifactMedia(path: file.path)
+    let tag = EntityTag(file.digest)
+    var reply = Reply(
+        contentType: media.contentType,
+        headers: [
+            ("Content-Disposition", media.disposition),
+            ("Content-Security-Policy", "sandbox; default-src 'none'"),
+            ("ETag", tag.text),
+            ("Accept-Ranges", "bytes"),
+            // Kept by the asker alone, and asked about before every use: rights and content may change.
+            ("Cache-Control", "private, no-cache"),
+        ],
+        body: .bytes([]))
+    if let header = exchange.headers[.ifMatch], !tag.isNamed(strongly: header) {
+        return Responder.error(
+            .resourceConflict, "'\(file.path)' is not what If-Match names; it was written again meanwhile.", status: 412)
+    }
+    if let header = exchange.headers[.ifNoneMatch], tag.isNamed(weakly: header) {
+        reply.status = 304
+        return reply
+    }
+    let asked = exchange.method == .get && tag.admitsRange(exchange.headers[.ifRange]) ? exchange.headers[.range] : nil
+    let range = ByteRange(asked, size: file.size)
+    switch range {
+    case .whole:
+        reply.body = .stream(length: Int(file.size), chunks: try await useCases.content(of: file))
+    case .part(let part):
+        reply.status = 206
+        reply.body = .stream(length: part.count, chunks: try await useCases.content(of: file, range: part))
+    case .unsatisfiable:
+        reply = Responder.error(
+            .invalidParameterValue, "'\(file.path)' has \(file.size) bytes; the range asked for is beyond them.", status: 416)
+    }
+    if let value = range.contentRange(size: file.size) { reply.headers.append(("Content-Range", value)) }
+    return reply
 }

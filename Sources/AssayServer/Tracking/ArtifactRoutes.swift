@@ -2,7 +2,6 @@ import AssayJSON
 import AssayTerms
 import AssayWire
 import AssayWorkflows
-import NIOCore
 
 func artifactRoutes(_ useCases: UseCases) -> [Route] {
     [
@@ -21,11 +20,13 @@ func artifactRoutes(_ useCases: UseCases) -> [Route] {
             return .json(TrackingAnswers.list("files", entries.map(TrackingAnswers.artifact)))
         },
         Route("GET", "/mlflow-artifacts/artifacts/{path...}", .read) { exchange in
-            try artifactReply(useCases, try await useCases.artifact(try artifactPath(exchange)))
+            let path = try artifactPath(exchange)
+            return try await artifactReply(useCases, exchange) { try await useCases.artifact(path) }
         },
         Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, body: .stream) { exchange in
-            let chunks = exchange.bodyStream.map { Array($0.readableBytesView) }
-            try await useCases.putArtifact(try artifactPath(exchange), chunks, by: exchange.principal)
+            try await useCases.putArtifact(
+                try artifactPath(exchange), exchange.bodyStream, expectedBytes: exchange.bodyStream.announcedBytes,
+                by: exchange.principal)
             return .nothing
         },
         Route("DELETE", "/mlflow-artifacts/artifacts/{path...}", .log, body: Route.BodyRule.none) { exchange in
@@ -42,31 +43,39 @@ func unversionedRoutes(_ useCases: UseCases) -> [Route] {
         guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
             throw RequestFields.missing("path")
         }
-        return try artifactReply(useCases, try await useCases.runArtifact(try fields.runID(), path: path))
+        let run = try fields.runID()
+        return try await artifactReply(useCases, exchange) { try await useCases.runArtifact(run, path: path) }
     }
     return [
         Route("GET", "/get-artifact", .read, handler: runArtifact),
         Route("GET", "/ajax-api/2.0/mlflow/get-artifact", .read, handler: runArtifact),
-        Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, body: .anyContentType(limit: 10 << 20)) { exchange in
-            let fields = RequestFields(query: exchange.query)
-            guard let id = try fields.text("run_uuid"), !id.isEmpty else {
-                throw AssayError(.invalidArgument, "Request must specify run_uuid.")
-            }
-            guard let path = try ArtifactPath.checked(try fields.text("path") ?? "") else {
-                throw AssayError(.invalidArgument, "Request must specify path.")
-            }
-            guard !exchange.body.isEmpty else { throw AssayError(.invalidArgument, "Request must specify data.") }
-            let body = exchange.body
-            let chunks = AsyncStream {
-                $0.yield(body)
-                $0.finish()
-            }
-            try await useCases.putRunArtifact(id, path: path, chunks, by: exchange.principal)
+        Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, body: .stream) { exchange in
+            try await uploadSmallArtifact(useCases, exchange)
             return .nothing
         },
         Route("GET", "/api/3.0/mlflow/server-info", .open) { _ in .json(serverInfo) },
         Route("GET", "/ajax-api/3.0/mlflow/server-info", .open) { _ in .json(serverInfo) },
     ]
+}
+
+/// The upload of MLflow's pages: one small file in a body of any content type.
+private func uploadSmallArtifact(_ useCases: UseCases, _ exchange: Exchange) async throws {
+    let fields = RequestFields(query: exchange.query)
+    guard let run = try fields.text("run_uuid"), !run.isEmpty else {
+        throw AssayError(.invalidArgument, "Request must specify run_uuid.")
+    }
+    guard let path = try ArtifactPath.checked(try fields.text("path") ?? "") else {
+        throw AssayError(.invalidArgument, "Request must specify path.")
+    }
+    guard let body = try await exchange.bodyStream.collected(limit: 10 << 20) else {
+        throw AssayError(.invalidArgument, "Artifact size is too large. Max size is 10MB.")
+    }
+    guard !body.isEmpty else { throw AssayError(.invalidArgument, "Request must specify data.") }
+    let chunks = AsyncStream {
+        $0.yield(body)
+        $0.finish()
+    }
+    try await useCases.putRunArtifact(run, path: path, chunks, by: exchange.principal)
 }
 
 /// What the server can do, as clients of version 3 ask before they choose a way.

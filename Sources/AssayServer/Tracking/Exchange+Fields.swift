@@ -4,9 +4,9 @@ import AssayWire
 import HTTPTypes
 
 extension Exchange {
-    /// The request's fields: the query of a GET, the body of anything else.
+    /// The request's fields: the query of a GET or HEAD, the body of anything else.
     func fields() throws(AssayError) -> RequestFields {
-        if method == .get, body.isEmpty || !query.isEmpty { return RequestFields(query: query) }
+        if method == .get || method == .head, body.isEmpty || !query.isEmpty { return RequestFields(query: query) }
         return try RequestFields(body: body)
     }
 

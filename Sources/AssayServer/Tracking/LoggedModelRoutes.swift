@@ -60,8 +60,8 @@ func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
             guard let path = try ArtifactPath.checked(try exchange.fields().text("artifact_file_path") ?? "") else {
                 throw AssayError(.unreadable, "Request must include the \"artifact_file_path\" query parameter.")
             }
-            let file = try await useCases.loggedModelArtifact(exchange.parameter("model_id"), path: path)
-            return try artifactReply(useCases, file)
+            let model = exchange.parameter("model_id")
+            return try await artifactReply(useCases, exchange) { try await useCases.loggedModelArtifact(model, path: path) }
         },
     ]
 }

@@ -3,7 +3,7 @@ import AssayTerms
 import Glibc
 import Synchronization
 
-/// Walks the chunks of one blob that cover a range of plain bytes. One chunk is in memory at a time.
+/// Walks the chunks of one blob that cover a range of plain bytes. One batch of chunks is in memory at a time.
 final class BlobCursor: Sendable {
     private struct Opened {
         let descriptor: Int32
@@ -30,25 +30,40 @@ final class BlobCursor: Sendable {
 
     deinit { state.withLock { if let opened = $0 { close(opened.descriptor) } } }
 
-    /// The next piece of the range, or `nil` at its end.
+    /// Opens the file if that was not done yet. From then on its bytes can be read, even if the blob is removed.
+    func open() throws {
+        try state.withLock { if $0 == nil { $0 = try opened() } }
+    }
+
+    /// The next piece of the range, or `nil` at its end. At least one chunk is read, also of an empty range, so that a
+    /// damaged file never passes for an empty one.
     func next() throws -> [UInt8]? {
         try state.withLock { state in
-            var opened = try state ?? open()
+            var opened = try state ?? opened()
             defer { state = opened }
-            let start = opened.chunk * Int64(BlobFormat.chunkBytes)
+            let chunkBytes = Int64(BlobFormat.chunkBytes)
+            let start = opened.chunk * chunkBytes
             let isPastEnd = opened.chunk >= opened.chunkCount || (start >= opened.range.upperBound && opened.chunk > 0)
             if isPastEnd || opened.range.isEmpty && opened.chunk > 0 { return nil }
-            let plain = try readChunk(opened)
-            opened.chunk += 1
-            let low = max(opened.range.lowerBound - start, 0)
-            let high = min(opened.range.upperBound - start, Int64(plain.count))
-            return low < high ? Array(plain[Int(low)..<Int(high)]) : []
+            let end = max((opened.range.upperBound + chunkBytes - 1) / chunkBytes, opened.chunk + 1)
+            let count = min(end, opened.chunkCount, opened.chunk + Int64(BlobFormat.batchChunks)) - opened.chunk
+            var plain = try readChunks(opened, count: count)
+            opened.chunk += count
+            let low = Int(max(opened.range.lowerBound - start, 0))
+            let high = Int(min(opened.range.upperBound - start, Int64(plain.count)))
+            guard low < high else { return [] }
+            if high < plain.count { plain.removeLast(plain.count - high) }
+            if low > 0 { plain.removeFirst(low) }
+            return plain
         }
     }
 
-    private func open() throws -> Opened {
+    private func opened() throws -> Opened {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw AssayError(.notFound, "The stored file \(id.hex) is not there.") }
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw Disk.failure("The stored file \(id.hex) could not be opened") }
+            throw AssayError(.notFound, "The stored file \(id.hex) is not there.")
+        }
         var opened: Opened?
         defer { if opened == nil { close(descriptor) } }
         var status = stat()
@@ -68,28 +83,38 @@ final class BlobCursor: Sendable {
         return made
     }
 
-    private func readChunk(_ opened: Opened) throws -> [UInt8] {
-        let offset = Int64(BlobFormat.headerBytes) + opened.chunk * Int64(BlobFormat.sealedChunkBytes)
-        let count = min(Int64(BlobFormat.sealedChunkBytes), opened.fileBytes - offset)
-        let sealed = try read(opened.descriptor, at: offset, count: Int(count))
-        let nonce = BlobFormat.nonce(chunk: opened.chunk, isLast: opened.chunk == opened.chunkCount - 1)
-        do {
-            return try opened.cipher.open(sealed, nonce: nonce, associatedData: opened.header)
-        } catch {
-            throw damaged("does not authenticate from byte \(offset) on")
+    private func readChunks(_ opened: Opened, count: Int64) throws -> [UInt8] {
+        let sealedBytes = BlobFormat.sealedChunkBytes
+        let offset = Int64(BlobFormat.headerBytes) + opened.chunk * Int64(sealedBytes)
+        let sealed = try read(
+            opened.descriptor, at: offset, count: Int(min(count * Int64(sealedBytes), opened.fileBytes - offset)))
+        var plain: [UInt8] = []
+        plain.reserveCapacity(sealed.count)
+        for place in 0..<Int(count) {
+            let start = place * sealedBytes
+            let chunk = opened.chunk + Int64(place)
+            let nonce = BlobFormat.nonce(chunk: chunk, isLast: chunk == opened.chunkCount - 1)
+            do {
+                try opened.cipher.open(
+                    sealed[start..<min(start + sealedBytes, sealed.count)], nonce: nonce, associatedData: opened.header,
+                    appendingTo: &plain)
+            } catch {
+                throw damaged("does not authenticate from byte \(offset + Int64(start)) on")
+            }
         }
+        return plain
     }
 
     private func read(_ descriptor: Int32, at offset: Int64, count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress?.advanced(by: done), count - done, off_t(offset) + off_t(done)) }
-            if got < 0, errno == EINTR { continue }
-            guard got > 0 else { throw damaged("was cut short") }
-            done += got
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            while done < count {
+                let got = pread(descriptor, buffer.baseAddress?.advanced(by: done), count - done, off_t(offset) + off_t(done))
+                if got < 0, errno == EINTR { continue }
+                guard got >= 0 else { throw Disk.failure("The stored file \(id.hex) could not be read") }
+                guard got > 0 else { throw damaged("was cut short") }
+                done += got
+            }
         }
-        return bytes
     }
 
     private func damaged(_ how: String) -> AssayError {

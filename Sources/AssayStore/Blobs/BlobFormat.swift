@@ -16,6 +16,8 @@ enum BlobFormat {
     static let chunkBytes = 65_536
     static let tagBytes = 16
     static let sealedChunkBytes = chunkBytes + tagBytes
+    /// Chunks that are read or written by one call: what a transfer holds in memory at a time is a few times this.
+    static let batchChunks = 4
     /// 256 TiB; the counter ends there.
     static let chunkCountLimit: Int64 = 1 << 32
 

@@ -5,6 +5,42 @@ import Glibc
 package enum Disk {
     package static func errorText() -> String { String(cString: strerror(errno)) }
 
+    /// What went wrong with the disk by `errno`: `storageFull` where there is no room, `unavailable` otherwise.
+    static func failure(_ what: String, ending: String = "Check the disk.") -> AssayError {
+        let number = errno
+        let reason = String(cString: strerror(number))
+        guard number == ENOSPC || number == EDQUOT else { return AssayError(.unavailable, "\(what): \(reason). \(ending)") }
+        return AssayError(.storageFull, "\(what): \(reason). Make room on the server's disk and try again. \(ending)")
+    }
+
+    /// Bytes that an ordinary user may still write to the file system of `path`; `nil` if it does not say.
+    package static func freeBytes(_ path: String) -> Int64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// The files directly in `folder` last written before `milliseconds` since 1970; none where there is no such folder.
+    static func names(in folder: String, lastWrittenBefore milliseconds: Int64) throws(AssayError) -> [String] {
+        guard let directory = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw failure("The folder \(folder) cannot be read")
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) { String(cString: $0) }
+            }
+            var status = stat()
+            // A file that went away meanwhile is not there.
+            guard fstatat(dirfd(directory), name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            let written = Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+            if written < milliseconds { names.append(name) }
+        }
+        return names
+    }
+
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -17,7 +53,7 @@ package enum Disk {
         if isDirectory(path) { return }
         if let cut = path.lastIndex(of: "/"), cut != path.startIndex { try createDirectory(String(path[..<cut])) }
         if mkdir(path, 0o700) != 0, errno != EEXIST || !isDirectory(path) {
-            throw AssayError(.unavailable, "The folder \(path) cannot be created: \(errorText()). Check its permissions and the disk.")
+            throw failure("The folder \(path) cannot be created", ending: "Check its permissions and the disk.")
         }
     }
 
@@ -67,7 +103,7 @@ package enum Disk {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw AssayError(.unavailable, "\(folder) cannot be opened: \(errorText()).") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw AssayError(.unavailable, "\(folder) cannot be synced: \(errorText()).") }
+        guard fsync(descriptor) == 0 else { throw failure("\(folder) cannot be synced") }
     }
 
     static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {

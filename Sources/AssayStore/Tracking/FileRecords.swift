@@ -7,6 +7,9 @@ package protocol FileSnapshot {
 
     /// Every file of `owner` at or below `folder` (all without one), sorted by path.
     func files(_ owner: FileOwner, below folder: Text?) throws -> [FileRecord]
+
+    /// Those of `blobs` that some record mentions.
+    func mentioned(_ blobs: [BlobID]) throws -> Set<BlobID>
 }
 
 /// Changing file records. Bytes are written to the blob store before; blobs no record mentions any more are answered, for
@@ -18,10 +21,10 @@ package protocol FileTransaction: FileSnapshot {
     ///   when a file stands where `record` needs a folder, or a folder where it needs a file.
     func putFile(_ record: FileRecord, of owner: FileOwner) throws -> [BlobID]
 
-    /// Removes the file at `path` and everything below it.
+    /// Removes the file at `path` and everything below it; everything of `owner` without a path. Nothing there is no error.
     ///
-    /// - Throws: `permissionDenied` for a model version; `notFound` when nothing is there.
-    func removeFiles(of owner: FileOwner, at path: Text) throws -> [BlobID]
+    /// - Throws: `permissionDenied` for a model version.
+    func removeFiles(of owner: FileOwner, at path: Text?) throws -> [BlobID]
 
     /// Copies the list, not the bytes: `target` gets every record at or below `folder` in `source`, with paths relative to
     /// `folder`. Both then name the same blobs.

@@ -74,14 +74,19 @@ final class GroupCommitter: Sendable {
                         if batch.isEmpty { break }
                         taken += batch
                         for job in batch {
-                            // The outcome, a thrown error included, is kept by the job for its own caller.
-                            try? database.inSavepoint {
-                                try job.run(database)
-                                return .commit
+                            var failure: (any Error)?
+                            do {
+                                try database.inSavepoint {
+                                    try job.run(database)
+                                    return .commit
+                                }
+                            } catch {
+                                // The job keeps its outcome, an error included, for its own caller.
+                                failure = error
                             }
                             // A full disk makes SQLite roll the whole transaction back; going on would commit piecemeal.
                             guard database.isInsideTransaction else {
-                                throw AssayError(.unavailable, "SQLite gave the transaction up.")
+                                throw failure ?? AssayError(.unavailable, "SQLite gave the transaction up.")
                             }
                         }
                         if DispatchTime.now().uptimeNanoseconds >= deadline { break }
@@ -98,6 +103,7 @@ final class GroupCommitter: Sendable {
                     return state.waiting
                 }
             }
+            if let full = DiskFailure.named(error) as? AssayError, full.code == .storageFull { return full }
             return AssayError(
                 .unavailable, "The change could not be made durable; nothing of it was kept. Check the disk and try again.",
                 cause: error)

@@ -46,7 +46,7 @@ package final class SQLiteStore: Store {
                             let value = try useCase(SQLiteTransaction(database: database))
                             box.set(.success(value))
                         } catch {
-                            box.set(.failure(error))
+                            box.set(.failure(DiskFailure.named(error)))
                             throw error
                         }
                     },
@@ -66,7 +66,11 @@ package final class SQLiteStore: Store {
     package func read<Value: Sendable>(
         _ query: @escaping @Sendable (any StoreSnapshot) throws -> Value
     ) async throws -> Value {
-        try await pool.read { try query(SQLiteTransaction(database: $0)) }
+        do {
+            return try await pool.read { try query(SQLiteTransaction(database: $0)) }
+        } catch {
+            throw DiskFailure.named(error)
+        }
     }
 
     package func close() throws {

@@ -37,10 +37,14 @@ extension SQLiteTransaction {
         return try unmentioned([old?.blob].compactMap { $0 })
     }
 
-    func removeFiles(of owner: FileOwner, at path: Text) throws -> [BlobID] {
+    func mentioned(_ blobs: [BlobID]) throws -> Set<BlobID> {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM file WHERE blob = ? LIMIT 1")
+        return Set(try blobs.filter { try Row.fetchOne(statement, arguments: [$0.hex]) != nil })
+    }
+
+    func removeFiles(of owner: FileOwner, at path: Text?) throws -> [BlobID] {
         try refuseFrozen(owner)
         let removed = try files(owner, below: path)
-        guard !removed.isEmpty else { throw AssayError(.notFound, "No such artifact: '\(path)'") }
         let statement = try database.cachedStatement(
             sql: "DELETE FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
         for record in removed { try statement.execute(arguments: [owner.kind.rawValue, owner.id, record.path]) }
@@ -102,8 +106,8 @@ extension SQLiteTransaction {
 
     /// Those of `blobs` that no record mentions any more.
     private func unmentioned(_ blobs: [BlobID]) throws -> [BlobID] {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM file WHERE blob = ? LIMIT 1")
-        return try blobs.filter { try Row.fetchOne(statement, arguments: [$0.hex]) == nil }
+        let kept = try mentioned(blobs)
+        return blobs.filter { !kept.contains($0) }
     }
 
     private func fileRecord(_ row: Row) throws -> FileRecord {

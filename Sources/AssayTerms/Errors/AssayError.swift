@@ -23,6 +23,8 @@ package struct AssayError: Error, Sendable {
         case limitExceeded
         /// Cannot be done now: a lock is held, a port is in use, a child process cannot be confined.
         case unavailable
+        /// The disk has no room for it; it will not have any by asking again.
+        case storageFull
         /// Stored bytes are not what they should be.
         case corrupt
         /// Our own fault.
@@ -45,7 +47,7 @@ package struct AssayError: Error, Sendable {
     package var exitStatus: Int32 {
         switch code {
         case .invalidArgument, .unreadable, .unsupported, .notFound, .alreadyExists, .conflict, .unauthenticated,
-            .limitExceeded, .unavailable:
+            .limitExceeded, .unavailable, .storageFull:
             2
         case .permissionDenied, .corrupt: 1
         case .internalFault: 3

@@ -5,6 +5,7 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
     case internalError = "INTERNAL_ERROR"
     case temporarilyUnavailable = "TEMPORARILY_UNAVAILABLE"
     case requestLimitExceeded = "REQUEST_LIMIT_EXCEEDED"
+    case resourceExhausted = "RESOURCE_EXHAUSTED"
     case resourceConflict = "RESOURCE_CONFLICT"
     case endpointNotFound = "ENDPOINT_NOT_FOUND"
     case resourceDoesNotExist = "RESOURCE_DOES_NOT_EXIST"
@@ -19,6 +20,8 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
         case .internalError: 500
         case .temporarilyUnavailable: 503
         case .requestLimitExceeded: 429
+        // MLflow's table says 429, which clients repeat seven times, sending the file again each time. 507 is not repeated.
+        case .resourceExhausted: 507
         case .resourceConflict: 409
         case .endpointNotFound, .resourceDoesNotExist: 404
         case .permissionDenied: 403
@@ -36,7 +39,7 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
         case .permissionDenied: "PERMISSION_DENIED"
         case .badRequest, .invalidParameterValue: "INVALID_PARAMETER_VALUE"
         case .resourceAlreadyExists: "RESOURCE_ALREADY_EXISTS"
-        case .requestLimitExceeded, .resourceConflict, .unauthenticated: nil
+        case .requestLimitExceeded, .resourceExhausted, .resourceConflict, .unauthenticated: nil
         }
     }
 
@@ -60,6 +63,7 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
         case .unauthenticated: self = .unauthenticated
         case .permissionDenied: self = .permissionDenied
         case .unavailable: self = .temporarilyUnavailable
+        case .storageFull: self = .resourceExhausted
         case .corrupt, .internalFault: self = .internalError
         }
     }

@@ -47,9 +47,12 @@ package struct RequestFields: Sendable {
         mayHaveCamelCase = object.members.contains { $0.name.utf8.contains { (65...90).contains($0) } }
     }
 
+    /// What a body may hold: a tenth of a gigabyte once it is read, and many times what any request of a client has.
+    private static let limits = JSONLimits(bytes: 64 << 20, depth: 100, members: 1_000_000)
+
     private static func parse(_ bytes: [UInt8]) throws(AssayError) -> JSONValue {
         do {
-            return try JSONValue(parsing: bytes)
+            return try JSONValue(parsing: bytes, limits: limits)
         } catch {
             let field = JSONPlace.field(at: error.offset, in: bytes)
             let place = field.map { "'\($0)'" } ?? "the body"

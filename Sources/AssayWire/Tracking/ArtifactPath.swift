@@ -7,8 +7,8 @@ package enum ArtifactPath {
     /// The path without a trailing slash, or `nil` for the root.
     ///
     /// - Throws: `invalidArgument` for what could mean another place or hides what it means: absolute paths, empty, `.` and
-    ///   `..` segments, backslashes, `#`, percent-encoded text left over after decoding, control characters, more than
-    ///   4,096 bytes.
+    ///   `..` segments, backslashes, `#`, separators and dots that decoding once more or oftener would bring out, control
+    ///   characters, more than 4,096 bytes.
     package static func checked(_ path: Text) throws(AssayError) -> Text? {
         var text = Substring(path.string)
         if text.hasSuffix("/") { text.removeLast() }
@@ -20,16 +20,38 @@ package enum ArtifactPath {
         let isPlain = text.unicodeScalars.allSatisfy {
             $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" && $0 != "#"
         }
-        let isDrive = text.utf8.count >= 2 && text.utf8.dropFirst().first == UInt8(ascii: ":") && text.first?.isLetter == true
-        guard isPlain, !isDrive, segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !hidesSegments(text) else {
+        guard isPlain, segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !isDrive($0) }), !hidesSegments(text) else {
             throw AssayError(.invalidArgument, "Invalid path")
         }
         return Text(String(text))
     }
 
-    /// Whether decoding once more would bring out a separator or a dot segment.
+    /// Whether Windows takes the rest of a path that comes to this segment to be on another drive.
+    private static func isDrive(_ segment: Substring) -> Bool {
+        segment.utf8.dropFirst().first == UInt8(ascii: ":") && segment.first?.isLetter == true
+    }
+
+    /// Whether decoding what looks percent-encoded, as often as that goes, would bring out a separator, a dot, a control
+    /// character or bytes that are no text.
     private static func hidesSegments(_ text: Substring) -> Bool {
-        let lower = text.lowercased()
-        return lower.contains("%2e") || lower.contains("%2f") || lower.contains("%5c") || lower.contains("%00")
+        var bytes = Array(text.utf8)
+        while true {
+            var decoded: [UInt8] = []
+            var rest = bytes[...]
+            while let byte = rest.popFirst() {
+                guard byte == UInt8(ascii: "%"), rest.count >= 2, let digits = String(validating: rest.prefix(2), as: UTF8.self),
+                    digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16)
+                else {
+                    decoded.append(byte)
+                    continue
+                }
+                if value < 0x20 || value == 0x7F || "./\\".utf8.contains(value) { return true }
+                decoded.append(value)
+                rest = rest.dropFirst(2)
+            }
+            if decoded.count == bytes.count { return false }
+            guard Text(utf8: decoded) != nil else { return true }
+            bytes = decoded
+        }
     }
 }

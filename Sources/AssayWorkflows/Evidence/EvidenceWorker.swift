@@ -63,7 +63,7 @@ package struct EvidenceWorker: Sendable {
             throw CancellationError()
         } catch {
             let error = error as? AssayError ?? AssayError(.internalFault, "something failed inside the server", cause: error)
-            let mayRetry = [.unavailable, .internalFault, .corrupt].contains(error.code)
+            let mayRetry = [.unavailable, .storageFull, .internalFault, .corrupt].contains(error.code)
             governance.useCases.logger.notice(
                 "an evidence job failed", metadata: ["job": "\(job.id)", "code": "\(error.code.rawValue)"])
             let done = effects.nowMilliseconds()

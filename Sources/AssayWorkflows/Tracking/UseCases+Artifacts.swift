@@ -3,14 +3,16 @@ package import AssayTerms
 import Logging
 
 extension UseCases {
-    /// Keeps `chunks` at `path` below the root of all artifacts, in the place of what was there.
+    /// Keeps `chunks` at `path` below the root of all artifacts, in the place of what was there. Whatever goes wrong on the
+    /// way, what was there stays.
     ///
-    /// - Throws: `notFound` when the path names no run or logged model; `permissionDenied` below `versions/`.
+    /// - Parameter expectedBytes: how much is announced, so that it can be refused before it is sent.
+    /// - Throws: `notFound` when the path names no run or logged model; `permissionDenied` below `versions/`; `storageFull`.
     package func putArtifact<Chunks: AsyncSequence & Sendable>(
-        _ path: Text, _ chunks: Chunks, by principal: Principal
+        _ path: Text, _ chunks: Chunks, expectedBytes: Int64? = nil, by principal: Principal
     ) async throws where Chunks.Element == [UInt8] {
         let address = try await store.read { try Self.writable(path, in: $0) }
-        try await put(address, chunks, by: principal)
+        try await put(address, chunks, expectedBytes, by: principal)
     }
 
     /// Keeps `chunks` at `path` of a run.
@@ -18,35 +20,25 @@ extension UseCases {
         _ runID: Text, path: Text, _ chunks: Chunks, by principal: Principal
     ) async throws where Chunks.Element == [UInt8] {
         _ = try await store.read { try $0.existingRun(runID) }
-        try await put(ArtifactAddress(owner: FileOwner(.run, id: runID), path: path), chunks, by: principal)
+        try await put(ArtifactAddress(owner: FileOwner(.run, id: runID), path: path), chunks, nil, by: principal)
     }
 
     private func put<Chunks: AsyncSequence & Sendable>(
-        _ address: ArtifactAddress, _ chunks: Chunks, by principal: Principal
+        _ address: ArtifactAddress, _ chunks: Chunks, _ expectedBytes: Int64?, by principal: Principal
     ) async throws where Chunks.Element == [UInt8] {
-        guard let path = address.path else {
-            throw AssayError(.invalidArgument, "An artifact needs a name below its folder.")
-        }
-        let stored = try await blobs.write(chunks)
-        let replaced: [BlobID]
-        do {
-            replaced = try await store.write { tx in
+        let path = try Self.filePath(address)
+        let replaced = try await blobs.write(chunks, expectedBytes: expectedBytes) { stored in
+            try await store.write { tx in
                 try tx.putFile(FileRecord(path: path, stored: stored, writtenBy: principal), of: address.owner)
             }
-        } catch {
-            await removeBlobs([stored.id])
-            throw error
         }
         await removeBlobs(replaced)
     }
 
-    /// Removes the file at `path`, or everything below it.
+    /// Removes the file at `path`, or everything below it. Where nothing is, nothing happens, as in MLflow.
     package func deleteArtifact(_ path: Text) async throws {
         let address = try await store.read { try Self.writable(path, in: $0) }
-        guard let path = address.path else {
-            throw AssayError(.invalidArgument, "The folder of a run or model is not deleted; name what stands in it.")
-        }
-        await removeBlobs(try await store.write { try $0.removeFiles(of: address.owner, at: path) })
+        await removeBlobs(try await store.write { try $0.removeFiles(of: address.owner, at: address.path) })
     }
 
     /// The file at `path` below the root of all artifacts.
@@ -99,19 +91,22 @@ extension UseCases {
         }
     }
 
-    /// The bytes of a record, authenticated chunk by chunk.
+    /// The bytes of a record in `range` (all without one), authenticated chunk by chunk. They are open when this returns, so
+    /// they can be read to the end whatever happens to the record meanwhile.
     ///
-    /// - Throws: `notFound` when they were erased.
-    package func content(of file: FileRecord) throws -> AsyncThrowingStream<[UInt8], any Error> {
+    /// - Throws: `notFound` when they were erased, or replaced after the record was read.
+    package func content(
+        of file: FileRecord, range: Range<Int64>? = nil
+    ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
         guard let blob = file.blob else {
             throw AssayError(.notFound, "The bytes of '\(file.path)' were erased; its line stays for the record.")
         }
-        return blobs.read(blob, range: nil)
+        return try await blobs.open(blob, range: range)
     }
 
     // MARK: - Rules
 
-    private static func writable(_ path: Text, in snapshot: any StoreSnapshot) throws -> ArtifactAddress {
+    static func writable(_ path: Text, in snapshot: any StoreSnapshot) throws -> ArtifactAddress {
         if path.string == "versions" || path.string.hasPrefix("versions/") {
             throw AssayError(
                 .permissionDenied,
@@ -130,6 +125,13 @@ extension UseCases {
             throw noArtifact(address.path ?? "")
         }
         return file
+    }
+
+    static func filePath(_ address: ArtifactAddress) throws(AssayError) -> Text {
+        guard let path = address.path else {
+            throw AssayError(.invalidArgument, "An artifact needs a name below its folder.")
+        }
+        return path
     }
 
     private static func noArtifact(_ path: Text) -> AssayError { AssayError(.notFound, "No such artifact: '\(path)'") }

@@ -46,13 +46,14 @@ struct House {
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
-            host: command.host, port: command.port, routes: routes, logger: logger,
+            host: command.host, port: command.port, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
+            routes: routes, logger: logger,
             authenticate: { try await authenticator.principal(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         let services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
-            WebhookService(worker: WebhookWorker(useCases: useCases)), host,
+            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger), host,
         ]
         let group = ServiceGroup(
             configuration: .init(

@@ -34,6 +34,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Create this administrator at the first start and print a token once.")
     var initAdmin: String?
 
+    @Option(help: "Close connections whose client keeps the server waiting for this many seconds.")
+    var idleTimeout = 60
+
     @Option(
         name: .customLong("webhook-allow"),
         help: ArgumentHelp(
@@ -44,6 +47,9 @@ struct ServerCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+        guard (1...86_400).contains(idleTimeout) else {
+            throw ValidationError("--idle-timeout is \(idleTimeout); it is a number of seconds from 1 to 86400.")
+        }
         do {
             _ = try allowedTargets()
         } catch {

@@ -2,12 +2,16 @@ import AssayCanonical
 import AssayStore
 import AssayTerms
 import Foundation
+import Synchronization
 import Testing
 
 /// Blobs of lengths around the chunk size come back whole and by range; anything done to the file is noticed.
 @Suite struct EncryptedBlobStoreTests {
     private static let chunk = 65_536
-    private static let sizes = [0, 1, 15, 16, 17, chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 2 * chunk + 1, 5 * chunk + 7]
+    private static let sizes = [
+        0, 1, 15, 16, 17, chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 2 * chunk + 1, 4 * chunk, 4 * chunk + 1,
+        5 * chunk + 7, 8 * chunk, 9 * chunk - 1,
+    ]
 
     @Test(arguments: sizes, [1, 1_000, 65_536, 200_000]) func comesBackWhole(size: Int, piece: Int) async throws {
         try await withStore { store, _ in
@@ -21,10 +25,13 @@ import Testing
 
     @Test func anyRangeIsReadable() async throws {
         try await withStore { store, _ in
-            let size = 2 * Self.chunk + 10
+            let size = 9 * Self.chunk + 10
             let bytes = Self.pattern(size)
             let stored = try await store.write(Self.pieces(bytes, 50_000))
-            let marks = [0, 1, Self.chunk - 1, Self.chunk, Self.chunk + 1, 2 * Self.chunk, size - 1, size, size + 5]
+            let marks = [
+                0, 1, Self.chunk - 1, Self.chunk, Self.chunk + 1, 2 * Self.chunk, 4 * Self.chunk - 1, 4 * Self.chunk, 8 * Self.chunk + 1,
+                size - 1, size, size + 5,
+            ]
             for low in marks {
                 for high in marks where low <= high {
                     var read: [UInt8] = []
@@ -80,6 +87,92 @@ import Testing
             #expect(file.range(of: Data(canary)) == nil)
             #expect(file.count == 40 + canary.count + 16)
         }
+    }
+
+    @Test func anOpenedBlobIsReadToItsEndAfterItsRemoval() async throws {
+        try await withStore { store, _ in
+            let bytes = Self.pattern(9 * Self.chunk)
+            let stored = try await store.write(Self.pieces(bytes, 50_000))
+            let opened = try await store.open(stored.id, range: nil)
+            try await store.remove(stored.id)
+            var read: [UInt8] = []
+            for try await piece in opened { read += piece }
+            #expect(read == bytes)
+            await #expect(throws: AssayError.self) { try await store.open(stored.id, range: nil) }
+        }
+    }
+
+    @Test func whatCannotBeMentionedIsNotKept() async throws {
+        try await withStore { store, folder in
+            await #expect(throws: AssayError.self) {
+                try await store.write(Self.pieces([1, 2], 1), expectedBytes: nil) { _ in throw AssayError(.conflict, "taken") }
+            }
+            #expect(try Self.files(folder).isEmpty)
+            // Whether the mention is there cannot be known, so the bytes stay until a sweep has looked.
+            await #expect(throws: AssayError.self) {
+                try await store.write(Self.pieces([1, 2], 1), expectedBytes: nil) { _ in throw AssayError(.unavailable, "no answer") }
+            }
+            #expect(try Self.files(folder).count == 1)
+        }
+    }
+
+    @Test func anAnnouncedFileThatCannotFitIsRefusedUnread() async throws {
+        try await withStore { store, folder in
+            let chunks = AsyncThrowingStream<[UInt8], any Error> { throw AssayError(.internalFault, "read") }
+            let error = await #expect(throws: AssayError.self) {
+                try await store.write(chunks, expectedBytes: .max) { $0 }
+            }
+            #expect(error?.code == .storageFull)
+            #expect(try Self.files(folder).isEmpty)
+        }
+    }
+
+    @Test func aSweepRemovesWhatNobodyMentions() async throws {
+        try await withStore { store, folder in
+            let kept = try await store.write(Self.pieces([1], 1))
+            let orphan = try await store.write(Self.pieces([2], 1))
+            let cut = "\(folder)/ab/ab\(String(repeating: "0", count: 30)).tmp"
+            try Disk.createDirectory("\(folder)/ab")
+            try Disk.create(cut, [1], mode: 0o600)
+            let foreign = "\(folder)/ab/notes.txt"
+            try Disk.create(foreign, [1], mode: 0o600)
+            let mentions: @Sendable ([BlobID]) -> Set<BlobID> = { Set($0).intersection([kept.id]) }
+            #expect(try await store.sweep(lastWrittenBefore: 0, mentioned: mentions) == 0)
+            #expect(try await store.sweep(lastWrittenBefore: .max, mentioned: mentions) == 2)
+            #expect(try Self.files(folder) == [kept.id.hex, "notes.txt"].sorted())
+            #expect(try await store.readAll(kept.id, limit: 1) == [1])
+            await #expect(throws: AssayError.self) { try await store.readAll(orphan.id, limit: 1) }
+        }
+    }
+
+    /// A sweep runs at each step of an upload: before the first byte is on the disk, and between the blob and its mention.
+    @Test func aSweepLeavesWhatIsBeingWritten() async throws {
+        try await withStore { store, folder in
+            let sweep: @Sendable () async throws -> Void = { _ = try await store.sweep(lastWrittenBefore: .max) { _ in [] } }
+            let bytes = Self.pattern(7 * Self.chunk)
+            let places = Mutex(0)
+            let chunks = AsyncThrowingStream<[UInt8], any Error> {
+                try await sweep()
+                let start = places.withLock { place in
+                    defer { place += Self.chunk }
+                    return place
+                }
+                return start < bytes.count ? Array(bytes[start..<(start + Self.chunk)]) : nil
+            }
+            let stored = try await store.write(chunks, expectedBytes: Int64(bytes.count)) { stored in
+                try await sweep()
+                return stored
+            }
+            #expect(try await store.readAll(stored.id, limit: bytes.count) == bytes)
+            try await sweep()
+            #expect(try Self.files(folder).isEmpty)
+        }
+    }
+
+    /// The names of all files below the shelves, sorted.
+    private static func files(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder)
+            .flatMap { try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\($0)") }.sorted()
     }
 
     private static func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) } }

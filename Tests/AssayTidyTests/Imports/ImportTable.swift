@@ -16,7 +16,7 @@ struct ImportTable {
         "swift-log": ["Logging"],
         "mustache": ["Mustache"],
         // Hummingbird's own types come from these.
-        "Hummingbird": ["Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1"],
+        "Hummingbird": ["Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPTypes", "HummingbirdCore"],
         "service-lifecycle": ["ServiceLifecycle", "UnixSignals"],
         "async-http-client": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "argument-parser": ["ArgumentParser"],

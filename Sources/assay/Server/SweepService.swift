@@ -1,0 +1,35 @@
+import AssayWorkflows
+import Logging
+import ServiceLifecycle
+
+/// Removes what broken uploads left in the data directory: at the start whatever is older than the start, and once an hour
+/// what is older than an hour.
+struct SweepService: Service {
+    static let interval: Duration = .seconds(3_600)
+    static let graceMilliseconds: Int64 = 3_600_000
+
+    let useCases: UseCases
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var limit = useCases.effects.nowMilliseconds()
+            while !Task.isCancelled {
+                await sweep(lastWrittenBefore: limit)
+                guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
+                limit = useCases.effects.nowMilliseconds() - Self.graceMilliseconds
+            }
+        }
+    }
+
+    private func sweep(lastWrittenBefore limit: Int64) async {
+        do {
+            let count = try await useCases.sweepBlobs(lastWrittenBefore: limit)
+            if count > 0 { logger.notice("files of broken uploads were removed", metadata: ["count": "\(count)"]) }
+        } catch is CancellationError {
+            // The server is stopping; the next start sweeps.
+        } catch {
+            logger.error("files of broken uploads could not be looked for; it will be tried again", metadata: ["reason": "\(error)"])
+        }
+    }
+}
