@@ -24,6 +24,7 @@ func tests(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resourc
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -64,7 +65,7 @@ var targets: [Target] = [
     room("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms"]),
     room("AssayLedgerCheck", [crypto]),
     room("AssayStore", ["AssayCanonical", "AssayTerms", "AssayJSON"]),
-    room("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", "AssayJSON", grdb]),
+    room("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", "AssayJSON", grdb, sqlite]),
     room("AssayImport", ["AssayStore", "AssayTerms", grdb, yams]),
     room(
         "AssayWorkflows",

@@ -92,10 +92,9 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }
 
-/// Whether two strings have the same UTF-8 bytes.
-///
-/// `==` on `String` compares canonical forms; where it says "different" the bytes differ too, and it is
-/// quick for what names usually are, so it decides first.
+/// Whether two strings have the same UTF-8 bytes; `==` on `String` compares canonical forms.
 func sameBytes(_ left: String, _ right: String) -> Bool {
-    left == right && left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count else { return false }
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
 }

@@ -27,10 +27,14 @@ final class GroupCommitter: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    private let log: WriteAheadLog
     private let queue = DispatchQueue(label: "assay.store.writer")
     private let state = Mutex(State())
 
-    init(writer: any DatabaseWriter) { self.writer = writer }
+    init(writer: any DatabaseWriter, log: WriteAheadLog) {
+        self.writer = writer
+        self.log = log
+    }
 
     func submit(_ job: Job) {
         let starts = state.withLock { state in
@@ -54,6 +58,7 @@ final class GroupCommitter: Sendable {
             guard more else { return }
             let commitError = commit(&group)
             for job in group { job.answer(commitError) }
+            writer.writeWithoutTransaction { log.committed($0) }
         }
     }
 

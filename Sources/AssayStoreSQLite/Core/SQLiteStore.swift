@@ -7,13 +7,20 @@ import Synchronization
 /// The records in one SQLite file (WAL, `synchronous = FULL`, foreign keys on).
 package final class SQLiteStore: Store {
     private let pool: DatabasePool
+    private let log: WriteAheadLog
     private let committer: GroupCommitter
+    private let runSearch: RunSearchPaths.Settings
 
     /// Opens `path`, creating and migrating it as needed.
     ///
     /// - Throws: `unavailable` if the file cannot be opened or a newer version wrote it; `unsupported` if it is an
     ///   MLflow database.
-    package init(path: String) throws {
+    package convenience init(path: String) throws {
+        try self.init(path: path, runSearch: RunSearchPaths.Settings())
+    }
+
+    init(path: String, runSearch: RunSearchPaths.Settings) throws {
+        self.runSearch = runSearch
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
@@ -24,6 +31,9 @@ package final class SQLiteStore: Store {
             pool = try DatabasePool(path: path, configuration: configuration)
             try Self.makeDurable(pool)
             try Migrations.migrator.migrate(pool)
+            let log = try WriteAheadLog(path: path)
+            pool.writeWithoutTransaction { log.attach(toWriter: $0) }
+            self.log = log
         } catch let error as AssayError {
             throw error
         } catch {
@@ -31,7 +41,7 @@ package final class SQLiteStore: Store {
                 .unavailable, "\(path) cannot be opened as Assay's database. Check that the folder is writable and the file whole.",
                 cause: error)
         }
-        committer = GroupCommitter(writer: pool)
+        committer = GroupCommitter(writer: pool, log: log)
     }
 
     package func write<Value: Sendable>(
@@ -67,7 +77,7 @@ package final class SQLiteStore: Store {
         _ query: @escaping @Sendable (any StoreSnapshot) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read { try query(SQLiteTransaction(database: $0)) }
+            return try await pool.read { [runSearch] in try query(SQLiteTransaction(database: $0, runSearch: runSearch)) }
         } catch {
             throw DiskFailure.named(error)
         }
@@ -75,6 +85,7 @@ package final class SQLiteStore: Store {
 
     package func close() throws {
         committer.finish()
+        try log.close()
         // GRDB closes its read-only connections last, and those cannot fold the write-ahead log back.
         try? pool.writeWithoutTransaction { database in
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

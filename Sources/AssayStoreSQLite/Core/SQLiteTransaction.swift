@@ -6,4 +6,5 @@ import GRDB
 /// It never outlives the closure it is handed to; the connection behind it belongs to that closure's thread.
 struct SQLiteTransaction: StoreTransaction {
     let database: Database
+    var runSearch = RunSearchPaths.Settings()
 }

@@ -48,32 +48,18 @@ extension SQLiteTransaction {
 
     func append(_ series: MetricSeries, to run: RunHandle) throws {
         let key = try metricKey(series.key)
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO metric (run, key, timestamp, step, value, isNaN) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """)
+        let insert = try QuickStatement(Self.insertMetric, in: database)
         for point in series.points {
-            let (value, _) = Self.stored(point.value)
-            try insert.execute(arguments: [run.number, key, point.timestamp, point.step, value, point.isNaN])
+            let stored = StoredMetric(timestamp: point.timestamp, step: point.step, value: point.value, isNaN: point.isNaN)
+            try insert.run { stored.bind($0, run: run.number, key: key) }
         }
     }
 
     func putLatest(_ points: [MetricPoint], exactly: Bool, of run: RunHandle) throws {
-        let later = """
-             WHERE (excluded.step, excluded.timestamp, excluded.value)
-                > (latestMetric.step, latestMetric.timestamp, latestMetric.value)
-            """
-        let put = try database.cachedStatement(
-            sql: """
-                INSERT INTO latestMetric (run, key, timestamp, step, value, isNaN) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET
-                    timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, isNaN = excluded.isNaN
-                """ + (exactly ? "" : later))
+        let put = try QuickStatement(exactly ? Self.putLatestMetric : Self.moveLatestMetric, in: database)
         for point in points {
-            let (value, isNaN) = Self.stored(point.value)
-            try put.execute(
-                arguments: [run.number, try metricKey(point.key), point.timestamp, point.step, value, isNaN])
+            let key = try metricKey(point.key)
+            try put.run { StoredMetric(point).bind($0, run: run.number, key: key) }
         }
     }
 

@@ -30,7 +30,7 @@ extension SQLiteTransaction {
 
     func searchModelVersions(_ query: SearchQuery, prompts: Bool) throws -> SearchPage<ModelVersion> {
         var search = SQLSearch(table: "modelVersion")
-        search.join("JOIN registeredModel ON registeredModel.number = modelVersion.model", [])
+        search.join(as: "registeredModel", "JOIN registeredModel ON registeredModel.number = modelVersion.model", [])
         search.require("modelVersion.deletionTime IS NULL")
         Self.require(prompts: prompts, model: "modelVersion.model", &search)
         for clause in query.clauses {

@@ -12,9 +12,14 @@ struct SQLSearch {
         let ascending: Bool
     }
 
+    private struct Join {
+        let alias: String
+        let sql: String
+        let arguments: [any DatabaseValueConvertible]
+    }
+
     private let table: String
-    private var joins: [String] = []
-    private var joinArguments: [any DatabaseValueConvertible] = []
+    private var joins: [Join] = []
     private var conditions: [String] = []
     private var arguments: [(any DatabaseValueConvertible)?] = []
     private var sort: [SortColumn] = []
@@ -73,9 +78,9 @@ struct SQLSearch {
 
     // MARK: - Order
 
-    mutating func join(_ sql: String, _ values: [any DatabaseValueConvertible]) {
-        joins.append(sql)
-        joinArguments += values
+    /// `alias` is the name under which `sql` joins its table.
+    mutating func join(as alias: String, _ sql: String, _ values: [any DatabaseValueConvertible]) {
+        joins.append(Join(alias: alias, sql: sql, arguments: values))
     }
 
     /// Sorts by an expression that is never NULL.
@@ -97,30 +102,23 @@ struct SQLSearch {
     // MARK: - Running
 
     /// The keys of one page, in order, and where the next page begins.
-    func page(of key: String, limit: Int, after: SearchPosition?, in database: Database) throws -> SearchPage<Int64> {
-        var sql = "SELECT \(key)"
-        for column in sort { sql += ", \(column.sql)" }
-        sql += " FROM \(table)"
-        for join in joins { sql += " \(join)" }
-        var bound: [(any DatabaseValueConvertible)?] = joinArguments
-        var all = conditions
-        bound += arguments
-        if let after {
-            guard after.values.count == sort.count else {
-                throw AssayError(.invalidArgument, "The page token does not belong to this search.")
-            }
-            let (condition, values) = continuation(after.values)
-            all.append(condition)
-            bound += values
-        }
-        if !all.isEmpty { sql += " WHERE " + all.joined(separator: " AND ") }
-        sql += " ORDER BY " + sort.map { "\($0.sql) \($0.ascending ? "ASC" : "DESC")" }.joined(separator: ", ")
-        // One row more than asked for tells whether there is another page.
-        let (rowLimit, overflow) = limit.addingReportingOverflow(1)
-        sql += " LIMIT ?"
-        bound.append(overflow ? limit : rowLimit)
-        let statement = try database.makeStatement(sql: sql)
-        let rows = try Row.fetchAll(statement, arguments: StatementArguments(bound))
+    ///
+    /// - Parameter path: how the rows are come by; the page is the same along every path that leaves none out.
+    func page(
+        of key: String, limit: Int, after: SearchPosition?, along path: SQLPath? = nil, in database: Database
+    ) throws -> SearchPage<Int64> {
+        let rows = try rows(
+            of: key, limit: Self.withOneMore(limit), after: after, along: path ?? SQLPath(from: table), in: database)
+        return page(of: rows, limit: limit)
+    }
+
+    /// One row more than a page has tells whether there is another page.
+    static func withOneMore(_ limit: Int) -> Int {
+        let (more, overflow) = limit.addingReportingOverflow(1)
+        return overflow ? limit : more
+    }
+
+    func page(of rows: [Row], limit: Int) -> SearchPage<Int64> {
         let kept = rows.prefix(limit)
         var next: SearchPosition?
         if rows.count > limit, let last = kept.last {
@@ -129,16 +127,62 @@ struct SQLSearch {
         return SearchPage(items: kept.map { $0[0] }, next: next)
     }
 
-    /// (c₁ after v₁) or (c₁ is v₁ and ((c₂ after v₂) or …)).
-    private func continuation(_ values: [SearchValue]) -> (String, [(any DatabaseValueConvertible)?]) {
+    /// Rows of the key and the sort columns, in order.
+    func rows(
+        of key: String, limit: Int, after: SearchPosition?, along path: SQLPath, in database: Database
+    ) throws -> [Row] {
+        var sql = "SELECT \(key)"
+        for (index, column) in sort.enumerated() { sql += ", \(path.constants[index].map(Self.literal) ?? column.sql)" }
+        sql += " FROM \(path.from)"
+        var bound: [(any DatabaseValueConvertible)?] = []
+        for join in joins where join.alias != path.alias {
+            sql += " \(join.sql)"
+            bound += join.arguments
+        }
+        var all = path.conditions + conditions
+        bound += path.arguments + arguments
+        if let after {
+            guard after.values.count == sort.count else {
+                throw AssayError(.invalidArgument, "The page token does not belong to this search.")
+            }
+            let (condition, values) = continuation(after.values, constants: path.constants)
+            all.append(condition)
+            bound += values
+        }
+        if !all.isEmpty { sql += " WHERE " + all.joined(separator: " AND ") }
+        let varying = sort.enumerated().filter { path.constants[$0.offset] == nil }.map(\.element)
+        sql += " ORDER BY " + varying.map { "\($0.sql) \($0.ascending ? "ASC" : "DESC")" }.joined(separator: ", ")
+        sql += " LIMIT ?"
+        bound.append(limit)
+        return try Row.fetchAll(try database.makeStatement(sql: sql), arguments: StatementArguments(bound))
+    }
+
+    /// (c₁ after v₁) or (c₁ is v₁ and ((c₂ after v₂) or …)), over the columns that vary along the path; and, because no
+    /// index is sought by a disjunction, c₁ not before v₁ beside it.
+    private func continuation(
+        _ values: [SearchValue], constants: [Int: SearchValue]
+    ) -> (String, [(any DatabaseValueConvertible)?]) {
+        let varying = zip(sort, values).enumerated().filter { constants[$0.offset] == nil }.map(\.element)
         var sql = "0"
         var bound: [(any DatabaseValueConvertible)?] = []
-        for (column, value) in zip(sort, values).reversed() {
+        for (column, value) in varying.reversed() {
             let comparison = column.ascending ? ">" : "<"
             sql = "(\(column.sql) \(comparison) ? OR (\(column.sql) IS ? AND \(sql)))"
             bound = [value.argument, value.argument] + bound
         }
+        if let (column, value) = varying.first, value != .null {
+            sql = "\(column.sql) \(column.ascending ? ">=" : "<=") ? AND \(sql)"
+            bound.insert(value.argument, at: 0)
+        }
         return (sql, bound)
+    }
+
+    private static func literal(_ value: SearchValue) -> String {
+        switch value {
+        case .integer(let integer): "\(integer)"
+        case .null: "NULL"
+        case .number, .text, .list: preconditionFailure("paths hold whole numbers and missing values fixed")
+        }
     }
 
     private static func marks(_ count: Int) -> String {

@@ -65,6 +65,7 @@ extension SQLiteTransaction {
             }
             // The newest point of each model stands for its metric.
             search.join(
+                as: alias,
                 """
                 LEFT JOIN (SELECT model, value, isNaN, row_number() OVER (PARTITION BY model
                 ORDER BY timestamp DESC, step DESC, run, id DESC) AS place FROM loggedModelMetric WHERE \(scope))

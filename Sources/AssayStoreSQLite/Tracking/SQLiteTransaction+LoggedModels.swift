@@ -88,11 +88,11 @@ extension SQLiteTransaction {
         for point in points {
             guard let modelID = point.modelID else { continue }
             _ = try existingLoggedModel(modelID)
-            let (value, isNaN) = Self.stored(point.value)
+            let stored = StoredMetric(point)
             try insert.execute(
                 arguments: [
-                    run.number, try metricKey(point.key), point.timestamp, point.step, value, isNaN,
-                    point.datasetName ?? "", point.datasetDigest ?? "", modelID,
+                    run.number, try metricKey(point.key), stored.timestamp, stored.step, stored.value,
+                    stored.isNaN, point.datasetName ?? "", point.datasetDigest ?? "", modelID,
                 ])
         }
     }

@@ -6,7 +6,7 @@ import GRDB
 extension SQLiteTransaction {
     func append(_ batch: RunBatch, to run: RunHandle) throws {
         try appendParams(batch.params, to: run)
-        for point in batch.metrics { try appendMetric(point, run: run.number) }
+        try appendMetrics(batch.metrics, run: run.number)
         for tag in batch.tags { try setTag(tag, run: run.number) }
     }
 
@@ -45,25 +45,41 @@ extension SQLiteTransaction {
         }
     }
 
-    private func appendMetric(_ point: MetricPoint, run: Int64) throws {
-        let key = try metricKey(point.key)
-        let (value, isNaN) = Self.stored(point.value)
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO metric (run, key, timestamp, step, value, isNaN) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """)
-        try insert.execute(arguments: [run, key, point.timestamp, point.step, value, isNaN])
-        let latest = try database.cachedStatement(
-            sql: """
-                INSERT INTO latestMetric (run, key, timestamp, step, value, isNaN) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET
-                    timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, isNaN = excluded.isNaN
-                WHERE (excluded.step, excluded.timestamp, excluded.value)
-                    > (latestMetric.step, latestMetric.timestamp, latestMetric.value)
-                """)
-        try latest.execute(arguments: [run, key, point.timestamp, point.step, value, isNaN])
+    /// A point per row, and the latest of each name once: what moves the latest value on within the batch never shows.
+    private func appendMetrics(_ points: [MetricPoint], run: Int64) throws {
+        guard !points.isEmpty else { return }
+        let insert = try QuickStatement(Self.insertMetric, in: database)
+        var names = MetricNames()
+        for point in points {
+            let place = try names.place(of: point.key) { try metricKey($0) }
+            let stored = StoredMetric(point)
+            try insert.run { stored.bind($0, run: run, key: names.keys[place]) }
+            if names.latest[place].map({ $0 < stored }) ?? true { names.latest[place] = stored }
+        }
+        let latest = try QuickStatement(Self.moveLatestMetric, in: database)
+        for (key, point) in zip(names.keys, names.latest) {
+            guard let point else { continue }
+            try latest.run { point.bind($0, run: run, key: key) }
+        }
     }
+
+    // Statements for ``StoredMetric/bind(_:run:key:)``.
+
+    static let insertMetric = """
+        INSERT INTO metric (run, key, timestamp, step, value, isNaN) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO NOTHING
+        """
+
+    static let putLatestMetric = """
+        INSERT INTO latestMetric (run, key, timestamp, step, value, isNaN) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO UPDATE SET
+            timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, isNaN = excluded.isNaN
+        """
+
+    static let moveLatestMetric = putLatestMetric + """
+         WHERE (excluded.step, excluded.timestamp, excluded.value)
+            > (latestMetric.step, latestMetric.timestamp, latestMetric.value)
+        """
 
     /// The number of a metric's name, made at its first use.
     func metricKey(_ name: Text) throws -> Int64 {
@@ -73,12 +89,28 @@ extension SQLiteTransaction {
         try insert.execute(arguments: [name])
         return database.lastInsertedRowID
     }
+}
 
-    /// NaN is kept as 0 with a mark, infinities as the greatest finite doubles, as MLflow keeps them. A negative zero
-    /// becomes zero, so that equal values are equal bytes.
-    static func stored(_ value: Double) -> (value: Double, isNaN: Bool) {
-        if value.isNaN { return (0, true) }
-        if value.isInfinite { return (value > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude, false) }
-        return (value == 0 ? 0 : value, false)
+/// The names in one batch with their numbers, in the order of their first use.
+private struct MetricNames {
+    private(set) var keys: [Int64] = []
+    var latest: [StoredMetric?] = []
+    private var places: [Text: Int] = [:]
+    private var last: (name: Text, place: Int)?
+
+    /// Most points follow one of the same name.
+    mutating func place(of name: Text, _ number: (Text) throws -> Int64) throws -> Int {
+        if let last, last.name == name { return last.place }
+        let place: Int
+        if let known = places[name] {
+            place = known
+        } else {
+            place = keys.count
+            keys.append(try number(name))
+            latest.append(nil)
+            places[name] = place
+        }
+        last = (name, place)
+        return place
     }
 }

@@ -27,7 +27,9 @@ package struct Text: Sendable {
 
 extension Text: Hashable {
     package static func == (left: Text, right: Text) -> Bool {
-        left.string.utf8.elementsEqual(right.string.utf8)
+        guard left.utf8Count == right.utf8Count else { return false }
+        var (left, right) = (left.string, right.string)
+        return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
     }
 
     package func hash(into hasher: inout Hasher) {

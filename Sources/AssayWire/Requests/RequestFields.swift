@@ -11,10 +11,25 @@ package struct RequestFields: Sendable {
         case query([(name: Text, value: Text)])
     }
 
+    /// Where an object stands in a request; its text is made when a message asks for it.
+    private enum Place: Sendable {
+        case root
+        case field(String)
+        case element(of: String, index: Int)
+    }
+
     private let source: Source
-    /// Where this object stands in the request: empty, or like `metrics[3]`.
-    package let path: String
+    private let place: Place
     private let mayHaveCamelCase: Bool
+
+    /// Where this object stands in the request: empty, or like `metrics[3]`.
+    package var path: String {
+        switch place {
+        case .root: ""
+        case .field(let name): name
+        case .element(let list, let index): "\(list)[\(index)]"
+        }
+    }
 
     /// The fields of a JSON body; an empty body and `null` are an empty object, and an object written as a JSON string, as
     /// old clients do, is read again.
@@ -26,14 +41,14 @@ package struct RequestFields: Sendable {
 
     package init(query: [(name: Text, value: Text)]) {
         source = .query(query)
-        path = ""
+        place = .root
         mayHaveCamelCase = false
     }
 
     private init(value: JSONValue, isNested: Bool) throws(AssayError) {
         switch value {
-        case .object(let object): self.init(object, path: "")
-        case .null: self.init([:], path: "")
+        case .object(let object): self.init(object, at: .root)
+        case .null: self.init([:], at: .root)
         case .string(let text) where !isNested:
             try self.init(value: Self.parse(Array(text.utf8)), isNested: true)
         default:
@@ -41,9 +56,9 @@ package struct RequestFields: Sendable {
         }
     }
 
-    private init(_ object: JSONObject, path: String) {
+    private init(_ object: JSONObject, at place: Place) {
         source = .body(object)
-        self.path = path
+        self.place = place
         mayHaveCamelCase = object.members.contains { $0.name.utf8.contains { (65...90).contains($0) } }
     }
 
@@ -187,11 +202,12 @@ package struct RequestFields: Sendable {
     package func objects(_ field: String) throws(AssayError) -> [RequestFields] {
         guard let value = try value(field) else { return [] }
         guard case .array(let elements) = value else { throw Self.invalid(name(field), value) }
+        let list = name(field)
         var objects: [RequestFields] = []
+        objects.reserveCapacity(elements.count)
         for (index, element) in elements.enumerated() {
-            let place = "\(name(field))[\(index)]"
-            guard case .object(let object) = element else { throw Self.invalid(place, element) }
-            objects.append(RequestFields(object, path: place))
+            guard case .object(let object) = element else { throw Self.invalid("\(list)[\(index)]", element) }
+            objects.append(RequestFields(object, at: .element(of: list, index: index)))
         }
         return objects
     }
@@ -200,7 +216,7 @@ package struct RequestFields: Sendable {
     package func object(_ field: String) throws(AssayError) -> RequestFields? {
         guard let value = try value(field) else { return nil }
         guard case .object(let object) = value else { throw Self.invalid(name(field), value) }
-        return RequestFields(object, path: name(field))
+        return RequestFields(object, at: .field(name(field)))
     }
 
     /// A repeated field of keys and values, the key required.
@@ -212,11 +228,11 @@ package struct RequestFields: Sendable {
         return pairs
     }
 
-    private func text(_ value: JSONValue, _ name: String) throws(AssayError) -> Text {
-        guard case .string(let string) = value else { throw Self.invalid(name, value) }
+    private func text(_ value: JSONValue, _ name: @autoclosure () -> String) throws(AssayError) -> Text {
+        guard case .string(let string) = value else { throw Self.invalid(name(), value) }
         let text = Text(string)
         guard !text.utf8.contains(0) else {
-            throw AssayError(.invalidArgument, "Invalid value for parameter '\(name)' supplied: it contains the character U+0000.")
+            throw AssayError(.invalidArgument, "Invalid value for parameter '\(name())' supplied: it contains the character U+0000.")
         }
         return text
     }

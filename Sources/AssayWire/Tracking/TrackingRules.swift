@@ -16,18 +16,28 @@ package enum TrackingRules {
     // MARK: - Names
 
     /// Names of metrics, params and tags: letters, digits, and `_ - . : / space`, and no path that resolves to another.
-    package static func checkName(_ name: Text, path: String) throws(AssayError) {
+    package static func checkName(_ name: Text, path: @autoclosure () -> String) throws(AssayError) {
+        if isPlainName(name) { return }
         guard name.string.unicodeScalars.allSatisfy(isNameScalar) else {
             throw invalid(
-                path, name,
+                path(), name,
                 "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).")
         }
         let normal = normalPath(name.string)
         if normal != name.string || normal == "." || normal.hasPrefix("..") || normal.hasPrefix("/") {
             throw invalid(
-                path, name,
+                path(), name,
                 "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '\(normal)'")
         }
+    }
+
+    /// Most names: ASCII letters, digits, `_`, `-` and blanks, which no path rule concerns.
+    private static func isPlainName(_ name: Text) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == UInt8(ascii: "_")
+                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
+            }
     }
 
     private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
@@ -99,12 +109,12 @@ package enum TrackingRules {
         return pair
     }
 
-    static func checkMetric(_ point: MetricPoint, path: String) throws(AssayError) {
-        try checkName(point.key, path: joined(path, "name"))
+    static func checkMetric(_ point: MetricPoint, path: @autoclosure () -> String) throws(AssayError) {
+        try checkName(point.key, path: joined(path(), "name"))
         guard point.timestamp >= 0 else {
             throw AssayError(
                 .invalidArgument,
-                "Invalid value \(point.timestamp) for parameter '\(joined(path, "timestamp"))' supplied: metric '\(point.key)' (value=\(point.value)). Timestamp must be a nonnegative long (64-bit integer) ")
+                "Invalid value \(point.timestamp) for parameter '\(joined(path(), "timestamp"))' supplied: metric '\(point.key)' (value=\(point.value)). Timestamp must be a nonnegative long (64-bit integer) ")
         }
         try checkLength("Metric name", point.key, limit: keyLimit)
     }

@@ -12,7 +12,7 @@ struct ImportTable {
         "swift-numerics": ["RealModule"],
         // Yams carries libYAML as CYaml; the policy reader uses its events (docs/design/policy.md says why).
         "Yams": ["Yams", "CYaml"],
-        "GRDB": ["GRDB"],
+        "GRDB": ["GRDB", "GRDBSQLite"],
         "swift-log": ["Logging"],
         "mustache": ["Mustache"],
         // Hummingbird's own types come from these.
