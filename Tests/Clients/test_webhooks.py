@@ -5,10 +5,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import mlflow
 import pytest
 from house import House
 from mlflow.exceptions import MlflowException
@@ -81,6 +83,19 @@ def receiver():
     receiver = Receiver()
     yield receiver
     receiver.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_it_was():
+    """Clients take their token from the environment; the next module finds its own there."""
+    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN")}
+    yield
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", ""))
 
 
 @pytest.fixture(scope="module")
