@@ -8,7 +8,8 @@ HOSTILE = [
 ]
 # Names of params, metrics and tags that MLflow takes, and those it does not.
 GOOD_KEYS = ["a", "A_b-c.d/e f:g", "0", "é", "日本語", "٣", "²", "a" * 250, "a.b", "...", "a/b/c", "-", "_", " ", "a "]
-BAD_KEYS = ["a" * 251, "a\tb", "a'b", 'a"b', "a,b", "a%b", "🙂", "a\u0301", "/a", "a/", "a//b", "./a", "a/./b", "..", "../a", ".", "a/..", "//a"]
+BAD_KEYS = ["a" * 251, "a\tb", "a'b", 'a"b', "a,b", "a%b", "🙂", "a\u0301", "/a", "a/", "a//b", "./a", "a/./b", "..", "../a", ".", "a/..",
+    "//a"]
 
 
 def experiment(pair, name, **fields):

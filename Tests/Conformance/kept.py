@@ -126,6 +126,12 @@ LIST = [
         "What is kept can be read, searched and deleted.",
         apart=refused_here_only),
     Kept(
+        "named-places",
+        "A tag without a key, when a model or version is made, is refused with its place in the request.",
+        "Refused as a key that is no good path.",
+        "Among a hundred tags one wants to know which.",
+        apart=other_words),
+    Kept(
         "repeated-tags",
         "A tag given twice when a run or model is made: the last one wins, as in `log-batch`.",
         "Refused with the database's error.",
@@ -197,7 +203,8 @@ LIST = [
         "A NaN among a logged model's metrics is NaN.",
         "It is 0.",
         "0 is a value, and a wrong one.",
-        apart=lambda mlflow, assay: mlflow.status == assay.status == 200 and "'NaN'" in repr(assay.body) and "'NaN'" not in repr(mlflow.body)),
+        apart=lambda mlflow,
+        assay: mlflow.status == assay.status == 200 and "'NaN'" in repr(assay.body) and "'NaN'" not in repr(mlflow.body)),
     Kept(
         "bounded-limits",
         "A number of results below 1 is refused, also of registered models, logged models and `get-history-bulk`; and one"

@@ -45,14 +45,17 @@ def run_clauses():
     texts = WORD.filter(lambda text: not ("'" in text and '"' in text))
     return st.one_of(
         st.builds(lambda key, comparator, number: f"metrics.{key_in_filter(key)} {comparator} {number}",
-                  KNOWN_KEY, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.one_of(st.integers(-5, 5), st.sampled_from([0.5, 1e308, -1e308]))),
+                  KNOWN_KEY, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+                  st.one_of(st.integers(-5, 5), st.sampled_from(["0.5", "1e308", "-1e308", ".5"]))),
         st.builds(lambda entity, key, comparator, text: f"{entity}.{key_in_filter(key)} {comparator} {quoted(text)}",
                   st.sampled_from(["params", "tags"]), KNOWN_KEY, st.sampled_from(["=", "!=", "LIKE", "ILIKE"]), texts),
         st.builds(lambda entity, key, comparator: f"{entity}.{key_in_filter(key)} {comparator}",
                   st.sampled_from(["params", "tags"]), KNOWN_KEY, st.sampled_from(["IS NULL", "IS NOT NULL"])),
         st.builds(lambda comparator, text: f"run_name {comparator} {quoted(text)}", st.sampled_from(["=", "!=", "LIKE", "ILIKE"]), texts),
-        st.builds(lambda comparator, text: f"status {comparator} '{text}'", st.sampled_from(["=", "!="]), st.sampled_from(["RUNNING", "FINISHED", "FAILED"])),
-        st.builds(lambda comparator, time: f"start_time {comparator} {time}", st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.integers(0, 30)),
+        st.builds(lambda comparator, text: f"status {comparator} '{text}'", st.sampled_from(["=", "!="]),
+            st.sampled_from(["RUNNING", "FINISHED", "FAILED"])),
+        st.builds(lambda comparator, time: f"start_time {comparator} {time}", st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+            st.integers(0, 30)),
     )
 
 
@@ -62,7 +65,8 @@ def filters(clauses):
 
 RUN_ORDERS = st.lists(
     st.builds(lambda name, direction: name + direction,
-              st.sampled_from(["metrics.a", "metrics.b", "params.a", "tags.a", "tags.`a b`", "end_time", "status", "run_name", "metrics.`é`"]),
+              st.sampled_from(["metrics.a", "metrics.b", "params.a", "tags.a", "tags.`a b`", "end_time", "status", "run_name",
+                  "metrics.`é`"]),
               st.sampled_from(["", " ASC", " DESC"])),
     max_size=2, unique_by=lambda order: order.split()[0])
 
@@ -71,6 +75,8 @@ def version_clauses():
     texts = WORD.filter(lambda text: not ("'" in text and '"' in text))
     return st.one_of(
         st.builds(lambda comparator, text: f"name {comparator} {quoted(text)}", st.sampled_from(["=", "!=", "LIKE", "ILIKE"]), texts),
-        st.builds(lambda key, comparator, text: f"tags.{key_in_filter(key)} {comparator} {quoted(text)}", KNOWN_KEY, st.sampled_from(["=", "!=", "LIKE", "ILIKE"]), texts),
-        st.builds(lambda comparator, number: f"version_number {comparator} {number}", st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.integers(0, 4)),
+        st.builds(lambda key, comparator, text: f"tags.{key_in_filter(key)} {comparator} {quoted(text)}", KNOWN_KEY,
+            st.sampled_from(["=", "!=", "LIKE", "ILIKE"]), texts),
+        st.builds(lambda comparator, number: f"version_number {comparator} {number}", st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+            st.integers(0, 4)),
     )

@@ -23,7 +23,8 @@ def batch(pair, number, kept=None, **fields):
 
 
 @pytest.mark.parametrize("counts", [
-    (999, 0, 0), (1_000, 0, 0), (1_001, 0, 0), (0, 99, 0), (0, 100, 0), (0, 101, 0), (0, 0, 99), (0, 0, 100), (0, 0, 101), (800, 100, 100),
+    (999, 0, 0), (1_000, 0, 0), (1_001, 0, 0), (0, 99, 0), (0, 100, 0), (0, 101, 0), (0, 0, 99), (0, 0, 100), (0, 0, 101),
+    (800, 100, 100),
     (801, 100, 100), (1_000, 1, 0), (0, 100, 100), (0, 0, 0), (1_001, 101, 101), (900, 101, 0),
 ])
 def test_limits(pair, number, counts):
@@ -45,7 +46,8 @@ def test_values_are_cut_and_keys_are_not(pair, number):
     batch(pair, number, params=[{"key": "q" * 251, "value": "x"}])
     batch(pair, number, tags=[{"key": "q" * 251, "value": "x"}])
     batch(pair, number, metrics=[{"key": "q" * 251, "value": 1, "timestamp": 1}])
-    batch(pair, number, params=[{"key": "none", "value": None}, {"key": "left-out"}], tags=[{"key": "none", "value": None}, {"key": "left-out"}])
+    batch(pair, number, params=[{"key": "none", "value": None}, {"key": "left-out"}],
+        tags=[{"key": "none", "value": None}, {"key": "left-out"}])
     read_run(pair, number)
 
 
@@ -53,7 +55,8 @@ def test_repeats_inside_a_batch(pair, number):
     batch(pair, number, tags=[{"key": "a", "value": "1"}, {"key": "a", "value": "2"}, {"key": "b", "value": "3"}])
     batch(pair, number, params=[{"key": "a", "value": "1"}, {"key": "a", "value": "2"}])
     batch(pair, number, params=[{"key": "a", "value": "1"}, {"key": "a", "value": "1"}])
-    batch(pair, number, params=[{"key": "b", "value": "1"}, {"key": "a", "value": "1"}, {"key": "b", "value": "2"}, {"key": "a", "value": "1"}])
+    batch(pair, number, params=[{"key": "b", "value": "1"}, {"key": "a", "value": "1"}, {"key": "b", "value": "2"},
+        {"key": "a", "value": "1"}])
     batch(pair, number, metrics=metrics(3) + metrics(3))
     read_run(pair, number)
 
@@ -71,7 +74,8 @@ def test_a_refused_batch_leaves_nothing(pair, number):
     """Refused before anything is written: the same in both."""
     good = {"metrics": metrics(1), "params": pairs(1, "p"), "tags": pairs(1, "t")}
     for bad in (
-        {"metrics": metrics(1) + [{"key": "bad'key", "value": 1, "timestamp": 1}]}, {"params": pairs(1, "p") + [{"key": "bad'key", "value": "1"}]},
+        {"metrics": metrics(1) + [{"key": "bad'key", "value": 1, "timestamp": 1}]},
+        {"params": pairs(1, "p") + [{"key": "bad'key", "value": "1"}]},
         {"tags": pairs(1, "t") + [{"key": "bad'key", "value": "1"}]}, {"metrics": [{"key": "m", "value": 1, "timestamp": -1}]},
         {"params": [{"key": "p", "value": "1"}, {"key": "p", "value": "2"}]},
     ):
@@ -89,13 +93,15 @@ def test_a_conflict_of_params(pair, number):
 def test_a_batch_is_kept_whole_or_not_at_all(pair, number):
     """That a model is not there shows only while writing: MLflow has written the params by then."""
     before = read_run(pair, number)
-    batch(pair, number, metrics=[{"key": "m", "value": 1, "timestamp": 1, "model_id": "m-nobody"}], params=pairs(1, "p"), kept="no-sql-in-messages")
+    batch(pair, number, metrics=[{"key": "m", "value": 1, "timestamp": 1, "model_id": "m-nobody"}], params=pairs(1, "p"),
+        kept="no-sql-in-messages")
     after = pair.get("runs/get", {"run_id": number}, kept="atomic-batches")
     assert after.body == before and after.mlflow.body != before
 
 
 @pytest.mark.parametrize("elements,kept", [
-    (["x"], "no-5xx"), ([1], "no-5xx"), ([[]], "no-5xx"), ([None], "no-5xx"), ([{}], None), ("x", None), (1, None), ({}, None), ({"key": "a"}, None), (True, None),
+    (["x"], "no-5xx"), ([1], "no-5xx"), ([[]], "no-5xx"), ([None], "no-5xx"), ([{}], None), ("x", None), (1, None), ({}, None),
+    ({"key": "a"}, None), (True, None),
 ])
 @pytest.mark.parametrize("field", ["metrics", "params", "tags"])
 def test_what_is_no_list_of_objects(pair, number, field, elements, kept):

@@ -26,7 +26,8 @@ def test_an_experiment_is_made_and_found(pair, fresh):
 
 
 @pytest.mark.parametrize("value,kept", [
-    ("", None), ("abc", None), ("-1", None), ("99999999", None), ("1.0", None), ("0x1", None), ("99999999999999999999", "no-5xx"), ("1_0", "plain-digits"),
+    ("", None), ("abc", None), ("-1", None), ("99999999", None), ("1.0", None), ("0x1", None), ("99999999999999999999", "no-5xx"),
+    ("1_0", "plain-digits"),
     ("١", "plain-digits"),
 ])
 def test_ids_that_name_nothing(pair, value, kept):
@@ -104,9 +105,12 @@ def test_names_are_compared_by_bytes(pair, fresh):
 
 
 @pytest.mark.parametrize("place", [
-    "s3://bucket/folder", "file:///tmp/x", "/tmp/x", "mlflow-artifacts:/elsewhere", "runs:/abc/x", "runs:abc", "s3://bucket/a?b=c", "s3://bucket/a?b=../c",
-    "s3://bucket/a#b", "s3://" + "x" * 2_042, "s3://" + "x" * 2_043, "s3://" + "x" * 2_044, "s3://bucket/../x", "dbfs:/x", "models:/m/1", "",
-    "s3:/x", "s3://bucket/ünï", "s3://b/%2e%2e/x", "s3://b/a b", "wasbs://c@a/x", "s3://b/\\x", "s3://b/a/", "s3://b//a", "unknown://x", "gs://b/a;b",
+    "s3://bucket/folder", "file:///tmp/x", "/tmp/x", "mlflow-artifacts:/elsewhere", "runs:/abc/x", "runs:abc", "s3://bucket/a?b=c",
+    "s3://bucket/a?b=../c",
+    "s3://bucket/a#b", "s3://" + "x" * 2_042, "s3://" + "x" * 2_043, "s3://" + "x" * 2_044, "s3://bucket/../x", "dbfs:/x", "models:/m/1",
+    "",
+    "s3:/x", "s3://bucket/ünï", "s3://b/%2e%2e/x", "s3://b/a b", "wasbs://c@a/x", "s3://b/\\x", "s3://b/a/", "s3://b//a", "unknown://x",
+    "gs://b/a;b",
 ])
 def test_artifact_locations(pair, fresh, place):
     answer = pair.post("experiments/create", {"name": fresh(), "artifact_location": place})
@@ -116,7 +120,8 @@ def test_artifact_locations(pair, fresh, place):
         run(pair, number)
 
 
-@pytest.mark.parametrize("place", ["http://host/x", "https://host/x", "hdfs://x", "ftp://host/x", "abfss://c@a/x", "mlflow-artifacts://host/x"])
+@pytest.mark.parametrize("place", ["http://host/x", "https://host/x", "hdfs://x", "ftp://host/x", "abfss://c@a/x",
+    "mlflow-artifacts://host/x"])
 def test_artifact_locations_on_other_hosts(pair, fresh, place):
     pair.post("experiments/create", {"name": fresh(), "artifact_location": place}, kept="foreign-hosts")
 

@@ -28,8 +28,10 @@ def put(pair, address, content=b"content"):
 def test_files_come_back_as_they_were_sent(pair, place):
     number, root = place
     for path, content in (
-        ("a.txt", b"text"), ("folder/b.bin", bytes(range(256)) * 300), ("folder/sub/c", b""), ("d.html", b"<script>"), ("ünï/日本.json", b"{}"),
-        ("with space.txt", b"x"), ("plus+.txt", b"x"), ("e.svg", b"<svg/>"), ("MLmodel", b"flavors: {}"), ("f.csv", b"a,b"), ("g.png", b"\x89PNG"), ("...", b"x"),
+        ("a.txt", b"text"), ("folder/b.bin", bytes(range(256)) * 300), ("folder/sub/c", b""), ("d.html", b"<script>"),
+        ("ünï/日本.json", b"{}"),
+        ("with space.txt", b"x"), ("plus+.txt", b"x"), ("e.svg", b"<svg/>"), ("MLmodel", b"flavors: {}"), ("f.csv", b"a,b"),
+        ("g.png", b"\x89PNG"), ("...", b"x"),
     ):
         put(pair, f"{root}/{path}", content)
         pair.get(f"{root}/{path}", status=200)
@@ -60,7 +62,17 @@ def test_what_is_not_there(pair, place, home):
     pair.get("/get-artifact", {"run_id": number}, kept="json-errors")
 
 
-@pytest.mark.parametrize("path", ["../x", "a/../x", "a/../../x", "..", "/a", "//a", "%2e%2e/x", "a%2f..%2fx", "a#b", "C:/x", "file:///etc/passwd"])
+def test_a_path_is_a_file_or_a_folder(pair, place):
+    number, root = place
+    put(pair, f"{root}/file")
+    put(pair, f"{root}/folder/file")
+    for path in ("file/below", "folder"):
+        pair.send("PUT", f"{root}/{path}", raw=b"x", headers=OCTETS, kept="no-5xx", here=409)
+    pair.get("artifacts/list", {"run_id": number}, status=200)
+
+
+@pytest.mark.parametrize("path", ["../x", "a/../x", "a/../../x", "..", "/a", "//a", "%2e%2e/x", "a%2f..%2fx", "a#b", "C:/x",
+    "file:///etc/passwd"])
 def test_paths_that_are_refused(pair, place, path):
     number, root = place
     pair.get("artifacts/list", {"run_id": number, "path": path}, status=400)
@@ -71,7 +83,8 @@ def test_paths_that_are_refused(pair, place, path):
 
 
 @pytest.mark.parametrize("path,upload", [
-    (".", "no-5xx"), ("./a", "no-5xx"), ("a/.", "no-5xx"), ("a//b", "plain-paths"), ("a\\b", "plain-paths"), ("..\\x", "plain-paths"), ("%252e%252e/x", "plain-paths"),
+    (".", "no-5xx"), ("./a", "no-5xx"), ("a/.", "no-5xx"), ("a//b", "plain-paths"), ("a\\b", "plain-paths"), ("..\\x", "plain-paths"),
+    ("%252e%252e/x", "plain-paths"),
     ("a%00b", "plain-paths"), ("a%23b", "plain-paths"), ("a\nb", "plain-paths"), ("a:b", "plain-paths"),
 ])
 def test_paths_that_mean_something_elsewhere(pair, place, path, upload):
@@ -87,7 +100,8 @@ def test_paths_that_look_odd(pair, place, path):
     number, root = place
     pair.get("artifacts/list", {"run_id": number, "path": path})
     pair.get("/get-artifact", {"run_id": number, "path": path}, kept="no-server-paths")
-    pair.post("/ajax-api/2.0/mlflow/upload-artifact", query={"run_uuid": number, "path": path}, raw=b"x", headers=OCTETS, kept="empty-answers")
+    pair.post("/ajax-api/2.0/mlflow/upload-artifact", query={"run_uuid": number, "path": path}, raw=b"x", headers=OCTETS,
+        kept="empty-answers")
     pair.get("/get-artifact", {"run_id": number, "path": path}, status=200)
     pair.get("artifacts/list", {"run_id": number}, status=200)
 
@@ -96,7 +110,8 @@ def test_paths_that_look_odd(pair, place, path):
 def test_addresses_that_are_refused(pair, place, path):
     number, root = place
     for method in ("GET", "PUT", "DELETE"):
-        pair.send(method, f"{root}/{path}", raw=b"x" if method == "PUT" else None, headers=OCTETS if method == "PUT" else JSON, kept=(None, "plain-paths"))
+        pair.send(method, f"{root}/{path}", raw=b"x" if method == "PUT" else None, headers=OCTETS if method == "PUT" else JSON,
+            kept=(None, "plain-paths"))
     pair.get("artifacts/list", {"run_id": number})
 
 
@@ -167,7 +182,8 @@ def test_files_of_versions(pair, place, home, fresh):
     pair.get(path, {"name": name, "version": "1", "path": "never"}, kept="no-server-paths")
     pair.get(path, {"name": name, "version": "9", "path": "MLmodel"})
     pair.get(path, {"name": name, "version": "1", "path": "../x"})
-    for query in ({}, {"name": name}, {"version": "1"}, {"name": name, "version": "9"}, {"name": "nobody", "version": "1"}, {"name": name, "version": "x"}):
+    for query in ({}, {"name": name}, {"version": "1"}, {"name": name, "version": "9"}, {"name": "nobody", "version": "1"},
+            {"name": name, "version": "x"}):
         pair.get("model-versions/get-download-uri", query)
 
 

@@ -43,10 +43,12 @@ class Tracking(Machine):
         # Runs start at different times: those that start at once stand in the order of their random ids.
         self.time = 0
 
-    @rule(target=runs, name=st.one_of(some.WORD, some.TEXT.filter(bool)), tags=st.lists(some.pair_of(some.KEY, some.TAG_VALUE), max_size=2, unique_by=lambda tag: tag["key"]))
+    @rule(target=runs, name=st.one_of(some.WORD, some.TEXT.filter(bool)),
+        tags=st.lists(some.pair_of(some.KEY, some.TAG_VALUE), max_size=2, unique_by=lambda tag: tag["key"]))
     def create_run(self, name, tags):
         self.time += 1
-        made = self.pair.post("runs/create", {"experiment_id": self.home, "run_name": name, "start_time": self.time, "tags": tags}, new=RUN)
+        made = self.pair.post("runs/create", {"experiment_id": self.home, "run_name": name, "start_time": self.time, "tags": tags},
+            new=RUN)
         return made.body["run"]["info"]["run_id"] if made.status == 200 else multiple()
 
     @rule(run=runs, metric=some.metric())
@@ -68,10 +70,12 @@ class Tracking(Machine):
     @rule(run=runs, metrics=st.lists(some.metric(), max_size=4), params=st.lists(some.pair_of(some.KEY, some.VALUE), max_size=3),
           tags=st.lists(some.pair_of(some.KEY, some.TAG_VALUE), max_size=3))
     def log_batch(self, run, metrics, params, tags):
-        self.pair.post("runs/log-batch", {"run_id": run, "metrics": metrics, "params": params, "tags": tags}, kept=(None, "one-param-in-a-batch"))
+        self.pair.post("runs/log-batch", {"run_id": run, "metrics": metrics, "params": params, "tags": tags},
+            kept=(None, "one-param-in-a-batch"))
 
     @rule(run=runs, fields=st.fixed_dictionaries({}, optional={
-        "status": st.sampled_from(["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]), "end_time": st.integers(0, 9), "run_name": st.one_of(some.WORD, some.TEXT)}))
+        "status": st.sampled_from(["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]), "end_time": st.integers(0, 9),
+        "run_name": st.one_of(some.WORD, some.TEXT)}))
     def update_run(self, run, fields):
         self.pair.post("runs/update", {"run_id": run, **fields})
 
@@ -86,7 +90,8 @@ class Tracking(Machine):
     @rule(ending=some.TEXT)
     def rename_experiment(self, ending):
         self.names += 1
-        self.pair.post("experiments/update", {"experiment_id": self.home, "new_name": f"{self.world} {self.names}{ending}"}, kept=(None, "no-5xx"))
+        self.pair.post("experiments/update", {"experiment_id": self.home, "new_name": f"{self.world} {self.names}{ending}"},
+            kept=(None, "no-5xx"))
 
     @rule(tag=some.pair_of(some.KEY, some.TAG_VALUE), deletes=st.booleans())
     def tag_experiment(self, tag, deletes):
@@ -104,7 +109,8 @@ class Tracking(Machine):
     def read_history(self, run, key, size):
         pages(self.pair.get, "metrics/get-history", {"run_id": run, "metric_key": key, "max_results": size}, "metrics", limit=100)
 
-    @rule(written=some.filters(some.run_clauses()), order=some.RUN_ORDERS, size=st.integers(1, 4), view=st.sampled_from(["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]))
+    @rule(written=some.filters(some.run_clauses()), order=some.RUN_ORDERS, size=st.integers(1, 4),
+        view=st.sampled_from(["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]))
     def search(self, written, order, size, view):
         query = {"experiment_ids": [self.home], "filter": written, "order_by": order, "max_results": size, "run_view_type": view}
         pages(self.pair.post_query, "runs/search", query, "runs", limit=100)
@@ -121,7 +127,8 @@ class Registry(Machine):
         self.count += 1
         return f"{self.world} {self.count}{ending}"
 
-    @rule(target=models, ending=some.WORD, tags=st.lists(some.pair_of(some.KEY, some.TAG_VALUE), max_size=2, unique_by=lambda tag: tag["key"]), description=some.TEXT)
+    @rule(target=models, ending=some.WORD,
+        tags=st.lists(some.pair_of(some.KEY, some.TAG_VALUE), max_size=2, unique_by=lambda tag: tag["key"]), description=some.TEXT)
     def create_model(self, ending, tags, description):
         name = self.name(ending)
         made = self.pair.post("registered-models/create", {"name": name, "tags": tags, "description": description})
@@ -131,12 +138,14 @@ class Registry(Machine):
     def create_version(self, model, tags, description):
         self.pair.post("model-versions/create", {"name": model, "source": "s3://bucket/model", "tags": tags, "description": description})
 
-    @rule(model=models, number=st.integers(1, 4).map(str), stage=st.sampled_from(["None", "Staging", "Production", "Archived", "production"]), archive=st.booleans())
+    @rule(model=models, number=st.integers(1, 4).map(str),
+        stage=st.sampled_from(["None", "Staging", "Production", "Archived", "production"]), archive=st.booleans())
     def move(self, model, number, stage, archive):
         body = {"name": model, "version": number, "stage": stage, "archive_existing_versions": archive}
         self.pair.post("model-versions/transition-stage", body, kept=(None, "no-5xx"))
 
-    @rule(model=models, number=st.integers(1, 4).map(str), alias=st.sampled_from(["a", "A", "b", "latest", "v1", "x" * 255, "x" * 256, "a b"]))
+    @rule(model=models, number=st.integers(1, 4).map(str),
+        alias=st.sampled_from(["a", "A", "b", "latest", "v1", "x" * 255, "x" * 256, "a b"]))
     def set_alias(self, model, number, alias):
         self.pair.post("registered-models/alias", {"name": model, "alias": alias, "version": number})
         self.pair.get("registered-models/alias", {"name": model, "alias": alias})
@@ -181,13 +190,15 @@ class Registry(Machine):
     def make_again(self, model):
         self.pair.post("registered-models/create", {"name": model}, kept=(None, "no-sql-in-messages"))
 
-    @rule(model=models, number=st.integers(1, 4).map(str), stages=st.lists(st.sampled_from(["None", "Staging", "Production"]), max_size=2))
+    @rule(model=models, number=st.integers(1, 4).map(str),
+        stages=st.lists(st.sampled_from(["None", "Staging", "Production"]), max_size=2))
     def read(self, model, number, stages):
         self.pair.get("registered-models/get", {"name": model})
         self.pair.get("model-versions/get", {"name": model, "version": number})
         self.pair.get("registered-models/get-latest-versions", {"name": model, "stages": stages})
 
-    @rule(written=some.filters(some.version_clauses()), size=st.integers(1, 4), order=st.sampled_from([[], ["name DESC"], ["version_number ASC"], ["creation_timestamp"]]))
+    @rule(written=some.filters(some.version_clauses()), size=st.integers(1, 4),
+        order=st.sampled_from([[], ["name DESC"], ["version_number ASC"], ["creation_timestamp"]]))
     def search_versions(self, written, size, order):
         query = {"filter": f"name LIKE '{self.world} %'" + (f" AND {written}" if written else ""), "max_results": size, "order_by": order}
         pages(self.pair.get, "model-versions/search", query, "model_versions", limit=100, kept=(None, "aliases-in-searches"))
@@ -198,7 +209,7 @@ class Registry(Machine):
         pages(self.pair.get, "registered-models/search", query, "registered_models", limit=100)
 
 
-@pytest.mark.parametrize("machine,examples,steps", [(Tracking, 12, 30), (Registry, 12, 30)], ids=["tracking", "registry"])
+@pytest.mark.parametrize("machine,examples,steps", [(Tracking, 20, 40), (Registry, 20, 40)], ids=["tracking", "registry"])
 def test_interleavings(pair, machine, examples, steps):
     machine.pair = pair
     end, number = time.monotonic() + SECONDS, SEED

@@ -118,7 +118,8 @@ def test_models_of_runs(pair, home):
 
 
 @pytest.mark.parametrize("model,kept", [
-    ({}, "names-are-not-empty"), ({"step": 1}, "names-are-not-empty"), ({"model_id": ""}, "names-are-not-empty"), ("x", "half-parsed-bodies"), ({"model_id": 5}, "half-parsed-bodies"),
+    ({}, "names-are-not-empty"), ({"step": 1}, "names-are-not-empty"), ({"model_id": ""}, "names-are-not-empty"),
+    ("x", "half-parsed-bodies"), ({"model_id": 5}, "half-parsed-bodies"),
     ({"model_id": "m", "step": "3"}, None),
 ])
 def test_models_without_names(pair, home, model, kept):

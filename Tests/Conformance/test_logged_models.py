@@ -24,8 +24,10 @@ def test_a_model_is_made(pair, home):
     source = run(pair, home)
     for fields in (
         {"name": "m"}, {"name": "m", "model_type": "t"}, {"name": "m", "source_run_id": source}, {"name": "m", "source_run_id": "nobody"},
-        {"name": "m", "source_run_id": ""}, {"name": "m", "model_type": ""}, {"name": "m", "params": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]},
-        {"name": "m", "tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]}, {"name": "m", "params": []}, {"name": "m", "tags": None},
+        {"name": "m", "source_run_id": ""}, {"name": "m", "model_type": ""},
+        {"name": "m", "params": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]},
+        {"name": "m", "tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]}, {"name": "m", "params": []},
+        {"name": "m", "tags": None},
         {"name": "m", "params": [{"key": "a"}]}, {"name": "m", "tags": [{"key": "a"}]},
     ):
         answer = create(pair, {"experiment_id": home, **fields})
@@ -33,13 +35,15 @@ def test_a_model_is_made(pair, home):
             get(pair, answer.body["model"]["info"]["model_id"])
     for fields in ({}, {"name": ""}, {"name": None}):
         create(pair, {"experiment_id": home, **fields}, **{"model.info.name": "name"})
-    for fields in ({"name": "m"}, {"name": "m", "experiment_id": ""}, {"name": "m", "experiment_id": "x"}, {"name": "m", "experiment_id": "987654"}, {}):
+    for fields in ({"name": "m"}, {"name": "m", "experiment_id": ""}, {"name": "m", "experiment_id": "x"},
+            {"name": "m", "experiment_id": "987654"}, {}):
         create(pair, fields)
 
 
 @pytest.mark.parametrize("name", HOSTILE + ["a/b", "a:b", "a.b", "a%b", "x" * 500, "x" * 501, "x" * 256, "x" * 250])
 def test_names(pair, home, name):
-    answer = create(pair, {"experiment_id": home, "name": name, "model_type": name, "tags": [{"key": "k", "value": name}], "params": [{"key": "p", "value": name}]})
+    answer = create(pair, {"experiment_id": home, "name": name, "model_type": name, "tags": [{"key": "k", "value": name}],
+        "params": [{"key": "p", "value": name}]})
     if answer.status == 200:
         get(pair, answer.body["model"]["info"]["model_id"])
 
@@ -60,7 +64,8 @@ def test_finalizing(pair, home):
 
 
 @pytest.mark.parametrize("state,kept", [
-    ("READY", "unknown-enums"), (0, "unknown-enums"), (4, "unknown-enums"), (-1, "unknown-enums"), ("LOGGED_MODEL_STATUS_UNSPECIFIED", "unknown-enums"), (2.5, "half-parsed-bodies"),
+    ("READY", "unknown-enums"), (0, "unknown-enums"), (4, "unknown-enums"), (-1, "unknown-enums"),
+    ("LOGGED_MODEL_STATUS_UNSPECIFIED", "unknown-enums"), (2.5, "half-parsed-bodies"),
     (True, "half-parsed-bodies"), ("2", None), ("", None),
 ])
 def test_states_mlflow_does_not_know(pair, home, state, kept):
@@ -99,7 +104,8 @@ def test_tags(pair, home):
 
 @pytest.mark.parametrize("key", GOOD_KEYS + BAD_KEYS)
 def test_keys(pair, home, key):
-    answer = create(pair, {"experiment_id": home, "name": "m", "tags": [{"key": key, "value": "v"}], "params": [{"key": key, "value": "v"}]})
+    answer = create(pair, {"experiment_id": home, "name": "m", "tags": [{"key": key, "value": "v"}],
+        "params": [{"key": key, "value": "v"}]})
     model = logged_model(pair, home)
     pair.patch(f"logged-models/{model}/tags", {"tags": [{"key": key, "value": "v"}]})
     pair.post(f"logged-models/{model}/params", {"model_id": model, "params": [{"key": key, "value": "v"}]})

@@ -36,8 +36,10 @@ def test_values(pair, home, value):
 
 
 @pytest.mark.parametrize("value,kept,in_batch", [
-    ("", None, None), (None, None, None), ("abc", None, "half-parsed-bodies"), ("0x10", None, "half-parsed-bodies"), ("nan", "half-parsed-bodies", "half-parsed-bodies"),
-    (" 1", "plain-digits", "plain-digits"), ("1 ", "plain-digits", "plain-digits"), ("1_0", "plain-digits", "plain-digits"), ("١", "plain-digits", "plain-digits"),
+    ("", None, None), (None, None, None), ("abc", None, "half-parsed-bodies"), ("0x10", None, "half-parsed-bodies"),
+    ("nan", "half-parsed-bodies", "half-parsed-bodies"),
+    (" 1", "plain-digits", "plain-digits"), ("1 ", "plain-digits", "plain-digits"), ("1_0", "plain-digits", "plain-digits"),
+    ("١", "plain-digits", "plain-digits"),
     ([], "no-5xx", "half-parsed-bodies"), ({}, "no-5xx", "half-parsed-bodies"), ([1], "no-5xx", "half-parsed-bodies"),
 ])
 def test_values_that_are_none(pair, home, value, kept, in_batch):
@@ -58,20 +60,26 @@ def test_times_and_steps(pair, home, field, value):
 
 
 @pytest.mark.parametrize("field,value,kept,in_batch", [
-    ("timestamp", -1, None, None), ("timestamp", -9223372036854775808, None, None), ("timestamp", "-1", None, None), ("timestamp", None, None, None),
+    ("timestamp", -1, None, None), ("timestamp", -9223372036854775808, None, None), ("timestamp", "-1", None, None),
+    ("timestamp", None, None, None),
     ("timestamp", "", None, None), ("timestamp", "x", None, "half-parsed-bodies"), ("timestamp", "0x5", None, "half-parsed-bodies"),
     ("timestamp", 1.5, "half-parsed-bodies", "half-parsed-bodies"), ("timestamp", True, "half-parsed-bodies", "half-parsed-bodies"),
-    ("timestamp", 9223372036854775808, "half-parsed-bodies", "half-parsed-bodies"), ("timestamp", 1e30, "half-parsed-bodies", "half-parsed-bodies"),
-    ("timestamp", " 5", "plain-digits", "plain-digits"), ("timestamp", "5 ", "plain-digits", "plain-digits"), ("timestamp", "1_0", "plain-digits", "plain-digits"),
+    ("timestamp", 9223372036854775808, "half-parsed-bodies", "half-parsed-bodies"),
+    ("timestamp", 1e30, "half-parsed-bodies", "half-parsed-bodies"),
+    ("timestamp", " 5", "plain-digits", "plain-digits"), ("timestamp", "5 ", "plain-digits", "plain-digits"),
+    ("timestamp", "1_0", "plain-digits", "plain-digits"),
     ("timestamp", [], "no-5xx", "half-parsed-bodies"), ("timestamp", {}, "no-5xx", "half-parsed-bodies"),
-    ("step", -1, None, None), ("step", -9223372036854775808, None, None), ("step", None, None, None), ("step", "x", None, "half-parsed-bodies"),
-    ("step", "", None, "half-parsed-bodies"), ("step", 1.5, "half-parsed-bodies", "half-parsed-bodies"), ("step", True, "half-parsed-bodies", "half-parsed-bodies"),
+    ("step", -1, None, None), ("step", -9223372036854775808, None, None), ("step", None, None, None),
+    ("step", "x", None, "half-parsed-bodies"),
+    ("step", "", None, "half-parsed-bodies"), ("step", 1.5, "half-parsed-bodies", "half-parsed-bodies"),
+    ("step", True, "half-parsed-bodies", "half-parsed-bodies"),
     ("step", 9223372036854775808, "half-parsed-bodies", "half-parsed-bodies"), ("step", [], "no-5xx", "half-parsed-bodies"),
 ])
 def test_times_and_steps_that_are_none(pair, home, field, value, kept, in_batch):
     number = run(pair, home)
     log(pair, number, **{field: value}, kept=kept)
-    pair.post("runs/log-batch", {"run_id": number, "metrics": [{"key": "b", "value": 1, "timestamp": 1, **{field: value}}]}, kept=in_batch)
+    pair.post("runs/log-batch", {"run_id": number, "metrics": [{"key": "b", "value": 1, "timestamp": 1, **{field: value}}]},
+        kept=in_batch)
     if kept is None and in_batch is None:
         read_run(pair, number)
 
@@ -93,7 +101,8 @@ def test_missing_fields(pair, home):
 def test_a_bare_nan_is_no_json(pair, home):
     number = run(pair, home)
     for word in ("NaN", "Infinity", "-Infinity"):
-        pair.post("runs/log-metric", raw='{"run_id": "%s", "key": "m", "value": %s, "timestamp": 1}' % (number, word), kept="half-parsed-bodies", here="'value'")
+        pair.post("runs/log-metric", raw='{"run_id": "%s", "key": "m", "value": %s, "timestamp": 1}' % (number, word),
+            kept="half-parsed-bodies", here="'value'")
         pair.post("runs/log-batch", raw='{"run_id": "%s", "metrics": [{"key": "b", "value": %s, "timestamp": 1}]}' % (number, word),
                   kept="half-parsed-bodies", here=r"'metrics\[0\]\.value'")
 
@@ -103,7 +112,8 @@ def test_a_bare_nan_is_no_json(pair, home):
     [(1, 1, 1), (2, 1, 1)], [(2, 1, 1), (1, 1, 1)], [(1, 1, 2), (9, 9, 1)], [(1, 2, 1), (9, 1, 1)], [(1, 1, 1), (1, 1, 1)],
     [("NaN", 1, 1), (1, 1, 1)], [(1, 1, 1), ("NaN", 1, 1)], [(-1, 1, 1), ("NaN", 1, 1)], [("NaN", 1, 1), (-1, 1, 1)],
     [("NaN", 1, 1), ("NaN", 1, 1)], [("Infinity", 1, 1), (1, 1, 1)], [(1, 1, 1), ("Infinity", 1, 1)], [("-Infinity", 1, 1), (1, 1, 1)],
-    [(0, 1, 1), ("NaN", 1, 1)], [("NaN", 1, 1), (0, 1, 1)], [(1, 1, -1), (2, 1, -2)], [(1, 1, 0), (2, 1, -2)], [(0.0, 1, 1), (-0.0, 1, 1)],
+    [(0, 1, 1), ("NaN", 1, 1)], [("NaN", 1, 1), (0, 1, 1)], [(1, 1, -1), (2, 1, -2)], [(1, 1, 0), (2, 1, -2)],
+    [(0.0, 1, 1), (-0.0, 1, 1)],
     [("Infinity", 1, 1), (1.7976931348623157e308, 1, 1)], [(1, 5, 1), (2, 5, 1), (3, 4, 1), (0, 6, 1), (7, 1, 0)],
 ])
 def test_the_latest_value(pair, home, points):
@@ -167,7 +177,8 @@ def test_thinned_histories(pair, home):
     for number, count in ((first, 60), (second, 3)):
         metrics = [{"key": "m", "value": i, "timestamp": i, "step": i * 2} for i in range(count)]
         pair.post("runs/log-batch", {"run_id": number, "metrics": metrics}, status=200)
-    pair.post("runs/log-batch", {"run_id": first, "metrics": [{"key": "ties", "value": i, "timestamp": 1, "step": i // 4} for i in range(12)]})
+    pair.post("runs/log-batch", {"run_id": first, "metrics": [{"key": "ties", "value": i, "timestamp": 1,
+        "step": i // 4} for i in range(12)]})
     for size in (1, 2, 3, 7, 10, 59, 60, 61, 2_500, 2_501, 0, -1, "x", ""):
         pair.get(path, {"run_ids": first, "metric_key": "m", "max_results": size})
     for size in (2, 5, 12, 20):

@@ -31,7 +31,8 @@ def test_fields_of_versions(pair, model, fresh):
     number = run(pair, home)
     for fields in (
         {}, {"description": "d"}, {"description": ""}, {"description": None}, {"run_link": "http://x"}, {"run_link": ""},
-        {"tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]}, {"tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]},
+        {"tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]},
+        {"tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]},
         {"tags": [{"key": "a"}]}, {"run_id": number}, {"run_id": ""}, {"run_id": "nobody"}, {"run_id": None}, {"model_id": ""},
         {"model_id": "nobody"}, {"description": "x" * 5_000}, {"description": "x" * 5_001},
     ):
@@ -43,11 +44,16 @@ def test_fields_of_versions(pair, model, fresh):
 
 
 @pytest.mark.parametrize("source", [
-    "s3://bucket/model", "s3://bucket/a/../b", "s3://bucket/./a", "s3://bucket//a", "s3://bucket/a/", "s3://bucket", "s3://bucket/", "s3://bucket/%2e%2e/a",
-    "s3://bucket/a%00", "s3://bucket/a%2fb", "s3://bucket/a?x=..", "s3://bucket/..a", "gs://b/m", "dbfs:/m", "file:///tmp/m", "/tmp/m", "m", "./m", "../m",
-    "models:/nobody/1", "models:/nobody@x", "models:/nobody/latest", "models:/", "models:", "models:/m-nobody", "models:/a/b/c", "models://h/m/1",
-    "runs:/nobody/m", "runs:/nobody", "runs:/", "runs:", "runs://h/r/m", "mlflow-artifacts:/0/nobody/artifacts/m", "mlflow-artifacts:/..", "mlflow-artifacts:/",
-    " ", "é", "s3://b/é 🙂", "x" * 500, "s3://b/" + "x" * 493, "s3://b/" + "x" * 494, "S3://bucket/model", "unknown:x", "unknown:/x", "s3:/bucket", "models:/ /1", "models:/a/",
+    "s3://bucket/model", "s3://bucket/a/../b", "s3://bucket/./a", "s3://bucket//a", "s3://bucket/a/", "s3://bucket", "s3://bucket/",
+    "s3://bucket/%2e%2e/a",
+    "s3://bucket/a%00", "s3://bucket/a%2fb", "s3://bucket/a?x=..", "s3://bucket/..a", "gs://b/m", "dbfs:/m", "file:///tmp/m", "/tmp/m",
+    "m", "./m", "../m",
+    "models:/nobody/1", "models:/nobody@x", "models:/nobody/latest", "models:/", "models:", "models:/m-nobody", "models:/a/b/c",
+    "models://h/m/1",
+    "runs:/nobody/m", "runs:/nobody", "runs:/", "runs:", "runs://h/r/m", "mlflow-artifacts:/0/nobody/artifacts/m", "mlflow-artifacts:/..",
+    "mlflow-artifacts:/",
+    " ", "é", "s3://b/é 🙂", "x" * 500, "s3://b/" + "x" * 493, "s3://b/" + "x" * 494, "S3://bucket/model", "unknown:x", "unknown:/x",
+    "s3:/bucket", "models:/ /1", "models:/a/",
     "models:/nobody/99999999999999999999", "wasbs://c@a/x", "s3://bucket/a#frag", "s3://bucket/a;p", "s3://bucket/\\..\\a",
 ])
 def test_sources(pair, model, source):
@@ -83,7 +89,8 @@ def test_sources_of_runs_and_models(pair, model, fresh):
     for source in (f"runs:/{number}/model", f"runs:/{number}", f"runs:/{number}/", f"runs:/{number}/a/../b"):
         for fields in ({}, {"run_id": number}, {"run_id": other}, {"run_id": "nobody"}):
             make(source, **fields)
-    for source in (f"mlflow-artifacts:/{home}/{number}/artifacts/model", f"mlflow-artifacts:/{home}/{number}/artifacts", f"mlflow-artifacts:/{home}/{number}",
+    for source in (f"mlflow-artifacts:/{home}/{number}/artifacts/model", f"mlflow-artifacts:/{home}/{number}/artifacts",
+            f"mlflow-artifacts:/{home}/{number}",
                    f"mlflow-artifacts:/{home}/{number}/artifactsX/m", f"mlflow-artifacts:/{home}/{number}/artifacts/../x"):
         for fields in ({}, {"run_id": number}, {"run_id": other}):
             make(source, **fields)
@@ -93,7 +100,8 @@ def test_sources_of_runs_and_models(pair, model, fresh):
             make(source, **fields)
     pair.get(f"logged-models/{logged}", kept="compact-json")
     pair.delete(f"logged-models/{loose}", status=200)
-    pair.post("model-versions/create", {"name": model, "source": f"models:/{loose}", "model_id": loose}, kept="no-5xx", here=(404, "not found"))
+    pair.post("model-versions/create", {"name": model, "source": f"models:/{loose}", "model_id": loose}, kept="no-5xx",
+        here=(404, "not found"))
 
 
 def test_sources_that_are_versions(pair, model, fresh):
@@ -105,7 +113,8 @@ def test_sources_that_are_versions(pair, model, fresh):
     pair.post("model-versions/transition-stage", {"name": origin, "version": first, "stage": "Production"}, status=200)
     pair.post("registered-models/alias", {"name": origin, "alias": "best", "version": second}, status=200)
     for fields in ({}, {"run_id": number}):
-        pair.post("model-versions/create", {"name": model, "source": f"models:/{origin}/Staging", **fields}, kept="no-5xx", here=(404, "Staging"))
+        pair.post("model-versions/create", {"name": model, "source": f"models:/{origin}/Staging", **fields}, kept="no-5xx",
+            here=(404, "Staging"))
     for reference in ("/1", "/2", "/3", "/Production", "/production", "/latest", "/Latest", "@best", "@Best", "@nobody", "/None"):
         for fields in ({}, {"run_id": number}, {"run_id": ""}, {"model_id": "x"}):
             answer = pair.post("model-versions/create", {"name": model, "source": f"models:/{origin}{reference}", **fields})
@@ -117,7 +126,8 @@ def test_sources_that_are_versions(pair, model, fresh):
 
 
 @pytest.mark.parametrize("number,kept", [
-    ("0", None), ("-1", None), ("99", None), ("x", None), ("", None), ("01", None), ("+1", None), ("1.0", None), ("0x1", None), (1, None), (1.0, None), (None, None), (True, None), ([], None),
+    ("0", None), ("-1", None), ("99", None), ("x", None), ("", None), ("01", None), ("+1", None), ("1.0", None), ("0x1", None), (1, None),
+    (1.0, None), (None, None), (True, None), ([], None),
     ("99999999999999999999", "no-5xx"), (" 1", "plain-digits"), ("1 ", "plain-digits"), ("1_0", "plain-digits"), ("٣", "plain-digits"),
 ])
 def test_numbers_of_versions(pair, model, number, kept):
@@ -140,7 +150,8 @@ def test_stages(pair, model):
     def move(number, stage, **fields):
         return pair.post("model-versions/transition-stage", {"name": model, "version": number, "stage": stage, **fields})
 
-    for stage in ("Staging", "staging", "STAGING", "Production", "Archived", "None", "none", "", " ", "nonsense", "Deleted", "Deleted_Internal", None, 5):
+    for stage in ("Staging", "staging", "STAGING", "Production", "Archived", "None", "none", "", " ", "nonsense", "Deleted",
+            "Deleted_Internal", None, 5):
         move(numbers[0], stage)
         get(pair, model, numbers[0])
     move(numbers[0], "Production")
@@ -262,7 +273,8 @@ def test_aliases(pair, model):
 
 
 @pytest.mark.parametrize("alias", [
-    "latest", "Latest", "LATEST", "v1", "V1", "v", "v1a", "v01", "v-1", "1", "a b", "a.b", "a/b", "a:b", "a@b", "-", "_", "--", "x" * 254, "x" * 255,
+    "latest", "Latest", "LATEST", "v1", "V1", "v", "v1a", "v01", "v-1", "1", "a b", "a.b", "a/b", "a:b", "a@b", "-", "_", "--", "x" * 254,
+    "x" * 255,
     "x" * 256, "a'b", "a%b", "a\t", " a", "champion-2", "Champion_2", "prod!", "a,b", "a\u0301b", "🙂",
 ])
 def test_names_of_aliases(pair, model, alias):

@@ -11,7 +11,8 @@ def get(pair, name, **options):
 
 def test_a_model_is_made_and_found(pair, fresh):
     name = fresh("model")
-    pair.post("registered-models/create", {"name": name, "description": "what", "tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]},
+    pair.post("registered-models/create",
+        {"name": name, "description": "what", "tags": [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}]},
               status=200)
     get(pair, name, status=200)
     pair.post("registered-models/create", {"name": name}, status=400)
@@ -114,6 +115,9 @@ def test_deleting(pair, fresh):
 
 def test_tags(pair, fresh):
     name = registered_model(pair, fresh())
+    for tag in ({"value": "x"}, {"key": "", "value": "x"}, {}):
+        pair.post("registered-models/create", {"name": fresh(), "tags": [tag]}, kept="named-places", here=r"tags\[0\]\.key")
+        pair.post("model-versions/create", {"name": name, "source": "s3://b/m", "tags": [tag]}, kept="named-places", here=r"tags\[0\]\.key")
 
     def put(key, value):
         return pair.post("registered-models/set-tag", {"name": name, "key": key, "value": value})

@@ -18,9 +18,11 @@ def test_runs_with_and_without_names(pair, home):
     named = {"run.info.run_name": "name"}
     for fields in (
         {"run_name": "mine"}, {"run_name": "mine", "tags": [{"key": "mlflow.runName", "value": "mine"}]},
-        {"tags": [{"key": "mlflow.runName", "value": "from the tag"}]}, {"run_name": "mine", "tags": [{"key": "mlflow.runName", "value": "other"}]},
+        {"tags": [{"key": "mlflow.runName", "value": "from the tag"}]},
+        {"run_name": "mine", "tags": [{"key": "mlflow.runName", "value": "other"}]},
         {"run_name": "x", "user_id": "ana"},
-        {"run_name": "x", "tags": [{"key": "mlflow.user", "value": "ana"}]}, {"run_name": "x", "start_time": 5}, {"run_name": "x", "start_time": "5"},
+        {"run_name": "x", "tags": [{"key": "mlflow.user", "value": "ana"}]}, {"run_name": "x", "start_time": 5},
+        {"run_name": "x", "start_time": "5"},
         {"run_name": "x", "start_time": 5.0}, {"run_name": "x", "start_time": -5}, {"run_name": "x", "start_time": 0},
         {"run_name": "x", "start_time": 9223372036854775807}, {"run_name": "x", "user_id": ""}, {"run_name": "x", "tags": []},
     ):
@@ -111,7 +113,8 @@ def test_states_mlflow_does_not_know(pair, home):
         pair.post("runs/update", {"run_id": number, "status": state}, status=400)
     read_run(pair, number)
     for state in ("finished", "DONE", ""):
-        pair.post("runs/update", {"run_id": number, "status": state}, kept="unknown-enums", here="RUNNING, SCHEDULED, FINISHED, FAILED, KILLED")
+        pair.post("runs/update", {"run_id": number, "status": state}, kept="unknown-enums",
+            here="RUNNING, SCHEDULED, FINISHED, FAILED, KILLED")
     for state in (2.5, True):
         pair.post("runs/update", {"run_id": number, "status": state}, kept="half-parsed-bodies", here="'status'")
 
@@ -270,7 +273,8 @@ def test_models_of_old_clients(pair, home):
     log(whole % number, status=200)
     log(whole % number, status=200)
     read_run(pair, number, kept="compact-json")
-    log(whole.replace('"artifact_path"', '"model_uuid": "u", "signature": {"inputs": "[{\\"type\\": \\"double\\", \\"name\\": \\"a\\"}]"}, "artifact_path"') % number)
+    log(whole.replace('"artifact_path"',
+        '"model_uuid": "u", "signature": {"inputs": "[{\\"type\\": \\"double\\", \\"name\\": \\"a\\"}]"}, "artifact_path"') % number)
     read_run(pair, number, kept="compact-json")
     for text in ("{", "", "{}", '{"flavors": {}}', '{"artifact_path": "a", "flavors": {}, "run_id": "x"}'):
         log(text)

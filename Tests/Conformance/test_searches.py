@@ -13,7 +13,8 @@ RUN_FILTERS = [
     "metrics.m = 1", "metrics.m != 1", "metrics.m > 1", "metrics.m >= 1", "metrics.m < 2", "metrics.m <= 2", "metrics.m > -1",
     "metrics.m = 1.0", "metrics.m >= .5", "metrics.m < 1e1", "metrics.m > 1.5e-3", "metric.m = 1", "metrics.`m` = 1", 'metrics."m" = 1',
     "metrics.never = 1", "metrics.never != 1", "metrics.nan = 0", "metrics.nan > 0", "metrics.nan != 0", "metrics.`a b` = 1",
-    ("metrics.a/b = 1", "slashes-in-names"), "metrics.`a.b` = 1", "metrics.a.b = 1", 'metrics."a b" > 0', "metrics.inf > 1e300", "metrics.m=1",
+    ("metrics.a/b = 1", "slashes-in-names"), "metrics.`a.b` = 1", "metrics.a.b = 1", 'metrics."a b" > 0', "metrics.inf > 1e300",
+    "metrics.m=1",
     "metrics.m >=1 and metrics.m<=2", "metrics.M = 1", "params.p = 'a'", "params.p != 'a'", "params.p LIKE 'a%'", "params.p LIKE '%b'",
     "params.p LIKE 'A%'", "params.p ILIKE 'A%'", "params.p LIKE '_b'", "params.p like 'a%'", "params.p iLike 'A%'", "param.p = 'a'",
     "parameter.p = 'a'", "parameters.p = 'a'", 'params.p = "a"', "params.`p` = 'a'", "params.p IS NULL", "params.p IS NOT NULL",
@@ -42,7 +43,8 @@ RUN_FILTERS = [
 ]
 
 BAD_RUN_FILTERS = [
-    "metrics.m", "metrics.m =", "= 1", "metrics.m = 'a'", 'metrics.m = "1"', "metrics.m LIKE 1", "metrics.m IS NULL", "metrics.m IN (1)",
+    "metrics.m", "metrics.m =", "metrics.m = 1e+3", "= 1", "metrics.m = 'a'", 'metrics.m = "1"', "metrics.m LIKE 1", "metrics.m IS NULL",
+    "metrics.m IN (1)",
     "metrics.m = NaN", "params.p = a", "params.p = 1", "params.p > 'a'", "params.p >= 'a'", "params.p IN ('a')", "params.p NOT IN ('a')",
     "tags.t < 'a'", "tags.t IN ('x')", "tags.t = x", "tags.t = 1", "unknown.x = 1", ("unknown = 1", "filter-words"),
     "attributes.unknown = 'x'", "lifecycle_stage = 'active'", "experiment_id = '1'", "status = FINISHED", "status > 'A'",
@@ -84,10 +86,14 @@ def home(both):
     pair = both
     number = experiment(pair, "searched")
     described = [
-        ({"run_name": "one", "user_id": "ana", "start_time": 1_000}, {"m": 1, "nan": "NaN", "a b": 1, "a/b": 1, "a.b": 1}, {"p": "a", "q": "b", "empty": ""}, {"t": "x", "u": "y", "a.b": "dotted"}),
-        ({"run_name": "two", "user_id": "ben", "start_time": 2_000}, {"m": 2, "nan": 0, "inf": "Infinity"}, {"p": "ab", "odd key": "x", "quote": "it's"}, {"t": "xyz"}),
-        ({"run_name": "three", "user_id": "ana", "start_time": 3_000}, {"m": 1.5, "nan": 5, "inf": "-Infinity"}, {"p": "B", "special": "*?[a]%_"}, {"u": "y"}),
-        ({"run_name": "four", "start_time": 4_000}, {"m": 1, "inf": 3, "nan": -5}, {"p": "bb", "unicode": "é", "quote": 'say "x"'}, {"t": "X"}),
+        ({"run_name": "one", "user_id": "ana", "start_time": 1_000}, {"m": 1, "nan": "NaN", "a b": 1, "a/b": 1, "a.b": 1},
+            {"p": "a", "q": "b", "empty": ""}, {"t": "x", "u": "y", "a.b": "dotted"}),
+        ({"run_name": "two", "user_id": "ben", "start_time": 2_000}, {"m": 2, "nan": 0, "inf": "Infinity"},
+            {"p": "ab", "odd key": "x", "quote": "it's"}, {"t": "xyz"}),
+        ({"run_name": "three", "user_id": "ana", "start_time": 3_000}, {"m": 1.5, "nan": 5, "inf": "-Infinity"},
+            {"p": "B", "special": "*?[a]%_"}, {"u": "y"}),
+        ({"run_name": "four", "start_time": 4_000}, {"m": 1, "inf": 3, "nan": -5}, {"p": "bb", "unicode": "é", "quote": 'say "x"'},
+            {"t": "X"}),
         ({"run_name": "five", "start_time": 5_000}, {}, {}, {}),
         ({"run_name": "One", "user_id": "ben", "start_time": 6_000}, {"m": -3, "M": 1}, {"unicode": "É", "p": "a"}, {"t": "x"}),
     ]
@@ -98,7 +104,8 @@ def home(both):
             "params": [{"key": key, "value": value} for key, value in params.items()],
             "tags": [{"key": key, "value": value} for key, value in tags.items()]}, status=200)
         if index < 4:
-            pair.post("runs/update", {"run_id": made, "status": ("FINISHED", "FAILED", "KILLED", "FINISHED")[index], "end_time": 9_000 - index * 1_000}, status=200)
+            pair.post("runs/update", {"run_id": made, "status": ("FINISHED", "FAILED", "KILLED", "FINISHED")[index],
+                "end_time": 9_000 - index * 1_000}, status=200)
         if index < 3:
             pair.post("runs/log-inputs", {"run_id": made, "datasets": [
                 {"dataset": {"name": f"d{index}", "digest": f"g{index}", "source_type": "local", "source": "s"},
@@ -132,14 +139,16 @@ def test_bad_orders_of_runs(pair, home, written, kept):
 
 
 def test_pages_of_runs(pair, home):
-    for order in ([], ["metrics.m DESC"], ["metrics.never"], ["params.p"], ["end_time DESC"], ["metrics.nan"], ["tags.t DESC", "metrics.m"]):
+    for order in ([], ["metrics.m DESC"], ["metrics.never"], ["params.p"], ["end_time DESC"], ["metrics.nan"],
+            ["tags.t DESC", "metrics.m"]):
         for size in (1, 2, 5, 6, 7):
             pages(pair.post_query, "runs/search", {"experiment_ids": [home], "order_by": order, "max_results": size}, "runs")
     pages(pair.post_query, "runs/search", {"experiment_ids": [home], "filter": "metrics.m > 0", "max_results": 1}, "runs")
 
 
 @pytest.mark.parametrize("size,kept", [
-    (0, None), (-1, None), (1, None), (49_999, None), (50_000, None), (50_001, None), ("5", None), ("x", None), ("", None), (5.0, None), (2**63 - 1, None),
+    (0, None), (-1, None), (1, None), (49_999, None), (50_000, None), (50_001, None), ("5", None), ("x", None), ("", None), (5.0, None),
+    (2**63 - 1, None),
     (None, "plain-meaning"), (5.5, "half-parsed-bodies"), (True, "half-parsed-bodies"), ([], "no-5xx"),
 ])
 def test_limits_of_runs(pair, home, size, kept):
@@ -147,7 +156,8 @@ def test_limits_of_runs(pair, home, size, kept):
 
 
 @pytest.mark.parametrize("token,kept", [
-    ("", None), (None, None), ("x", "page-tokens"), ("!!", "page-tokens"), ("MQ==", "page-tokens"), ("eyJvZmZzZXQiOiAyfQ==", "page-tokens"), (5, "half-parsed-bodies"),
+    ("", None), (None, None), ("x", "page-tokens"), ("!!", "page-tokens"), ("MQ==", "page-tokens"),
+    ("eyJvZmZzZXQiOiAyfQ==", "page-tokens"), (5, "half-parsed-bodies"),
 ])
 def test_tokens_of_runs(pair, home, token, kept):
     runs(pair, home, max_results=2, page_token=token, kept=kept)
@@ -161,9 +171,11 @@ def test_tokens_belong_to_their_search(pair, home):
 
 
 @pytest.mark.parametrize("view,of_runs,of_experiments", [
-    ("ACTIVE_ONLY", None, None), ("DELETED_ONLY", None, None), ("ALL", None, None), (1, None, None), (2, None, None), (3, None, None), (None, None, None), ("", None, None),
+    ("ACTIVE_ONLY", None, None), ("DELETED_ONLY", None, None), ("ALL", None, None), (1, None, None), (2, None, None), (3, None, None),
+    (None, None, None), ("", None, None),
 ] + [(view, "unknown-enums", "unknown-enums") for view in (0, 4, -1, "active_only", "x")] + [
-    (1.5, "half-parsed-bodies", "half-parsed-bodies"), (True, "half-parsed-bodies", "half-parsed-bodies"), ([], "half-parsed-bodies", "no-5xx"),
+    (1.5, "half-parsed-bodies", "half-parsed-bodies"), (True, "half-parsed-bodies", "half-parsed-bodies"),
+    ([], "half-parsed-bodies", "no-5xx"),
 ])
 def test_views(pair, fresh, view, of_runs, of_experiments):
     number = experiment(pair, fresh())
@@ -190,7 +202,8 @@ def test_experiments_of_runs(pair, home, fresh):
 
 
 @pytest.mark.parametrize("order,backwards", [
-    ([], False), (["start_time DESC"], False), (["metrics.never"], False), (["status", "params.never DESC"], False), (["run_id DESC"], True), (["artifact_uri"], False),
+    ([], False), (["start_time DESC"], False), (["metrics.never"], False), (["status", "params.never DESC"], False),
+    (["run_id DESC"], True), (["artifact_uri"], False),
     (["artifact_uri DESC"], True),
 ], ids=str)
 def test_ties_are_broken_by_id(pair, fresh, order, backwards):
@@ -211,8 +224,10 @@ def test_ties_are_broken_by_id(pair, fresh, order, backwards):
 
 def test_run_ids_in_filters(pair, home):
     number = run(pair, home, run_name="by id", start_time=500)
-    for written in (f"run_id = '{number}'", f"run_id != '{number}' AND start_time < 1500", f"run_id IN ('{number}')", f"run_id IN ('{number}', 'x')",
-                    f"attributes.run_id = '{number}'", f"artifact_uri LIKE '%{number}%'", f"run_id NOT IN ('{number}')", f"run_id LIKE '{number}'"):
+    for written in (f"run_id = '{number}'", f"run_id != '{number}' AND start_time < 1500", f"run_id IN ('{number}')",
+            f"run_id IN ('{number}', 'x')",
+                    f"attributes.run_id = '{number}'", f"artifact_uri LIKE '%{number}%'", f"run_id NOT IN ('{number}')",
+                    f"run_id LIKE '{number}'"):
         runs(pair, home, filter=written)
     pair.post("runs/delete", {"run_id": number}, status=200)
 
@@ -272,12 +287,14 @@ def test_orders_of_experiments(pair, experiments, written, kept):
 def test_pages_of_experiments(pair, experiments):
     for order in ([], ["name"], ["last_update_time DESC"]):
         for size in (1, 2, 5, 6):
-            pages(pair.post_query, "experiments/search", {"max_results": size, "order_by": order, "filter": "name ILIKE 's-%'"}, "experiments")
+            pages(pair.post_query, "experiments/search", {"max_results": size, "order_by": order, "filter": "name ILIKE 's-%'"},
+                "experiments")
     pages(pair.get, "experiments/search", {"max_results": 2, "filter": "name ILIKE 's-%'"}, "experiments")
 
 
 @pytest.mark.parametrize("size,kept", [
-    (0, None), (-1, None), (1, None), (49_999, None), (50_000, None), (50_001, None), ("5", None), ("x", None), ("", None), (5.0, None), (5.5, "half-parsed-words"), (True, "half-parsed-words"),
+    (0, None), (-1, None), (1, None), (49_999, None), (50_000, None), (50_001, None), ("5", None), ("x", None), ("", None), (5.0, None),
+    (5.5, "half-parsed-words"), (True, "half-parsed-words"),
 ])
 def test_limits_of_experiments(pair, experiments, size, kept):
     pair.post("experiments/search", {"max_results": size, "filter": "name = 's-a'"}, kept=kept)
@@ -317,7 +334,8 @@ BAD_MODEL_ORDERS = [
 ]
 VERSION_FILTERS = [
     "name = 'r-a'", "name != 'r-a'", "name LIKE 'r-%'", "name ILIKE 'R-%'", "name IN ('r-a', 'r-b')", "name NOT IN ('r-a')",
-    "version_number = 1", "version_number > 1 AND name LIKE 'r-%'", "version_number != 1 AND name LIKE 'r-%'", "version_number <= 2", "run_id = 'x'", "run_id IN ('x')",
+    "version_number = 1", "version_number > 1 AND name LIKE 'r-%'", "version_number != 1 AND name LIKE 'r-%'", "version_number <= 2",
+    "run_id = 'x'", "run_id IN ('x')",
     "run_id != 'x'", "source_path = 's3://b/1'", "source_path LIKE 's3%'", "source_path ILIKE 'S3%'", "tags.t = 'x'", "tags.t != 'x'",
     "tags.t LIKE 'x%'", "name = 'r-a' AND version_number = 2", "attribute.version_number = 1", "", "run_id = ''", "tags.never = 'x'",
     "name = 'r-a' AND tags.t = 'x'", "version_number = '1'",
@@ -341,7 +359,8 @@ BAD_VERSION_ORDERS = [
 
 @pytest.fixture(scope="module")
 def models(both):
-    for name, tags, versions in (("r-b", {"t": "x", "u": "y"}, 2), ("r-a", {"t": "X"}, 3), ("r-c", {"odd key": "v"}, 0), ("R-d", {"t": "xy"}, 1), ("r-é", {}, 1)):
+    for name, tags, versions in (("r-b", {"t": "x", "u": "y"}, 2), ("r-a", {"t": "X"}, 3), ("r-c", {"odd key": "v"}, 0),
+            ("R-d", {"t": "xy"}, 1), ("r-é", {}, 1)):
         registered_model(both, name, tags=[{"key": key, "value": value} for key, value in tags.items()])
         for index in range(versions):
             version(both, name, f"s3://b/{index}", tags=[{"key": "t", "value": ("x", "y", "xz")[index]}])
@@ -373,13 +392,16 @@ def test_orders_of_versions(pair, models, written, kept):
 def test_pages_of_models_and_versions(pair, models):
     for size in (1, 2, 4, 5):
         for order in ([], ["name DESC"], ["timestamp DESC"]):
-            pages(pair.get, "registered-models/search", {"filter": "name ILIKE 'r-%'", "max_results": size, "order_by": order}, "registered_models")
+            pages(pair.get, "registered-models/search", {"filter": "name ILIKE 'r-%'", "max_results": size, "order_by": order},
+                "registered_models")
         for order in ([], ["name"], ["version_number"], ["creation_timestamp DESC"]):
-            pages(pair.get, "model-versions/search", {"filter": "name ILIKE 'r-%'", "max_results": size, "order_by": order}, "model_versions")
+            pages(pair.get, "model-versions/search", {"filter": "name ILIKE 'r-%'", "max_results": size, "order_by": order},
+                "model_versions")
 
 
 @pytest.mark.parametrize("size,of_models,of_versions", [
-    (0, "bounded-limits", None), (-1, "bounded-limits", None), (1, None, None), (999, None, None), (1_000, None, None), (1_001, None, None), (199_999, None, None), (200_000, None, None),
+    (0, "bounded-limits", None), (-1, "bounded-limits", None), (1, None, None), (999, None, None), (1_000, None, None),
+    (1_001, None, None), (199_999, None, None), (200_000, None, None),
     (200_001, None, None), ("x", None, None), ("", None, None), ("1.5", None, None), ("1.0", "plain-meaning", "plain-meaning"),
 ])
 def test_limits_of_models_and_versions(pair, models, size, of_models, of_versions):
@@ -448,7 +470,8 @@ def logged(both):
     number = experiment(both, "searched models")
     maker = run(both, number)
     for index, (name, fields, metrics) in enumerate((
-        ("l-a", {"model_type": "k", "params": [{"key": "p", "value": "a"}], "tags": [{"key": "t", "value": "x"}]}, [("acc", 0.9, "train", "d1"), ("acc", 0.4, "test", "d2")]),
+        ("l-a", {"model_type": "k", "params": [{"key": "p", "value": "a"}], "tags": [{"key": "t", "value": "x"}]},
+            [("acc", 0.9, "train", "d1"), ("acc", 0.4, "test", "d2")]),
         ("l-b", {"params": [{"key": "p", "value": "b"}]}, [("acc", 0.7, "train", "d1")]),
         ("l-c", {"model_type": "k", "tags": [{"key": "t", "value": "xy"}]}, [("acc", 0.8, None, None)]),
         ("L-d", {"params": [{"key": "p", "value": "A"}]}, []),
@@ -498,7 +521,8 @@ def test_pages_of_logged_models(pair, logged):
 
 
 @pytest.mark.parametrize("size,kept", [
-    (0, None), (1, None), ("x", None), (49_999, None), (50_000, None), ("2", None), (None, None), (-1, "bounded-limits"), (50_001, "bounded-limits"), (2.5, "half-parsed-bodies"),
+    (0, None), (1, None), ("x", None), (49_999, None), (50_000, None), ("2", None), (None, None), (-1, "bounded-limits"),
+    (50_001, "bounded-limits"), (2.5, "half-parsed-bodies"),
 ])
 def test_limits_of_logged_models(pair, logged, size, kept):
     search_logged(pair, logged, max_results=size, kept=kept)

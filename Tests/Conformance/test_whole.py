@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from .endpoints import ENDPOINTS, PREFIXES
 from .kept import KEPT
 from .page import PAGE, table, whole
@@ -10,6 +12,10 @@ from .page import PAGE, table, whole
 OPEN = {"/health", "/version", "/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info"}
 
 
+WRITES = os.environ.get("ASSAY_CONFORMANCE_PAGE") == "write"
+
+
+@pytest.mark.skipif(WRITES, reason="the page is written anew")
 def test_the_page_lists_what_is_kept():
     assert table() in PAGE.read_text(), f"{PAGE} does not list the kept differences as kept.py does"
 
@@ -32,6 +38,6 @@ def test_every_kept_difference_shows(whole_run):
 def test_the_page_counts_what_was_compared(whole_run):
     """With ASSAY_CONFORMANCE_PAGE=write the page is written anew."""
     text = whole(len(ENDPOINTS), whole_run.cases)
-    if os.environ.get("ASSAY_CONFORMANCE_PAGE") == "write":
+    if WRITES:
         PAGE.write_text(text)
     assert PAGE.read_text() == text, f"{PAGE} counts something else than {len(ENDPOINTS)} endpoints and {whole_run.cases} requests"

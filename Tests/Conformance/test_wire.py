@@ -15,7 +15,8 @@ def number(pair, fresh):
 
 
 def test_camel_case(pair, number, fresh):
-    made = pair.post("runs/create", {"experimentId": "0", "runName": "camel", "startTime": 5, "userId": "u"}, new={"run.info.run_id": "run"})
+    made = pair.post("runs/create", {"experimentId": "0", "runName": "camel", "startTime": 5, "userId": "u"},
+        new={"run.info.run_id": "run"})
     read_run(pair, made.body["run"]["info"]["run_id"])
     pair.post("runs/log-metric", {"run_id": number, "key": "m", "value": 1, "timestamp": 1, "modelId": ""}, status=200)
     pair.post("runs/log-metric", {"run_id": number, "runId": number, "key": "m", "value": 1, "timestamp": 1}, status=400)
@@ -28,7 +29,9 @@ def test_camel_case(pair, number, fresh):
     read_run(pair, number)
     pair.post("runs/log-metric", {"runId": number, "key": "m", "value": 1, "timestamp": 1}, kept="camel-case")
     pair.post("runs/log-batch", {"runId": number, "params": [{"key": "a", "value": "b"}]}, kept="camel-case")
-    pair.post("experiments/update", {"experimentId": experiment(pair, fresh()), "newName": fresh()}, kept="camel-case")
+    renamed, name = experiment(pair, fresh()), fresh()
+    pair.post("experiments/update", {"experimentId": renamed, "newName": name}, kept="camel-case")
+    pair.post("experiments/update", {"experiment_id": renamed, "new_name": name}, status=200)
 
 
 def test_types(pair, number):
@@ -47,12 +50,15 @@ def test_types(pair, number):
 
 
 @pytest.mark.parametrize("text,kept", [
-    ("", None), ("null", None), ("{}", None), ('"{\\"experiment_id\\": \\"0\\"}"', None), ('{"experiment_id": "0", "experiment_id": "1"}', None),
+    ("", None), ("null", None), ("{}", None), ('"{\\"experiment_id\\": \\"0\\"}"', None),
+    ('{"experiment_id": "0", "experiment_id": "1"}', None),
     ('{"experiment_id": "0"}\n\n', None), ('{"experiment_id"\t:\r\n"0"}', None),
     ("[]", "no-5xx"), ("5", "no-5xx"), ("true", "no-5xx"), ('"x"', "no-5xx"), ('""', "no-5xx"), ('"{}"', None),
 ] + [(text, "half-parsed-words") for text in (
-    " ", "{", "}", "{]", '{"a"}', '{"a":}', '{"a":1,}', "{'a':1}", '{"experiment_id": "0"} x', '\ufeff{"experiment_id": "0"}', '{"experiment_id": NaN}',
-    '{"experiment_id": "\\ud800"}', '{"experiment_id": "\\u0000"}', "[" * 200, '{"a":' * 200, '{"experiment_id": "0" /* c */}', "\x00", '{"experiment_id": "a\tb"}',
+    " ", "{", "}", "{]", '{"a"}', '{"a":}', '{"a":1,}', "{'a':1}", '{"experiment_id": "0"} x', '\ufeff{"experiment_id": "0"}',
+    '{"experiment_id": NaN}',
+    '{"experiment_id": "\\ud800"}', '{"experiment_id": "\\u0000"}', "[" * 200, '{"a":' * 200, '{"experiment_id": "0" /* c */}', "\x00",
+    '{"experiment_id": "a\tb"}',
     '{"experiment_id": "a\\qb"}', '{"experiment_id": 01}', '{"experiment_id": "\\x30"}')])
 def test_bodies(pair, text, kept):
     pair.post("experiments/delete-experiment-tag", raw=text, kept=kept)
@@ -64,7 +70,8 @@ def test_bytes_that_are_no_text(pair):
 
 
 @pytest.mark.parametrize("content_type", [
-    "application/json", "application/json; charset=utf-8", "application/json;charset=latin-1", "text/plain", "application/x-www-form-urlencoded", "", None, "application/jsonx",
+    "application/json", "application/json; charset=utf-8", "application/json;charset=latin-1", "text/plain",
+    "application/x-www-form-urlencoded", "", None, "application/jsonx",
     "application/problem+json", "multipart/form-data", "text/json", "application/json, text/plain",
 ])
 def test_content_types(pair, content_type):
@@ -102,7 +109,8 @@ def test_fields_in_the_wrong_place(pair):
 
 
 @pytest.mark.parametrize("query", [
-    "experiment_id=0&experiment_id=1", "experiment_id=%30", "experiment_id=", "experiment_id", "", "&&", "experiment_id=0&", "&experiment_id=0", "experiment_id=%2B0",
+    "experiment_id=0&experiment_id=1", "experiment_id=%30", "experiment_id=", "experiment_id", "", "&&", "experiment_id=0&",
+    "&experiment_id=0", "experiment_id=%2B0",
     "EXPERIMENT_ID=0", "experiment_id=0;x=1", "experiment_id==0",
 ])
 def test_queries(pair, query):
@@ -115,12 +123,18 @@ def test_broken_queries(pair, query):
 
 
 @pytest.mark.parametrize("method,path,kept", [
-    ("GET", "/api/2.0/mlflow/never", "json-errors"), ("POST", "/api/2.0/mlflow/never", "json-errors"), ("GET", "/api/1.0/mlflow/experiments/get", "json-errors"),
-    ("GET", "/api/2.0/mlflow", "json-errors"), ("GET", "/never", "json-errors"), ("GET", "/API/2.0/mlflow/experiments/get", "json-errors"),
-    ("GET", "/api/2.0/preview/mlflow/experiments/get", "json-errors"), ("DELETE", "/api/2.0/mlflow/runs/get", "json-errors"), ("PUT", "/api/2.0/mlflow/runs/create", "json-errors"),
-    ("GET", "/api/2.0/mlflow/runs/create", "json-errors"), ("POST", "/api/2.0/mlflow/runs/get", "json-errors"), ("PATCH", "/api/2.0/mlflow/runs/update", "json-errors"),
-    ("POST", "/api/2.0/mlflow/registered-models/update", "json-errors"), ("GET", "/api/2.0/mlflow/logged-models", "json-errors"), ("PUT", "/health", "json-errors"),
-    ("TRACE", "/api/2.0/mlflow/runs/create", "json-errors"), ("OPTIONS", "/api/2.0/mlflow/runs/create", "no-cors"), ("GET", "/api/2.0/mlflow/experiments/get/", "extra-slashes"),
+    ("GET", "/api/2.0/mlflow/never", "json-errors"), ("POST", "/api/2.0/mlflow/never", "json-errors"),
+    ("GET", "/api/1.0/mlflow/experiments/get", "json-errors"),
+    ("GET", "/api/2.0/mlflow", "json-errors"), ("GET", "/never", "json-errors"),
+    ("GET", "/API/2.0/mlflow/experiments/get", "json-errors"),
+    ("GET", "/api/2.0/preview/mlflow/experiments/get", "json-errors"), ("DELETE", "/api/2.0/mlflow/runs/get", "json-errors"),
+    ("PUT", "/api/2.0/mlflow/runs/create", "json-errors"),
+    ("GET", "/api/2.0/mlflow/runs/create", "json-errors"), ("POST", "/api/2.0/mlflow/runs/get", "json-errors"),
+    ("PATCH", "/api/2.0/mlflow/runs/update", "json-errors"),
+    ("POST", "/api/2.0/mlflow/registered-models/update", "json-errors"), ("GET", "/api/2.0/mlflow/logged-models", "json-errors"),
+    ("PUT", "/health", "json-errors"),
+    ("TRACE", "/api/2.0/mlflow/runs/create", "json-errors"), ("OPTIONS", "/api/2.0/mlflow/runs/create", "no-cors"),
+    ("GET", "/api/2.0/mlflow/experiments/get/", "extra-slashes"),
     ("GET", "/api/2.0/mlflow//experiments/get", "extra-slashes"), ("GET", "/api/2.0/mlflow/metrics/get-history-bulk", "both-prefixes"),
 ])
 def test_addresses_that_are_none(pair, method, path, kept):
@@ -157,7 +171,8 @@ def test_the_audit_query(pair, fresh):
     value = fresh("GDPR")
     run(pair, tags=[{"key": "compliance", "value": value}])
     query = {"filter": f"tags.compliance = '{value}'"}
-    for options in ({"query": query}, {"body": query}, {"raw": json.dumps(query), "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    for options in ({"query": query}, {"body": query},
+            {"raw": json.dumps(query), "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
                     {"raw": json.dumps(query), "headers": {}}):
         found = pair.send("GET", "runs/search", kept="get-runs-search", **options)
         assert found.status == 200 and [each["tags"]["compliance"] for each in found.body["runs"]] == [value]

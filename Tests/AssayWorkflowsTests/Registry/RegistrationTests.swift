@@ -188,7 +188,7 @@ import Testing
                 (Text("models:/\(Self.modelID)"), nil, nil, outside),
                 (Text("models:/\(Self.modelID)"), run, nil, outside),
                 (Text("models:/\(Self.modelID)"), nil, "m-other", outside),
-                (Text("models://host/\(Self.modelID)"), nil, Self.modelID, outside),
+                (Text("models://host/\(Self.modelID)"), nil, Self.modelID, "must use the active model registry"),
                 ("models:/", nil, nil, outside), ("models:/a/b/c", nil, nil, outside), ("models:/loans@", nil, nil, outside),
                 (Text("mlflow-artifacts:/0/\(run)/artifacts"), nil, nil, outside),
                 (Text("mlflow-artifacts:/0/\(run)/artifactsX"), run, nil, outside),
