@@ -103,7 +103,8 @@ class Server:
                     shutil.copy(file, folder)
                 database = Path(folder) / "assay.db"
             with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-                return sorted({row[0] for row in connection.execute("SELECT blob FROM file WHERE blob IS NOT NULL")})
+                return sorted({row[0] for row in connection.execute(
+                    "SELECT blob FROM file WHERE blob IS NOT NULL UNION SELECT blob FROM uploadPart")})
 
     def wait_until(self, condition, seconds=60):
         deadline = time.monotonic() + seconds

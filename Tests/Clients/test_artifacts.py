@@ -362,6 +362,17 @@ def test_odd_names_are_names(url, name):
     assert "files" not in call(url, "GET", f"/api/2.0/mlflow/artifacts/list?run_id={run.id}").json
 
 
+def test_folders_are_not_files(url):
+    run = new_run(url)
+    put(url, f"{run.root}/folder/file", b"x")
+    for path in [f"/api/2.0/mlflow-artifacts/artifacts/{run.root}/folder", f"/get-artifact?run_id={run.id}&path=folder",
+                 f"/api/2.0/mlflow-artifacts/artifacts/{run.root}"]:
+        answer = call(url, "GET", path)
+        assert answer.status == 400 and "refers to a directory, not a file" in answer.json["message"]
+    for path in ["folder/", "fold", "folder/file/x"]:
+        assert call(url, "GET", f"/api/2.0/mlflow-artifacts/artifacts/{run.root}/{path}").status in (400, 404)
+
+
 def test_deleting(url):
     run = new_run(url)
     for path in ["a/1", "a/2", "ab", "b"]:
@@ -375,6 +386,28 @@ def test_deleting(url):
     assert [(file["path"], file["is_dir"]) for file in listed] == [("ab", False), ("b", False)]
     assert call(url, "DELETE", f"{root}/").status == 200
     assert call(url, "GET", f"/api/2.0/mlflow/artifacts/list?run_id={run.id}").json == {"root_uri": f"mlflow-artifacts:/{run.root}"}
+
+
+def test_addresses_with_a_host(url, tmp_path):
+    """`mlflow-artifacts://host:port/…` names the server itself, whatever the tracking URI is."""
+    from mlflow.store.artifact.mlflow_artifacts_repo import MlflowArtifactsRepository
+
+    run = new_run(url)
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    for name in ["a.txt", "deep/b.txt"]:
+        (tmp_path / "tree" / name).write_text(name)
+    repository = MlflowArtifactsRepository(f"mlflow-artifacts://{urlsplit(url).netloc}/{run.root}", "http://nobody.invalid:1")
+    repository.log_artifacts(str(tmp_path / "tree"), "kept")
+    assert [(file.path, file.is_dir, file.file_size) for file in repository.list_artifacts("kept")] == [
+        ("kept/a.txt", False, 5), ("kept/deep", True, None)]
+    (tmp_path / "down").mkdir()
+    repository.download_artifacts("kept", str(tmp_path / "down"))
+    assert (tmp_path / "down" / "kept" / "deep" / "b.txt").read_text() == "deep/b.txt"
+    repository.delete_artifacts("kept/deep")
+    assert [file.path for file in repository.list_artifacts("kept")] == ["kept/a.txt"]
+    # Deleting all of a run's artifacts, as `mlflow gc` does.
+    repository.delete_artifacts()
+    assert repository.list_artifacts() == []
 
 
 def test_small_uploads_of_the_pages(url):

@@ -30,8 +30,8 @@ package struct BrowserRules: Sendable {
         (HTTPField.Name("Cross-Origin-Resource-Policy")!, "same-origin"),
     ]
 
-    /// - Throws: `permissionDenied` for a foreign `Host` or `Origin`, and for forwarded requests without a named person.
-    package func check(authority: String?, headers: HTTPFields, isNamed: Bool) throws(AssayError) {
+    /// - Throws: `permissionDenied` for a foreign `Host` or `Origin`, and for forwarded requests without credentials.
+    package func check(authority: String?, headers: HTTPFields, hasCredentials: Bool) throws(AssayError) {
         // The first `Host` is the authority; another one beside it is meant for somebody else's parser.
         if headers.contains(HTTPField.Name("Host")!) { throw AssayError(.unreadable, "Bad Request. 'Host' stands there twice.") }
         guard let authority, accepts(authority: authority) else {
@@ -48,7 +48,7 @@ package struct BrowserRules: Sendable {
         let forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"].contains {
             HTTPField.Name($0).map { headers.contains($0) } ?? false
         }
-        if forwarded, !isNamed {
+        if forwarded, !hasCredentials {
             throw AssayError(
                 .permissionDenied, "An anonymous request that came through a proxy is refused. Send a token, or talk to the server directly.")
         }

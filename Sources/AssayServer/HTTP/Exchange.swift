@@ -5,6 +5,8 @@ package import HTTPTypes
 package struct Exchange: Sendable {
     package let principal: Principal
     package let method: HTTPRequest.Method
+    /// What `Host` says: the server as the client named it.
+    package let authority: String
     /// The path as sent, percent-encoded, without the query.
     package let path: String
     /// The values of the route's `{name}` segments, percent-decoded.

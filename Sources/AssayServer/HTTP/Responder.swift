@@ -27,10 +27,12 @@ struct Responder: HTTPResponder {
     }
 
     private func reply(to request: Request, over channel: any Channel) async throws -> Reply {
-        let principal = try await authenticate(request.headers)
-        try rules.check(authority: request.head.authority, headers: request.headers, isNamed: principal.isNamed)
         let path = request.uri.path
-        switch routes.match(method: request.method.rawValue, path: path) {
+        let match = routes.match(method: request.method.rawValue, path: path)
+        let principal = try await authenticate(request.headers)
+        try rules.check(
+            authority: request.head.authority, headers: request.headers, hasCredentials: principal.isNamed || match.takesKey)
+        switch match {
         case .none:
             return Self.error(.endpointNotFound, "No such endpoint: \(request.method.rawValue) \(path.prefix(200)).", status: 404)
         case .otherMethods(let methods):
@@ -55,7 +57,7 @@ struct Responder: HTTPResponder {
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
             return try await route.handler(
                 Exchange(
-                    principal: principal, method: request.method, path: path, parameters: parameters, query: query,
+                    principal: principal, method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
                     headers: request.headers, body: body, bodyStream: stream))
         }
     }

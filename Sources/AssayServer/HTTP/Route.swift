@@ -20,22 +20,32 @@ package struct Route: Sendable {
     package let path: String
     package let permission: Permission
     package let body: BodyRule
+    /// Whether the handler itself asks for a key that stands in for credentials, so that requests without a named person may
+    /// come through a proxy.
+    package let takesKey: Bool
     package let handler: @Sendable (Exchange) async throws -> Reply
 
     package init(
-        _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil,
+        _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil, takesKey: Bool = false,
         handler: @escaping @Sendable (Exchange) async throws -> Reply
     ) {
         self.method = method
         self.path = path
         self.permission = permission
+        self.takesKey = takesKey
+        let standard: BodyRule
+        switch method {
         // MLflow reads the fields of a GET from a JSON body too, whatever its content type; no browser can send one.
-        self.body = body ?? (method == "GET" ? .anyContentType(limit: Self.standardBodyLimit) : .json(limit: Self.standardBodyLimit))
+        case "GET": standard = .anyContentType(limit: Self.standardBodyLimit)
+        case "HEAD": standard = .none
+        default: standard = .json(limit: Self.standardBodyLimit)
+        }
+        self.body = body ?? standard
         self.handler = handler
     }
 
     /// The same route under another prefix.
     package func prefixed(_ prefix: String) -> Route {
-        Route(method, prefix + path, permission, body: body, handler: handler)
+        Route(method, prefix + path, permission, body: body, takesKey: takesKey, handler: handler)
     }
 }

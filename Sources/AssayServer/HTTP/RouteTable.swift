@@ -7,6 +7,8 @@ package struct RouteTable: Sendable {
         /// The path exists, with other methods.
         case otherMethods([String])
         case none
+
+        var takesKey: Bool { if case .route(let route, _) = self { route.takesKey } else { false } }
     }
 
     private final class Node: Sendable {

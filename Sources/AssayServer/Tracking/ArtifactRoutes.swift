@@ -79,14 +79,19 @@ private func uploadSmallArtifact(_ useCases: UseCases, _ exchange: Exchange) asy
 }
 
 /// What the server can do, as clients of version 3 ask before they choose a way.
+///
+/// Uploads and downloads in parts work here and are not recommended, as by MLflow over a local folder: a client that sends
+/// one part in vain gives the whole file up, where it repeats a plain upload, and one that fetches in ranges asks twice for
+/// every small file. Behind a proxy with limits they are what helps, and people switch them on there
+/// (`MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`, `MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD`).
 private let serverInfo: JSONValue = [
     "store_type": "SqlStore", "workspaces_enabled": false, "trace_archival_enabled": false,
     "multipart_uploads_enabled": false, "multipart_downloads_enabled": false,
-    "presigned_upload_run_id_supported": false, "presigned_upload_model_id_supported": false,
+    "presigned_upload_run_id_supported": true, "presigned_upload_model_id_supported": true,
     "features_enabled": ["gateway": false],
 ]
 
-private func artifactPath(_ exchange: Exchange) throws(AssayError) -> Text {
+func artifactPath(_ exchange: Exchange) throws(AssayError) -> Text {
     guard let path = try ArtifactPath.checked(exchange.parameter("path")) else {
         throw AssayError(.invalidArgument, "Invalid path")
     }

@@ -10,5 +10,5 @@ package func mlflowRoutes(_ useCases: UseCases) -> [Route] {
 /// Experiments, runs, metrics, logged models and artifacts, without prefix.
 func trackingRoutes(_ useCases: UseCases) -> [Route] {
     experimentRoutes(useCases) + runRoutes(useCases) + metricRoutes(useCases) + loggedModelRoutes(useCases)
-        + artifactRoutes(useCases)
+        + artifactRoutes(useCases) + transferRoutes(useCases)
 }

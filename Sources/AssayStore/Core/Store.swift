@@ -21,10 +21,10 @@ package protocol Store: Sendable {
 
 /// What can be read. Each room of records adds its own protocol in its own folder.
 package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, RegistrySnapshot,
-    GovernanceSnapshot, WebhookSnapshot, ImportSnapshot
+    GovernanceSnapshot, WebhookSnapshot, ImportSnapshot, UploadSnapshot
 {}
 
 /// What can be read and changed inside one use case.
 package protocol StoreTransaction: StoreSnapshot, MetaTransaction, TrackingTransaction, IdentityTransaction,
-    LedgerTransaction, RegistryTransaction, GovernanceTransaction, WebhookTransaction, ImportTransaction
+    LedgerTransaction, RegistryTransaction, GovernanceTransaction, WebhookTransaction, ImportTransaction, UploadTransaction
 {}

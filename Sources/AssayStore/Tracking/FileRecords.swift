@@ -8,7 +8,7 @@ package protocol FileSnapshot {
     /// Every file of `owner` at or below `folder` (all without one), sorted by path.
     func files(_ owner: FileOwner, below folder: Text?) throws -> [FileRecord]
 
-    /// Those of `blobs` that some record mentions.
+    /// Those of `blobs` that some record mentions, of a file or of a part of one.
     func mentioned(_ blobs: [BlobID]) throws -> Set<BlobID>
 }
 

@@ -11,6 +11,7 @@ enum Migrations {
         migrator.registerMigration("5 registry") { try createRegistry($0) }
         migrator.registerMigration("6 governance") { try createGovernance($0) }
         migrator.registerMigration("7 webhooks") { try createWebhooks($0) }
+        migrator.registerMigration("8 uploads") { try createUploads($0) }
         migrator.registerMigration("10 import") { try createImport($0) }
         migrator.registerMigration("11 search") { try createSearchIndexes($0) }
         return migrator

@@ -38,8 +38,9 @@ extension SQLiteTransaction {
     }
 
     func mentioned(_ blobs: [BlobID]) throws -> Set<BlobID> {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM file WHERE blob = ? LIMIT 1")
-        return Set(try blobs.filter { try Row.fetchOne(statement, arguments: [$0.hex]) != nil })
+        let statement = try database.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM file WHERE blob = ?1) OR EXISTS (SELECT 1 FROM uploadPart WHERE blob = ?1)")
+        return Set(try blobs.filter { try Bool.fetchOne(statement, arguments: [$0.hex]) ?? false })
     }
 
     func removeFiles(of owner: FileOwner, at path: Text?) throws -> [BlobID] {

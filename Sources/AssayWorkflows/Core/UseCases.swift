@@ -12,6 +12,7 @@ package struct UseCases: Sendable {
     package let keyring: Keyring
     package let effects: Effects
     package let logger: Logger
+    package let assemblies = Assemblies()
     /// Asked before a stage or an alias changes; set once while the house is put together.
     package var promotionGate: any PromotionGate = OpenGate()
     /// The log as it is published; set once while the house is put together.

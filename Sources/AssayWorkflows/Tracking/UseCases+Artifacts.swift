@@ -120,11 +120,12 @@ extension UseCases {
         return address
     }
 
-    private static func file(_ address: ArtifactAddress, in snapshot: any StoreSnapshot) throws -> FileRecord {
-        guard let path = address.path, let file = try snapshot.file(address.owner, path: path) else {
-            throw noArtifact(address.path ?? "")
+    static func file(_ address: ArtifactAddress, in snapshot: any StoreSnapshot) throws -> FileRecord {
+        if let path = address.path, let file = try snapshot.file(address.owner, path: path) { return file }
+        guard try snapshot.files(address.owner, below: address.path).isEmpty else {
+            throw AssayError(.invalidArgument, "Artifact path refers to a directory, not a file: '\(address.path ?? "")'")
         }
-        return file
+        throw noArtifact(address.path ?? "")
     }
 
     static func filePath(_ address: ArtifactAddress) throws(AssayError) -> Text {
@@ -134,7 +135,7 @@ extension UseCases {
         return path
     }
 
-    private static func noArtifact(_ path: Text) -> AssayError { AssayError(.notFound, "No such artifact: '\(path)'") }
+    static func noArtifact(_ path: Text) -> AssayError { AssayError(.notFound, "No such artifact: '\(path)'") }
 
     private static func requireHeldHere(_ uri: Text) throws {
         guard ArtifactAddress.rootPath(uri) != nil else {

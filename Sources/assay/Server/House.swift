@@ -41,8 +41,9 @@ struct House {
         if let name = command.initAdmin { try await createAdministrator(named: Text(name)) }
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
+        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let routes =
-            statusRoutes() + mlflowRoutes(useCases) + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
+            clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(

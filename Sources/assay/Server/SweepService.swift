@@ -2,8 +2,8 @@ import AssayWorkflows
 import Logging
 import ServiceLifecycle
 
-/// Removes what broken uploads left in the data directory: at the start whatever is older than the start, and once an hour
-/// what is older than an hour.
+/// Removes what broken uploads left in the data directory: at the start files older than the start, and once an hour files
+/// older than an hour; uploads in parts once nothing has happened to them for a day.
 struct SweepService: Service {
     static let interval: Duration = .seconds(3_600)
     static let graceMilliseconds: Int64 = 3_600_000
@@ -24,8 +24,12 @@ struct SweepService: Service {
 
     private func sweep(lastWrittenBefore limit: Int64) async {
         do {
-            let count = try await useCases.sweepBlobs(lastWrittenBefore: limit)
-            if count > 0 { logger.notice("files of broken uploads were removed", metadata: ["count": "\(count)"]) }
+            let expired = try await useCases.expireUploads()
+            let removed = try await useCases.sweepBlobs(lastWrittenBefore: limit)
+            if expired + removed > 0 {
+                logger.notice(
+                    "what broken uploads left was removed", metadata: ["uploads": "\(expired)", "files": "\(removed)"])
+            }
         } catch is CancellationError {
             // The server is stopping; the next start sweeps.
         } catch {

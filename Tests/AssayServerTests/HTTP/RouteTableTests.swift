@@ -1,4 +1,5 @@
 import AssayServer
+import AssayTerms
 import Testing
 
 @Suite struct RouteTableTests {
