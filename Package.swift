@@ -122,7 +122,6 @@ var targets: [Target] = [
             "AssayStoreSQLite", "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
             "AssayTerms", "AssayJSON", log,
         ]),
-    tests("AssayServer", ["AssayTerms"]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 
