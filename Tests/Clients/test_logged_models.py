@@ -61,3 +61,36 @@ def test_logged_models_are_sorted_and_paged(client, experiment):
         if not token:
             break
     assert seen == [4, 3, 1, 0, 2]
+
+
+def test_the_fluent_life_of_a_logged_model(client, here):
+    outside = mlflow.create_external_model(name="agent", params={"k": "v"}, tags={"t": "1"}, model_type="agent")
+    assert str(outside.status) == "READY" and client.get_logged_model(outside.model_id).params == {"k": "v"}
+    started = mlflow.initialize_logged_model(name="net", params={"lr": "0.1"})
+    assert str(started.status) == "PENDING"
+    mlflow.log_model_params({"depth": "3"}, model_id=started.model_id)
+    mlflow.set_logged_model_tags(started.model_id, {"stage": "trial"})
+    with mlflow.start_run() as run:
+        mlflow.log_metric("auc", 0.9, step=1, model_id=started.model_id)
+        mlflow.log_outputs(models=[mlflow.entities.LoggedModelOutput(started.model_id, step=1)])
+        mlflow.log_input(model=mlflow.entities.LoggedModelInput(outside.model_id))
+    assert str(mlflow.finalize_logged_model(started.model_id, "READY").status) == "READY"
+    got = mlflow.get_logged_model(started.model_id)
+    assert got.params == {"lr": "0.1", "depth": "3"} and got.tags["stage"] == "trial"
+    assert [(metric.key, metric.value, metric.step) for metric in got.metrics] == [("auc", 0.9, 1)]
+    stored = client.get_run(run.info.run_id)
+    # A model whose metric the run logs is one of its inputs too.
+    assert {used.model_id for used in stored.inputs.model_inputs} == {outside.model_id, started.model_id}
+    assert [(made.model_id, made.step) for made in stored.outputs.model_outputs] == [(started.model_id, 1)]
+    assert mlflow.last_logged_model().model_id == started.model_id
+
+
+def test_a_model_that_is_active_gets_the_metrics(client, here):
+    active = mlflow.set_active_model(name="active")
+    try:
+        with mlflow.start_run():
+            mlflow.log_metric("auc", 0.5)
+            mlflow.log_metrics({"f1": 0.25}, step=2)
+        assert {metric.key: metric.value for metric in client.get_logged_model(active.model_id).metrics} == {"auc": 0.5, "f1": 0.25}
+    finally:
+        mlflow.clear_active_model()

@@ -29,7 +29,7 @@ extension UseCases {
                 tags: Self.lastOfEachKey(new.tags))
             try tx.insertModelVersion(version, manifest: manifest?.canonicalBytes)
             try tx.touchRegisteredModel(id: model.id, at: now)
-            if let loggedModelID = new.loggedModelID, !loggedModelID.isEmpty {
+            if !new.isPrompt, let loggedModelID = new.loggedModelID, !loggedModelID.isEmpty {
                 try Self.noteVersion(version, onLoggedModel: loggedModelID, tx)
             }
             let outcome = try gated(.register(version, copiedFrom: source.copiedFrom), by: actor, in: tx) { basis in

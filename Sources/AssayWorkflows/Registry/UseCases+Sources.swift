@@ -7,6 +7,7 @@ extension UseCases {
     /// - Throws: `invalidArgument` for a source that its ids do not contain; `notFound` for models and versions that do
     ///   not exist.
     static func resolve(_ new: NewModelVersion, _ tx: any StoreSnapshot) throws -> ResolvedSource {
+        if new.isPrompt { return try new.resolvedAsPrompt() }
         let source = try ModelSource(new.source)
         if case .version(let name, let reference) = source { return try resolve(new, name, reference, tx) }
         if let modelID = new.loggedModelID, !modelID.isEmpty { return try resolve(new, source, inModel: modelID, tx) }

@@ -44,16 +44,40 @@ import Testing
 
     private func register(
         _ house: House, _ source: Text, run: Text? = nil, model: Text? = nil, named name: Text = "loans",
-        by actor: Principal = ana
+        tags: [KeyValue] = [], by actor: Principal = ana
     ) async throws -> ModelVersion {
         try await house.useCases.createModelVersion(
             NewModelVersion(
                 modelName: name, source: source, runID: run, loggedModelID: model, runLink: "", description: "",
-                tags: []), by: actor)
+                tags: tags), by: actor)
     }
 
     private func paths(_ house: House, _ kind: FileOwner.Kind, _ version: ModelVersion) async throws -> [Text] {
         try await house.store.read { try $0.files(FileOwner(kind, id: Text(version.id))).map(\.path) }
+    }
+
+    @Test func aPromptHasAPlaceholderForASourceAndNoFiles() async throws {
+        try await House.with { house in
+            try await populate(house)
+            let tags = [
+                KeyValue(key: "mlflow.prompt.is_prompt", value: "True"), KeyValue(key: "mlflow.prompt.text", value: "Hi {{x}}"),
+            ]
+            let version = try await register(house, "dummy-source", model: Self.modelID, tags: tags)
+            #expect(version.content == .unfrozen(reason: "it is a prompt, which has no files"))
+            #expect(version.source == "dummy-source")
+            // A logged model is told of versions made of it, and this one is not.
+            let model = try await house.store.read { try $0.loggedModel(Self.modelID) }
+            #expect(model?.tags.isEmpty == true)
+            let message = await refusal(.invalidArgument) {
+                _ = try await register(house, Text("models:/\(Self.modelID)"), model: Self.modelID, tags: tags)
+            }
+            #expect(message.contains("must use an MLflow placeholder"))
+            // Only the last tag of a key counts, and only a true one.
+            let frozen = try await register(
+                house, Text("models:/\(Self.modelID)"), model: Self.modelID,
+                tags: tags + [KeyValue(key: "mlflow.prompt.is_prompt", value: "false")])
+            #expect(frozen.content.manifestDigest != nil)
+        }
     }
 
     @Test func aLoggedModelIsFrozenWithItsRunBeside() async throws {

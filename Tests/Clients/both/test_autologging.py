@@ -105,3 +105,24 @@ def test_lightgbm(here, client, mark):
     np.testing.assert_allclose(loaded(client, run).predict(FRAME), model.predict(FRAME), rtol=1e-6)
     assert client.get_model_version(mark, "1").run_id == run.info.run_id
     np.testing.assert_allclose(mlflow.pyfunc.load_model(f"models:/{mark}/1").predict(FRAME), model.predict(FRAME), rtol=1e-6)
+
+
+@pytest.mark.parametrize("flavor", ["xgboost", "lightgbm"])
+def test_their_estimators_in_scikit_learns_form(here, client, flavor):
+    """Both libraries have classifiers like scikit-learn's, which log by another road."""
+    import lightgbm
+    import xgboost
+
+    if flavor == "xgboost":
+        mlflow.xgboost.autolog(silent=True, log_models=False)
+        model = xgboost.XGBClassifier(n_estimators=4, max_depth=2)
+        model.fit(FRAME, LABELS, eval_set=[(FRAME, LABELS)], verbose=False)
+        metric, steps = "validation_0-logloss", 4
+    else:
+        mlflow.lightgbm.autolog(silent=True, log_models=False)
+        model = lightgbm.LGBMClassifier(n_estimators=5, num_leaves=4, verbose=-1)
+        model.fit(FRAME, LABELS, eval_set=[(FRAME, LABELS)], eval_names=["seen"], callbacks=[lightgbm.log_evaluation(0)])
+        metric, steps = "seen-binary_logloss", 5
+    run = the_run(client, here)
+    assert run.info.status == "FINISHED" and len(client.get_metric_history(run.info.run_id, metric)) == steps
+    assert run.data.params["max_depth" if flavor == "xgboost" else "num_leaves"] == ("2" if flavor == "xgboost" else "4")

@@ -68,7 +68,7 @@ def test_tables(here, client):
     assert {item["path"] for item in logged} == {"eval/scores.json", "eval/scores.parquet"}
 
 
-def test_folders_up_and_down(here, client, tmp_path):
+def test_folders_up_and_down(here, client, url, tmp_path):
     contents = {"a.txt": b"hello", "empty": b"", "deep/b c.bin": bytes(range(256)) * 400, "deep/er/\u00e9\u4e00.txt": b"x"}
     for path, content in contents.items():
         (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -83,9 +83,13 @@ def test_folders_up_and_down(here, client, tmp_path):
     listed = mlflow.artifacts.list_artifacts(f"{run.info.artifact_uri}/kept")
     assert [(f.path, f.is_dir, f.file_size or 0) for f in listed] == [
         ("kept/a.txt", False, 5), ("kept/deep", True, 0), ("kept/empty", False, 0)]
+    # An address may also name the server, as its own scheme or as the route of the proxy.
+    below = run.info.artifact_uri.removeprefix("mlflow-artifacts:/")
     for number, named in enumerate([
         {"run_id": run.info.run_id, "artifact_path": "kept"}, {"artifact_uri": f"runs:/{run.info.run_id}/kept"},
         {"artifact_uri": f"{run.info.artifact_uri}/kept"},
+        {"artifact_uri": f"{url.replace('http://', 'mlflow-artifacts://')}/{below}/kept"},
+        {"artifact_uri": f"{url}/api/2.0/mlflow-artifacts/artifacts/{below}/kept"},
     ]):
         target = tmp_path / f"down-{number}"
         target.mkdir()
