@@ -70,7 +70,11 @@ struct MLflowSchema: Sendable {
         guard lacking.isEmpty else {
             throw AssayError(
                 .unsupported,
-                "The schema '\(revision.prefix(64))' of \(path) is not one this version can read: it lacks \(lacking.prefix(5).joined(separator: ", ")). If an old MLflow wrote it, run `mlflow db upgrade` on a copy and import that; if a newer one did, a newer assay may read it.")
+                """
+                The schema '\(revision.prefix(64))' of \(path) is not one this version can read: it lacks \
+                \(lacking.prefix(5).joined(separator: ", ")). If an old MLflow wrote it, run `mlflow db upgrade` on a copy and \
+                import that; if a newer one did, a newer assay may read it.
+                """)
         }
     }
 

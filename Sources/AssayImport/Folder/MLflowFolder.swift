@@ -39,8 +39,8 @@ package struct MLflowFolder: ImportSource {
     // MARK: - Artifacts
 
     package func artifactURI(of owner: FileOwner) throws -> Text? {
-        guard let folder = contents.folder(of: owner) else { return nil }
-        let meta = try MetaFile(path: folder + "/meta.yaml")
+        // One that cannot be read was named when its record was; nothing of it came.
+        guard let folder = contents.folder(of: owner), let meta = try? MetaFile(path: folder + "/meta.yaml") else { return nil }
         return meta.text(owner.kind == .loggedModel ? "artifact_location" : "artifact_uri")
     }
 

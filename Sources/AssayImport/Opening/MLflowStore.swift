@@ -72,7 +72,10 @@ package enum MLflowStore {
         case "postgresql", "postgres", "mysql", "mssql":
             throw AssayError(
                 .unsupported,
-                "\(scheme) databases are not read directly. Copy the database into a SQLite file first, as docs/design/import.md shows (scripts/mlflow-to-sqlite), and import that: assay import mlflow sqlite:///copy.db")
+                """
+                \(scheme) databases are not read directly. Copy the database into a SQLite file first (scripts/mlflow-to-sqlite, \
+                docs/design/import.md), and import that: assay import mlflow sqlite:///copy.db
+                """)
         case "http", "https":
             throw AssayError(
                 .unsupported,

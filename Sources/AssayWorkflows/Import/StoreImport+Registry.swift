@@ -26,9 +26,11 @@ extension StoreImport {
         let fromFolders = try await copyFolders(of: model, found)
         do {
             try await store.write { tx in
+                // Renaming a model gives its versions the time of it, so whether they were changed here is asked before.
+                let untouched = try untouchedVersions(of: found, tx)
                 let modelID = try place(model, found, tx)
                 let brought = try model.versions.compactMap {
-                    try bring($0, of: model, modelID: modelID, files: fromFolders[$0.number] ?? [], tx)
+                    try bring($0, of: model, modelID: modelID, files: fromFolders[$0.number] ?? [], untouched: untouched, tx)
                 }
                 try takePlaces(brought, of: model, tx)
             }
@@ -56,6 +58,15 @@ extension StoreImport {
             return try tx.registeredModel(id: noted.modelID) == nil ? .deletedHere(noted) : .imported(noted)
         }
         return try tx.registeredModel(named: model.name) == nil ? .new : .taken
+    }
+
+    /// The numbers of the versions that are as the last import left them.
+    private func untouchedVersions(of found: FoundModel, _ tx: any StoreSnapshot) throws -> Set<Int64> {
+        guard case .imported(let noted) = found else { return [] }
+        let untouched = try tx.modelVersions(ofModel: noted.modelID).filter {
+            try tx.importedVersion($0.id)?.here == RecordParts($0).digest
+        }
+        return Set(untouched.map(\.number))
     }
 
     private func place(_ model: SourceModel, _ found: FoundModel, _ tx: any StoreTransaction) throws -> String {

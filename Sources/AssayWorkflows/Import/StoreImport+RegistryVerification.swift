@@ -22,6 +22,7 @@ extension StoreImport {
         _ model: SourceModel, _ names: Set<Text>, _ tx: any StoreSnapshot
     ) throws -> [(ModelVersion, SHA256Digest)] {
         let object = Text("registered model '\(model.name)'")
+        countAtSource(model)
         guard case .imported(let noted) = try find(model, names, tx), let ours = try tx.registeredModel(id: noted.modelID) else {
             if case .deletedHere = try find(model, names, tx) {
                 report.noteDifference(object, "it was deleted here since it was imported")
@@ -29,12 +30,10 @@ extension StoreImport {
             return []
         }
         compare(object, RecordParts(model), RecordParts(ours))
-        count(model.tags, ours.tags, .registeredModels, .registeredModelTags)
-        var (aliasesThere, aliasesHere) = (ImportTally(), ImportTally())
-        aliasesThere[.aliases] = Int64(model.aliases.count)
-        aliasesHere[.aliases] = Int64(ours.aliases.count)
-        report.count(atSource: aliasesThere)
-        report.count(here: aliasesHere)
+        count(here: .registeredModels, .registeredModelTags, ours.tags)
+        var aliases = ImportTally()
+        aliases[.aliases] = Int64(ours.aliases.count)
+        report.count(here: aliases)
         return try model.versions.compactMap { version in
             guard !version.isDeleted else {
                 try verifyDeleted(version, of: ours, tx)
@@ -42,6 +41,14 @@ extension StoreImport {
             }
             return try verify(version, of: model, ours, tx)
         }
+    }
+
+    private func countAtSource(_ model: SourceModel) {
+        count(atSource: .registeredModels, .registeredModelTags, model.tags)
+        var aliases = ImportTally()
+        aliases[.aliases] = Int64(model.aliases.count)
+        report.count(atSource: aliases)
+        for version in model.versions where !version.isDeleted { count(atSource: .versions, .versionTags, version.tags) }
     }
 
     private func verifyDeleted(_ version: SourceVersion, of ours: RegisteredModel, _ tx: any StoreSnapshot) throws {
@@ -80,9 +87,12 @@ extension StoreImport {
         }
         // One that is not ASCII was named as a problem.
         aliases.removeAll { !$0.utf8.allSatisfy { $0 < 0x80 } }
+        if case .unfrozen(let reason) = here.content {
+            report.noteMapping("\(model.name) version \(version.number) is not frozen, so no policy lets it pass: \(reason)")
+        }
         let parts = RecordParts(here)
         compare(object, RecordParts(version, stage: stage, aliases: aliases), parts)
-        count(version.tags, here.tags, .versions, .versionTags)
+        count(here: .versions, .versionTags, here.tags)
         return (here, parts.digest)
     }
 

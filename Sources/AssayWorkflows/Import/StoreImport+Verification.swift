@@ -34,7 +34,9 @@ extension StoreImport {
         let digests = try await store.read { tx in
             var digests: [SHA256Digest] = []
             for experiment in try source.experiments().items {
+                count(atSource: .experiments, .experimentTags, experiment.tags)
                 guard let id = map.ids[experiment.id], let ours = try tx.experiment(id) else { continue }
+                count(here: .experiments, .experimentTags, ours.tags)
                 let (there, here) = (RecordParts(experiment), RecordParts(ours))
                 if map.shared.contains(experiment.id) {
                     // Its name is all it has here, and the tags nobody had given before.
@@ -42,7 +44,6 @@ extension StoreImport {
                 } else {
                     compare(Text("experiment \(experiment.id) '\(experiment.name)'"), there, here)
                 }
-                count(experiment.tags, ours.tags, .experiments, .experimentTags)
                 digests.append(here.digest)
             }
             return digests
@@ -74,10 +75,12 @@ extension StoreImport {
     private func verify(
         _ run: SourceRun, _ experiments: ExperimentMap, _ tx: any StoreSnapshot
     ) throws -> (FileOwner, SHA256Digest)? {
-        guard let run = moved(run, experiments) else { return nil }
+        let moved = moved(run, experiments)
         let id = run.run.info.id
-        let (there, history) = try parts(of: run)
+        let (there, history) = try parts(of: moved ?? run)
         report.count(atSource: Self.tally(of: run.run, latest: run.latest ?? history.latest, history))
+        // That its experiment did not come was said when it was to be brought over.
+        guard moved != nil else { return nil }
         guard let handle = try tx.runHandle(id) else {
             report.noteDifference(Text("run \(id)"), "it is not here")
             return nil
@@ -123,8 +126,8 @@ extension StoreImport {
     private func verify(
         _ model: LoggedModel, _ experiments: ExperimentMap, _ tx: any StoreSnapshot
     ) throws -> (FileOwner, SHA256Digest)? {
-        guard let model = try moved(model, experiments, tx) else { return nil }
         report.count(atSource: Self.tally(of: model))
+        guard let model = try moved(model, experiments, tx) else { return nil }
         guard let ours = try tx.loggedModel(model.id) else {
             report.noteDifference(Text("logged model \(model.id)"), "it is not here")
             return nil
@@ -144,12 +147,19 @@ extension StoreImport {
         return tally
     }
 
-    func count(_ there: [KeyValue], _ here: [KeyValue], _ kind: ImportKind, _ tagKind: ImportKind) {
-        var (source, ours) = (ImportTally(), ImportTally())
-        (source[kind], ours[kind]) = (1, 1)
-        (source[tagKind], ours[tagKind]) = (Int64(there.count), Int64(here.count))
-        report.count(atSource: source)
-        report.count(here: ours)
+    func count(atSource kind: ImportKind, _ tagKind: ImportKind, _ tags: [KeyValue]) {
+        report.count(atSource: Self.tally(kind, tagKind, tags))
+    }
+
+    func count(here kind: ImportKind, _ tagKind: ImportKind, _ tags: [KeyValue]) {
+        report.count(here: Self.tally(kind, tagKind, tags))
+    }
+
+    private static func tally(_ kind: ImportKind, _ tagKind: ImportKind, _ tags: [KeyValue]) -> ImportTally {
+        var tally = ImportTally()
+        tally[kind] = 1
+        tally[tagKind] = Int64(tags.count)
+        return tally
     }
 
     // MARK: - Files

@@ -13,10 +13,13 @@ extension StoreImport {
         let isUntouched: Bool
     }
 
-    /// - Parameter files: those of a folder that belongs to nothing, copied already.
+    /// - Parameters:
+    ///   - files: those of a folder that belongs to nothing, copied already.
+    ///   - untouched: the numbers of versions that were not changed here.
     /// - Returns: `nil` where nothing changed.
     func bring(
-        _ version: SourceVersion, of model: SourceModel, modelID: String, files: [FileRecord], _ tx: any StoreTransaction
+        _ version: SourceVersion, of model: SourceModel, modelID: String, files: [FileRecord], untouched: Set<Int64>,
+        _ tx: any StoreTransaction
     ) throws -> Brought? {
         let object = Text("registered model '\(model.name)', version \(version.number)")
         guard let ours = try tx.version(version.number, everOfModel: modelID) else {
@@ -32,7 +35,7 @@ extension StoreImport {
             try delete(ours, version, noted, digest, tx)
             return nil
         }
-        let isUntouched = RecordParts(ours).digest == noted.here
+        let isUntouched = untouched.contains(ours.number)
         if isUntouched {
             for tag in ours.tags where !version.tags.contains(where: { $0.key == tag.key }) {
                 _ = try tx.deleteTag(tag.key, ofVersion: ours.id)
