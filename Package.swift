@@ -110,6 +110,7 @@ var targets: [Target] = [
     tests("AssayServing", ["AssayModels", "AssayExplain", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayTerms"]),
+    tests("AssayImport", ["AssayStore", "AssayTerms", grdb]),
     tests("AssayJSON"),
     tests("AssayWire", ["AssayTerms"]),
     tests("AssayCanonical", ["AssayTerms", "AssayJSON"]),
@@ -119,8 +120,8 @@ var targets: [Target] = [
     tests(
         "AssayWorkflows",
         [
-            "AssayStoreSQLite", "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
-            "AssayTerms", "AssayJSON", log,
+            "AssayStoreSQLite", "AssayStore", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
+            "AssayTerms", "AssayJSON", log, grdb,
         ]),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]

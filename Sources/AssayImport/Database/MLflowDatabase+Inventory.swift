@@ -14,7 +14,10 @@ extension MLflowDatabase {
             for table in schema.tables where !MLflowSchema.read.contains(table) && !Self.ignored.contains(table) {
                 guard !table.string.hasPrefix("sqlite_") else { continue }
                 let count = try Int64.fetchOne(database, sql: "SELECT count(*) FROM \(table.string.quotedDatabaseIdentifier)") ?? 0
-                if count > 0 { inventory.leftOut.append(.init(name: Text("rows of table '\(table)'"), count: count)) }
+                guard count > 0 else { continue }
+                let known = Self.known[table]
+                inventory.leftOut.append(
+                    .init(name: known?.name ?? Text("rows of table '\(table)'"), count: count, reason: known?.reason))
             }
             return inventory
         }
@@ -22,6 +25,18 @@ extension MLflowDatabase {
 
     /// The schema's own name, and the list of workspaces, which always has `default`.
     private static let ignored: Set<Text> = ["alembic_version", "workspaces"]
+
+    /// What tables hold, where people know it under another name.
+    private static let known: [Text: (name: Text, reason: Text?)] = [
+        "trace_info": ("traces", nil), "spans": ("spans of traces", nil), "trace_tags": ("tags of traces", nil),
+        "trace_request_metadata": ("metadata of traces", nil), "assessments": ("assessments of traces", nil),
+        "evaluation_datasets": ("evaluation data sets", nil), "evaluation_dataset_records": ("records of evaluation data sets", nil),
+        "evaluation_dataset_tags": ("tags of evaluation data sets", nil), "scorers": ("scorers", nil),
+        "webhooks": (
+            "webhooks", "their secrets are sealed, and two servers would call one address: make them anew with `assay webhook create`"
+        ),
+        "webhook_events": ("events of webhooks", nil),
+    ]
 
     private var countQueries: [(ImportKind, String)] {
         let ofRun = "run_uuid IN (SELECT run_uuid FROM runs)"

@@ -23,7 +23,7 @@ enum ImportText {
         }
         text += list("Brought over in another way", report.notes.map(\.string))
         text += list(
-            "Not imported, because Assay has no place for it",
+            "Not imported",
             report.inventory.leftOut.map { item in
                 "\(NumberText.grouped(Int(item.count))) \(item.name)" + (item.reason.map { " (\($0))" } ?? "")
             })
