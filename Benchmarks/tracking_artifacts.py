@@ -42,7 +42,7 @@ class Server:
         self.process = subprocess.Popen(
             [part.replace("PORT", str(self.port)) for part in command], stdout=self.log, stderr=self.log, cwd=folder,
             start_new_session=True)
-        for _ in range(240):
+        for _ in range(720):
             try:
                 urllib.request.urlopen(self.url + "/health", timeout=2).read()
                 break
@@ -51,7 +51,7 @@ class Server:
                     sys.exit(f"{name} did not start; see {self.log.name}")
                 time.sleep(0.25)
         else:
-            sys.exit(f"{name} did not answer within a minute; see {self.log.name}")
+            sys.exit(f"{name} did not answer within three minutes; see {self.log.name}")
         body = json.dumps({"experiment_id": "0", "start_time": 1}).encode()
         request = urllib.request.Request(self.url + "/api/2.0/mlflow/runs/create", body, {"Content-Type": "application/json"})
         run = json.load(urllib.request.urlopen(request, timeout=60))["run"]["info"]["run_id"]

@@ -37,7 +37,7 @@ def test_artifact_answers_are_harmless(client, experiment, url):
 
 
 @pytest.mark.parametrize(
-    "path", ["../x", "a/../../x", "%2e%2e/x", "a/%2e%2e/x", "..%2fx", "%252e%252e/x", "a%5cb", "a%00b", "a%0ab", "C:%5cx", "a%23b", ""])
+    "path", ["../x", "a/../../x", "%2e%2e/x", "a/%2e%2e/x", "..%2fx", "%252e%252e/x", "a%5cb", "a%00b", "a%0ab", "C:%5cx", "a%23b"])
 def test_paths_that_lead_elsewhere_are_refused(client, experiment, url, path):
     run = client.create_run(experiment).info.run_id
     for method, body in [("PUT", b"x"), ("GET", None), ("DELETE", None)]:
