@@ -33,8 +33,9 @@ def expect(condition, message):
 
 
 class House:
-    def __init__(self, *server_arguments):
+    def __init__(self, *server_arguments, people=PEOPLE):
         self.server_arguments = list(server_arguments)
+        self.people = people
         self.folder = Path(tempfile.mkdtemp(prefix="assay-acceptance-"))
         self.data = self.folder / "data"
         self.tokens = {}
@@ -55,7 +56,7 @@ class House:
         self.announcement = self.process.stdout.readline().strip()
         expect(self.url in self.announcement, f"the server announced {self.announcement!r}, not {self.url}")
         if first:
-            for name, role in PEOPLE.items():
+            for name, role in self.people.items():
                 printed = self.assay("user", "create", name, "--role", role, "--server", self.url, who="root").stdout
                 self.tokens[name] = self._token(printed)
 

@@ -89,6 +89,11 @@ package struct Gate: Sendable {
                     text: "the model is classified as a prohibited use, which no evidence makes acceptable",
                     remedy: "change what the model is used for and have it classified again"))
         }
+        if let doubt = facts.recordDoubt {
+            reasons.append(
+                GateReason(
+                    decision: .incomplete, code: .recordInDoubt, requirement: "record", text: doubt, remedy: Remedy.record))
+        }
         if case .unfrozen(let why) = facts.manifest {
             reasons.append(
                 GateReason(

@@ -72,6 +72,9 @@ package struct GateFacts: Sendable {
     package var roleHolders: [Text: Set<Text>]
     /// Who published each policy in force, by its name; they fill no place among its approvals.
     package var publishers: [Text: Text]
+    /// Why the facts cannot be relied on, in words for people: the tables they come from are not what the log says, or
+    /// nobody knows yet whether they are. `nil` where they can.
+    package var recordDoubt: String?
     /// Seconds since 1970.
     package var now: Int64
 
@@ -79,7 +82,8 @@ package struct GateFacts: Sendable {
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
-        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:], now: Int64
+        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:], recordDoubt: String? = nil,
+        now: Int64
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -98,6 +102,7 @@ package struct GateFacts: Sendable {
         self.approvals = approvals
         self.roleHolders = roleHolders
         self.publishers = publishers
+        self.recordDoubt = recordDoubt
         self.now = now
     }
 }

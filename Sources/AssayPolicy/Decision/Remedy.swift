@@ -26,6 +26,9 @@ enum Remedy {
         }
     }
 
+    /// For whoever runs the server: nobody else can put a database right.
+    static let record = "whoever runs the server stops it, lists what differs with: assay audit verify --data-dir DIR, and puts it back"
+
     private static func command(_ verb: String, _ facts: GateFacts, version: String) -> String {
         "assay model \(verb) \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(version)) \(facts.target.option)"
     }

@@ -50,6 +50,9 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
 
 private func historyRoutes(_ useCases: UseCases) -> [Route] {
     [
+        Route("GET", "/api/assay/v1/runs/{id}/seals", .read) { exchange in
+            .json(try await useCases.auditRun(exchange.parameter("id")).json)
+        },
         Route("GET", "/api/assay/v1/models/{name}/history", .read) { exchange in
             guard try exchange.fields().text("as_of") == nil else {
                 throw AssayError(.unsupported, "Histories as of a time are not there yet; ask without 'as_of'.")

@@ -13,14 +13,18 @@ package struct OutgoingClient: OutgoingHTTP {
     private static let connectLimit = TimeAmount.seconds(5)
     /// From the connection to the head of the answer.
     private static let answerLimit = TimeAmount.seconds(20)
-    private static let bodyLimit = Duration.seconds(5)
     private static let bodyBytes = 64 << 10
     /// How many of a host's addresses are tried, one after the other, until one takes the connection.
     private static let addressLimit = 3
 
     private let targets: OutgoingTargets
+    /// From the head of the answer to its end, or to as much of it as is kept.
+    private let bodyLimit: Duration
 
-    package init(targets: OutgoingTargets) { self.targets = targets }
+    package init(targets: OutgoingTargets, bodyLimit: Duration = .seconds(5)) {
+        self.targets = targets
+        self.bodyLimit = bodyLimit
+    }
 
     package func check(_ url: OutgoingURL) async throws(AssayError) {
         do {
@@ -76,7 +80,7 @@ package struct OutgoingClient: OutgoingHTTP {
             let response = try await client.execute(request, deadline: .now() + Self.answerLimit)
             return .answered(
                 OutgoingAnswer(
-                    status: Int(response.status.code), body: await Self.beginning(of: response.body),
+                    status: Int(response.status.code), body: await beginning(of: response.body),
                     retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Int64($0) }))
         } catch {
             return Self.failure(error, url.scheme)
@@ -84,14 +88,14 @@ package struct OutgoingClient: OutgoingHTTP {
     }
 
     /// The body's beginning, or nothing of one that is slower than its limit; the status stands whatever becomes of it.
-    private static func beginning(of body: HTTPClientResponse.Body) async -> [UInt8] {
+    private func beginning(of body: HTTPClientResponse.Body) async -> [UInt8] {
         await withTaskGroup(of: [UInt8].self) { group in
             group.addTask {
                 var bytes: [UInt8] = []
                 do {
                     for try await buffer in body {
-                        bytes.append(contentsOf: buffer.readableBytesView.prefix(bodyBytes - bytes.count))
-                        if bytes.count == bodyBytes { break }
+                        bytes.append(contentsOf: buffer.readableBytesView.prefix(Self.bodyBytes - bytes.count))
+                        if bytes.count == Self.bodyBytes { break }
                     }
                 } catch {
                     // A body cut short is shown as far as it came.

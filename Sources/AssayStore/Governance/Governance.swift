@@ -42,6 +42,9 @@ package protocol GovernanceSnapshot {
     /// each model that are not archived; oldest first.
     func versionIDsInUse(newest: Int) throws -> [String]
 
+    /// What the tables say of everything that entries of the log decide.
+    func governedFacts() throws -> [GovernedFact: Text]
+
     /// The newest first.
     func placements(versionID: String) throws -> [Placement]
 }

@@ -10,6 +10,12 @@ package protocol LedgerSnapshot {
     func ledgerLeaves(_ range: Range<Int64>) throws -> [[UInt8]]
     /// Entries about any of `topics` in the order they were recorded, each once, at most `limit` after ordinal `after`.
     func ledgerEntries(about topics: [String], after: Int64, limit: Int) throws -> [LedgerEntryRecord]
+    /// As ``ledgerEntries(after:limit:)``, without the seals of runs.
+    func decidingEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord]
+    /// How many places of the log have no entry, up to the last that was given.
+    func missingEntryCount() throws -> Int64
+    /// The entry of `kind` about `topic` that was recorded last.
+    func newestLedgerEntry(about topic: String, kind: String) throws -> LedgerEntryRecord?
     /// Entries recorded after ordinal `after` in order, at most `limit`.
     func ledgerEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord]
 }

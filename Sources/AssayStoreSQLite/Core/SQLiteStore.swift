@@ -10,16 +10,22 @@ package final class SQLiteStore: Store {
     private let log: WriteAheadLog
     private let committer: GroupCommitter
     private let runSearch: RunSearchPaths.Settings
+    private let nowMilliseconds: @Sendable () -> Int64
 
     /// Opens `path`, creating and migrating it as needed.
     ///
+    /// - Parameter nowMilliseconds: the clock by which changed runs are marked for sealing, in milliseconds since 1970.
     /// - Throws: `unavailable` if the file cannot be opened or a newer version wrote it; `unsupported` if it is an
     ///   MLflow database.
-    package convenience init(path: String) throws {
-        try self.init(path: path, runSearch: RunSearchPaths.Settings())
+    package convenience init(path: String, nowMilliseconds: @escaping @Sendable () -> Int64 = SQLiteStore.systemTime) throws {
+        try self.init(path: path, nowMilliseconds: nowMilliseconds, runSearch: RunSearchPaths.Settings())
     }
 
-    init(path: String, runSearch: RunSearchPaths.Settings) throws {
+    init(
+        path: String, nowMilliseconds: @escaping @Sendable () -> Int64 = SQLiteStore.systemTime,
+        runSearch: RunSearchPaths.Settings
+    ) throws {
+        self.nowMilliseconds = nowMilliseconds
         self.runSearch = runSearch
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
@@ -51,12 +57,13 @@ package final class SQLiteStore: Store {
             let box = OutcomeBox<Value>()
             committer.submit(
                 GroupCommitter.Job(
-                    run: { database in
+                    run: { [nowMilliseconds] database in
                         do {
-                            let value = try useCase(SQLiteTransaction(database: database))
+                            let value = try useCase(
+                                SQLiteTransaction(database: database, nowMilliseconds: nowMilliseconds))
                             box.set(.success(value))
                         } catch {
-                            box.set(.failure(DiskFailure.named(error)))
+                            box.set(.failure(DiskFailure.named(Self.inWords(error))))
                             throw error
                         }
                     },
@@ -77,7 +84,9 @@ package final class SQLiteStore: Store {
         _ query: @escaping @Sendable (any StoreSnapshot) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read { [runSearch] in try query(SQLiteTransaction(database: $0, runSearch: runSearch)) }
+            return try await pool.read { [nowMilliseconds, runSearch] in
+                try query(SQLiteTransaction(database: $0, nowMilliseconds: nowMilliseconds, runSearch: runSearch))
+            }
         } catch {
             throw DiskFailure.named(error)
         }
@@ -93,6 +102,8 @@ package final class SQLiteStore: Store {
         try pool.close()
     }
 
+    package static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+
     /// GRDB sets `synchronous = NORMAL` on a WAL writer after its own preparation, so FULL is set afterwards and read back.
     private static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
@@ -101,6 +112,15 @@ package final class SQLiteStore: Store {
                 throw AssayError(.unavailable, "SQLite did not accept synchronous = FULL; commits would not be durable.")
             }
         }
+    }
+
+    /// A text column of a STRICT table takes no blob, and text with U+0000 is bound as one.
+    private static func inWords(_ error: any Error) -> any Error {
+        guard let error = error as? DatabaseError, error.extendedResultCode == .SQLITE_CONSTRAINT_DATATYPE else { return error }
+        let column = error.message?.split(separator: " ").last.map(String.init) ?? "a text column"
+        return AssayError(
+            .invalidArgument, "Text with the character U+0000 cannot be stored (\(column)). Leave the character out.",
+            cause: error)
     }
 
     /// Looks before anything is written: opening a pool already touches the file.

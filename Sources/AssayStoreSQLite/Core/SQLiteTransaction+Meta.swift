@@ -1,4 +1,5 @@
 import AssayStore
+import AssayTerms
 import GRDB
 
 extension SQLiteTransaction {
@@ -9,6 +10,6 @@ extension SQLiteTransaction {
     func setMetaValue(_ value: String, for name: String) throws {
         try database.execute(
             sql: "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            arguments: [name, value])
+            arguments: [Text(name), Text(value)])
     }
 }

@@ -6,5 +6,7 @@ import GRDB
 /// It never outlives the closure it is handed to; the connection behind it belongs to that closure's thread.
 struct SQLiteTransaction: StoreTransaction {
     let database: Database
+    /// For the marks of changed runs; every other time is the caller's.
+    let nowMilliseconds: @Sendable () -> Int64
     var runSearch = RunSearchPaths.Settings()
 }

@@ -69,7 +69,7 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?)
                 """,
             arguments: [
-                job.id, Data(job.inputs.bytes), Data(job.subject.bytes), job.model.string, job.version,
+                job.id, Data(job.inputs.bytes), Data(job.subject.bytes), job.model, job.version,
                 Data(job.specification), job.createdMilliseconds, job.createdMilliseconds,
             ])
         return job
@@ -113,7 +113,7 @@ extension SQLiteTransaction {
                                         leasedUntilTime = NULL, updatedTime = ?
                 WHERE id = ? AND state = 'leased' AND lease = ?
                 """,
-            arguments: [state.rawValue, error, mayRetry, evidenceID, now, id, lease])
+            arguments: [state.rawValue, error.map { Text($0) }, mayRetry, evidenceID, now, id, lease])
         return database.changesCount == 1
     }
 

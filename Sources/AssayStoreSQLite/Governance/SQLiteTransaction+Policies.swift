@@ -9,7 +9,7 @@ extension SQLiteTransaction {
     }
 
     func policy(name: Text, version: Text) throws -> PublishedPolicy? {
-        try policies(sql: "SELECT * FROM policy WHERE name = ? AND version = ?", [name.string, version.string]).first
+        try policies(sql: "SELECT * FROM policy WHERE name = ? AND version = ?", [name, version]).first
     }
 
     func policiesInForce() throws -> [PublishedPolicy] {
@@ -30,8 +30,8 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                policy.name.string, policy.version.string, Data(policy.digest.bytes), Data(policy.source),
-                Data(policy.canonical), policy.publishedMilliseconds, policy.publisherID, policy.publisherName.string,
+                policy.name, policy.version, Data(policy.digest.bytes), Data(policy.source),
+                Data(policy.canonical), policy.publishedMilliseconds, policy.publisherID, policy.publisherName,
             ])
         var kept = policy
         kept.sequence = database.lastInsertedRowID

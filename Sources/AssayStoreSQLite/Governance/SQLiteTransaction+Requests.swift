@@ -16,7 +16,7 @@ extension SQLiteTransaction {
                 SELECT * FROM promotionRequest
                 WHERE model = ? AND version = ? AND manifest = ? AND action = ? AND target = ? AND state = 'open'
                 """,
-            [model.string, version, Data(manifest.bytes), action.string, target.string]
+            [model, version, Data(manifest.bytes), action, target]
         ).first
     }
 
@@ -29,7 +29,7 @@ extension SQLiteTransaction {
         }
         if let model {
             conditions.append("model = ?")
-            arguments += [model.string]
+            arguments += [model]
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try requests(
@@ -50,9 +50,9 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                request.id, request.model.string, request.version, Data(request.manifest.bytes), request.action.string,
-                request.target.string, request.state.rawValue, request.decision.rawValue, Data(request.detail),
-                request.asked, request.openedByID, request.openedByName.string, request.openedMilliseconds,
+                request.id, request.model, request.version, Data(request.manifest.bytes), request.action,
+                request.target, request.state.rawValue, request.decision.rawValue, Data(request.detail),
+                request.asked, request.openedByID, request.openedByName, request.openedMilliseconds,
                 request.updatedMilliseconds,
             ])
     }
@@ -107,8 +107,8 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                approval.id, approval.requestID, approval.approverID, approval.approverName.string,
-                approval.comment.string, Data(approval.binding), approval.approvedMilliseconds,
+                approval.id, approval.requestID, approval.approverID, approval.approverName,
+                approval.comment, Data(approval.binding), approval.approvedMilliseconds,
                 approval.expiresMilliseconds, approval.state.rawValue,
             ])
     }
@@ -150,8 +150,8 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                adoption.versionID, adoption.model.string, adoption.version, Data(adoption.manifest.bytes),
-                adoption.adopterID, adoption.adopterName.string, adoption.adoptedMilliseconds,
+                adoption.versionID, adoption.model, adoption.version, Data(adoption.manifest.bytes),
+                adoption.adopterID, adoption.adopterName, adoption.adoptedMilliseconds,
             ])
     }
 
@@ -183,7 +183,7 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                placement.versionID, placement.target.string, Data(placement.manifest.bytes), placement.decision,
+                placement.versionID, placement.target, Data(placement.manifest.bytes), placement.decision,
                 Data(placement.detail), placement.requestID, placement.entryID, placement.placedMilliseconds,
             ])
     }

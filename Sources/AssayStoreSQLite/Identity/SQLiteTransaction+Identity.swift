@@ -15,7 +15,7 @@ extension SQLiteTransaction {
 
     func user(named name: Text) throws -> UserRecord? {
         try Row.fetchOne(
-            database, sql: "SELECT id, name, creationTime FROM user WHERE name = ?", arguments: [name.string]
+            database, sql: "SELECT id, name, creationTime FROM user WHERE name = ?", arguments: [name]
         ).map(userRecord)
     }
 
@@ -29,7 +29,7 @@ extension SQLiteTransaction {
         }
         try database.execute(
             sql: "INSERT INTO user (id, name, creationTime) VALUES (?, ?, ?)",
-            arguments: [user.id, user.name.string, user.createdMilliseconds])
+            arguments: [user.id, user.name, user.createdMilliseconds])
         try insertRoles(user.roles, ofUser: user.id)
     }
 
@@ -60,7 +60,7 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                token.id, token.userID, Data(token.digest.bytes), token.label.string, token.createdMilliseconds,
+                token.id, token.userID, Data(token.digest.bytes), token.label, token.createdMilliseconds,
                 token.expiresMilliseconds, token.revokedMilliseconds,
             ])
     }

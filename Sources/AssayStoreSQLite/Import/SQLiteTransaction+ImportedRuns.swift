@@ -13,7 +13,8 @@ extension SQLiteTransaction {
                 ON CONFLICT (id) DO UPDATE SET
                     experiment = excluded.experiment, name = excluded.name, userID = excluded.userID,
                     status = excluded.status, startTime = excluded.startTime, endTime = excluded.endTime,
-                    stage = excluded.stage, deletedTime = excluded.deletedTime, artifactURI = excluded.artifactURI
+                    stage = excluded.stage, deletedTime = excluded.deletedTime, artifactURI = excluded.artifactURI,
+                    sealDueTime = 0
                 """)
         try statement.execute(
             arguments: [
@@ -53,6 +54,7 @@ extension SQLiteTransaction {
             let stored = StoredMetric(timestamp: point.timestamp, step: point.step, value: point.value, isNaN: point.isNaN)
             try insert.run { stored.bind($0, run: run.number, key: key) }
         }
+        try markForSeal(run)
     }
 
     func putLatest(_ points: [MetricPoint], exactly: Bool, of run: RunHandle) throws {

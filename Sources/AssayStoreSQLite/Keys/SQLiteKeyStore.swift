@@ -39,7 +39,7 @@ package final class SQLiteKeyStore: WrappedKeyStore {
     }
 
     package func key(domain: Text) throws -> WrappedKey? {
-        try queue.read { try Self.fetch($0, "domain = ?", [domain.string]) }
+        try queue.read { try Self.fetch($0, "domain = ?", [domain]) }
     }
 
     package func key(id: [UInt8]) throws -> WrappedKey? {
@@ -50,13 +50,13 @@ package final class SQLiteKeyStore: WrappedKeyStore {
         try queue.write { database in
             try database.execute(
                 sql: "INSERT INTO wrapped_key (id, domain, wrapped) VALUES (?, ?, ?) ON CONFLICT (domain) DO NOTHING",
-                arguments: [Data(key.id), key.domain.string, Data(key.wrapped)])
-            return try Self.fetch(database, "domain = ?", [key.domain.string]) ?? key
+                arguments: [Data(key.id), key.domain, Data(key.wrapped)])
+            return try Self.fetch(database, "domain = ?", [key.domain]) ?? key
         }
     }
 
     package func destroy(domain: Text) throws {
-        try queue.write { try $0.execute(sql: "DELETE FROM wrapped_key WHERE domain = ?", arguments: [domain.string]) }
+        try queue.write { try $0.execute(sql: "DELETE FROM wrapped_key WHERE domain = ?", arguments: [domain]) }
     }
 
     private static func fetch(_ database: Database, _ condition: String, _ arguments: StatementArguments) throws -> WrappedKey? {

@@ -37,12 +37,33 @@ extension SQLiteTransaction {
                     SELECT DISTINCT ordinal FROM ledgerTopic WHERE topic IN (\(marks)) AND ordinal > ?
                     ORDER BY ordinal LIMIT ?)
                 ORDER BY ordinal
-                """, StatementArguments(topics) + [after, limit])
+                """, StatementArguments(topics.map { Text($0) }) + [after, limit])
+    }
+
+    func newestLedgerEntry(about topic: String, kind: String) throws -> LedgerEntryRecord? {
+        try ledgerEntries(
+            sql: """
+                SELECT ledgerEntry.* FROM ledgerTopic JOIN ledgerEntry ON ledgerEntry.ordinal = ledgerTopic.ordinal
+                WHERE ledgerTopic.topic = ? AND ledgerEntry.kind = ?
+                ORDER BY ledgerTopic.ordinal DESC LIMIT 1
+                """, [topic, kind]
+        ).first
     }
 
     func ledgerEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord] {
         try ledgerEntries(
             sql: "SELECT * FROM ledgerEntry WHERE ordinal > ? ORDER BY ordinal LIMIT ?", [after, limit])
+    }
+
+    func decidingEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord] {
+        // The kind stands in the text, as it stands in the index that leaves such entries out.
+        try ledgerEntries(
+            sql: "SELECT * FROM ledgerEntry WHERE kind <> '\(LedgerKind.runSeal)' AND ordinal > ? ORDER BY ordinal LIMIT ?",
+            [after, limit])
+    }
+
+    func missingEntryCount() throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT coalesce(max(logIndex) + 1, 0) - count(logIndex) FROM ledgerEntry") ?? 0
     }
 
     func appendLedgerEntry(_ entry: LedgerEntryRecord) throws {
@@ -55,12 +76,12 @@ extension SQLiteTransaction {
                 """,
             arguments: [
                 entry.id, entry.kind, entry.recordedMilliseconds, Data(entry.leaf), entry.sealedPayload.map { Data($0) },
-                entry.domain,
+                Text(entry.domain),
             ])
         let ordinal = database.lastInsertedRowID
         for topic in entry.topics {
             try database.execute(
-                sql: "INSERT INTO ledgerTopic (topic, ordinal) VALUES (?, ?)", arguments: [topic, ordinal])
+                sql: "INSERT INTO ledgerTopic (topic, ordinal) VALUES (?, ?)", arguments: [Text(topic), ordinal])
         }
     }
 

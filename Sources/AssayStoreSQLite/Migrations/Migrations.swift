@@ -12,6 +12,8 @@ enum Migrations {
         migrator.registerMigration("6 governance") { try createGovernance($0) }
         migrator.registerMigration("7 webhooks") { try createWebhooks($0) }
         migrator.registerMigration("8 uploads") { try createUploads($0) }
+        // Checked at once: a deferred check would read every metric there is.
+        migrator.registerMigration("9 seals", foreignKeyChecks: .immediate) { try createSeals($0) }
         migrator.registerMigration("10 import") { try createImport($0) }
         migrator.registerMigration("11 search") { try createSearchIndexes($0) }
         return migrator

@@ -51,6 +51,9 @@ struct SQLSearch {
         switch (clause.comparator, clause.value) {
         case (.isIn, .list(let values)): return ("\(column) IN (\(marks(values.count)))", values)
         case (.isNotIn, .list(let values)): return ("\(column) NOT IN (\(marks(values.count)))", values)
+        // Patterns end at a zero byte, and no stored text has one.
+        case (.like, .text(let pattern)) where pattern.utf8.contains(0), (.ilike, .text(let pattern)) where pattern.utf8.contains(0):
+            return ("0", [])
         case (.like, .text(let pattern)): return ("\(column) GLOB ?", [glob(like: pattern)])
         // SQLite's LIKE folds ASCII letters only, as MLflow's lower() on SQLite does.
         case (.ilike, .text(let pattern)): return ("\(column) LIKE ?", [pattern])

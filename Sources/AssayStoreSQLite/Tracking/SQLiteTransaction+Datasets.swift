@@ -8,12 +8,14 @@ extension SQLiteTransaction {
         let statement = try database.cachedStatement(
             sql: "INSERT INTO runModelInput (run, model) VALUES (?, ?) ON CONFLICT DO NOTHING")
         for model in models { try statement.execute(arguments: [run.number, model]) }
+        try markForSeal(run)
     }
 
     func addOutputs(_ models: [ModelOutput], to run: RunHandle) throws {
         let statement = try database.cachedStatement(
             sql: "INSERT INTO runModelOutput (run, model, step) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         for model in models { try statement.execute(arguments: [run.number, model.modelID, model.step]) }
+        try markForSeal(run)
     }
 
     func datasetSummaries(experiments: [Int64]) throws -> [DatasetSummary] {

@@ -70,6 +70,7 @@ extension SQLiteTransaction {
         try statement.execute(arguments: [stage.rawValue, time, id])
         let runs = try database.cachedStatement(sql: "UPDATE run SET stage = ?, deletedTime = ? WHERE experiment = ?")
         try runs.execute(arguments: [stage.rawValue, stage == .deleted ? time : nil, id])
+        try markRunsForSeal(ofExperiment: id)
     }
 
     func setExperimentTag(_ id: Int64, _ tag: KeyValue) throws {

@@ -25,7 +25,7 @@ extension SQLiteTransaction {
                 """)
         return try Row.fetchAll(
             statement,
-            arguments: [owner.kind.rawValue, owner.id, folder, folder.string + "/", folder.string + "0"]
+            arguments: [owner.kind.rawValue, owner.id, folder, Text(folder.string + "/"), Text(folder.string + "0")]
         ).map { try fileRecord($0) }
     }
 
@@ -34,6 +34,7 @@ extension SQLiteTransaction {
         try refuseFolderClash(record.path, of: owner)
         let old = try file(owner, path: record.path)
         try insert(record, of: owner)
+        try markForSeal(owner)
         return try unmentioned([old?.blob].compactMap { $0 })
     }
 
@@ -49,6 +50,7 @@ extension SQLiteTransaction {
         let statement = try database.cachedStatement(
             sql: "DELETE FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
         for record in removed { try statement.execute(arguments: [owner.kind.rawValue, owner.id, record.path]) }
+        try markForSeal(owner)
         return try unmentioned(removed.compactMap(\.blob))
     }
 

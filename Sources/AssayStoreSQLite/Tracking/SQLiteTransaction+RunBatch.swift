@@ -6,8 +6,9 @@ import GRDB
 extension SQLiteTransaction {
     func append(_ batch: RunBatch, to run: RunHandle) throws {
         try appendParams(batch.params, to: run)
-        try appendMetrics(batch.metrics, run: run.number)
+        let rows = try appendMetrics(batch.metrics, run: run.number)
         for tag in batch.tags { try setTag(tag, run: run.number) }
+        try markForSeal(run, sampledRows: rows)
     }
 
     func setTag(_ tag: KeyValue, run: Int64) throws {
@@ -46,14 +47,18 @@ extension SQLiteTransaction {
     }
 
     /// A point per row, and the latest of each name once: what moves the latest value on within the batch never shows.
-    private func appendMetrics(_ points: [MetricPoint], run: Int64) throws {
-        guard !points.isEmpty else { return }
+    ///
+    /// - Returns: how many rows the new ones stand for in the sample of ``SealSchedule``.
+    private func appendMetrics(_ points: [MetricPoint], run: Int64) throws -> Int64 {
+        guard !points.isEmpty else { return 0 }
+        var rows: Int64 = 0
         let insert = try QuickStatement(Self.insertMetric, in: database)
         var names = MetricNames()
         for point in points {
             let place = try names.place(of: point.key) { try metricKey($0) }
             let stored = StoredMetric(point)
             try insert.run { stored.bind($0, run: run, key: names.keys[place]) }
+            if database.changesCount > 0 { rows += SealSchedule.rows(sampledAt: database.lastInsertedRowID) }
             if names.latest[place].map({ $0 < stored }) ?? true { names.latest[place] = stored }
         }
         let latest = try QuickStatement(Self.moveLatestMetric, in: database)
@@ -61,6 +66,7 @@ extension SQLiteTransaction {
             guard let point else { continue }
             try latest.run { point.bind($0, run: run, key: key) }
         }
+        return rows
     }
 
     // Statements for ``StoredMetric/bind(_:run:key:)``.

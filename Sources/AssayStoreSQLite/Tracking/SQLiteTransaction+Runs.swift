@@ -4,10 +4,8 @@ import GRDB
 
 extension SQLiteTransaction {
     func runHandle(_ id: Text) throws -> RunHandle? {
-        let statement = try database.cachedStatement(sql: "SELECT number, experiment, stage FROM run WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map {
-            RunHandle(number: $0[0], id: id, experimentID: $0[1], stage: try LifecycleStage(stored: $0[2]))
-        }
+        let statement = try database.cachedStatement(sql: Self.runHandleColumns + " WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).map { try Self.runHandle($0) }
     }
 
     func runInfo(_ id: Text) throws -> RunInfo? {
@@ -30,13 +28,15 @@ extension SQLiteTransaction {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO run
-                    (id, experiment, name, userID, status, startTime, endTime, stage, artifactURI, createdBy)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, experiment, name, userID, status, startTime, endTime, stage, artifactURI, createdBy,
+                    sealDueTime)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
             arguments: [
                 info.id, info.experimentID, info.name, info.userID, info.status.rawValue, info.startTime, info.endTime,
                 info.stage.rawValue, info.artifactURI, info.createdBy,
+                SealSchedule.mark(nil, isEnded: info.status.isEnded, now: nowMilliseconds()),
             ])
         let number = database.lastInsertedRowID
         for tag in run.tags { try setTag(tag, run: number) }
@@ -50,17 +50,21 @@ extension SQLiteTransaction {
                 WHERE number = ?
                 """)
         try statement.execute(arguments: [status?.rawValue, endTime, name, run.number])
+        try markForSeal(run, now: status)
     }
 
     func setRunStage(_ run: RunHandle, _ stage: LifecycleStage, at time: Int64) throws {
         let statement = try database.cachedStatement(sql: "UPDATE run SET stage = ?, deletedTime = ? WHERE number = ?")
         try statement.execute(arguments: [stage.rawValue, stage == .deleted ? time : nil, run.number])
+        try markForSeal(run)
     }
 
     func deleteTag(_ key: Text, of run: RunHandle) throws -> Bool {
         let statement = try database.cachedStatement(sql: "DELETE FROM runTag WHERE run = ? AND key = ?")
         try statement.execute(arguments: [run.number, key])
-        return database.changesCount > 0
+        guard database.changesCount > 0 else { return false }
+        try markForSeal(run)
+        return true
     }
 
     // MARK: - Reading whole runs
@@ -129,14 +133,29 @@ extension SQLiteTransaction {
         SELECT number, id, experiment, name, userID, status, startTime, endTime, stage, artifactURI, createdBy FROM run
         """
 
+    static let runHandleColumns = "SELECT number, id, experiment, status, stage, sealDueTime FROM run"
+
+    static func runHandle(_ row: Row) throws -> RunHandle {
+        RunHandle(
+            number: row[0], id: row[1], experimentID: row[2], status: try RunStatus(stored: row[3]),
+            stage: try LifecycleStage(stored: row[4]), sealDue: row[5])
+    }
+
     static func runInfo(_ row: Row) throws -> RunInfo {
-        guard let status = RunStatus(rawValue: row[5]) else {
-            throw AssayError(.corrupt, "A run in the database has no known status. Run `assay doctor`.")
-        }
-        return RunInfo(
-            id: row[1], experimentID: row[2], name: row[3], userID: row[4], status: status, startTime: row[6],
+        RunInfo(
+            id: row[1], experimentID: row[2], name: row[3], userID: row[4], status: try RunStatus(stored: row[5]),
+            startTime: row[6],
             endTime: row[7], stage: try LifecycleStage(stored: row[8]), artifactURI: row[9], createdBy: row[10])
     }
 
     static func metricValue(_ value: Double, isNaN: Bool) -> Double { isNaN ? .nan : value }
+}
+
+extension RunStatus {
+    fileprivate init(stored: Int64) throws {
+        guard let status = RunStatus(rawValue: stored) else {
+            throw AssayError(.corrupt, "A run in the database has no known status. Run `assay doctor`.")
+        }
+        self = status
+    }
 }

@@ -16,6 +16,9 @@ package enum RunStatus: Int64, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the run is over. A client may still log to it, or set it to running again.
+    package var isEnded: Bool { self != .running && self != .scheduled }
+
     package init?(name: String) {
         guard let status = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = status

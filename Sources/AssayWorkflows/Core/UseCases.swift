@@ -15,6 +15,8 @@ package struct UseCases: Sendable {
     package let assemblies = Assemblies()
     /// Asked before a stage or an alias changes; set once while the house is put together.
     package var promotionGate: any PromotionGate = OpenGate()
+    /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
+    package var recordCheck: RecordCheck?
     /// The log as it is published; set once while the house is put together.
     package var log: (any PublishedLog)?
     /// What sends requests out; set once while the house is put together.

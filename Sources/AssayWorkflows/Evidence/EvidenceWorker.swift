@@ -67,10 +67,11 @@ package struct EvidenceWorker: Sendable {
             governance.useCases.logger.notice(
                 "an evidence job failed", metadata: ["job": "\(job.id)", "code": "\(error.code.rawValue)"])
             let done = effects.nowMilliseconds()
+            // The reason may quote a file, and no record holds U+0000.
+            let reason = error.message.replacing("\0", with: "\u{FFFD}")
             _ = try await governance.store.write {
                 try $0.finishJob(
-                    id: job.id, lease: lease, state: .failed, error: error.message, mayRetry: mayRetry, evidenceID: nil,
-                    now: done)
+                    id: job.id, lease: lease, state: .failed, error: reason, mayRetry: mayRetry, evidenceID: nil, now: done)
             }
         }
         return true

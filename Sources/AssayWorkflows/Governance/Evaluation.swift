@@ -44,7 +44,8 @@ extension Governance {
             logOrigin: logOrigin, request: Text(requestID), action: action,
             target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
             version: Text(String(version.version)), manifest: version.manifest, authors: version.authors,
-            hasAnonymousAuthor: version.hasAnonymousAuthor, now: effects.nowMilliseconds() / 1_000)
+            hasAnonymousAuthor: version.hasAnonymousAuthor, recordDoubt: useCases.recordCheck?.doubt,
+            now: effects.nowMilliseconds() / 1_000)
         let (_, policies) = gate.applicable(
             names: [facts.model] + facts.otherNames, tier: facts.tier, target: target)
         var notes: [String] = []

@@ -17,6 +17,7 @@ extension Governance {
         guard comment.utf8Count <= 4_096 else {
             throw AssayError(.invalidArgument, "The comment is longer than 4096 bytes.")
         }
+        try useCases.refuseInDoubt("An adoption")
         return try await store.write { tx in
             let version = try self.version(tx, model: model, number: number)
             if let standing = try tx.adoption(versionID: version.id) {

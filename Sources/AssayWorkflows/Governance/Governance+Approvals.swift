@@ -12,10 +12,10 @@ extension Governance {
     /// look and approve again.
     ///
     /// - Parameter seen: the binding digest of what the approver looked at, if they say; it must still be the present one.
-    /// - Throws: `permissionDenied` for nobody named, for an author under separation of duties, for the publisher
-    ///   of every policy that applies, and for people without
-    ///   the right; `conflict` for a request that is over, for evidence that is still being computed and for a stale
-    ///   `seen`; `alreadyExists` for a second approval of the same.
+    /// - Throws: `permissionDenied` for nobody named, for an author under separation of duties, for the publisher of every
+    ///   policy that applies, and for people without the right; `conflict` while the database is not known to be what the
+    ///   log says, for a request that is over, for evidence that is still being computed and for a stale `seen`;
+    ///   `alreadyExists` for a second approval of the same.
     package func approve(
         requestID: String, seen: SHA256Digest?, comment: Text, by principal: Principal
     ) async throws -> ApprovalRecord {
@@ -26,6 +26,7 @@ extension Governance {
         guard comment.utf8Count <= 4_096 else {
             throw AssayError(.invalidArgument, "The comment is longer than 4096 bytes.")
         }
+        try useCases.refuseInDoubt("An approval")
         return try await store.write { tx in
             guard let request = try tx.request(id: requestID) else { throw Self.unknownRequest(requestID) }
             guard request.state == .open else {

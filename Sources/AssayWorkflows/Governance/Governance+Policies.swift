@@ -19,6 +19,7 @@ extension Governance {
             throw AssayError(
                 .permissionDenied, "Publishing a policy needs a named person with the role validator or compliance.")
         }
+        try useCases.refuseInDoubt("A policy")
         let policy: Policy
         do {
             policy = try PolicyReader.read(source, catalogue: catalogue)

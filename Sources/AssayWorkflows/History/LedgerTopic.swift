@@ -1,6 +1,9 @@
+package import AssayTerms
+
 /// What entries are about, as histories look for them. Only ids: names change and are given anew.
 package enum LedgerTopic {
     package static func model(_ id: String) -> String { "model:" + id }
     package static func version(_ id: String) -> String { "version:" + id }
     package static func user(_ id: String) -> String { "user:" + id }
+    package static func run(_ id: Text) -> String { "run:" + id.string }
 }

@@ -17,6 +17,7 @@ extension UseCases {
         guard label.utf8Count <= 128 else {
             throw AssayError(.invalidArgument, "A token's label has at most 128 bytes.")
         }
+        try refuseInDoubt("A token")
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
             if user.id != actor.id { try Self.requireAdministrator(actor) }

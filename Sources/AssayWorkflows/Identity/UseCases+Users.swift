@@ -26,6 +26,7 @@ extension UseCases {
         named name: Text, roles: [Role], tokenDays: Int64 = standardTokenDays, by actor: Principal
     ) async throws -> (user: UserRecord, token: IssuedToken) {
         try Self.requireAdministrator(actor)
+        try refuseInDoubt("A new user")
         guard !roles.isEmpty else {
             throw AssayError(.invalidArgument, "A user needs at least one role: \(Self.roleList).")
         }
@@ -38,6 +39,7 @@ extension UseCases {
     ///   would be left to administer.
     package func setRoles(_ roles: [Role], ofUserNamed name: Text, by actor: Principal) async throws -> UserRecord {
         try Self.requireAdministrator(actor)
+        try refuseInDoubt("A change of roles")
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
             let changed = UserRecord(

@@ -9,13 +9,18 @@ extension UseCases {
     /// transaction (the bytes are shared, and no longer anyone's to change), so whatever is written to the run or the
     /// logged model afterwards never shows in it. The files of the run are frozen beside it, evaluation tables among them.
     ///
+    /// Its run is sealed first, so that the version's entry names the seal of the rows it rests on.
+    ///
     /// A source whose files are not here, or not complete yet, makes an unfrozen version, which no policy lets pass.
     ///
     /// - Throws: `notFound` for the model and for what the source names; `invalidArgument` for a source that run and
     ///   logged model do not contain; the gate's refusal.
     package func createModelVersion(_ new: NewModelVersion, by actor: Principal) async throws -> ModelVersion {
-        try await store.write { tx in
+        let runID = try await store.read { try Self.resolve(new, $0).runID }
+        let seal = try await draftSealForRegistration(ofRun: runID)
+        return try await store.write { tx in
             let source = try Self.resolve(new, tx)
+            let sealID = try enterForRegistration(seal, ofRun: source.runID, in: tx)
             let model = try tx.existingModel(named: new.modelName)
             let id = effects.newID()
             let now = effects.nowMilliseconds()
@@ -41,6 +46,7 @@ extension UseCases {
                 payload["logged_model"] = version.loggedModelID.map { .string($0.string) }
                 payload["logged_by"] = source.loggedBy.map { .string($0) }
                 payload["run_by"] = source.runBy.map { .string($0) }
+                payload["run_seal"] = sealID.map { .string($0) }
                 payload["files"] = manifest.map { .integer(Int64($0.files.count)) }
                 if case .unfrozen(let reason) = content { payload["unfrozen"] = .string(reason.string) }
                 return (version, try record("version.registered", about: version, by: actor, payload, in: tx))

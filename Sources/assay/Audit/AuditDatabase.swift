@@ -3,28 +3,48 @@ import AssayLedgerCheck
 import AssayStore
 import AssayStoreSQLite
 import AssayTerms
+import AssayWorkflows
+import Logging
 
-/// What a data directory's database holds of the log, handed to the verifier as plain bytes.
-enum AuditDatabase {
+/// What a data directory's database holds of the log, and whether its tables are what that leads to.
+struct AuditDatabase {
     private static let pageSize = 1000
 
-    /// The entries with an index; `nil` if the directory has no database.
+    /// The entries with an index, handed to the verifier as plain bytes.
+    let entries: [DatabaseEntry]
+    /// `nil` without keys, since nothing can be replayed then.
+    let records: RecordComparison?
+
+    /// Reads the database; `nil` if the directory has none.
     ///
     /// Payloads are opened where their keys are at hand, and compared by digest only.
     ///
     /// - Throws: `unavailable` if a server is using the directory, or the database cannot be opened.
-    static func entries(dataDirectory: String, keysPath: String?) async throws -> [DatabaseEntry]? {
+    static func read(dataDirectory: String, keysPath: String?) async throws -> AuditDatabase? {
         guard AuditFolder.hasFile(dataDirectory + "/assay.db") else { return nil }
         let directory = try DataDirectory(path: dataDirectory, keysPath: keysPath, mustExist: true)
+        defer { withExtendedLifetime(directory) {} }
         let keyring = try? keyring(directory)
         let store = try SQLiteStore(path: directory.databasePath)
         defer { try? store.close() }
+        var records: RecordComparison?
+        if let keyring {
+            let useCases = UseCases(
+                store: store,
+                blobs: EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: SecureRandom.bytes),
+                keyring: keyring, effects: .system, logger: Logger(label: "assay"))
+            records = try await useCases.compareRecords()
+        }
+        return AuditDatabase(entries: try await entries(in: store, keyring: keyring), records: records)
+    }
+
+    private static func entries(in store: SQLiteStore, keyring: Keyring?) async throws -> [DatabaseEntry] {
         var entries: [DatabaseEntry] = []
         var ordinal: Int64 = 0
         while true {
             let after = ordinal
             let records = try await store.read { try $0.ledgerEntries(after: after, limit: pageSize) }
-            guard let last = records.last else { break }
+            guard let last = records.last else { return entries }
             ordinal = last.ordinal
             for record in records {
                 guard let index = record.index.flatMap({ UInt64(exactly: $0) }) else { continue }
@@ -32,8 +52,6 @@ enum AuditDatabase {
                     DatabaseEntry(index: index, leaf: record.leaf, payload: payload(of: record, keyring: keyring)))
             }
         }
-        withExtendedLifetime(directory) {}
-        return entries
     }
 
     private static func keyring(_ directory: DataDirectory) throws -> Keyring? {

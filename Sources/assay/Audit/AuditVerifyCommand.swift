@@ -9,7 +9,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check that the log is whole, and begins with what was kept of it.",
         discussion: """
-            With --data-dir the database's entries are compared with the log as well. Without --since the log is only \
+            With --data-dir the database's entries are compared with the log as well, and what its tables say of roles, \
+            tokens, models, stages, aliases, policies, approvals and adoptions with what the entries decided. Without --since the log is only \
             compared with itself: whoever holds the server's key can rewrite it. Exit status 1 if anything is found.
             """)
 
@@ -32,27 +33,28 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         let bytes =
             switch format {
             case .text: Array((report.lines.joined(separator: "\n") + "\n").utf8)
-            case .json: AuditReportJSON.value(report).bytes(pretty: true) + [UInt8(ascii: "\n")]
+            case .json: report.json.bytes(pretty: true) + [UInt8(ascii: "\n")]
             }
         if let output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
         if !report.isConsistent { throw ExitCode(1) }
     }
 
-    private func verify() async throws -> VerificationReport {
+    private func verify() async throws -> AuditReport {
         var kept: [UInt8]?
         if let since { kept = try SmallFile.bytes(of: since) }
         switch try location.place() {
         case .folder(let ledger, let dataDirectory):
-            var database: [DatabaseEntry]?
+            var database: AuditDatabase?
             if let dataDirectory {
-                database = try await AuditDatabase.entries(dataDirectory: dataDirectory, keysPath: location.keysDir)
+                database = try await AuditDatabase.read(dataDirectory: dataDirectory, keysPath: location.keysDir)
             }
-            return try check(ledger, kept: kept, database: database)
+            return AuditReport(
+                log: try check(ledger, kept: kept, database: database?.entries), records: database?.records)
         case .server(let client):
             let folder = try AuditFolder.makeTemporary()
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try await client.fetchAll(into: folder)
-            return try check(folder, kept: kept, database: nil)
+            return AuditReport(log: try check(folder, kept: kept, database: nil), records: nil)
         }
     }
 

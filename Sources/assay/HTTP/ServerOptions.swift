@@ -11,13 +11,22 @@ struct ServerOptions: ParsableArguments {
     func withClient<Answer>(
         _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
-        let environment = ProcessInfo.processInfo.environment
-        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        guard let address = server ?? variable("ASSAY_SERVER") ?? variable("MLFLOW_TRACKING_URI") else {
+        guard let address = server ?? Self.variable("ASSAY_SERVER") ?? Self.variable("MLFLOW_TRACKING_URI") else {
             throw AssayError(
                 .invalidArgument, "No server is named: add --server http://127.0.0.1:5000, or set ASSAY_SERVER.")
         }
-        let token = variable("ASSAY_TOKEN") ?? variable("MLFLOW_TRACKING_TOKEN")
-        return try await ServerClient.with(address: address, token: token, use)
+        return try await Self.withClient(of: address, use)
+    }
+
+    /// A client of `address` with the token of the environment.
+    static func withClient<Answer>(
+        of address: String, _ use: (ServerClient) async throws -> Answer
+    ) async throws -> Answer {
+        try await ServerClient.with(
+            address: address, token: variable("ASSAY_TOKEN") ?? variable("MLFLOW_TRACKING_TOKEN"), use)
+    }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

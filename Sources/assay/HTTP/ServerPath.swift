@@ -15,6 +15,8 @@ enum ServerPath {
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
 
+    static func seals(ofRun id: String) -> [String] { prefix + ["runs", id, "seals"] }
+
     static let transition = ["api", "2.0", "mlflow", "model-versions", "transition-stage"]
     static let alias = ["api", "2.0", "mlflow", "registered-models", "alias"]
 }

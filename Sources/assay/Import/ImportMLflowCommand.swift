@@ -57,6 +57,7 @@ struct ImportMLflowCommand: AsyncParsableCommand {
         let opened = try OpenDirectory.open(path: dataDir, keysPath: keysDir)
         defer { try? opened.store.close() }
         let governed = try opened.governed(requiresPolicy: requirePolicy)
+        await governed.recordCheck.compare()
         let line = ImportProgressLine()
         let store = try MLflowStore.open(
             source, MLflowStore.Settings(artifactsPath: artifacts, scratchPath: opened.directory.path))

@@ -12,6 +12,8 @@ struct GovernedDirectory {
     let useCases: UseCases
     let governance: Governance
     let ledger: Ledger
+    /// Compares the tables with the entries; until it has, the gate lets nothing in.
+    let recordCheck: RecordCheck
 }
 
 extension OpenDirectory {
@@ -25,11 +27,13 @@ extension OpenDirectory {
         var useCases = useCases
         useCases.log = LedgerLog(ledger)
         if let outgoing { useCases.outgoing = outgoing }
+        let recordCheck = RecordCheck(useCases: useCases)
+        useCases.recordCheck = recordCheck
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
             catalogue: Catalogue(CheckCatalogue.descriptors),
             evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes))
         useCases.promotionGate = governance
-        return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger)
+        return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
     }
 }

@@ -19,6 +19,7 @@ struct House {
     private let useCases: UseCases
     private let governance: Governance
     private let ledger: Ledger
+    private let recordCheck: RecordCheck
     private let logger: Logger
     private let command: ServerCommand
 
@@ -32,13 +33,14 @@ struct House {
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         return House(
             opened: opened, useCases: governed.useCases, governance: governed.governance, ledger: governed.ledger,
-            logger: logger, command: command)
+            recordCheck: governed.recordCheck, logger: logger, command: command)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
     func run() async throws {
         defer { try? opened.store.close() }
         if let name = command.initAdmin { try await createAdministrator(named: Text(name)) }
+        await recordCheck.compare(entryLimit: RecordCheck.promptEntries)
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
@@ -54,7 +56,8 @@ struct House {
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         let services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
-            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger), host,
+            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),
+            RecordService(check: recordCheck), SealService(sealer: RunSealer(useCases: useCases)), host,
         ]
         let group = ServiceGroup(
             configuration: .init(

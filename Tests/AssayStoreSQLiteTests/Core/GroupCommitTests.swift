@@ -1,13 +1,12 @@
 import AssayStore
 import AssayStoreSQLite
 import AssayTerms
-import Foundation
 import Testing
 
 /// Many use cases at once, some failing: every acknowledged change is kept, every failed one leaves nothing.
 @Suite struct GroupCommitTests {
     @Test func aFailingUseCaseTakesNothingElseWithIt() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<600 {
                     group.addTask {
@@ -31,20 +30,11 @@ import Testing
     }
 
     @Test func aReadSeesEveryWriteThatReturnedBefore() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             for number in 0..<20 {
                 try await store.write { try $0.setMetaValue("\(number)", for: "n") }
                 #expect(try await store.read { try $0.metaValue("n") } == "\(number)")
             }
         }
-    }
-
-    private func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try SQLiteStore(path: folder.appending(path: "assay.db").path)
-        try await body(store)
-        try store.close()
     }
 }

@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func anApprovalCountsOnceForOneThing() async throws {
-        try await GovernedHouse.with { house in
+        try await GovernedHouse.with(tampers: true) { house in
             try await house.publish()
             let first = try await house.register(house.logModel(gap: Self.fair, by: house.otto), by: house.otto)
             try await house.work()

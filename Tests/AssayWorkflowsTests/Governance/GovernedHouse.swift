@@ -31,6 +31,7 @@ struct GovernedHouse {
     let house: House
     let governance: Governance
     let useCases: UseCases
+    let settings: GateSettings
     let key = Ed25519.SigningKey()
     let ana: Principal
     let otto: Principal
@@ -41,17 +42,21 @@ struct GovernedHouse {
     let adam: Principal
 
     static func with(
-        requiresPolicy: Bool = false, _ body: (GovernedHouse) async throws -> Void
+        requiresPolicy: Bool = false, tampers: Bool = false, _ body: (GovernedHouse) async throws -> Void
     ) async throws {
-        try await House.with { house in try await body(GovernedHouse(house, requiresPolicy: requiresPolicy)) }
+        try await House.with(tampers: tampers) { house in
+            try await body(GovernedHouse(house, requiresPolicy: requiresPolicy))
+        }
     }
 
     private init(_ house: House, requiresPolicy: Bool) async throws {
         self.house = house
         var useCases = house.useCases
-        governance = Governance(
-            useCases: useCases, logOrigin: "assay/test", settings: .shipped(requiresPolicy: requiresPolicy),
-            catalogue: Catalogue([Self.check]), evidenceKey: key)
+        let recordCheck = RecordCheck(useCases: useCases)
+        await recordCheck.compare()
+        useCases.recordCheck = recordCheck
+        settings = .shipped(requiresPolicy: requiresPolicy)
+        governance = Self.governance(over: useCases, settings: settings, key: key)
         useCases.promotionGate = governance
         self.useCases = useCases
         let first = try await useCases.createFirstAdministrator(named: "adam")
@@ -64,6 +69,18 @@ struct GovernedHouse {
         petra = try await user("petra", [.validator])
         vera = try await user("vera", [.validator])
         cleo = try await user("cleo", [.compliance])
+    }
+
+    private static func governance(
+        over useCases: UseCases, settings: GateSettings, key: Ed25519.SigningKey
+    ) -> Governance {
+        Governance(
+            useCases: useCases, logOrigin: "assay/test", settings: settings, catalogue: Catalogue([check]), evidenceKey: key)
+    }
+
+    /// This house's gate over other use cases.
+    func governance(over useCases: UseCases) -> Governance {
+        Self.governance(over: useCases, settings: settings, key: key)
     }
 
     /// A run with an evaluation table, and a model logged from it that is `gap` unfair.

@@ -199,7 +199,7 @@ import Testing
     ])
     func whatWasTamperedWithIsNamed(_ sql: String, _ words: String) async throws {
         let fixture = try ImportFixture("2.22", .database)
-        try await House.with { house in
+        try await House.with(tampers: true) { house in
             _ = try await fixture.bring(into: house)
             try house.tamper(sql)
             let report = try await fixture.bring(into: house)

@@ -92,11 +92,4 @@ extension House {
         guard let found else { throw AssayError(.notFound, "no run \(name)") }
         return found
     }
-
-    /// What the database holds, changed behind the program's back.
-    func tamper(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: path + "/assay.db")
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
-        try queue.close()
-    }
 }

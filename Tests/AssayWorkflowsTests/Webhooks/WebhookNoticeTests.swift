@@ -28,9 +28,11 @@ import Testing
         }
     }
 
-    private func version(_ name: Text, tags: [KeyValue] = [], description: Text = "") -> NewModelVersion {
+    private func version(
+        _ name: Text, source: Text = "s3://b/x", tags: [KeyValue] = [], description: Text = ""
+    ) -> NewModelVersion {
         NewModelVersion(
-            modelName: name, source: "s3://b/x", runID: nil, loggedModelID: nil, runLink: "", description: description, tags: tags)
+            modelName: name, source: source, runID: nil, loggedModelID: nil, runLink: "", description: description, tags: tags)
     }
 
     @Test func theRegistrysChangesInMLflowsWords() async throws {
@@ -111,7 +113,7 @@ import Testing
             let mark = KeyValue(key: "mlflow.prompt.is_prompt", value: "true")
             let (own, text) = (KeyValue(key: "q", value: "w"), KeyValue(key: "mlflow.prompt.text", value: "Hello"))
             _ = try await cases.createRegisteredModel(named: "p", tags: [mark, own], description: "d", by: Self.ana)
-            _ = try await cases.createModelVersion(version("p", tags: [mark, text, own]), by: Self.ana)
+            _ = try await cases.createModelVersion(version("p", source: "prompt-template", tags: [mark, text, own]), by: Self.ana)
             try await cases.setTag(KeyValue(key: "a", value: "b"), ofModelNamed: "p", by: Self.ana)
             try await cases.deleteTag("a", ofModelNamed: "p", by: Self.ana)
             try await cases.setTag(KeyValue(key: "a", value: "b"), ofVersion: 1, modelNamed: "p", by: Self.ana)

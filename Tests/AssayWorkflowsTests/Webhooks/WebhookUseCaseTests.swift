@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func neitherAddressNorSecretNorMessageLiesInTheOpen() async throws {
-        try await House.with { house in
+        try await House.with(tampers: true) { house in
             let root = try await administrator(house)
             _ = try await house.useCases.createWebhook(
                 new("https://receiver.example/token-12345", events: [.registeredModelCreated]), by: root)

@@ -7,9 +7,10 @@ import Testing
 /// Messages arrive at least once, in order, under one id; those that do not are tried again until they are given up.
 @Suite struct WebhookWorkerTests {
     private func with(
-        secret: Text? = "s", _ body: (House, _ root: Principal, _ webhook: String, WebhookWorker) async throws -> Void
+        secret: Text? = "s", erases: Bool = false,
+        _ body: (House, _ root: Principal, _ webhook: String, WebhookWorker) async throws -> Void
     ) async throws {
-        try await House.with { house in
+        try await House.with(tampers: erases) { house in
             let root = try await house.useCases.createFirstAdministrator(named: "root").user.principal
             let webhook = try await house.useCases.createWebhook(
                 NewWebhook(
@@ -192,7 +193,7 @@ import Testing
     }
 
     @Test func whatWasErasedIsNotSent() async throws {
-        try await with { house, root, id, worker in
+        try await with(erases: true) { house, root, id, worker in
             try await happen("a", in: house)
             let model = try #require(try await house.store.read { try $0.registeredModel(named: "a")?.id })
             try house.useCases.keyring.destroy(domain: Text(LedgerTopic.model(model)))

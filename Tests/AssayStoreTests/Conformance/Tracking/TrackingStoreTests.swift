@@ -1,15 +1,13 @@
 import AssayStore
-import AssayStoreSQLite
 import AssayTerms
-import Foundation
 import Testing
 
 /// The tracking records against the rules every driver has to keep.
-@Suite struct TrackingStoreTests {
+@Suite(.everyDriver) struct TrackingStoreTests {
     // MARK: - Files
 
     @Test func aLatePutLeavesCopiedListsAlone() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             let run = FileOwner(.run, id: "r")
             let version = FileOwner(.modelVersion, id: "v")
             try await store.write { tx in
@@ -31,7 +29,7 @@ import Testing
     }
 
     @Test func frozenListsRefuseEveryChange() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             let version = FileOwner(.modelVersion, id: "v")
             try await store.write { tx in
                 _ = try tx.putFile(record("a", 1), of: FileOwner(.loggedModel, id: "m"))
@@ -46,7 +44,7 @@ import Testing
     }
 
     @Test func aPathIsAFileOrAFolder() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             let run = FileOwner(.run, id: "r")
             try await store.write { _ = try $0.putFile(record("a/b", 1), of: run) }
             await expect(.conflict, store) { _ = try $0.putFile(record("a", 2), of: run) }
@@ -58,7 +56,7 @@ import Testing
     }
 
     @Test func listingsShowOneLevel() async throws {
-        try await withStore { store in
+        try await withTemporaryStore { store in
             let run = FileOwner(.run, id: "r")
             // "a-b" and "a.b" sort around "a/", so a folder's files are not neighbours of its name in byte order.
             for (number, path) in ["a/1", "a/d/2", "a/d/3", "a-b", "a.b", "a0", "caf\u{E9}", "cafe\u{301}"].enumerated() {
@@ -212,14 +210,14 @@ import Testing
     }
 
     private func expect(
-        _ code: AssayError.Code, _ store: SQLiteStore, _ useCase: @escaping @Sendable (any StoreTransaction) throws -> Void
+        _ code: AssayError.Code, _ store: any Store, _ useCase: @escaping @Sendable (any StoreTransaction) throws -> Void
     ) async {
         let error = await #expect(throws: AssayError.self) { try await store.write(useCase) }
         #expect(error?.code == code)
     }
 
-    private func withRun(_ body: (SQLiteStore, Text) async throws -> Void) async throws {
-        try await withStore { store in
+    private func withRun(_ body: (any Store, Text) async throws -> Void) async throws {
+        try await withTemporaryStore { store in
             let id: Text = "0123456789abcdef0123456789abcdef"
             try await store.write { tx in
                 try tx.createRun(
@@ -231,14 +229,5 @@ import Testing
             }
             try await body(store, id)
         }
-    }
-
-    private func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try SQLiteStore(path: folder.appending(path: "assay.db").path)
-        try await body(store)
-        try store.close()
     }
 }

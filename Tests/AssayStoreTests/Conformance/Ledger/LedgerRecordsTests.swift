@@ -1,10 +1,9 @@
 import AssayStore
-import AssayStoreSQLite
 import AssayTerms
 import Testing
 
 /// The ledger's records: recorded with their change, numbered afterwards without gaps, never changed.
-@Suite struct LedgerRecordsTests {
+@Suite(.everyDriver) struct LedgerRecordsTests {
     private static func entry(_ number: Int, topics: [String] = ["model:a"]) -> LedgerEntryRecord {
         LedgerEntryRecord(
             id: "e\(number)", kind: "test", recordedMilliseconds: Int64(number), leaf: [UInt8(number), 0, 255],

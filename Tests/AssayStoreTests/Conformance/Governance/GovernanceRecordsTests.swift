@@ -1,11 +1,10 @@
 import AssayStore
-import AssayStoreSQLite
 import AssayTerms
 import Testing
 
 /// Policies never change, jobs are leased to one worker at a time, a person's approval stands once: the rules the gate
 /// builds on, each tried against the database itself.
-@Suite struct GovernanceRecordsTests {
+@Suite(.everyDriver) struct GovernanceRecordsTests {
     private func digest(_ byte: UInt8) throws -> SHA256Digest {
         try #require(SHA256Digest(bytes: [UInt8](repeating: byte, count: 32)))
     }

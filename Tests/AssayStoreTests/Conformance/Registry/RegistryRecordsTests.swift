@@ -1,10 +1,9 @@
 import AssayStore
-import AssayStoreSQLite
 import AssayTerms
 import Testing
 
 /// The registry's records: names, numbers, aliases and stages behave as MLflow's, and what a version is never changes.
-@Suite struct RegistryRecordsTests {
+@Suite(.everyDriver) struct RegistryRecordsTests {
     static func model(_ name: Text, id: String? = nil, tags: [KeyValue] = []) -> RegisteredModel {
         RegisteredModel(
             id: id ?? "id-\(name)", name: name, description: nil, creationTime: 1, lastUpdateTime: 1, tags: tags)

@@ -1,10 +1,9 @@
 import AssayStore
-import AssayStoreSQLite
 import AssayTerms
 import Testing
 
 /// Users and tokens come back as they were put in, and what must be unique is.
-@Suite struct IdentityRecordsTests {
+@Suite(.everyDriver) struct IdentityRecordsTests {
     private static let ana = UserRecord(
         id: String(repeating: "a", count: 32), name: "Ana", roles: [.validator, .dataScientist, .validator],
         createdMilliseconds: 5)

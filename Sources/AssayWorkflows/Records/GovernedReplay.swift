@@ -1,0 +1,236 @@
+import AssayCanonical
+import AssayJSON
+import AssayStore
+import AssayTerms
+
+/// The state that the log's entries lead to, taken one after the other. Pure: no store, no clock.
+///
+/// An entry whose payload was erased, or lacks what is needed, makes what it is about unknown: such facts are compared with
+/// nothing, and entries about everything else count as before.
+struct GovernedReplay {
+    /// The kinds of entries that decide something the tables repeat.
+    private enum Kind: String {
+        case userCreated = "user.created"
+        case rolesChanged = "user.roles-changed"
+        case tokenCreated = "token.created"
+        case tokenRevoked = "token.revoked"
+        case modelCreated = "model.created"
+        case modelRenamed = "model.renamed"
+        case modelDeleted = "model.deleted"
+        case versionRegistered = "version.registered"
+        case versionDeleted = "version.deleted"
+        case stageChanged = "stage.changed"
+        case aliasSet = "alias.set"
+        case aliasDeleted = "alias.deleted"
+        case policyPublished = "policy.published"
+        case approvalGiven = "approval.given"
+        case versionAdopted = "version.adopted"
+        case modelImported = "model.imported"
+        case versionImported = "version.imported"
+        case stageImported = "stage.imported"
+        case aliasImported = "alias.imported"
+    }
+
+    private struct Model {
+        var versions: [Int64: String] = [:]
+        var aliases: Set<Text> = []
+    }
+
+    private struct Approval {
+        let id: String
+        let approver: String
+        let binding: SHA256Digest
+    }
+
+    private(set) var facts: [GovernedFact: Text] = [:]
+    /// Topics of which some entry cannot be read.
+    private var unknown: Set<Text> = []
+    /// Those that are not deleted, by id.
+    private var models: [Text: Model] = [:]
+    /// Approvals that stand, by the id of their request.
+    private var standing: [Text: [Approval]] = [:]
+    private var policyCount = 0
+
+    /// Whether entries of the kind decide something.
+    static func reads(_ kind: String) -> Bool { Kind(rawValue: kind) != nil }
+
+    /// Whether the entries say enough of the fact to compare it.
+    func knows(_ fact: GovernedFact) -> Bool { unknown.isDisjoint(with: Self.topics(of: fact)) }
+
+    /// - Parameter payload: `nil` once erased.
+    mutating func apply(kind name: String, by actorID: String, about topics: [String], payload: JSONValue?) {
+        guard let kind = Kind(rawValue: name) else { return }
+        if let payload, apply(kind, payload, by: actorID) { return }
+        unknown.formUnion(topics.map { Text($0) })
+    }
+
+    /// - Returns: whether the payload had what it needs.
+    private mutating func apply(_ kind: Kind, _ payload: JSONValue, by actorID: String) -> Bool {
+        switch kind {
+        case .userCreated: setRoles(payload["user"], payload["roles"])
+        case .rolesChanged: setRoles(payload["user"], payload["to"])
+        case .tokenCreated: setToken(payload, isRevoked: false)
+        case .tokenRevoked: setToken(payload, isRevoked: true)
+        case .modelCreated, .modelImported: setName(payload, payload["model"])
+        case .modelRenamed: setName(payload, payload["to"]) && useApprovals(payload)
+        case .modelDeleted: deleteModel(payload) && useApprovals(payload)
+        case .versionRegistered: setStage(payload, "None") && useApprovals(payload)
+        // A version that was deleted at its source never stands in the tables.
+        case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None")
+        case .versionDeleted: deleteVersion(payload) && useApprovals(payload)
+        case .stageChanged: changeStage(payload) && useApprovals(payload)
+        case .stageImported: setStage(payload, payload["to"]?.string) && useApprovals(payload)
+        case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
+        case .aliasDeleted: deleteAlias(payload) && useApprovals(payload)
+        case .policyPublished: publish(payload, by: actorID)
+        case .approvalGiven: approve(payload)
+        case .versionAdopted: adopt(payload)
+        }
+    }
+
+    private static func topics(of fact: GovernedFact) -> Set<Text> {
+        let topics: [String]
+        switch fact {
+        case .roles(let user), .token(_, let user): topics = [LedgerTopic.user(user)]
+        case .name(let model): topics = [LedgerTopic.model(model)]
+        case .stage(let version, let model): topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
+        case .alias(_, let model): topics = [LedgerTopic.model(model)]
+        case .policy(let name, _): topics = [LedgerTopic.policy(name)]
+        case .approval(_, let request): topics = [LedgerTopic.request(request)]
+        case .adoption(let version): topics = [LedgerTopic.version(version)]
+        }
+        return Set(topics.map { Text($0) })
+    }
+
+    // MARK: - People
+
+    private mutating func setRoles(_ user: JSONValue?, _ roles: JSONValue?) -> Bool {
+        guard let user = user?.string, let roles = roles?.array else { return false }
+        facts[.roles(userID: user)] = GovernedFact.Value.roles(roles.compactMap(\.string))
+        return true
+    }
+
+    private mutating func setToken(_ payload: JSONValue, isRevoked: Bool) -> Bool {
+        guard let token = payload["token"]?.string, let user = payload["user"]?.string else { return false }
+        let expires = payload["expires"]?.integer
+        guard isRevoked || expires != nil else { return false }
+        facts[.token(id: token, userID: user)] = GovernedFact.Value.token(expires: expires ?? 0, isRevoked: isRevoked)
+        return true
+    }
+
+    // MARK: - Models
+
+    private mutating func setName(_ payload: JSONValue, _ name: JSONValue?) -> Bool {
+        guard let model = payload["model_id"]?.string, let name = name?.string else { return false }
+        facts[.name(modelID: model)] = Text(name)
+        if models[Text(model)] == nil { models[Text(model)] = Model() }
+        return true
+    }
+
+    private mutating func deleteModel(_ payload: JSONValue) -> Bool {
+        guard let id = payload["model_id"]?.string else { return false }
+        facts[.name(modelID: id)] = nil
+        guard let model = models.removeValue(forKey: Text(id)) else { return true }
+        for version in model.versions.values { facts[.stage(versionID: version, modelID: id)] = nil }
+        for alias in model.aliases { facts[.alias(alias, modelID: id)] = nil }
+        return true
+    }
+
+    private mutating func setStage(_ payload: JSONValue, _ stage: String?) -> Bool {
+        guard let model = payload["model_id"]?.string, let version = payload["version_id"]?.string,
+            let number = payload["version"]?.integer, let stage
+        else { return false }
+        models[Text(model), default: Model()].versions[number] = version
+        facts[.stage(versionID: version, modelID: model)] = Text(stage)
+        return true
+    }
+
+    private mutating func changeStage(_ payload: JSONValue) -> Bool {
+        guard let model = payload["model_id"]?.string, let archived = payload["archived"]?.array else { return false }
+        for number in archived {
+            guard let number = number.integer, let version = models[Text(model)]?.versions[number] else { return false }
+            facts[.stage(versionID: version, modelID: model)] = Text(ModelStage.archived.rawValue)
+        }
+        return setStage(payload, payload["to"]?.string)
+    }
+
+    private mutating func deleteVersion(_ payload: JSONValue) -> Bool {
+        guard let model = payload["model_id"]?.string, let version = payload["version_id"]?.string,
+            let number = payload["version"]?.integer
+        else { return false }
+        facts[.stage(versionID: version, modelID: model)] = nil
+        models[Text(model)]?.versions[number] = nil
+        for alias in models[Text(model)]?.aliases ?? []
+        where facts[.alias(alias, modelID: model)] == GovernedFact.Value.alias(number) {
+            facts[.alias(alias, modelID: model)] = nil
+            models[Text(model)]?.aliases.remove(alias)
+        }
+        return true
+    }
+
+    private mutating func setAlias(_ payload: JSONValue) -> Bool {
+        guard let model = payload["model_id"]?.string, let alias = payload["alias"]?.string,
+            let number = payload["version"]?.integer
+        else { return false }
+        models[Text(model), default: Model()].aliases.insert(Text(alias))
+        facts[.alias(Text(alias), modelID: model)] = GovernedFact.Value.alias(number)
+        return true
+    }
+
+    private mutating func deleteAlias(_ payload: JSONValue) -> Bool {
+        guard let model = payload["model_id"]?.string, let alias = payload["alias"]?.string else { return false }
+        models[Text(model)]?.aliases.remove(Text(alias))
+        facts[.alias(Text(alias), modelID: model)] = nil
+        return true
+    }
+
+    private mutating func adopt(_ payload: JSONValue) -> Bool {
+        guard let version = payload["version_id"]?.string, let adopter = payload["adopter"]?.string else { return false }
+        facts[.adoption(versionID: version)] = Text(adopter)
+        return true
+    }
+
+    // MARK: - Policies and approvals
+
+    private mutating func publish(_ payload: JSONValue, by publisher: String) -> Bool {
+        policyCount += 1
+        guard let name = payload["name"]?.string, let version = payload["version"]?.string,
+            let digest = payload["digest"]?.string
+        else { return false }
+        facts[.policy(name: Text(name), version: Text(version))] = GovernedFact.Value.policy(
+            digest, by: publisher, place: policyCount)
+        return true
+    }
+
+    /// A person's newer approval of a request takes the place of the one that stood.
+    private mutating func approve(_ payload: JSONValue) -> Bool {
+        guard let id = payload["approval"]?.string, let approver = payload["approver"]?.string,
+            let binding = payload["binding"], let request = binding["request"]?.string,
+            let bytes = try? binding.canonicalBytes()
+        else { return false }
+        let approval = Approval(id: id, approver: approver, binding: SHA256Hasher.digest(of: bytes))
+        for earlier in standing[Text(request)] ?? [] where earlier.approver == approver { set(.void, earlier, request) }
+        standing[Text(request)]?.removeAll { $0.approver == approver }
+        standing[Text(request), default: []].append(approval)
+        set(.standing, approval, request)
+        return true
+    }
+
+    /// A change that a request let through uses up the approvals it names, and voids the request's others.
+    private mutating func useApprovals(_ payload: JSONValue) -> Bool {
+        guard let gate = payload["gate"] else { return true }
+        for part in gate["parts"]?.array ?? [gate] {
+            guard let request = part["request"]?.string else { continue }
+            guard let used = part["approvals"]?.array?.compactMap(\.string) else { return false }
+            for approval in standing.removeValue(forKey: Text(request)) ?? [] {
+                set(used.contains(approval.id) ? .used : .void, approval, request)
+            }
+        }
+        return true
+    }
+
+    private mutating func set(_ state: ApprovalRecord.State, _ approval: Approval, _ request: String) {
+        facts[.approval(id: approval.id, requestID: request)] = GovernedFact.Value.approval(
+            state.rawValue, by: approval.approver, binding: approval.binding)
+    }
+}

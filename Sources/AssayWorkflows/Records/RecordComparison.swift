@@ -1,0 +1,53 @@
+import AssayStore
+import AssayTerms
+
+/// What comparing the tables with the log's entries came to.
+package struct RecordComparison: Sendable {
+    /// Something the tables say otherwise than the entries, or an entry that cannot be read.
+    package struct Difference: Hashable, Sendable {
+        /// What it is about, by ids only, for the server's own log: `roles of user 3f…`.
+        package let object: String
+        /// For people who may see values: `the log says 'validator', the database 'admin, validator'`.
+        package let detail: String
+
+        package init(object: String, detail: String) {
+            self.object = object
+            self.detail = detail
+        }
+
+        package var text: String { "\(object): \(detail)" }
+    }
+
+    /// Sorted by object.
+    package var differences: [Difference]
+    /// Entries that were read.
+    package var entryCount: Int
+    /// Facts compared.
+    package var factCount: Int
+    /// Facts that erased entries say nothing of any more.
+    package var unknownCount: Int
+
+    package var isEqual: Bool { differences.isEmpty }
+}
+
+extension RecordComparison.Difference {
+    init(_ fact: GovernedFact, log: Text?, database: Text?) {
+        func said(_ text: Text?) -> String { text.map { "'\($0)'" } ?? "nothing of it" }
+        self.init(object: fact.object, detail: "the log says \(said(log)), the database \(said(database))")
+    }
+}
+
+extension GovernedFact {
+    fileprivate var object: String {
+        switch self {
+        case .roles(let user): "roles of user \(user)"
+        case .token(let id, let user): "token \(id) of user \(user)"
+        case .name(let model): "name of model \(model)"
+        case .stage(let version, _): "stage of version \(version)"
+        case .alias(let alias, let model): "alias '\(alias)' of model \(model)"
+        case .policy(let name, let version): "policy \(name) \(version)"
+        case .approval(let id, let request): "approval \(id) of request \(request)"
+        case .adoption(let version): "adoption of version \(version)"
+        }
+    }
+}

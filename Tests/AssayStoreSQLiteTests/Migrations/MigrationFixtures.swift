@@ -1,0 +1,66 @@
+/// Rows for the tables of each step, as that step's program would have written them.
+enum MigrationFixtures {
+    /// SQL for the tables that `step` makes; empty for a step that makes none.
+    static func rows(of step: String) -> String {
+        switch step {
+        case "1 meta": "INSERT INTO meta VALUES ('origin', 'assay/test')"
+        case "2 tracking": tracking
+        case "3 identity":
+            """
+            INSERT INTO user VALUES ('user-1', 'ana', 5);
+            INSERT INTO userRole VALUES ('user-1', 'validator');
+            INSERT INTO token VALUES ('token-1', 'user-1', zeroblob(32), 'first', 5, 9, NULL);
+            """
+        case "4 ledger":
+            """
+            INSERT INTO ledgerEntry VALUES (1, 'entry-1', 'model.created', 5, x'01', x'02', 'model:model-1', 0);
+            INSERT INTO ledgerTopic VALUES ('model:model-1', 1);
+            """
+        case "5 registry":
+            """
+            INSERT INTO registeredModel VALUES (1, 'model-1', 'loans', 'words', 5, 6, NULL);
+            INSERT INTO registeredModelName VALUES (1, 'loans', 1);
+            INSERT INTO registeredModelTag VALUES (1, 'team', 'risk');
+            INSERT INTO modelVersion VALUES (1, 'version-1', 1, 1, '', 'Production', 'runs:/r1/model', 'r1', '', NULL, 5, 6, NULL,
+                x'7b7d', zeroblob(32), NULL, 'anonymous', 'anonymous', 'user-1');
+            INSERT INTO modelVersionTag VALUES (1, 'key', 'value');
+            INSERT INTO modelAlias VALUES (1, 'champion', 1);
+            """
+        case "6 governance": governance
+        default: ""
+        }
+    }
+
+    private static let tracking = """
+        INSERT INTO experimentTag VALUES (0, 'key', 'value');
+        INSERT INTO run VALUES (1, 'r1', 0, 'first', 'ana', 3, 1, 2, 'active', NULL, 'mlflow-artifacts:/0/r1/artifacts', 'anonymous');
+        INSERT INTO runTag VALUES (1, 'team', 'risk');
+        INSERT INTO runParam VALUES (1, 'lr', '0.1');
+        INSERT INTO metricKey VALUES (1, 'loss');
+        INSERT INTO metric VALUES (1, 1, 9, 1, 0.5, 0), (1, 1, 10, 2, 0.25, 0);
+        INSERT INTO latestMetric VALUES (1, 1, 10, 2, 0.25, 0);
+        INSERT INTO dataset VALUES (1, 0, 'holdout', '12345678', 'http', '{}', NULL, NULL);
+        INSERT INTO datasetInput VALUES (1, 1, 1);
+        INSERT INTO datasetInputTag VALUES (1, 'mlflow.data.context', 'eval');
+        INSERT INTO runModelInput VALUES (1, 1, 'm-0');
+        INSERT INTO runModelOutput VALUES (1, 1, 'm-1', 1);
+        INSERT INTO loggedModel VALUES (1, 'm-1', 0, 'model', '', 'r1', 2, 'active', 3, 4,
+            'mlflow-artifacts:/0/models/m-1/artifacts', 'anonymous');
+        INSERT INTO loggedModelTag VALUES (1, 'key', 'value');
+        INSERT INTO loggedModelParam VALUES (1, 'key', 'value');
+        INSERT INTO loggedModelMetric VALUES (1, 1, 1, 1, 9, 1, 0.5, 0, '', '');
+        INSERT INTO file VALUES ('run', 'r1', 'notes.txt', '000102030405060708090a0b0c0d0e0f', 5, zeroblob(32), 'anonymous');
+        """
+
+    private static let governance = """
+        INSERT INTO policy VALUES (1, 'credit', '1', zeroblob(32), x'61', x'7b7d', 5, 'user-1', 'ana');
+        INSERT INTO evidence VALUES (1, 'evidence-1', zeroblob(32), zeroblob(32), 'recomputed', x'7b7d', 'key', 'job-1', 5);
+        INSERT INTO evidenceJob VALUES (1, 'job-1', zeroblob(32), zeroblob(32), 'loans', 1, x'7b7d', 'done', 1, NULL, NULL, NULL, 0,
+            'evidence-1', 5, 6);
+        INSERT INTO promotionRequest VALUES (1, 'q-1', 'loans', 1, zeroblob(32), 'promote', 'stage Production', 'open', 'incomplete',
+            x'7b7d', 1, 'user-1', 'ana', 5, 6);
+        INSERT INTO approval VALUES (1, 'approval-1', 'q-1', 'user-1', 'ana', '', x'7b7d', 5, 9, 'standing');
+        INSERT INTO adoption VALUES ('version-1', 'loans', 1, zeroblob(32), 'user-1', 'ana', 5);
+        INSERT INTO placement VALUES ('version-1', 'stage Production', zeroblob(32), 'pass', x'7b7d', 'q-1', 'entry-1', 5);
+        """
+}
