@@ -51,6 +51,7 @@ class Server:
                     sys.exit(f"{name} did not start; see {self.log.name}")
                 time.sleep(0.25)
         else:
+            self.stop()
             sys.exit(f"{name} did not answer within three minutes; see {self.log.name}")
         body = json.dumps({"experiment_id": "0", "start_time": 1}).encode()
         request = urllib.request.Request(self.url + "/api/2.0/mlflow/runs/create", body, {"Content-Type": "application/json"})
