@@ -12,7 +12,8 @@ enum DatabaseCopy {
     /// - Throws: `unreadable` for what is no database or is damaged; `unavailable` where it cannot be read or copied now.
     static func make(of path: String, inFolder scratch: String) throws -> DatabaseQueue {
         try refuseForeignBytes(path)
-        let copyPath = "\(scratch)/import-\(getpid()).tmp"
+        // One name, since the directory's lock keeps others out: what a killed import left is taken away by the next.
+        let copyPath = scratch + "/import.tmp"
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(copyPath + suffix) }
         defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(copyPath + suffix) } }
         do {
