@@ -316,14 +316,8 @@ LIST = [
         "Whose a file is decides who may change it and what freezes it.",
         apart=lambda mlflow, assay: mlflow.status == 200 and (assay.status == 404 or assay.body == {})),
     Kept(
-        "missing-files",
-        "Deleting a file that is not there, or reading a folder as a file, is 404.",
-        "Deleting nothing succeeds; a folder is 400.",
-        "There is no such file.",
-        apart=lambda mlflow, assay: mlflow.status in (200, 400) and assay.status == 404),
-    Kept(
         "no-server-paths",
-        "A file that is not there is named by its path below its owner.",
+        "A file that is not there, or is a folder, is named by its path below its owner.",
         "By its path on the server's disk.",
         "The server's folders are nobody's business.",
         apart=other_words),
@@ -333,12 +327,6 @@ LIST = [
         "With nothing.",
         "Every answer of the API is JSON.",
         apart=lambda mlflow, assay: mlflow.status == assay.status == 200 and mlflow.body == "" and assay.body == {}),
-    Kept(
-        "body-limits",
-        "A body that is too large is refused by the number of bytes, before it is read whole.",
-        "In words of the one endpoint.",
-        "One limit for all routes.",
-        apart=lambda mlflow, assay: mlflow.status == assay.status == 400 and "larger than" in assay.message),
     Kept(
         "content-types",
         "Every body of POST, PATCH and DELETE must be `application/json`, in any case of letters.",

@@ -51,9 +51,9 @@ def test_what_is_not_there(pair, place, home):
     for path in ("never", "folder/never", "folder/a/b"):
         pair.get(f"{root}/{path}", kept="no-server-paths", here=(404, "No such artifact"))
         pair.get("/get-artifact", {"run_id": number, "path": path}, kept="no-server-paths")
-        pair.send("DELETE", f"{root}/{path}", headers=JSON, kept="missing-files")
-    pair.get(f"{root}/folder", kept="missing-files")
-    pair.get("/get-artifact", {"run_id": number, "path": "folder"}, kept="missing-files")
+        pair.send("DELETE", f"{root}/{path}", headers=JSON, status=200)
+    pair.get(f"{root}/folder", kept="no-server-paths")
+    pair.get("/get-artifact", {"run_id": number, "path": "folder"}, kept="no-server-paths")
     pair.get("artifacts/list", {"run_id": "nobody"})
     pair.get("artifacts/list", {})
     pair.get("artifacts/list", {"unknown": "x"})
@@ -71,7 +71,7 @@ def test_a_path_is_a_file_or_a_folder(pair, place):
     pair.get("artifacts/list", {"run_id": number}, status=200)
 
 
-@pytest.mark.parametrize("path", ["../x", "a/../x", "a/../../x", "..", "/a", "//a", "%2e%2e/x", "a%2f..%2fx", "a#b", "C:/x",
+@pytest.mark.parametrize("path", ["../x", "a/../x", "a/../../x", "..", "/a", "//a", "%2e%2e/x", "%252e%252e/x", "a%2f..%2fx", "a#b", "C:/x",
     "file:///etc/passwd"])
 def test_paths_that_are_refused(pair, place, path):
     number, root = place
@@ -84,7 +84,6 @@ def test_paths_that_are_refused(pair, place, path):
 
 @pytest.mark.parametrize("path,upload", [
     (".", "no-5xx"), ("./a", "no-5xx"), ("a/.", "no-5xx"), ("a//b", "plain-paths"), ("a\\b", "plain-paths"), ("..\\x", "plain-paths"),
-    ("%252e%252e/x", "plain-paths"),
     ("a%00b", "plain-paths"), ("a%23b", "plain-paths"), ("a\nb", "plain-paths"), ("a:b", "plain-paths"),
 ])
 def test_paths_that_mean_something_elsewhere(pair, place, path, upload):
@@ -138,7 +137,7 @@ def test_uploads_from_pages(pair, place):
     send({"run_uuid": number, "path": "c.txt"}, headers={}, kept="empty-answers")
     send({"run_uuid": number, "path": "d.json"}, b"{}", JSON, kept="empty-answers")
     send({"run_uuid": number, "path": "large"}, b"x" * (10 * 1024 * 1024), kept="empty-answers")
-    send({"run_uuid": number, "path": "larger"}, b"x" * (10 * 1024 * 1024 + 1), kept="body-limits")
+    send({"run_uuid": number, "path": "larger"}, b"x" * (10 * 1024 * 1024 + 1), status=400)
     send({"run_uuid": number, "path": "empty"}, b"", status=400)
     send({"run_uuid": "nobody", "path": "a"}, status=404)
     for query in ({"run_uuid": number}, {"path": "a"}, {"run_uuid": "", "path": "a"}, {"run_id": number, "path": "a"}):
@@ -165,7 +164,7 @@ def test_files_of_logged_models(pair, home):
     for path in ("..", ""):
         pair.get(files, {"artifact_file_path": path})
     pair.get(files, {"artifact_file_path": "never"}, kept="no-server-paths")
-    pair.get(files, {"artifact_file_path": "data"}, kept="missing-files")
+    pair.get(files, {"artifact_file_path": "data"}, kept="no-server-paths")
     pair.get("/ajax-api/2.0/mlflow/logged-models/m-nobody/artifacts/files", {"artifact_file_path": "x"})
 
 
