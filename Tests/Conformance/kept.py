@@ -354,9 +354,9 @@ LIST = [
         apart=lambda mlflow, assay: mlflow.status == 204 and assay.status == 405),
     Kept(
         "no-gateway",
-        "`server-info` names what this server has.",
-        "It has a gateway and archives of traces.",
-        "They are out of scope.",
+        "`server-info` says that there is no gateway, and which ways of transfer this server has.",
+        "There is a gateway.",
+        "Gateways are out of scope; clients choose a way of transfer by this answer.",
         view=without("features_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled", "presigned_upload_run_id_supported",
                      "presigned_upload_model_id_supported")),
     Kept(
