@@ -92,3 +92,13 @@ def here(mark, tracking):
     import mlflow
 
     return mlflow.set_experiment(f"fluent-{mark}")
+
+
+@pytest.fixture(autouse=True)
+def environment_as_found():
+    """The client and the tests set `MLFLOW_…` for the whole process: a token or an experiment of one test is not the next one's."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("MLFLOW_") and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)

@@ -61,7 +61,7 @@ def run_files(client, run_id):
             else:
                 with tempfile.TemporaryDirectory() as folder:
                     local = client.download_artifacts(run_id, entry.path, folder)
-                    found[entry.path] = [entry.file_size, hashlib.sha256(Path(local).read_bytes()).hexdigest()]
+                    found[entry.path] = [entry.file_size or 0, hashlib.sha256(Path(local).read_bytes()).hexdigest()]
 
     walk(None)
     return found

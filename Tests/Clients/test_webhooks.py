@@ -241,7 +241,7 @@ def test_every_event_is_told_signed_and_kept(open_house, receiver):
     tags = [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "_mlflow_prompt_type", "value": "text"},
             {"key": "q", "value": "w"}]
     text = {"key": "mlflow.prompt.text", "value": "Hello {{x}}"}
-    for call, more in (("registered-models", {"tags": tags}), ("model-versions", {"tags": [*tags, text], "source": "s3://x/y"})):
+    for call, more in (("registered-models", {"tags": tags}), ("model-versions", {"tags": [*tags, text], "source": "prompt-template"})):
         status, answer = open_house.http(
             "POST", f"/api/2.0/mlflow/{call}/create", {"name": "hook-prompt", "description": "first", **more}, who="ana")
         assert status == 200, answer

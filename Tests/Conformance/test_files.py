@@ -52,7 +52,7 @@ def test_what_is_not_there(pair, place, home):
         pair.get(f"{root}/{path}", kept="no-server-paths", here=(404, "No such artifact"))
         pair.get("/get-artifact", {"run_id": number, "path": path}, kept="no-server-paths")
         pair.send("DELETE", f"{root}/{path}", headers=JSON, status=200)
-    pair.get(f"{root}/folder", kept="no-server-paths")
+    pair.get(f"{root}/folder", kept="json-errors")
     pair.get("/get-artifact", {"run_id": number, "path": "folder"}, kept="no-server-paths")
     pair.get("artifacts/list", {"run_id": "nobody"})
     pair.get("artifacts/list", {})

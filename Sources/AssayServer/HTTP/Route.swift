@@ -14,6 +14,8 @@ package struct Route: Sendable {
     }
 
     package static let standardBodyLimit = 32 << 20
+    /// Of a GET, whose body can hold what a query can.
+    package static let fieldsBodyLimit = 1 << 20
 
     package let method: String
     /// Segments of literal text or `{name}`; a last `{name...}` takes the rest of the path.
@@ -36,7 +38,7 @@ package struct Route: Sendable {
         let standard: BodyRule
         switch method {
         // MLflow reads the fields of a GET from a JSON body too, whatever its content type; no browser can send one.
-        case "GET": standard = .anyContentType(limit: Self.standardBodyLimit)
+        case "GET": standard = .anyContentType(limit: Self.fieldsBodyLimit)
         case "HEAD": standard = .none
         default: standard = .json(limit: Self.standardBodyLimit)
         }

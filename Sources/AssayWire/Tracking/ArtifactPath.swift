@@ -31,8 +31,11 @@ package enum ArtifactPath {
         segment.utf8.dropFirst().first == UInt8(ascii: ":") && segment.first?.isLetter == true
     }
 
-    /// Whether decoding what looks percent-encoded, as often as that goes, would bring out a separator, a dot, a control
-    /// character or bytes that are no text.
+    /// Whether decoding what looks percent-encoded, as often as that goes, would bring out a separator, a dot, a zero, a line's
+    /// end or bytes that are no text.
+    ///
+    /// MLflow 2's client names images `loss%step%0%timestamp%1795631388028%…`, where decoding would bring out other control
+    /// characters; here nothing decodes a path again.
     private static func hidesSegments(_ text: Substring) -> Bool {
         var bytes = Array(text.utf8)
         while true {
@@ -45,7 +48,7 @@ package enum ArtifactPath {
                     decoded.append(byte)
                     continue
                 }
-                if value < 0x20 || value == 0x7F || "./\\".utf8.contains(value) { return true }
+                if value < 0x10 || value == 0x7F || "./\\".utf8.contains(value) { return true }
                 decoded.append(value)
                 rest = rest.dropFirst(2)
             }

@@ -82,7 +82,7 @@ def test_folders_up_and_down(here, client, url, tmp_path):
     assert names(client, run, "single/deep") == ["single/deep/b c.bin", "single/deep/er"]
     listed = mlflow.artifacts.list_artifacts(f"{run.info.artifact_uri}/kept")
     assert [(f.path, f.is_dir, f.file_size or 0) for f in listed] == [
-        ("kept/a.txt", False, 5), ("kept/deep", True, 0), ("kept/empty", False, None)]
+        ("kept/a.txt", False, 5), ("kept/deep", True, 0), ("kept/empty", False, 0)]
     # An address may also name the server, as its own scheme or as the route of the proxy.
     below = run.info.artifact_uri.removeprefix("mlflow-artifacts:/")
     for number, named in enumerate([
