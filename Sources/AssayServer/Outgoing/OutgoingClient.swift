@@ -11,18 +11,19 @@ import NIOPosix
 /// redirects, no proxy, HTTP/1.1, certificates checked for the name in the URL.
 package struct OutgoingClient: OutgoingHTTP {
     private static let connectLimit = TimeAmount.seconds(5)
-    /// From the connection to the head of the answer.
-    private static let answerLimit = TimeAmount.seconds(20)
     private static let bodyBytes = 64 << 10
     /// How many of a host's addresses are tried, one after the other, until one takes the connection.
     private static let addressLimit = 3
 
     private let targets: OutgoingTargets
+    /// From the connection to the head of the answer, and the longest silence within its body.
+    private let answerLimit: TimeAmount
     /// From the head of the answer to its end, or to as much of it as is kept.
     private let bodyLimit: Duration
 
-    package init(targets: OutgoingTargets, bodyLimit: Duration = .seconds(5)) {
+    package init(targets: OutgoingTargets, answerLimit: Duration = .seconds(20), bodyLimit: Duration = .seconds(5)) {
         self.targets = targets
+        self.answerLimit = TimeAmount(answerLimit)
         self.bodyLimit = bodyLimit
     }
 
@@ -58,7 +59,7 @@ package struct OutgoingClient: OutgoingHTTP {
         }
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: Self.connectLimit, read: Self.answerLimit)
+        configuration.timeout = .init(connect: Self.connectLimit, read: answerLimit)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.decompression = .disabled
@@ -77,7 +78,7 @@ package struct OutgoingClient: OutgoingHTTP {
         for header in message.headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(bytes: message.body))
         do {
-            let response = try await client.execute(request, deadline: .now() + Self.answerLimit)
+            let response = try await client.execute(request, deadline: .now() + answerLimit)
             return .answered(
                 OutgoingAnswer(
                     status: Int(response.status.code), body: await beginning(of: response.body),
@@ -122,7 +123,7 @@ package struct OutgoingClient: OutgoingHTTP {
         case let error as HTTPClientError where error == .connectTimeout:
             .failed(.connect, "there was no connection within 5 seconds")
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout || error == .writeTimeout:
-            .failed(.timeout, "no answer within 20 seconds")
+            .failed(.timeout, "there was no answer in time")
         case let error as HTTPClientError where error == .tlsHandshakeTimeout: .failed(.tls, "TLS was not agreed on in time")
         case is IOError, is ChannelError, is HTTPClientError, is HTTPParserError, is CancellationError:
             .failed(.disconnected, "the connection ended before there was an answer")
