@@ -175,6 +175,10 @@ def test_killed_at_any_moment_and_finished_by_the_next(tmp_path):
     report = bring(uri, tmp_path / "data")
     assert report["whole"] and report["digest"] == whole["digest"] and report["counts"]["here"] == whole["counts"]["here"]
     assert not list((tmp_path / "data").glob("import*")), "a copy of the database was left behind"
+    for folder in ("at once", "data"):
+        assert "\nconsistent" in run(BINARY, "audit", "verify", "--data-dir", tmp_path / folder).stdout
+        history = run(BINARY, "audit", "verify", "--data-dir", tmp_path / folder, "--format", "json").stdout
+        assert json.loads(history)["size"] == 21, history
 
 
 def test_a_store_that_is_being_written(tmp_path):

@@ -6,4 +6,6 @@ package enum LedgerTopic {
     package static func version(_ id: String) -> String { "version:" + id }
     package static func user(_ id: String) -> String { "user:" + id }
     package static func run(_ id: Text) -> String { "run:" + id.string }
+    /// - Parameter digest: of everything that an import compared.
+    package static func importResult(_ digest: String) -> String { "import:" + digest }
 }

@@ -20,6 +20,7 @@ package struct StoreImport: Sendable {
 
     /// Records brought over in one transaction.
     static let pageCount = 50
+    private static let kind = "import.completed"
 
     package init(
         from source: any ImportSource, into useCases: UseCases, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
@@ -42,12 +43,14 @@ package struct StoreImport: Sendable {
         try await importFiles()
         try await importRegistry()
         try await verify(experiments)
-        if report.hasChanges { try await enter() }
+        try await enter()
         return report
     }
 
-    /// One entry of the log says what was brought over, and the digest of it.
+    /// One entry of the log says what was brought over, and the digest of it; none if nothing changed since that was said.
+    /// An import that is killed before it gets here leaves its changes to the next one, which finds nothing to change.
     private func enter() async throws {
+        let topics = report.digest.map { [LedgerTopic.importResult($0.hex)] } ?? []
         let (created, updated) = (report.created, report.updated)
         var payload: JSONObject = [
             "source": .string(source.title.string), "created": Self.json(created), "updated": Self.json(updated),
@@ -58,8 +61,10 @@ package struct StoreImport: Sendable {
         payload["digest"] = report.digest.map { .string($0.hex) }
         let entry = JSONValue.object(payload)
         try await store.write { tx in
-            _ = try useCases.record(
-                kind: "import.completed", by: .localOperator, topics: [], domain: "import", payload: entry, in: tx)
+            let isEntered = try topics.first.map { try tx.newestLedgerEntry(about: $0, kind: Self.kind) != nil } ?? true
+            guard report.hasChanges || !isEntered else { return }
+            try useCases.record(
+                kind: Self.kind, by: .localOperator, topics: topics, domain: "import", payload: entry, in: tx)
         }
     }
 

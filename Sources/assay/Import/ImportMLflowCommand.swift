@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayImport
+import AssayLedger
 import AssayStore
 import AssayStoreSQLite
 import AssayTerms
@@ -63,6 +64,8 @@ struct ImportMLflowCommand: AsyncParsableCommand {
             source, MLflowStore.Settings(artifactsPath: artifacts, scratchPath: opened.directory.path))
         let report = try await StoreImport(from: store, into: governed.useCases, progress: line.show).run()
         line.clear()
+        // So that the log can be verified before a server ever runs here.
+        try await governed.ledger.publishNow()
         let text = format == "json" ? ImportText.json(report, title: store.title) : ImportText.table(report, title: store.title)
         try StandardOutput.write(Array(text.utf8))
         if !report.isWhole { throw ExitCode(1) }

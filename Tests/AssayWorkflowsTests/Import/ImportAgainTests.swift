@@ -27,7 +27,9 @@ import Testing
             isBroken = try await breaks(breaking, house)
             let report = try await fixture.bring(into: house)
             #expect(report.isWhole && report.here == expected.here && report.digest == expected.digest, "call \(call): \(report.complaints)")
-            #expect(try await house.kinds().count { $0 == "version.imported" } == 9, "call \(call)")
+            let kinds = try await house.kinds()
+            #expect(kinds.count { $0 == "version.imported" } == 9, "call \(call)")
+            #expect(kinds.count { $0 == "import.completed" } == 1 && kinds.last == "import.completed", "call \(call)")
         }
         return isBroken
     }
@@ -42,7 +44,9 @@ import Testing
             #expect(call > 50)
             let report = try await fixture.bring(into: house)
             #expect(report.isWhole && !report.hasChanges && report.digest == expected.digest, "\(report.complaints)")
-            #expect(try await house.kinds().count { $0 == "version.imported" } == 9)
+            let kinds = try await house.kinds()
+            #expect(kinds.count { $0 == "version.imported" } == 9)
+            #expect(kinds.count { $0 == "import.completed" } == 1 && kinds.last == "import.completed")
         }
     }
 
