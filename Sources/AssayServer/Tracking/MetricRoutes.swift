@@ -6,7 +6,7 @@ import AssayWorkflows
 func metricRoutes(_ useCases: UseCases) -> [Route] {
     [
         Route("POST", "/mlflow/runs/log-metric", .log) { exchange in
-            let request = try LogMetricRequest(exchange.fields())
+            let request = try LogMetricRequest(body: exchange.body)
             try await useCases.append(RunBatch(metrics: [request.point]), to: request.runID)
             return .nothing
         },

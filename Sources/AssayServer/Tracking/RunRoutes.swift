@@ -56,7 +56,7 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
             return .nothing
         },
         Route("POST", "/mlflow/runs/log-batch", .log) { exchange in
-            let request = try LogBatchRequest(exchange.fields())
+            let request = try LogBatchRequest(body: exchange.body)
             try await useCases.append(request.batch, to: request.runID)
             return .nothing
         },

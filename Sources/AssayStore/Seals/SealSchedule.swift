@@ -34,6 +34,8 @@ package enum SealSchedule {
         standing.map { $0 <= now } ?? false ? nil : now
     }
 
-    /// How many rows of its run a row at `place` of the table stands for.
-    package static func rows(sampledAt place: Int64) -> Int64 { place.isMultiple(of: rowSample) ? rowSample : 0 }
+    /// How many rows of their run the rows at `places` of the table stand for.
+    package static func rows(sampledAt places: Range<Int64>) -> Int64 {
+        ((places.upperBound - 1) / rowSample - (places.lowerBound - 1) / rowSample) * rowSample
+    }
 }

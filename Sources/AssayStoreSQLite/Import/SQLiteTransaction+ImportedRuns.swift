@@ -49,11 +49,10 @@ extension SQLiteTransaction {
 
     func append(_ series: MetricSeries, to run: RunHandle) throws {
         let key = try metricKey(series.key)
-        let insert = try QuickStatement(Self.insertMetric, in: database)
-        for point in series.points {
-            let stored = StoredMetric(timestamp: point.timestamp, step: point.step, value: point.value, isNaN: point.isNaN)
-            try insert.run { stored.bind($0, run: run.number, key: key) }
+        let rows = series.points.map {
+            StoredMetric(timestamp: $0.timestamp, step: $0.step, value: $0.value, isNaN: $0.isNaN)
         }
+        _ = try insertMetrics(rows, keys: Array(repeating: key, count: rows.count), run: run.number)
         try markForSeal(run)
     }
 

@@ -51,30 +51,67 @@ extension SQLiteTransaction {
     /// - Returns: how many rows the new ones stand for in the sample of ``SealSchedule``.
     private func appendMetrics(_ points: [MetricPoint], run: Int64) throws -> Int64 {
         guard !points.isEmpty else { return 0 }
-        var rows: Int64 = 0
-        let insert = try QuickStatement(Self.insertMetric, in: database)
         var names = MetricNames()
+        var rows: [StoredMetric] = []
+        var keys: [Int64] = []
+        rows.reserveCapacity(points.count)
+        keys.reserveCapacity(points.count)
         for point in points {
             let place = try names.place(of: point.key) { try metricKey($0) }
             let stored = StoredMetric(point)
-            try insert.run { stored.bind($0, run: run, key: names.keys[place]) }
-            if database.changesCount > 0 { rows += SealSchedule.rows(sampledAt: database.lastInsertedRowID) }
+            rows.append(stored)
+            keys.append(names.keys[place])
             if names.latest[place].map({ $0 < stored }) ?? true { names.latest[place] = stored }
         }
+        let sampled = try insertMetrics(rows, keys: keys, run: run)
         let latest = try QuickStatement(Self.moveLatestMetric, in: database)
         for (key, point) in zip(names.keys, names.latest) {
             guard let point else { continue }
             try latest.run { point.bind($0, run: run, key: key) }
         }
-        return rows
+        return sampled
+    }
+
+    /// Adds points that are not there yet, many in one statement: starting a statement takes SQLite longer than adding a row.
+    ///
+    /// - Parameter keys: the number of each point's name.
+    /// - Returns: how many rows the new ones stand for in the sample of ``SealSchedule``.
+    func insertMetrics(_ points: [StoredMetric], keys: [Int64], run: Int64) throws -> Int64 {
+        var sampled: Int64 = 0
+        var next = 0
+        for (count, sql) in Self.insertMetrics where points.count - next >= count {
+            let insert = try QuickStatement(sql, in: database)
+            while points.count - next >= count {
+                try insert.run { arguments in
+                    arguments.set(1, run)
+                    for row in 0..<count {
+                        let first = 2 + 5 * Int32(row)
+                        arguments.set(first, keys[next + row])
+                        points[next + row].bind(arguments, from: first + 1)
+                    }
+                }
+                // The rows of one statement follow each other in the table.
+                let (last, added) = (database.lastInsertedRowID, Int64(database.changesCount))
+                sampled += SealSchedule.rows(sampledAt: last - added + 1..<last + 1)
+                next += count
+            }
+        }
+        return sampled
+    }
+
+    /// Statements for this many rows, the places of each being key, timestamp, step, value, isNaN, after the run's.
+    private static let insertMetrics: [(count: Int, sql: String)] = [64, 8, 1].map { count in
+        let rows = (0..<count).map { row in
+            "(?1, " + (0..<5).map { "?\(2 + 5 * row + $0)" }.joined(separator: ", ") + ")"
+        }
+        let sql = """
+            INSERT INTO metric (run, key, timestamp, step, value, isNaN) VALUES \(rows.joined(separator: ", "))
+            ON CONFLICT DO NOTHING
+            """
+        return (count, sql)
     }
 
     // Statements for ``StoredMetric/bind(_:run:key:)``.
-
-    static let insertMetric = """
-        INSERT INTO metric (run, key, timestamp, step, value, isNaN) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT DO NOTHING
-        """
 
     static let putLatestMetric = """
         INSERT INTO latestMetric (run, key, timestamp, step, value, isNaN) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -33,9 +33,14 @@ struct StoredMetric: Comparable {
     func bind(_ arguments: QuickArguments, run: Int64, key: Int64) {
         arguments.set(1, run)
         arguments.set(2, key)
-        arguments.set(3, timestamp)
-        arguments.set(4, step)
-        arguments.set(5, value)
-        arguments.set(6, Int64(isNaN ? 1 : 0))
+        bind(arguments, from: 3)
+    }
+
+    /// For the places timestamp, step, value, isNaN from `place` on.
+    func bind(_ arguments: QuickArguments, from place: Int32) {
+        arguments.set(place, timestamp)
+        arguments.set(place + 1, step)
+        arguments.set(place + 2, value)
+        arguments.set(place + 3, Int64(isNaN ? 1 : 0))
     }
 }

@@ -63,7 +63,7 @@ package struct RequestFields: Sendable {
     }
 
     /// What a body may hold: a tenth of a gigabyte once it is read, and many times what any request of a client has.
-    private static let limits = JSONLimits(bytes: 64 << 20, depth: 100, members: 1_000_000)
+    static let limits = JSONLimits(bytes: 64 << 20, depth: 100, members: 1_000_000)
 
     private static func parse(_ bytes: [UInt8]) throws(AssayError) -> JSONValue {
         do {

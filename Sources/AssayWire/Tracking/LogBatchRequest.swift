@@ -4,12 +4,24 @@ package struct LogBatchRequest: Sendable {
     package let runID: Text
     package let batch: RunBatch
 
+    /// - Throws: `unreadable` for what is no JSON object, `invalidArgument` for the first field that is missing, of a wrong
+    ///   type, or not allowed.
+    package init(body: [UInt8]) throws(AssayError) {
+        if let read = LoggedMetrics.batch(body), let runID = read.runID {
+            try self.init(runID, read.metrics, read.params, read.tags)
+        } else {
+            try self.init(RequestFields(body: body))
+        }
+    }
+
     package init(_ fields: RequestFields) throws(AssayError) {
-        runID = try fields.runID(orUUID: false)
+        let runID = try fields.runID(orUUID: false)
         var metrics: [MetricPoint] = []
         for metric in try fields.objects("metrics") { metrics.append(try MetricPoint(metric)) }
-        let params = try fields.pairs("params")
-        let tags = try fields.pairs("tags")
+        try self.init(runID, metrics, fields.pairs("params"), fields.pairs("tags"))
+    }
+
+    private init(_ runID: Text, _ metrics: [MetricPoint], _ params: [KeyValue], _ tags: [KeyValue]) throws(AssayError) {
         try TrackingRules.checkRunID(runID)
         for (index, point) in metrics.enumerated() { try TrackingRules.checkMetric(point, path: "metrics[\(index)]") }
         var batch = RunBatch(metrics: metrics)
@@ -19,6 +31,7 @@ package struct LogBatchRequest: Sendable {
         for (index, pair) in tags.enumerated() { batch.tags.append(try TrackingRules.tag(pair, path: "tags[\(index)]")) }
         try Self.checkSizes(batch)
         try Self.checkParamsUnique(batch.params)
+        self.runID = runID
         self.batch = batch
     }
 

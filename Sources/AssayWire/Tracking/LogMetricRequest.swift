@@ -4,16 +4,31 @@ package struct LogMetricRequest: Sendable {
     package let runID: Text
     package let point: MetricPoint
 
+    /// - Throws: `unreadable` for what is no JSON object, `invalidArgument` for the first field that is missing, of a wrong
+    ///   type, or not allowed.
+    package init(body: [UInt8]) throws(AssayError) {
+        if let read = LoggedMetrics.single(body) {
+            try self.init(read.runID, read.point)
+        } else {
+            try self.init(RequestFields(body: body))
+        }
+    }
+
     package init(_ fields: RequestFields) throws(AssayError) {
-        runID = try fields.runID()
-        point = try MetricPoint(fields)
+        let runID = try fields.runID()
+        try self.init(runID, MetricPoint(fields))
+    }
+
+    private init(_ runID: Text, _ point: MetricPoint) throws(AssayError) {
         try TrackingRules.checkMetric(point, path: "")
+        self.runID = runID
+        self.point = point
     }
 }
 
 extension MetricPoint {
     /// Reads a metric's fields; the name and the time are checked by ``TrackingRules/checkMetric(_:path:)``.
-    init(_ fields: RequestFields) throws(AssayError) {
+    package init(_ fields: RequestFields) throws(AssayError) {
         let key = try fields.requiredText("key")
         let value = try fields.requiredNumber("value")
         // An empty text for the time is of the wrong type in `log-metric`, and missing in a batch.

@@ -56,7 +56,17 @@ import Testing
     func rowsAreSampledEvenly(_ runs: Int64) {
         let rows: Int64 = 10_000
         var counted = [Int64](repeating: 0, count: Int(runs))
-        for place in 1...(rows * runs) { counted[Int(place % runs)] += SealSchedule.rows(sampledAt: place) }
+        for place in 1...(rows * runs) { counted[Int(place % runs)] += SealSchedule.rows(sampledAt: place..<place + 1) }
         for count in counted { #expect(abs(count - rows) <= SealSchedule.rowSample) }
+    }
+
+    /// Rows that are added together count as they would one by one.
+    @Test func rowsOfOneStatementCountTogether() {
+        var place: Int64 = 1
+        for length: Int64 in [0, 1, 8, 64, 1_019, 1_020, 1_021, 1_022, 5_000, 0, 3] {
+            let single = (place..<place + length).reduce(Int64(0)) { $0 + SealSchedule.rows(sampledAt: $1..<$1 + 1) }
+            #expect(SealSchedule.rows(sampledAt: place..<place + length) == single)
+            place += length
+        }
     }
 }
