@@ -9,71 +9,29 @@ answered; MLflow leaves them in the page cache.
 
 import hashlib
 import http.client
-import json
 import os
-import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from pathlib import Path
+
+from servers import Assay, MLflow, running
 
 MIB = 1 << 20
 SIZE = int(os.environ.get("ASSAY_BENCH_MIB", "1024"))
 ROUNDS = int(os.environ.get("ASSAY_BENCH_ROUNDS", "3"))
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+class Transfers:
+    """What one server took and gave back, in MiB/s."""
 
-
-class Server:
-    def __init__(self, name, command, folder):
-        self.name = name
-        self.log = open(folder / f"{name}.log", "wb")
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [part.replace("PORT", str(self.port)) for part in command], stdout=self.log, stderr=self.log, cwd=folder,
-            start_new_session=True)
-        for _ in range(720):
-            try:
-                urllib.request.urlopen(self.url + "/health", timeout=2).read()
-                break
-            except OSError:
-                if self.process.poll() is not None:
-                    sys.exit(f"{name} did not start; see {self.log.name}")
-                time.sleep(0.25)
-        else:
-            self.stop()
-            sys.exit(f"{name} did not answer within three minutes; see {self.log.name}")
-        body = json.dumps({"experiment_id": "0", "start_time": 1}).encode()
-        request = urllib.request.Request(self.url + "/api/2.0/mlflow/runs/create", body, {"Content-Type": "application/json"})
-        run = json.load(urllib.request.urlopen(request, timeout=60))["run"]["info"]["run_id"]
-        self.path = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/large.bin"
+    def __init__(self, server):
+        self.server = server
+        self.path = f"/api/2.0/mlflow-artifacts/artifacts/0/{server.new_run()}/artifacts/large.bin"
         self.up, self.down = [], []
 
-    def memory(self):
-        """Peak resident MiB of the server and its children."""
-        total, pids = 0, [self.process.pid]
-        while pids:
-            pid = pids.pop()
-            try:
-                total += int(Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0])
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    pids += [int(child) for child in (task / "children").read_text().split()]
-            except (OSError, IndexError):
-                pass
-        return total / 1024
-
     def round(self, blocks, size):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        """Sends and fetches `size` MiB once. Answers the digest of what came back."""
+        connection = http.client.HTTPConnection(self.server.url.removeprefix("http://"), timeout=600)
         connection.connect()
         began = time.perf_counter()
         connection.request("PUT", self.path, (blocks[place % len(blocks)] for place in range(size)), {"Content-Length": str(size * MIB)})
@@ -81,7 +39,7 @@ class Server:
         body = answer.read()
         self.up.append(size / (time.perf_counter() - began))
         if answer.status != 200:
-            sys.exit(f"{self.name}: the upload was answered {answer.status}: {body[:500]}")
+            sys.exit(f"{self.server.name}: the upload was answered {answer.status}: {body[:500]}")
         received = bytearray(size * MIB)
         view, place = memoryview(received), 0
         began = time.perf_counter()
@@ -90,19 +48,11 @@ class Server:
         while place < len(received):
             count = answer.readinto(view[place:place + MIB])
             if not count:
-                sys.exit(f"{self.name}: the download ended after {place} bytes")
+                sys.exit(f"{self.server.name}: the download ended after {place} bytes")
             place += count
         self.down.append(size / (time.perf_counter() - began))
         connection.close()
         return hashlib.sha256(received).hexdigest()
-
-    def stop(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 def disk_speed(folder, blocks):
@@ -118,47 +68,31 @@ def disk_speed(folder, blocks):
 
 
 def main():
-    binary = os.environ.get("ASSAY_BINARY", ".build/release/assay")
-    mlflow = Path(sys.executable).with_name("mlflow")
-    folder = Path(tempfile.mkdtemp(prefix="assay-bench-"))
     blocks = [os.urandom(MIB) for _ in range(16)]
     digest = hashlib.sha256()
     for place in range(SIZE):
         digest.update(blocks[place % len(blocks)])
-    servers = []
-    try:
-        # Both are up during all rounds, and only one is loaded at a time.
-        servers.append(
-            Server(
-                "mlflow",
-                [str(mlflow), "server", "--host", "127.0.0.1", "--port", "PORT", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-                 "--artifacts-destination", str(folder / "artifacts")],
-                folder))
-        servers.append(
-            Server("assay", [str(Path(binary).resolve()), "server", "--port", "PORT", "--data-dir", str(folder / "data")], folder))
-        for server in servers:
-            server.round(blocks, 4)
-            server.up, server.down, server.start = [], [], server.memory()
-        speed = disk_speed(folder, blocks)
+    with running(Assay, MLflow) as servers:
+        sides = [Transfers(server) for server in servers]
+        for side in sides:
+            side.round(blocks, 4)
+            side.up, side.down, side.start = [], [], side.server.memory()
+        speed = disk_speed(servers[0].folder, blocks)
         for _ in range(ROUNDS):
-            for server in servers:
-                if server.round(blocks, SIZE) != digest.hexdigest():
-                    sys.exit(f"{server.name}: what came back is not what was sent")
+            for side in sides:
+                if side.round(blocks, SIZE) != digest.hexdigest():
+                    sys.exit(f"{side.server.name}: what came back is not what was sent")
         print(
-            f"one artifact of {SIZE} MiB, {ROUNDS} rounds, medians; {os.cpu_count()} cores, files under {folder.parent}, "
-            f"whose disk takes {speed:.0f} MiB/s with fsync")
-        for server in servers:
-            peak = server.memory()
+            f"one artifact of {SIZE} MiB, {ROUNDS} rounds, medians; {os.cpu_count()} cores, "
+            f"a disk that takes {speed:.0f} MiB/s with fsync")
+        for side in sides:
+            peak = side.server.memory()
             print(
-                f"  {server.name:7} up {statistics.median(server.up):6.0f} MiB/s ({min(server.up):.0f} to {max(server.up):.0f})  "
-                f"down {statistics.median(server.down):6.0f} MiB/s ({min(server.down):.0f} to {max(server.down):.0f})  "
-                f"peak {peak:5.0f} MiB, {peak - server.start:+.0f} by the transfers  digests equal")
-        up, down = (statistics.median(getattr(servers[1], way)) / statistics.median(getattr(servers[0], way)) for way in ["up", "down"])
+                f"  {side.server.name:7} up {statistics.median(side.up):6.0f} MiB/s ({min(side.up):.0f} to {max(side.up):.0f})  "
+                f"down {statistics.median(side.down):6.0f} MiB/s ({min(side.down):.0f} to {max(side.down):.0f})  "
+                f"peak {peak:5.0f} MiB, {peak - side.start:+.0f} by the transfers  digests equal")
+        up, down = (statistics.median(getattr(sides[0], way)) / statistics.median(getattr(sides[1], way)) for way in ["up", "down"])
         print(f"  assay / mlflow = {up:.1f} up, {down:.1f} down")
-    finally:
-        for server in servers:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ package final class SQLiteStore: Store {
             pool = try DatabasePool(path: path, configuration: configuration)
             try Self.makeDurable(pool)
             try Migrations.migrator.migrate(pool)
+            // What savepoints keep to be able to roll back would go to a file from some pages on. Set after migrations,
+            // which sort whole tables for their indexes.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
             let log = try WriteAheadLog(path: path)
             pool.writeWithoutTransaction { log.attach(toWriter: $0) }
             self.log = log
