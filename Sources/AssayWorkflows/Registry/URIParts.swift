@@ -1,3 +1,5 @@
+import AssayTerms
+
 /// A URI cut at its first colons and slashes, as Python's `urlparse` does; nothing is decoded.
 struct URIParts {
     /// In lower case; `nil` without one.
@@ -42,38 +44,10 @@ struct URIParts {
     static func decodedFully(_ text: String) -> String? {
         var text = text
         while text.utf8.contains(UInt8(ascii: "%")) {
-            guard let next = decodedOnce(text) else { return nil }
+            guard let next = PercentEncoding.decode(text) else { return nil }
             if next.utf8.elementsEqual(text.utf8) { break }
             text = next
         }
         return text
-    }
-
-    /// Broken escapes stay as they are, as Python leaves them.
-    private static func decodedOnce(_ text: String) -> String? {
-        let source = Array(text.utf8)
-        var bytes: [UInt8] = []
-        var index = 0
-        while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count, let high = hex(source[index + 1]),
-                let low = hex(source[index + 2])
-            {
-                bytes.append(high << 4 | low)
-                index += 3
-            } else {
-                bytes.append(source[index])
-                index += 1
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

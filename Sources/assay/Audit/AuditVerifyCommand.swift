@@ -23,7 +23,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     var since: String?
 
     @Option(help: "text for people, json for programs.")
-    var format: ReportArguments.Format = .text
+    var format: AnswerFormat = .text
 
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?

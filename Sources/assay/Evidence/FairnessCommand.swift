@@ -38,7 +38,8 @@ struct FairnessCommand: ParsableCommand {
         var rules: [PrivilegedRule] = []
         for text in privileged { rules.append(try PrivilegedRule(parsing: Text(text), columns: columns)) }
         request.checks = CheckRequest.fairness(sensitive: columns, privileged: rules, outcome: request.outcome)
-        try report.run(request) { Self.text($0, hasRules: !rules.isEmpty) }
+        let title = request.outcome == .label ? "Bias of \(request.data.name)" : "Fairness on \(request.data.name)"
+        try report.run(request, title: title) { Self.text($0, hasRules: !rules.isEmpty) }
     }
 
     static func text(_ envelope: Envelope, hasRules: Bool) -> String {

@@ -21,7 +21,7 @@ struct PerformanceCommand: ParsableCommand {
         }
         request.checks = CheckRequest.performance(
             hasPrediction: request.prediction != nil, hasScore: request.score != nil)
-        try report.run(request, text: Self.text)
+        try report.run(request, title: "Performance on \(request.data.name)", text: Self.text)
     }
 
     static func text(_ envelope: Envelope) -> String {

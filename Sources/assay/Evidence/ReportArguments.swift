@@ -7,19 +7,14 @@ import Glibc
 
 /// How a measuring command answers.
 struct ReportArguments: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case json
-    }
-
-    @Option(help: "text for people, json for programs.")
-    var format: Format = .text
+    @Option(help: "text for people, json for programs, junit and sarif for CI, markdown for comments, html for a page.")
+    var format: ReportFormat = .text
 
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
     /// Computes the request and answers in the asked form.
-    func run(_ request: EvidenceRequest, text: (Envelope) -> String) throws(AssayError) {
+    func run(_ request: EvidenceRequest, title: String, text: (Envelope) -> String) throws(AssayError) {
         var progress = ProgressLine()
         let envelope: Envelope
         do throws(AssayError) {
@@ -29,11 +24,10 @@ struct ReportArguments: ParsableArguments {
             progress.clear()
             throw error
         }
-        let bytes =
-            switch format {
-            case .text: Array(text(envelope).utf8)
-            case .json: EnvelopeJSON.commandLineValue(of: envelope).bytes(pretty: true) + [UInt8(ascii: "\n")]
-            }
+        let bytes = format.bytes(
+            text: { text(envelope) },
+            json: { EnvelopeJSON.commandLineValue(of: envelope).bytes(pretty: true) + [UInt8(ascii: "\n")] },
+            report: { EnvelopeReport.report(envelope, title: title) }, file: request.data.name.string)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {

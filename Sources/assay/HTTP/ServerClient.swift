@@ -30,6 +30,8 @@ struct ServerClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(requestSeconds))
+        // Where nothing listens, waiting for something to listen helps nobody at a prompt.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let answer = try await use(ServerClient(base: base, token: token, client: client))

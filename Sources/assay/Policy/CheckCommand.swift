@@ -21,8 +21,8 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
     var model: String?
 
-    @Option(help: "text for people, json for programs.")
-    var format: ReportArguments.Format = .text
+    @Option(help: "text for people, json for programs, junit and sarif for CI, markdown for comments, html for a page.")
+    var format: ReportFormat = .text
 
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
@@ -31,11 +31,8 @@ struct CheckCommand: ParsableCommand {
         let policy = try PolicyFile.read(self.policy).policy
         let run = try PolicyRun(policy: policy, data: data, model: model)
         let report = try run.report()
-        let bytes =
-            switch format {
-            case .text: Array(report.text.utf8)
-            case .json: try report.json()
-            }
+        let bytes = try format.bytes(
+            text: { report.text }, json: { try report.json() }, report: { report.report }, file: self.policy)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {

@@ -1,5 +1,6 @@
 import AssayCanonical
 import AssayJSON
+import AssayPages
 import AssayPolicy
 import AssayTerms
 import AssayWorkflows
@@ -21,6 +22,38 @@ struct PolicyReport {
             lines.append("Approvals are given at the registry and were not judged here.")
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// For the forms that are drawn: each requirement a finding, the evidence below.
+    var report: Report {
+        var report = Report(title: "Policy \(policy.title)")
+        if let envelope {
+            report = EnvelopeReport.report(envelope, title: report.title)
+        }
+        let broken = part.reasons.count { !$0.decision.allows }
+        let sentence =
+            broken == 0
+            ? "every requirement that can be judged without a registry is met"
+            : "\(broken) of \(part.reasons.count) requirements \(broken == 1 ? "is" : "are") not met"
+        report.verdict = (Self.outcome(part.decision), sentence)
+        report.findings = part.reasons.map { reason in
+            Report.Finding(
+                id: reason.requirement, place: reason.column?.string ?? "", outcome: Self.outcome(reason.decision),
+                message: reason.text, remedy: Self.remedy(reason))
+        }
+        if !policy.approvals.isEmpty {
+            report.notes.append("Approvals are given at the registry and were not judged here.")
+        }
+        return report
+    }
+
+    private static func outcome(_ decision: Decision) -> Report.Finding.Outcome {
+        switch decision {
+        case .pass: .pass
+        case .waived: .waived
+        case .incomplete: .incomplete
+        case .fail: .fail
+        }
     }
 
     /// What to do in a job, where there is no registry to ask again.

@@ -33,6 +33,8 @@ struct ArtifactClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(seconds))
+        // Where nothing listens, waiting for something to listen helps nobody at a prompt.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let token = variable("ASSAY_TOKEN") ?? variable("MLFLOW_TRACKING_TOKEN")
         do {

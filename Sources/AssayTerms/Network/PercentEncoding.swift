@@ -1,7 +1,7 @@
 /// Percent-encoded paths, decoded once; escapes that are none stay as they are, as Python leaves them.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// `nil` for bytes that are no UTF-8.
-    static func decode(_ text: some StringProtocol) -> String? {
+    package static func decode(_ text: some StringProtocol) -> String? {
         let source = Array(text.utf8)
         var bytes: [UInt8] = []
         var index = 0

@@ -1,0 +1,150 @@
+/// A report as one self-contained page: no script, nothing loaded from anywhere, drawings in SVG.
+package struct HTMLReport {
+    private let report: Report
+    private var html = ""
+
+    private init(_ report: Report) { self.report = report }
+
+    package static func text(_ report: Report) -> String {
+        var page = HTMLReport(report)
+        page.write()
+        return page.html
+    }
+
+    private mutating func write() {
+        let title = Markup.escaped(report.title)
+        html = """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+            <title>\(title) · Assay</title>
+            <style>
+            \(StyleSheet.text)
+            \(ReportStyle.text)
+            </style>
+            </head>
+            <body>
+            <main>
+            <p class="eyebrow">Assay</p>
+            <h1>\(title)</h1>
+
+            """
+        if let verdict = report.verdict {
+            line(
+                "<div class=\"verdict \(verdict.outcome.rawValue)\"><strong>\(verdict.outcome.rawValue)</strong>"
+                    + "<span>\(Markup.escaped(verdict.sentence))</span></div>")
+        }
+        if !report.facts.isEmpty {
+            line("<dl>")
+            for fact in report.facts {
+                line("<dt>\(Markup.escaped(fact.name))</dt><dd>\(Markup.escaped(fact.value))</dd>")
+            }
+            line("</dl>")
+        }
+        if report.sections.count > 3 { writeContents() }
+        writeFindings()
+        for (index, section) in report.sections.enumerated() { write(section, number: index + 1) }
+        if !report.notes.isEmpty {
+            line("<section class=\"notes\">")
+            for note in report.notes { line("<p>\(Markup.escaped(note))</p>") }
+            line("</section>")
+        }
+        line("</main>")
+        line("<footer>Numbers name their definition, groups and intervals; what they mean for people is for people to judge.</footer>")
+        line("</body>")
+        line("</html>")
+    }
+
+    private mutating func line(_ text: String) { html += text + "\n" }
+
+    private mutating func writeContents() {
+        let links = report.sections.enumerated().map {
+            "<li><a href=\"#s\($0.offset + 1)\">\(Markup.escaped(Markup.shortened($0.element.heading, to: 60)))</a></li>"
+        }
+        line("<ul class=\"contents\">\(links.joined())</ul>")
+    }
+
+    private mutating func writeFindings() {
+        guard !report.findings.isEmpty else { return }
+        line("<section><h2>What was judged</h2>")
+        // What needs somebody comes first.
+        let order: [Report.Finding.Outcome] = [.fail, .incomplete, .waived, .pass]
+        for outcome in order {
+            for finding in report.findings where finding.outcome == outcome {
+                let place = finding.place.isEmpty ? "" : " <span class=\"soft\">\(Markup.escaped(finding.place))</span>"
+                line(
+                    "<div class=\"finding\"><span class=\"state \(outcome.rawValue)\">\(outcome.rawValue)</span> "
+                        + "<code>\(Markup.escaped(finding.id))</code>\(place)<p>\(Markup.escaped(finding.message))</p>")
+                if let remedy = finding.remedy { line("<p class=\"soft\">→ \(Markup.escaped(remedy))</p>") }
+                line("</div>")
+            }
+        }
+        line("</section>")
+    }
+
+    private mutating func write(_ section: Report.Section, number: Int) {
+        line("<section id=\"s\(number)\"><h2>\(Markup.escaped(section.heading))</h2>")
+        for paragraph in section.paragraphs { line("<p>\(Markup.escaped(paragraph))</p>") }
+        for measure in section.measures { write(measure) }
+        if !section.figures.isEmpty {
+            line("<div class=\"figures\">")
+            for figure in section.figures { write(figure) }
+            line("</div>")
+        }
+        for table in section.tables { write(table) }
+        line("</section>")
+    }
+
+    private mutating func write(_ measure: Report.Measure) {
+        let value = measure.value.map { ChartScale.decimals($0) } ?? "–"
+        let words = measure.undefined.map { "undefined: \($0)" } ?? measure.sentence
+        line(
+            "<div class=\"measure\"><div><code>\(Markup.escaped(measure.id))</code><p>\(Markup.escaped(words))</p></div>"
+                + "<div class=\"big\">\(value)</div><div class=\"gauge\">\(gauge(measure))</div></div>")
+    }
+
+    /// The value on its scale with its interval, where there is a scale; the interval in numbers below.
+    private func gauge(_ measure: Report.Measure) -> String {
+        var text = ""
+        if let value = measure.value, value.isFinite, let scale = measure.scale {
+            var canvas = SVGCanvas(width: 200, height: 16, title: "\(measure.id) \(ChartScale.decimals(value))")
+            let axis = ChartScale(scale, ends: (6, 194))
+            canvas.line(6, 8, 194, 8, style: "grid")
+            if let interval = measure.interval {
+                canvas.line(axis.place(interval.lowerBound), 8, axis.place(interval.upperBound), 8, style: "whisker")
+            }
+            canvas.dot(x: axis.place(value), y: 8, style: "mark")
+            text += canvas.text
+        }
+        if let interval = measure.interval {
+            text += "<div class=\"range\">\(ChartScale.decimals(interval.lowerBound)) to \(ChartScale.decimals(interval.upperBound))</div>"
+        }
+        return text
+    }
+
+    private mutating func write(_ figure: Report.Figure) {
+        switch figure {
+        case .bars(let chart): write(chart.svg(), chart.title, isWide: true)
+        case .pairedBars(let chart): write(chart.svg(), chart.title, isWide: false)
+        case .lines(let chart): write(chart.svg(), chart.title, isWide: false)
+        }
+    }
+
+    private mutating func write(_ svg: String, _ title: String, isWide: Bool) {
+        line("<figure\(isWide ? " class=\"wide\"" : "")><figcaption>\(Markup.escaped(title))</figcaption>\(svg)</figure>")
+    }
+
+    private mutating func write(_ table: Report.Table) {
+        line("<div class=\"scroll\"><table>")
+        let heads = table.columns.map { "<th\($0.isNumber ? " class=\"number\"" : "")>\(Markup.escaped($0.name))</th>" }
+        line("<thead><tr>\(heads.joined())</tr></thead><tbody>")
+        for row in table.rows {
+            let cells = zip(table.columns, row).map { "<td\($0.isNumber ? " class=\"number\"" : "")>\(Markup.escaped($1))</td>" }
+            line("<tr>\(cells.joined())</tr>")
+        }
+        line("</tbody></table></div>")
+    }
+}

@@ -1,0 +1,32 @@
+/// What a report's page adds to ``StyleSheet``: drawings, numbers, paper.
+enum ReportStyle {
+    static let text = """
+        :root { --data: #2f6fb3; --quiet: #b9c6d3; --c1: #b3541e; --c2: #5f7d2c; --c3: #7a4f9a; }
+        @media (prefers-color-scheme: dark) { :root { --data: #6aa9ea; --quiet: #4a5866; --c1: #e2935f; --c2: #a6c46c; --c3: #b995d8; } }
+        main { max-width: 1000px; padding-top: 32px; }
+        .eyebrow { color: var(--soft); font-size: .875rem; margin: 0 0 2px; }
+        .verdict { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; padding: 12px 16px; margin: 0 0 22px; border: 1px solid var(--line);
+          border-left: 5px solid currentColor; border-radius: 8px; }
+        .verdict strong { text-transform: capitalize; } .verdict span { color: var(--ink); }
+        ul.contents { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0 0 8px; padding: 0; list-style: none; font-size: .9375rem; }
+        section { margin: 0 0 34px; }
+        .finding { padding: 10px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+        .finding p { margin: 2px 0 0; max-width: none; } .finding .state { display: inline-block; min-width: 6.5rem; text-transform: capitalize; }
+        .measure { display: grid; grid-template-columns: minmax(0, 1fr) 6.5rem 200px; gap: 2px 18px; align-items: center; padding: 9px 0; border-bottom: 1px solid var(--line); }
+        .measure p { margin: 0; font-size: .875rem; color: var(--soft); } .measure code { font-size: .875rem; }
+        .measure .big { text-align: right; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
+        .measure .range { font-size: .75rem; color: var(--soft); text-align: center; font-variant-numeric: tabular-nums; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 22px 34px; margin: 18px 0; }
+        figure { margin: 0; min-width: 0; } figure.wide { grid-column: 1 / -1; } figcaption { font-weight: 600; font-size: .9375rem; margin: 0 0 8px; }
+        svg { display: block; width: 100%; height: auto; max-width: 760px; font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
+        svg .label, svg .value { fill: var(--ink); } svg .value { font-variant-numeric: tabular-nums; font-weight: 600; }
+        svg .tick { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
+        svg .bar { fill: var(--data); } svg .bar.quiet { fill: var(--quiet); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
+        svg .reference { stroke: var(--soft); stroke-dasharray: 4 3; } svg .curve { fill: none; stroke-width: 2; stroke: var(--data); }
+        svg .curve.c1 { stroke: var(--c1); } svg .curve.c2 { stroke: var(--c2); } svg .curve.c3 { stroke: var(--c3); }
+        svg .mark { fill: var(--data); } svg .mark.c1 { fill: var(--c1); } svg .mark.c2 { fill: var(--c2); } svg .mark.c3 { fill: var(--c3); }
+        section .scroll { margin: 14px 0; } .notes p { color: var(--soft); }
+        @media (max-width: 640px) { .measure { grid-template-columns: minmax(0, 1fr) auto; } .measure .gauge { grid-column: 1 / -1; } }
+        @media print { main { max-width: none; padding: 0; } section, figure, .measure { break-inside: avoid; } }
+        """
+}
