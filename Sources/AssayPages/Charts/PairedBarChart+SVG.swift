@@ -1,6 +1,6 @@
 extension PairedBarChart {
-    private static let width = 640.0
-    private static let plotHeight = 150.0
+    private static let width = 420.0
+    private static let plotHeight = 130.0
     private static let left = 40.0
 
     /// Two bars a bin, side by side, over one axis of shares.

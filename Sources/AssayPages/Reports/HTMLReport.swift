@@ -77,7 +77,7 @@ package struct HTMLReport {
                 let place = finding.place.isEmpty ? "" : " <span class=\"soft\">\(Markup.escaped(finding.place))</span>"
                 line(
                     "<div class=\"finding\"><span class=\"state \(outcome.rawValue)\">\(outcome.rawValue)</span> "
-                        + "<code>\(Markup.escaped(finding.id))</code>\(place)<p>\(Markup.escaped(finding.message))</p>")
+                        + "\(Self.code(finding.id))\(place)<p>\(Markup.escaped(finding.message))</p>")
                 if let remedy = finding.remedy { line("<p class=\"soft\">→ \(Markup.escaped(remedy))</p>") }
                 line("</div>")
             }
@@ -102,7 +102,7 @@ package struct HTMLReport {
         let value = measure.value.map { ChartScale.decimals($0) } ?? "–"
         let words = measure.undefined.map { "undefined: \($0)" } ?? measure.sentence
         line(
-            "<div class=\"measure\"><div><code>\(Markup.escaped(measure.id))</code><p>\(Markup.escaped(words))</p></div>"
+            "<div class=\"measure\"><div>\(Self.code(measure.id))<p>\(Markup.escaped(words))</p></div>"
                 + "<div class=\"big\">\(value)</div><div class=\"gauge\">\(gauge(measure))</div></div>")
     }
 
@@ -126,15 +126,18 @@ package struct HTMLReport {
     }
 
     private mutating func write(_ figure: Report.Figure) {
-        switch figure {
-        case .bars(let chart): write(chart.svg(), chart.title, isWide: true)
-        case .pairedBars(let chart): write(chart.svg(), chart.title, isWide: false)
-        case .lines(let chart): write(chart.svg(), chart.title, isWide: false)
-        }
+        let (title, svg) =
+            switch figure {
+            case .bars(let chart): (chart.title, chart.svg())
+            case .pairedBars(let chart): (chart.title, chart.svg())
+            case .lines(let chart): (chart.title, chart.svg())
+            }
+        line("<figure><figcaption>\(Markup.escaped(title))</figcaption>\(svg)</figure>")
     }
 
-    private mutating func write(_ svg: String, _ title: String, isWide: Bool) {
-        line("<figure\(isWide ? " class=\"wide\"" : "")><figcaption>\(Markup.escaped(title))</figcaption>\(svg)</figure>")
+    /// A check's id that may be broken between its words.
+    private static func code(_ id: String) -> String {
+        "<code>\(Markup.escaped(id).replacing("_", with: "_<wbr>").replacing(".", with: ".<wbr>"))</code>"
     }
 
     private mutating func write(_ table: Report.Table) {

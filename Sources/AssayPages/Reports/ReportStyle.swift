@@ -16,9 +16,9 @@ enum ReportStyle {
         .measure p { margin: 0; font-size: .875rem; color: var(--soft); } .measure code { font-size: .875rem; }
         .measure .big { text-align: right; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
         .measure .range { font-size: .75rem; color: var(--soft); text-align: center; font-variant-numeric: tabular-nums; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 22px 34px; margin: 18px 0; }
-        figure { margin: 0; min-width: 0; } figure.wide { grid-column: 1 / -1; } figcaption { font-weight: 600; font-size: .9375rem; margin: 0 0 8px; }
-        svg { display: block; width: 100%; height: auto; max-width: 760px; font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 22px 34px; margin: 18px 0; }
+        figure { margin: 0; min-width: 0; } figcaption { font-weight: 600; font-size: .9375rem; margin: 0 0 8px; }
+        svg { display: block; width: 100%; height: auto; max-width: 560px; font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
         svg .label, svg .value { fill: var(--ink); } svg .value { font-variant-numeric: tabular-nums; font-weight: 600; }
         svg .tick { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
         svg .bar { fill: var(--data); } svg .bar.quiet { fill: var(--quiet); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
