@@ -33,6 +33,9 @@ class Transfers:
         """Sends and fetches `size` MiB once. Answers the digest of what came back."""
         connection = http.client.HTTPConnection(self.server.url.removeprefix("http://"), timeout=600)
         connection.connect()
+        # Before anything is sent: MLflow's server closes a connection that is quiet for five seconds.
+        received = bytearray(size * MIB)
+        view, place = memoryview(received), 0
         began = time.perf_counter()
         connection.request("PUT", self.path, (blocks[place % len(blocks)] for place in range(size)), {"Content-Length": str(size * MIB)})
         answer = connection.getresponse()
@@ -40,8 +43,6 @@ class Transfers:
         self.up.append(size / (time.perf_counter() - began))
         if answer.status != 200:
             sys.exit(f"{self.server.name}: the upload was answered {answer.status}: {body[:500]}")
-        received = bytearray(size * MIB)
-        view, place = memoryview(received), 0
         began = time.perf_counter()
         connection.request("GET", self.path)
         answer = connection.getresponse()

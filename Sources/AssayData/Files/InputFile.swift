@@ -55,7 +55,7 @@ final class InputFile: Sendable {
             throw AssayError(
                 .invalidArgument,
                 mode & S_IFMT == S_IFDIR
-                    ? "\(name) is a folder; name one data file"
+                    ? "\(name) is a folder; a data file is wanted here"
                     : "\(name) is not a regular file; data is read twice and by position, so write it to a file first")
         }
     }

@@ -5,8 +5,8 @@ internal import CArrowABI
 /// Collects one column's values from batches of any length until a block is full.
 struct ColumnAssembler {
     private let name: Text
-    /// The type of the arrays that come in.
-    private let source: ColumnType
+    /// The type of the arrays that come in; it may change from file to file.
+    private var source: ColumnType
     private let target: ColumnType
     private let dictionary = TextDictionary()
 
@@ -24,13 +24,17 @@ struct ColumnAssembler {
     private static let missingText: Int32 = -1
     private var batchTimestamps: [Int64?] = []
 
-    /// - Precondition: `canConvert(from: source, to: target)`.
-    init(name: Text, source: ColumnType, target: ColumnType) {
-        precondition(Self.canConvert(from: source, to: target), "no conversion between the column's types")
+    init(name: Text, target: ColumnType) {
         self.name = name
-        self.source = source
+        source = target
         self.target = target
         startBlock()
+    }
+
+    /// - Precondition: `canConvert(from: source, to: target)`.
+    mutating func startFile(of source: ColumnType) {
+        precondition(Self.canConvert(from: source, to: target), "no conversion between the column's types")
+        self.source = source
     }
 
     /// Numbers may be widened, and text may be read as timestamps.

@@ -6,28 +6,35 @@ internal import CArrowABI
 /// on a command's main thread or in the evidence child, and not on Swift's cooperative pool.
 package final class DataReader {
     private let table: DataTable
-    private let stream: ArrowStream
-    private let digest: PassDigest
     private var assemblers: [ColumnAssembler]
+    /// The file that is read, and of those before it what they were.
+    private var part = 0
+    private var stream: ArrowStream?
+    private var digest: PassDigest?
+    private var digests: [SHA256Digest] = []
     private var batch: ArrowArray?
     private var batchPosition = 0
     private var firstRow = 0
     private var assembled = 0
     private var ended = false
 
-    /// How this pass learns the digest of the bytes.
-    enum PassDigest {
-        /// From the bytes as the reader takes them.
-        case running(RunningDigest)
-        /// Beside a reader that jumps about in the file.
-        case beside(BesideDigest)
+    init(table: DataTable) throws(AssayError) {
+        self.table = table
+        assemblers = table.columns.map { ColumnAssembler(name: $0.name, target: $0.type) }
+        try openPart()
     }
 
-    init(table: DataTable, stream: ArrowStream, digest: PassDigest, assemblers: [ColumnAssembler]) {
-        self.table = table
-        self.stream = stream
-        self.digest = digest
-        self.assemblers = assemblers
+    /// The name that messages give the file that is being read.
+    private var fileName: String { table.parts[part].name }
+
+    private func openPart() throws(AssayError) {
+        let current = table.parts[part]
+        // Timestamps are read from text here.
+        let sources =
+            current.format == .csv
+            ? table.columns.map { $0.type == .timestamp ? .text : $0.type } : current.facts.map(\.type)
+        for index in assemblers.indices { assemblers[index].startFile(of: sources[index]) }
+        (stream, digest) = try current.open(types: sources, missingWords: table.missingWords)
     }
 
     /// The next rows, exactly `RowBlock.standardRowCount` in all blocks but the last; `nil` at the end.
@@ -45,13 +52,13 @@ package final class DataReader {
             let length = min(Int(current.length) - batchPosition, RowBlock.standardRowCount - assembled)
             for index in assemblers.indices {
                 guard let child = current.children?[index]?.pointee else {
-                    throw AssayError(.internalFault, "\(table.name): a batch came with too few columns")
+                    throw AssayError(.internalFault, "\(fileName): a batch came with too few columns")
                 }
                 do throws(AssayError) {
                     try assemblers[index].append(
                         child, from: batchPosition + Int(current.offset), length: length, firstRow: firstRow + assembled)
                 } catch {
-                    throw AssayError(error.code, "\(table.name): \(error.message)", cause: error.cause)
+                    throw AssayError(error.code, "\(fileName): \(error.message)", cause: error.cause)
                 }
             }
             batchPosition += length
@@ -67,36 +74,45 @@ package final class DataReader {
     }
 
     private func takeBatch() throws(AssayError) {
-        batch = try stream.next()
+        batch = try stream?.next()
         batchPosition = 0
         guard let batch else {
-            ended = true
+            try finishPart()
             return
         }
         for index in assemblers.indices {
             guard let child = batch.children?[index]?.pointee else {
-                throw AssayError(.internalFault, "\(table.name): a batch came with too few columns")
+                throw AssayError(.internalFault, "\(fileName): a batch came with too few columns")
             }
             do throws(AssayError) {
                 try assemblers[index].startBatch(child)
             } catch {
-                throw AssayError(error.code, "\(table.name): \(error.message)", cause: error.cause)
+                throw AssayError(error.code, "\(fileName): \(error.message)", cause: error.cause)
             }
         }
     }
 
+    /// Holds the file against what it was, and goes on to the next.
+    private func finishPart() throws(AssayError) {
+        if let digest {
+            let found = try digest.value()
+            try table.parts[part].requireUnchanged(digest: found)
+            digests.append(found)
+        }
+        (stream, digest) = (nil, nil)
+        guard part + 1 < table.parts.count else {
+            ended = true
+            return
+        }
+        part += 1
+        try openPart()
+    }
+
     /// What this pass read, once `next` has given `nil`.
-    ///
-    /// - Throws: `conflict` where the bytes read were not those of one version of the file, or not those whose types
-    ///   were found when the data set was opened.
     package func finish() throws(AssayError) -> DataFacts {
         precondition(ended, "a data set's facts are known when all of it was read")
-        let digest =
-            switch self.digest {
-            case .running(let running): running.value
-            case .beside(let beside): try beside.value()
-            }
-        try table.requireUnchanged(digest: digest)
-        return DataFacts(rowCount: firstRow, digest: digest)
+        // The files of a folder may have changed since they were read.
+        for (part, digest) in zip(table.parts, digests) { try part.requireUnchanged(digest: digest) }
+        return DataFacts(rowCount: firstRow, digest: table.digest(ofParts: digests))
     }
 }

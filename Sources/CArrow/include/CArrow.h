@@ -80,24 +80,43 @@ int carrow_csv_read(
     const CArrowCSV *csv, const int32_t *columns, const CArrowType *types, int32_t count,
     const CArrowText *missing_words, int32_t word_count, CArrowByteSink sink, struct ArrowArrayStream *out, CArrowError *error);
 
-// Parquet.
+// Files that say their own types. The types of JSON Lines (one object a line) are found by a full read at opening.
 
-typedef struct CArrowParquet CArrowParquet;
+typedef struct CArrowTable CArrowTable;
 
-/// Reads the footer.
-int carrow_parquet_open(int descriptor, CArrowParquet **out, CArrowError *error);
-void carrow_parquet_close(CArrowParquet *parquet);
-int64_t carrow_parquet_row_count(const CArrowParquet *parquet);
-int32_t carrow_parquet_column_count(const CArrowParquet *parquet);
-CArrowText carrow_parquet_column_name(const CArrowParquet *parquet, int32_t column);
-CArrowType carrow_parquet_column_type(const CArrowParquet *parquet, int32_t column);
+typedef enum CArrowTableFormat {
+    CARROW_PARQUET = 0,
+    CARROW_IPC = 1,  ///< Arrow IPC, as a file or as a stream
+    CARROW_JSON_LINES = 2
+} CArrowTableFormat;
+
+/// Reads what says the columns: Parquet's footer, the schema of IPC, all of JSON Lines.
+int carrow_table_open(int descriptor, CArrowTableFormat format, CArrowTable **out, CArrowError *error);
+void carrow_table_close(CArrowTable *table);
+/// -1 where only reading the file tells.
+int64_t carrow_table_row_count(const CArrowTable *table);
+int32_t carrow_table_column_count(const CArrowTable *table);
+CArrowText carrow_table_column_name(const CArrowTable *table, int32_t column);
+CArrowType carrow_table_column_type(const CArrowTable *table, int32_t column);
 /// The file's own name for the column's type.
-CArrowText carrow_parquet_column_type_name(const CArrowParquet *parquet, int32_t column);
+CArrowText carrow_table_column_type_name(const CArrowTable *table, int32_t column);
 
-/// As `carrow_csv_read`, in the types that `carrow_parquet_column_type` says. The columns' names have to be distinct.
-int carrow_parquet_read(
-    const CArrowParquet *parquet, const int32_t *columns, int32_t count, struct ArrowArrayStream *out,
-    CArrowError *error);
+/// As `carrow_csv_read`, in the types that `carrow_table_column_type` says. The columns' names have to be distinct.
+int carrow_table_read(
+    const CArrowTable *table, const int32_t *columns, int32_t count, struct ArrowArrayStream *out, CArrowError *error);
+
+// Compression.
+
+/// A descriptor of a new file without a name, which goes with its last descriptor: on disk in `folder`, in memory where no
+/// file may be made there, as in a confined process; -1 where neither can be.
+int carrow_nameless_file(const char *folder);
+
+typedef enum CArrowCodec { CARROW_GZIP = 0, CARROW_ZSTD = 1 } CArrowCodec;
+
+/// Writes what `input` holds compressed to `output`, all members of it, from the position `output` has.
+///
+/// @param limit the bytes that may be written; more is an error.
+int carrow_decompress(int input, CArrowCodec codec, int output, int64_t limit, CArrowError *error);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,7 @@ import AssayTerms
 
 /// The data file and what its columns mean; shared by the commands that measure rows.
 struct DataArguments: ParsableArguments {
-    @Argument(help: "The rows: a CSV or Parquet file.")
+    @Argument(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files.")
     var data: String
 
     @Option(help: "The column of true labels.")

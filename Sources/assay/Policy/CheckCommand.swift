@@ -15,7 +15,7 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "The policy file.")
     var policy: String
 
-    @Option(help: "The rows: a CSV or Parquet file. It stands in for the policy's data set.")
+    @Option(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files. It stands in for the policy's data set.")
     var data: String?
 
     @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
