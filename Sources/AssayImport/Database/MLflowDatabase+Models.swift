@@ -6,7 +6,7 @@ import GRDB
 extension MLflowDatabase {
     package func loggedModels(after id: Text?, limit: Int) throws -> ImportPage<LoggedModel> {
         guard schema.has("logged_models") else { return ImportPage(items: []) }
-        var reading = TextReading()
+        var reading = RowReading()
         var next: Text?
         let type = schema.column("model_type", of: "logged_models")
         let run = schema.column("source_run_id", of: "logged_models")
@@ -18,28 +18,38 @@ extension MLflowDatabase {
                             lifecycle_stage, creation_timestamp_ms, last_updated_timestamp_ms, CAST(artifact_location AS BLOB)
                         FROM logged_models WHERE model_id > ? ORDER BY model_id LIMIT ?
                         """), arguments: [id?.string ?? "", limit])
-            next = rows.last.map { Text($0[0] as String) }
+            next = rows.last.flatMap { RowReading.id($0, 0) }
             return try rows.compactMap { try loggedModel($0, &reading, database) }
         }
         return ImportPage(items: models, problems: reading.problems, next: next)
     }
 
-    private func loggedModel(_ row: Row, _ reading: inout TextReading, _ database: Database) throws -> LoggedModel? {
-        let id = Text(row[0] as String)
+    private func loggedModel(_ row: Row, _ reading: inout RowReading, _ database: Database) throws -> LoggedModel? {
+        guard let id = RowReading.id(row, 0) else {
+            reading.note("logged model", "its id is no text; the model was left out")
+            return nil
+        }
         let object = Text("logged model \(id)")
         guard SourceID.isValid(id) else {
             reading.note(object, "its id is none that MLflow gives; the model was left out")
             return nil
         }
-        guard let status = LoggedModelStatus(rawValue: row[5]) else {
-            reading.note(object, "its status \(row[5] as Int64) is unknown; the model was left out")
+        let written = reading.word(row, 5, of: object, "its status") ?? ""
+        guard let status = Int64(written).flatMap({ LoggedModelStatus(rawValue: $0) }) else {
+            reading.note(object, "its status '\(written.prefix(64))' is unknown; the model was left out")
             return nil
         }
+        guard let experiment = reading.integer(row, 1, of: object, "its experiment's id") else {
+            reading.note(object, "it belongs to no experiment; the model was left out")
+            return nil
+        }
+        let created = reading.integer(row, 7, of: object, "its time of creation") ?? -1
         var model = LoggedModel(
-            id: id, experimentID: row[1], name: reading.text(row, 2, of: object, "its name") ?? "",
+            id: id, experimentID: experiment, name: reading.text(row, 2, of: object, "its name") ?? "",
             modelType: reading.text(row, 3, of: object, "its type") ?? "",
             sourceRunID: reading.text(row, 4, of: object, "its run") ?? "", status: status,
-            stage: LifecycleStage(rawValue: row[6] ?? "") ?? .active, creationTime: row[7], lastUpdateTime: row[8],
+            stage: reading.lifecycleStage(row, 6, of: object), creationTime: created,
+            lastUpdateTime: reading.integer(row, 8, of: object, "its time of change") ?? created,
             artifactURI: reading.text(row, 9, of: object, "its artifact location") ?? "", createdBy: Principal.anonymous.id)
         let params = try database.cachedStatement(
             sql: "SELECT CAST(param_key AS BLOB), CAST(param_value AS BLOB) FROM logged_model_params WHERE model_id = ? ORDER BY param_key")
@@ -55,19 +65,22 @@ extension MLflowDatabase {
         let digest = schema.column("dataset_digest", of: "logged_model_metrics")
         let metrics = try database.cachedStatement(
             sql: """
-                SELECT CAST(metric_name AS BLOB), metric_value, metric_timestamp_ms, metric_step, CAST(\(dataset) AS BLOB),
+                SELECT CAST(metric_name AS BLOB), metric_timestamp_ms, metric_step, metric_value, 0, CAST(\(dataset) AS BLOB),
                     CAST(\(digest) AS BLOB), run_id
                 FROM logged_model_metrics WHERE model_id = ? ORDER BY rowid
                 """)
         for row in try Row.fetchAll(metrics, arguments: [id.string]) {
             guard let key = reading.text(row, 0, of: object, "the key of a metric") else { continue }
-            // SQLite keeps NaN as NULL.
-            model.metrics.append(
-                MetricPoint(
-                    key: key, value: (row[1] as Double?) ?? .nan, timestamp: row[2], step: row[3], modelID: id,
-                    datasetName: reading.text(row, 4, of: object, "the dataset of metric '\(key)'"),
-                    datasetDigest: reading.text(row, 5, of: object, "the dataset digest of metric '\(key)'"),
-                    runID: Text(row[6] as String)))
+            guard let point = RowReading.point(row, from: 1) else {
+                reading.note(object, "a point of metric '\(key)' has a time, step or value that is no such number; it was left out")
+                continue
+            }
+            var metric = point.metric(key)
+            metric.modelID = id
+            metric.datasetName = reading.text(row, 5, of: object, "the dataset of metric '\(key)'")
+            metric.datasetDigest = reading.text(row, 6, of: object, "the dataset digest of metric '\(key)'")
+            metric.runID = RowReading.id(row, 7)
+            model.metrics.append(metric)
         }
         return model
     }
@@ -75,7 +88,7 @@ extension MLflowDatabase {
     // MARK: - Registry
 
     package func registeredModels() throws -> ImportPage<SourceModel> {
-        var reading = TextReading()
+        var reading = RowReading()
         let workspace = schema.column("workspace", of: "registered_models", otherwise: "'default'")
         let models = try read { database in
             try Row.fetchAll(
@@ -88,10 +101,11 @@ extension MLflowDatabase {
             ).compactMap { row -> SourceModel? in
                 guard let name = reading.text(row, 0, of: "registered model", "its name") else { return nil }
                 let object = Text("registered model '\(name)'")
-                let workspace: String = row[4] ?? "default"
+                let workspace = reading.word(row, 4, of: object, "its workspace") ?? "default"
+                let created = reading.integer(row, 2, of: object, "its time of creation") ?? -1
                 var model = SourceModel(
-                    name: name, description: reading.text(row, 1, of: object, "its description"), creationTime: row[2],
-                    lastUpdateTime: row[3], tags: [], aliases: [], versions: [])
+                    name: name, description: reading.text(row, 1, of: object, "its description"), creationTime: created,
+                    lastUpdateTime: reading.integer(row, 3, of: object, "its time of change") ?? created, tags: [], aliases: [], versions: [])
                 if workspace != "default" {
                     model.name = Text("\(workspace).\(name)")
                     reading.note(object, "it is of the workspace '\(workspace)', which Assay has no place for; it is named '\(model.name)'")
@@ -104,7 +118,7 @@ extension MLflowDatabase {
     }
 
     private func addParts(
-        to model: inout SourceModel, named name: String, in workspace: String, _ reading: inout TextReading, _ database: Database
+        to model: inout SourceModel, named name: String, in workspace: String, _ reading: inout RowReading, _ database: Database
     ) throws {
         let object = Text("registered model '\(model.name)'")
         func rows(_ columns: String, _ table: Text, _ order: String) throws -> [Row] {
@@ -117,13 +131,15 @@ extension MLflowDatabase {
         }
         if schema.has("registered_model_aliases") {
             for row in try rows("CAST(alias AS BLOB), version", "registered_model_aliases", "alias") {
-                guard let alias = reading.text(row, 0, of: object, "an alias") else { continue }
-                model.aliases.append(ModelAlias(alias: alias, version: row[1]))
+                guard let alias = reading.text(row, 0, of: object, "an alias"),
+                    let version = reading.integer(row, 1, of: object, "the version of alias '\(alias)'")
+                else { continue }
+                model.aliases.append(ModelAlias(alias: alias, version: version))
             }
         }
         var tags: [Int64: [KeyValue]] = [:]
         for row in try rows("version, CAST(key AS BLOB), CAST(value AS BLOB)", "model_version_tags", "version, key") {
-            let number: Int64 = row[0]
+            guard let number = reading.integer(row, 0, of: object, "the version of a tag") else { continue }
             if let pair = reading.pair(row, key: 1, value: 2, of: Text("\(object), version \(number)"), "tag") {
                 tags[number, default: []].append(pair)
             }
@@ -135,10 +151,15 @@ extension MLflowDatabase {
                 CAST(\(location) AS BLOB), status, coalesce(creation_time, -1), coalesce(last_updated_time, creation_time, -1)
             """
         for row in try rows(columns, "model_versions", "version") {
-            let number: Int64 = row[0]
+            guard let number = reading.integer(row, 0, of: object, "a version's number") else { continue }
             let object = Text("\(object), version \(number)")
-            let stage: String = row[2] ?? ModelStage.none.rawValue
-            let status: String = row[7] ?? "READY"
+            guard SourceID.isVersion(number) else {
+                reading.note(object, "its number leaves no room for others; the version was left out")
+                continue
+            }
+            let stage = reading.word(row, 2, of: object, "its stage") ?? ModelStage.none.rawValue
+            let status = reading.word(row, 7, of: object, "its status") ?? "READY"
+            let created = reading.integer(row, 8, of: object, "its time of creation") ?? -1
             let source = reading.text(row, 3, of: object, "its source") ?? ""
             model.versions.append(
                 SourceVersion(
@@ -147,7 +168,8 @@ extension MLflowDatabase {
                     unreadyStatus: status == "READY" ? nil : Text(status), source: source,
                     storageLocation: reading.text(row, 6, of: object, "its storage location"),
                     runID: reading.text(row, 4, of: object, "its run") ?? "", runLink: reading.text(row, 5, of: object, "its run link") ?? "",
-                    loggedModelID: VersionFields.loggedModelID(source), creationTime: row[8], lastUpdateTime: row[9],
+                    loggedModelID: VersionFields.loggedModelID(source), creationTime: created,
+                    lastUpdateTime: reading.integer(row, 9, of: object, "its time of change") ?? created,
                     tags: tags[number] ?? []))
         }
     }
@@ -158,7 +180,7 @@ enum VersionFields {
     /// MLflow keeps the row of a deleted version, so that its number is not given again.
     static let deletedStage = "Deleted_Internal"
 
-    static func stage(_ text: String, _ object: Text, _ reading: inout TextReading) -> ModelStage {
+    static func stage(_ text: String, _ object: Text, _ reading: inout RowReading) -> ModelStage {
         if text == deletedStage { return .none }
         if let stage = ModelStage(anyCase: text) { return stage }
         reading.note(object, "its stage '\(text.prefix(64))' is unknown and was taken for None")

@@ -3,13 +3,13 @@ package import AssayTerms
 
 extension MLflowFolder {
     package func loggedModels(after id: Text?, limit: Int) throws -> ImportPage<LoggedModel> {
-        var reading = TextReading()
+        var reading = RowReading()
         let places = contents.loggedModels.page(after: id, limit: limit)
         let models = places.compactMap { loggedModel($0, &reading) }
         return ImportPage(items: models, problems: reading.problems, next: places.last?.id)
     }
 
-    private func loggedModel(_ place: FolderContents.Place, _ reading: inout TextReading) -> LoggedModel? {
+    private func loggedModel(_ place: FolderContents.Place, _ reading: inout RowReading) -> LoggedModel? {
         let object = Text("logged model \(place.id)")
         let file = name(place.path + "/meta.yaml")
         guard let meta = meta(in: place.path, &reading) else { return nil }
@@ -24,12 +24,12 @@ extension MLflowFolder {
             reading.note(file, "the status '\(written.prefix(64))' is unknown; the model was left out")
             return nil
         }
-        let created = meta.integer("creation_timestamp") ?? 0
+        let created = meta.integer("creation_timestamp", &reading, of: object) ?? 0
         var model = LoggedModel(
             id: place.id, experimentID: experiment, name: meta.text("name") ?? "", modelType: meta.text("model_type") ?? "",
             sourceRunID: meta.text("source_run_id") ?? "", status: status,
-            stage: LifecycleStage(rawValue: meta.text("lifecycle_stage")?.string ?? "") ?? .active, creationTime: created,
-            lastUpdateTime: meta.integer("last_updated_timestamp") ?? created, artifactURI: meta.text("artifact_location") ?? "",
+            stage: reading.lifecycleStage(meta.text("lifecycle_stage")?.string, of: object), creationTime: created,
+            lastUpdateTime: meta.integer("last_updated_timestamp", &reading, of: object) ?? created, artifactURI: meta.text("artifact_location") ?? "",
             createdBy: Principal.anonymous.id)
         model.params = pairs(in: place.path + "/params", of: object, "param", &reading)
         model.tags = pairs(in: place.path + "/tags", of: object, "tag", &reading)
@@ -60,22 +60,22 @@ extension MLflowFolder {
     // MARK: - Registry
 
     package func registeredModels() throws -> ImportPage<SourceModel> {
-        var reading = TextReading()
+        var reading = RowReading()
         let models = contents.registeredModels.compactMap { registeredModel($0, &reading) }.sorted { $0.name < $1.name }
         return ImportPage(items: models, problems: reading.problems)
     }
 
-    private func registeredModel(_ path: String, _ reading: inout TextReading) -> SourceModel? {
+    private func registeredModel(_ path: String, _ reading: inout RowReading) -> SourceModel? {
         guard let meta = meta(in: path, &reading) else { return nil }
         guard let title = meta.text("name") else {
             reading.note(name(path + "/meta.yaml"), "it has no name; the model was left out")
             return nil
         }
         let object = Text("registered model '\(title)'")
-        let created = meta.integer("creation_timestamp") ?? -1
+        let created = meta.integer("creation_timestamp", &reading, of: object) ?? -1
         var model = SourceModel(
             name: title, description: meta.text("description"), creationTime: created,
-            lastUpdateTime: meta.integer("last_updated_timestamp") ?? created,
+            lastUpdateTime: meta.integer("last_updated_timestamp", &reading, of: object) ?? created,
             tags: pairs(in: path + "/tags", of: object, "tag", &reading), aliases: [], versions: [])
         for (alias, text) in texts(in: path + "/aliases", of: object, "alias", &reading) {
             guard let number = Int64(text.filter { !$0.isWhitespace }) else {
@@ -91,9 +91,9 @@ extension MLflowFolder {
         return model
     }
 
-    private func version(_ path: String, _ model: Text, _ reading: inout TextReading) -> SourceVersion? {
+    private func version(_ path: String, _ model: Text, _ reading: inout RowReading) -> SourceVersion? {
         guard let meta = meta(in: path, &reading) else { return nil }
-        guard let number = meta.integer("version"), number > 0, path.hasSuffix("/version-\(number)") else {
+        guard let number = meta.integer("version"), number > 0, SourceID.isVersion(number), path.hasSuffix("/version-\(number)") else {
             reading.note(name(path + "/meta.yaml"), "it describes another version than its folder is named after; the version was left out")
             return nil
         }
@@ -101,13 +101,13 @@ extension MLflowFolder {
         let stage = meta.text("current_stage")?.string ?? ModelStage.none.rawValue
         let status = meta.text("status") ?? "READY"
         let source = meta.text("source") ?? ""
-        let created = meta.integer("creation_timestamp") ?? -1
+        let created = meta.integer("creation_timestamp", &reading, of: object) ?? -1
         return SourceVersion(
             number: number, description: meta.text("description"), stage: VersionFields.stage(stage, object, &reading),
             isDeleted: stage == VersionFields.deletedStage, unreadyStatus: status == "READY" ? nil : status, source: source,
             storageLocation: meta.text("storage_location"), runID: meta.text("run_id") ?? "", runLink: meta.text("run_link") ?? "",
             loggedModelID: meta.text("model_id") ?? VersionFields.loggedModelID(source), creationTime: created,
-            lastUpdateTime: meta.integer("last_updated_timestamp") ?? created,
+            lastUpdateTime: meta.integer("last_updated_timestamp", &reading, of: object) ?? created,
             tags: pairs(in: path + "/tags", of: object, "tag", &reading))
     }
 }

@@ -18,7 +18,7 @@ extension MLflowFolder {
     }
 
     package func experiments() throws -> ImportPage<Experiment> {
-        var reading = TextReading()
+        var reading = RowReading()
         reading.note(contents.problems)
         let experiments = contents.experiments.compactMap { place -> Experiment? in
             guard let meta = meta(in: place.path, &reading) else { return nil }
@@ -31,24 +31,29 @@ extension MLflowFolder {
                 reading.note(file, "it describes another experiment than its folder is named after; the experiment was left out")
                 return nil
             }
-            let created = meta.integer("creation_time") ?? -1
+            let object = Text("experiment \(place.id)")
+            guard SourceID.isExperiment(id) else {
+                reading.note(object, "its id leaves no room for others; the experiment was left out")
+                return nil
+            }
+            let created = meta.integer("creation_time", &reading, of: object) ?? -1
             return Experiment(
                 id: id, name: title, artifactLocation: meta.text("artifact_location") ?? "",
-                stage: LifecycleStage(rawValue: meta.text("lifecycle_stage")?.string ?? "") ?? .active, creationTime: created,
-                lastUpdateTime: meta.integer("last_update_time") ?? created,
+                stage: reading.lifecycleStage(meta.text("lifecycle_stage")?.string, of: object), creationTime: created,
+                lastUpdateTime: meta.integer("last_update_time", &reading, of: object) ?? created,
                 tags: pairs(in: place.path + "/tags", of: Text("experiment \(place.id)"), "tag", &reading))
         }
         return ImportPage(items: experiments, problems: reading.problems)
     }
 
     package func runs(after id: Text?, limit: Int) throws -> ImportPage<SourceRun> {
-        var reading = TextReading()
+        var reading = RowReading()
         let places = contents.runs.page(after: id, limit: limit)
         let runs = places.compactMap { run($0, &reading) }
         return ImportPage(items: runs, problems: reading.problems, next: places.last?.id)
     }
 
-    private func run(_ place: FolderContents.Place, _ reading: inout TextReading) -> SourceRun? {
+    private func run(_ place: FolderContents.Place, _ reading: inout RowReading) -> SourceRun? {
         let object = Text("run \(place.id)")
         let file = name(place.path + "/meta.yaml")
         guard let meta = meta(in: place.path, &reading) else { return nil }
@@ -68,15 +73,17 @@ extension MLflowFolder {
         let info = RunInfo(
             id: place.id, experimentID: experiment,
             name: meta.text("run_name") ?? meta.text("name") ?? tags.first { $0.key == RunName.tag }?.value ?? "",
-            userID: meta.text("user_id") ?? "", status: status ?? .failed, startTime: meta.integer("start_time") ?? 0,
-            endTime: meta.integer("end_time"), stage: LifecycleStage(rawValue: meta.text("lifecycle_stage")?.string ?? "") ?? .active,
+            userID: meta.text("user_id") ?? "", status: status ?? .failed,
+            startTime: meta.integer("start_time", &reading, of: object) ?? 0,
+            endTime: meta.integer("end_time", &reading, of: object),
+            stage: reading.lifecycleStage(meta.text("lifecycle_stage")?.string, of: object),
             artifactURI: meta.text("artifact_uri") ?? "", createdBy: Principal.anonymous.id)
         var run = Run(info: info, params: pairs(in: place.path + "/params", of: object, "param", &reading), tags: tags)
         addInputs(to: &run, place, &reading)
-        return SourceRun(run: run, deletedTime: meta.integer("deleted_time"), latest: nil)
+        return SourceRun(run: run, deletedTime: meta.integer("deleted_time", &reading, of: object), latest: nil)
     }
 
-    private func addInputs(to run: inout Run, _ place: FolderContents.Place, _ reading: inout TextReading) {
+    private func addInputs(to run: inout Run, _ place: FolderContents.Place, _ reading: inout RowReading) {
         let experiment = place.path.dropLast(place.id.string.count + 1)
         for folder in LocalFiles.folders(in: place.path + "/inputs") {
             guard let input = meta(in: place.path + "/inputs/" + folder, &reading), let source = input.text("source_id") else { continue }
@@ -107,7 +114,7 @@ extension MLflowFolder {
 
     package func eachSeries(ofRun id: Text, _ body: (MetricSeries) throws -> Void) throws -> [ImportProblem] {
         guard let folder = contents.folder(of: FileOwner(.run, id: id)) else { return [] }
-        var reading = TextReading()
+        var reading = RowReading()
         let object = Text("run \(id)")
         for (key, text) in texts(in: folder + "/metrics", of: object, "metric", &reading) {
             let file = MetricFile(text)
@@ -121,7 +128,7 @@ extension MLflowFolder {
         return reading.problems
     }
 
-    func noteBadLines(of file: MetricFile, _ object: Text, _ key: Text, _ reading: inout TextReading) {
+    func noteBadLines(of file: MetricFile, _ object: Text, _ key: Text, _ reading: inout RowReading) {
         guard let first = file.badLines.first else { return }
         reading.note(
             Text("\(object), metric '\(key)'"),

@@ -77,7 +77,7 @@ package struct MLflowFolder: ImportSource {
     }
 
     /// The `meta.yaml` of a folder; `nil`, with a problem noted, where it cannot be read.
-    func meta(in folder: String, _ reading: inout TextReading) -> MetaFile? {
+    func meta(in folder: String, _ reading: inout RowReading) -> MetaFile? {
         do {
             return try MetaFile(path: folder + "/meta.yaml")
         } catch {
@@ -87,13 +87,13 @@ package struct MLflowFolder: ImportSource {
     }
 
     /// A folder of files that are each a key with its value, folders being parts of keys.
-    func pairs(in folder: String, of object: Text, _ kind: String, _ reading: inout TextReading) -> [KeyValue] {
+    func pairs(in folder: String, of object: Text, _ kind: String, _ reading: inout RowReading) -> [KeyValue] {
         texts(in: folder, of: object, kind, &reading).map { KeyValue(key: $0.path, value: Text($0.text)) }
     }
 
     /// The files below a folder as text, sorted by path; none where there is no folder.
     func texts(
-        in folder: String, of object: Text, _ kind: String, _ reading: inout TextReading
+        in folder: String, of object: Text, _ kind: String, _ reading: inout RowReading
     ) -> [(path: Text, text: String)] {
         guard LocalFiles.kind(folder) == .folder else { return [] }
         let listing = FolderListing(folder, name: object, noun: kind)

@@ -36,6 +36,14 @@ struct MetaFile {
 
     func integer(_ key: Text) -> Int64? { text(key).flatMap { Int64($0.string) } }
 
+    /// The whole number of a field; `nil` where there is none, and, with a problem noted, for what is no number.
+    func integer(_ key: Text, _ reading: inout RowReading, of object: @autoclosure () -> Text) -> Int64? {
+        guard let text = text(key) else { return nil }
+        if let integer = Int64(text.string) { return integer }
+        reading.note(object(), "its \(key) is no whole number and was left out")
+        return nil
+    }
+
     /// The members of a mapping, sorted by key.
     func pairs(_ key: Text) -> [KeyValue] {
         guard let mapping = fields[key]?.mapping else { return [] }

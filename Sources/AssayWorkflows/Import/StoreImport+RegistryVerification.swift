@@ -85,7 +85,11 @@ extension StoreImport {
                 aliases.remove(at: index)
             }
         }
-        // One that is not ASCII was named as a problem.
+        for alias in aliases where !alias.utf8.allSatisfy({ $0 < 0x80 }) {
+            report.note(
+                Text("registered model '\(model.name)'"),
+                "its alias '\(alias)' is not ASCII and could be taken for a protected one; it did not come over")
+        }
         aliases.removeAll { !$0.utf8.allSatisfy { $0 < 0x80 } }
         if case .unfrozen(let reason) = here.content {
             report.noteMapping("\(model.name) version \(version.number) is not frozen, so no policy lets it pass: \(reason)")
