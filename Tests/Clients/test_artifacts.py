@@ -362,6 +362,15 @@ def test_odd_names_are_names(url, name):
     assert "files" not in call(url, "GET", f"/api/2.0/mlflow/artifacts/list?run_id={run.id}").json
 
 
+@pytest.mark.parametrize("header", [{"Content-Range": "bytes 5-9/10"}, {"Content-Encoding": "gzip"}])
+def test_a_part_does_not_take_the_place_of_the_whole(url, header):
+    run = new_run(url)
+    put(url, f"{run.root}/whole", b"0123456789")
+    address = f"/api/2.0/mlflow-artifacts/artifacts/{run.root}/whole"
+    assert call(url, "PUT", address, b"ABCDE", header).status == 400
+    assert call(url, "GET", address).body == b"0123456789"
+
+
 def test_folders_are_not_files(url):
     run = new_run(url)
     put(url, f"{run.root}/folder/file", b"x")

@@ -10,6 +10,7 @@ def cases(*lists):
 
 
 RUN_FILTERS = [
+    "\"status\" = 'FINISHED'", '"start_time" > 1', "\"run_name\" = 'one'", "\"status\" IN ('FINISHED')", '"nothing" = 1',
     "metrics.m = 1", "metrics.m != 1", "metrics.m > 1", "metrics.m >= 1", "metrics.m < 2", "metrics.m <= 2", "metrics.m > -1",
     "metrics.m = 1.0", "metrics.m >= .5", "metrics.m < 1e1", "metrics.m > 1.5e-3", "metric.m = 1", "metrics.`m` = 1", 'metrics."m" = 1',
     "metrics.never = 1", "metrics.never != 1", "metrics.nan = 0", "metrics.nan > 0", "metrics.nan != 0", "metrics.`a b` = 1",
@@ -236,6 +237,7 @@ def test_run_ids_in_filters(pair, home):
 
 
 EXPERIMENT_FILTERS = [
+    "\"name\" LIKE 's-%'", "\"name\" = 's-a'",
     "name = 's-b'", "name != 's-b'", "name LIKE 's-%'", "name LIKE 'S-%'", "name ILIKE 'S-%'", "attribute.name = 's-b'", "tags.t = 'x'",
     "tag.t = 'x'", "tags.t != 'x'", "tags.t LIKE 'x%'", "tags.t ILIKE 'X%'", "tags.`t` = 'x'", 'tags."t" = \'x\'', "tags.t IS NULL",
     "tags.t IS NOT NULL", "tags.never IS NULL", "name = 's-b' AND tags.t = 'x'", 'name = "s-b"', "creation_time < -5",
@@ -252,6 +254,7 @@ BAD_EXPERIMENT_FILTERS = [
     ("x y z", "filter-words"),
 ]
 EXPERIMENT_ORDERS = [
+    ['"name"'], ['"name" DESC'],
     [], ["name"], ["name ASC"], ["name DESC"], ["experiment_id"], ["experiment_id DESC"], ["creation_time"], ["creation_time DESC"],
     ["last_update_time DESC"], ["attribute.name DESC"], ["creation_time", "name DESC"], ["last_update_time ASC", "experiment_id"],
 ]
@@ -348,6 +351,7 @@ BAD_VERSION_FILTERS = [
     ("version = 1", "filter-words"),
 ]
 VERSION_ORDERS = [
+    ["`version_number` DESC", "name"], ['"version_number" DESC', "name"], ["attribute.`version_number`", "name"], ["`name`"],
     [], ["name"], ["name DESC"], ["version_number"], ["version_number DESC"], ["creation_timestamp"], ["creation_timestamp DESC"],
     ["last_updated_timestamp"], ["last_updated_timestamp DESC"], ["name", "version_number ASC"], ["version_number ASC", "name DESC"],
 ]

@@ -2,6 +2,7 @@ import AssayJSON
 import AssayTerms
 import AssayWire
 import AssayWorkflows
+import HTTPTypes
 
 func artifactRoutes(_ useCases: UseCases) -> [Route] {
     [
@@ -24,6 +25,7 @@ func artifactRoutes(_ useCases: UseCases) -> [Route] {
             return try await artifactReply(useCases, exchange) { try await useCases.artifact(path) }
         },
         Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, body: .stream) { exchange in
+            try requireWhole(exchange)
             try await useCases.putArtifact(
                 try artifactPath(exchange), exchange.bodyStream, expectedBytes: exchange.bodyStream.announcedBytes,
                 by: exchange.principal)
@@ -34,6 +36,19 @@ func artifactRoutes(_ useCases: UseCases) -> [Route] {
             return .nothing
         },
     ]
+}
+
+/// A part of a file must not take the whole file's place, nor coded bytes that of what they stand for (RFC 9110, section 14.5).
+///
+/// - Throws: `invalidArgument` for a `Content-Range` or `Content-Encoding`.
+private func requireWhole(_ exchange: Exchange) throws(AssayError) {
+    guard exchange.headers[.contentRange] == nil else {
+        throw AssayError(
+            .invalidArgument, "A PUT replaces the whole file, so it has no Content-Range. Send the whole file, or upload it in parts.")
+    }
+    if let coding = exchange.headers[.contentEncoding], coding.lowercased() != "identity" {
+        throw AssayError(.invalidArgument, "Files are kept as they are sent. Send the bytes without Content-Encoding.")
+    }
 }
 
 /// Routes that stand outside the versioned prefixes.

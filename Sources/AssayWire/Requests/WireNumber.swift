@@ -6,11 +6,14 @@ enum WireNumber {
     static func integer(_ value: JSONValue) -> Int64? {
         switch value {
         case .integer(let integer): integer
-        case .number(let number): Int64(exactly: number)
-        case .string(let text): decimalInteger(text) ?? decimalNumber(text).flatMap { Int64(exactly: $0) }
+        case .number(let number): whole(number)
+        case .string(let text): decimalInteger(text) ?? decimalNumber(text).flatMap(whole)
         default: nil
         }
     }
+
+    /// A double at -2^63 may have been a smaller number, which is none of 64 bits.
+    private static func whole(_ number: Double) -> Int64? { number > -0x1p63 ? Int64(exactly: number) : nil }
 
     /// Numbers, numbers in quotes, `"NaN"`, and Python's words for infinities; booleans are 0 and 1, as Python has them.
     static func number(_ value: JSONValue) -> Double? {

@@ -17,6 +17,15 @@ package enum SearchDialect: Sendable {
     /// Whether the name of an attribute may be quoted.
     var unquotesAttributes: Bool { !isOfRegistry }
 
+    /// Whether a filter takes an attribute's name in double quotes, without its entity.
+    var takesQuotedNames: Bool { self == .runs || self == .experiments }
+
+    /// Whether `order_by` does.
+    var takesQuotedOrders: Bool { self == .experiments || self == .modelVersions }
+
+    /// Whether `order_by` unquotes names that its filters do not.
+    var orderUnquotes: Bool { isOfRegistry }
+
     /// Whether sorting twice by one field is refused.
     var refusesRepeatedOrders: Bool { self != .experiments }
 

@@ -16,7 +16,7 @@ extension SearchGrammar {
     }
 
     private func clause(_ comparison: SearchStatement.Comparison) throws(AssayError) -> SearchClause {
-        guard comparison.left.kind == .name else {
+        guard comparison.left.kind == .name || dialect.takesQuotedNames && comparison.left.isQuotedName else {
             throw AssayError(
                 .invalidArgument, "Invalid comparison clause. Expected 'Identifier' found '\(comparison.left.raw)'")
         }

@@ -101,6 +101,12 @@ package struct SearchGrammar: Sendable {
         return written[close...].firstIndex(of: ".")
     }
 
+    /// A written name with its key unquoted, whatever stands before the dot.
+    private static func unquotedKey(_ written: String) -> String {
+        guard let dot = entityEnd(written) else { return unquoted(written[...]) }
+        return written[...dot] + unquoted(written[written.index(after: dot)...])
+    }
+
     private static func unquoted(_ text: Substring) -> String {
         guard text.count >= 2, let first = text.first, "'\"`".contains(first), text.last == first else { return String(text) }
         return String(text.dropFirst().dropLast())
@@ -121,7 +127,7 @@ package struct SearchGrammar: Sendable {
         let scalars = Array(written.string.unicodeScalars)
         let tokens = SearchLexer.tokens(of: scalars)
         let unparsed = AssayError(.invalidArgument, "Invalid order_by clause '\(written)'. Could not be parsed.")
-        guard let first = tokens.first, first.kind == .name, tokens.count <= 2, first.range.lowerBound == 0,
+        guard let first = tokens.first, first.kind == .name || dialect.takesQuotedOrders && first.isQuotedName, tokens.count <= 2, first.range.lowerBound == 0,
             tokens.last?.range.upperBound == scalars.count
         else { throw unparsed }
         let ascending: Bool
@@ -135,7 +141,7 @@ package struct SearchGrammar: Sendable {
         if dialect == .registeredModels, !attributes.contains(where: { $0.name.string == Self.unquoted(first.raw[...]) }) {
             throw dialect.unknownOrder(first.raw)
         }
-        let name = try resolve(dialect == .registeredModels ? Self.unquoted(first.raw[...]) : first.raw)
+        let name = try resolve(dialect.orderUnquotes ? Self.unquotedKey(first.raw) : first.raw)
         guard sortable.contains(name.entity) else {
             throw dialect.unsortable(name.entity, key: name.key, written: first.raw)
         }

@@ -57,7 +57,7 @@ struct SearchStatement {
         guard tokens[index].isOperand, index + 1 < tokens.count else { return nil }
         let left = tokens[index]
         let next = tokens[index + 1]
-        if left.kind == .name, let (comparator, end) = listOrNull(at: index + 1) {
+        if left.isName, let (comparator, end) = listOrNull(at: index + 1) {
             guard comparator.hasSuffix("IN") else { return (Comparison(left: left, comparator: comparator, value: .none), end) }
             guard let close = closing(at: end) else { return nil }
             return (Comparison(left: left, comparator: comparator, value: list(end..<close)), close)

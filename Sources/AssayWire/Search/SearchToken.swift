@@ -28,6 +28,12 @@ struct SearchToken: Hashable, Sendable {
         return words.contains(word)
     }
 
+    /// Whether it may name something: in double quotes too, which SQL has for names, though MLflow takes them for texts as well.
+    var isName: Bool { kind == .name || isQuotedName }
+    var isQuotedName: Bool {
+        if case .string = kind { raw.hasPrefix("\"") } else { false }
+    }
+
     /// Whether it may stand on either side of a comparison.
     var isOperand: Bool {
         switch kind {
