@@ -62,7 +62,9 @@ package final class DataTable: Sendable {
         columnNames = names
         try Self.requireDistinct(names, in: file.name)
 
-        let wanted = options.columns ?? names
+        var wanted = options.columns ?? names
+        let optional = if case .named(let named) = options.optionalColumns { named } else { names }
+        for name in optional where names.contains(name) && !wanted.contains(name) { wanted.append(name) }
         let indices = try Self.indices(of: wanted, among: names, in: file.name)
         self.indices = indices
         for name in options.schema.types.keys.sorted() where !names.contains(name) {
