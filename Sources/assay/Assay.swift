@@ -17,6 +17,8 @@ struct Assay: AsyncParsableCommand {
             CheckCommand.self,
             PerformanceCommand.self,
             FairnessCommand.self,
+            ValidateCommand.self,
+            ProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

@@ -1,0 +1,74 @@
+import ArgumentParser
+import AssayCanonical
+import AssayColumns
+import AssayEvidence
+import AssayJSON
+import AssayTerms
+
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Hold a data file against a schema, and against other data.",
+        discussion: """
+            Anomalies have TensorFlow Data Validation's names. --against adds training-serving skew: L-infinity distance for \
+            text and booleans, Jensen-Shannon divergence for numbers; without --schema the schema is inferred from that other \
+            file. Exit status 1 where something was found.
+            """)
+
+    @OptionGroup var data: FileArguments
+
+    @Option(help: "The schema, as assay profile --write-schema writes it.")
+    var schema: String?
+
+    @Option(help: "Other rows, for example those trained on.")
+    var against: String?
+
+    @Option(help: "The greatest distance a column may have, where the schema has no comparator for it.")
+    var skewThreshold = SchemaValidation.standardThreshold
+
+    @OptionGroup var report: ReportArguments
+
+    func run() throws {
+        guard schema != nil || against != nil else {
+            throw AssayError(.invalidArgument, "there is nothing to hold the data against; name --schema or --against")
+        }
+        guard skewThreshold.isFinite, (0...1).contains(skewThreshold) else {
+            throw AssayError(.invalidArgument, "--skew-threshold is a number from 0 to 1")
+        }
+        let types = try data.columnTypes()
+        var inputs: [Envelope.Input] = []
+        let stated: TableSchema?
+        if let schema {
+            let bytes = try SmallFile.bytes(of: schema)
+            stated = try TableSchema(json: bytes)
+            inputs.append(
+                Envelope.Input(role: "schema", name: DataFile(path: schema).name, digest: SHA256Hasher.digest(of: bytes)))
+        } else {
+            stated = nil
+        }
+        let other = try against.map { path throws(AssayError) in
+            try data.profile(DataFile(path: path), role: "against", types: Self.types(of: stated, types))
+        }
+        guard let expected = stated ?? other.map({ TableSchema(inferredFrom: $0) }) else { return }
+        let profile = try data.profile(data.file, types: Self.types(of: expected, types))
+        inputs = [profile.input] + inputs + [other?.input].compactMap { $0 }
+
+        let validation = SchemaValidation(profile, schema: expected, against: other, threshold: skewThreshold)
+        let envelope = ReportArguments.envelope(
+            inputs: inputs, parameters: other == nil ? [:] : ["skew_threshold": .number(skewThreshold)],
+            results: validation.results(rowCount: profile.rowCount))
+        let members: [(String, JSONValue)] = [
+            ("success", .bool(validation.anomalies.isEmpty)),
+            ("anomaly_info", ValidationJSON.anomalyInfo(validation.anomalies)),
+            ("ignored", .array(expected.ignored.map { .string($0.string) })),
+        ]
+        try report.write(envelope, members: members) { ValidationText.text(validation, envelope, ignored: expected.ignored) }
+        if !validation.anomalies.isEmpty { throw ExitCode(1) }
+    }
+
+    /// What a schema says of types helps to read a file that has none: digits that are names stay text.
+    private static func types(of schema: TableSchema?, _ stated: [Text: ColumnType]) -> [Text: ColumnType] {
+        var types: [Text: ColumnType] = [:]
+        for feature in schema?.features ?? [] where feature.type == .bytes { types[feature.name] = .text }
+        return types.merging(stated) { $1 }
+    }
+}
