@@ -26,16 +26,8 @@ struct FileArguments: ParsableArguments {
 
     /// The profile of a file, with progress on a terminal.
     func profile(_ file: DataFile, role: String = "data", types: [Text: ColumnType]) throws(AssayError) -> DataProfile {
-        var progress = ProgressLine()
-        do throws(AssayError) {
-            let profile = try DataProfile(of: file, role: role, missingWords: missingWords, types: types) {
-                progress.show(rows: $0)
-            }
-            progress.clear()
-            return profile
-        } catch {
-            progress.clear()
-            throw error
+        try ProgressLine.shown { progress throws(AssayError) in
+            try DataProfile(of: file, role: role, missingWords: missingWords, types: types, progress: progress)
         }
     }
 }
