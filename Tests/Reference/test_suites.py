@@ -25,7 +25,7 @@ for expectation in json.load(open(sys.argv[2]))["expectations"]:
     made = ExpectationConfiguration(type=expectation["type"], kwargs=expectation["kwargs"]).to_domain_obj()
     answer = batch.validate(made, result_format="SUMMARY").to_json_dict()
     answers.append({"success": answer["success"], "result": answer["result"]})
-json.dump(answers, open(sys.argv[3], "w"))
+json.dump(answers, open(sys.argv[3], "w"), default=lambda value: value.item())
 """
 
 
@@ -176,14 +176,16 @@ def test_every_expectation_is_the_peers(tmp_path, size):
             continue
         for key, value in theirs["result"].items():
             if key == "partial_unexpected_counts":
-                # Which of equally frequent values make the first twenty is the peer's hash order; the counts are not.
-                value = [pair["count"] for pair in value if isinstance(pair, dict) and "count" in pair]
+                # Missing values are unequal to each other for the peer's counter; which of equals comes first is not compared.
+                if given["type"] == "expect_column_values_to_not_be_null":
+                    continue
+                value = [pair["count"] for pair in value if "count" in pair]
                 counts = [pair["count"] for pair in ours["result"][key]]
                 if counts != value and theirs["result"][key] != [{"error": "partial_exception_counts requires a hashable type"}]:
                     wrong.append((given, key, counts, value))
             elif not same(ours["result"].get(key), value):
                 wrong.append((given, key, ours["result"].get(key), value))
-    assert not wrong, "\n".join(map(str, wrong[:8]))
+    assert not wrong, "\n".join(map(str, wrong))
     assert answer["statistics"]["successful_expectations"] == sum(peer["success"] for peer in peers)
 
 

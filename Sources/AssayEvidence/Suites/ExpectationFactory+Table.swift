@@ -47,7 +47,7 @@ extension ExpectationFactory {
             let isExact = try arguments.flag("exact_match", standard: true)
             let unexpected = columns.filter { !expected.contains($0) }.sorted()
             let missing = Set(expected).filter { !columns.contains($0) }.sorted()
-            var result: JSONObject = ["observed_value": names(columns)]
+            var result: JSONObject = ["observed_value": names(columns.sorted())]
             var mismatched: JSONObject = [:]
             if !unexpected.isEmpty { mismatched["unexpected"] = names(unexpected) }
             if !missing.isEmpty { mismatched["missing"] = names(missing) }

@@ -12,8 +12,6 @@ struct RowTally {
     }
 
     static let listLimit = 20
-    /// More distinct unexpected values than this are not counted one by one.
-    static let tallyLimit = 100_000
 
     /// Whether `missing_count` and its like are part of the result.
     let countsMissing: Bool
@@ -22,8 +20,8 @@ struct RowTally {
     private(set) var unexpectedCount = 0
     private var list: [JSONValue] = []
     private var rows: [Int] = []
+    /// Of the values in `list` only, as the peer counts them.
     private var tallies: [[ColumnValue?]: (count: Int, shown: JSONValue)] = [:]
-    private var isOverLimit = false
 
     init(countsMissing: Bool = true) { self.countsMissing = countsMissing }
 
@@ -34,17 +32,11 @@ struct RowTally {
         case .missing: missingCount += 1
         case .unexpected:
             unexpectedCount += 1
+            guard list.count < Self.listLimit else { return }
             let (values, shown) = values()
-            if list.count < Self.listLimit {
-                list.append(shown)
-                rows.append(row)
-            }
-            guard !isOverLimit else { return }
+            list.append(shown)
+            rows.append(row)
             tallies[values, default: (0, shown)].count += 1
-            if tallies.count > Self.tallyLimit {
-                isOverLimit = true
-                tallies = [:]
-            }
         }
     }
 
@@ -70,14 +62,12 @@ struct RowTally {
             object["unexpected_percent_total"] = percent(unexpectedCount, of: elementCount)
             object["unexpected_percent_nonmissing"] = percent(unexpectedCount, of: judged)
         }
-        if !isOverLimit {
-            let counted = tallies.sorted { left, right in
-                if left.value.count != right.value.count { return left.value.count > right.value.count }
-                return Self.precedes(left.key, right.key)
-            }
-            object["partial_unexpected_counts"] = .array(
-                counted.prefix(Self.listLimit).map { ["value": $0.value.shown, "count": .integer(Int64($0.value.count))] })
+        let counted = tallies.sorted { left, right in
+            if left.value.count != right.value.count { return left.value.count > right.value.count }
+            return Self.precedes(left.key, right.key)
         }
+        object["partial_unexpected_counts"] = .array(
+            counted.map { ["value": $0.value.shown, "count": .integer(Int64($0.value.count))] })
         object["partial_unexpected_index_list"] = .array(rows.map { .integer(Int64($0)) })
         return object
     }
