@@ -5,7 +5,7 @@ package import AssayTerms
 package enum CheckCatalogue {
     /// In the order in which they are listed to people.
     package static let descriptors: [CheckDescriptor] = 
-        performance + rates + fairlearn + aif360 + quality + privacy
+        performance + rates + fairlearn + aif360 + quality + dataQuality + privacy
 
     package static let ids: [String] = descriptors.map(\.id)
 

@@ -24,6 +24,13 @@ struct ColumnCheckSetting {
     /// All columns of the data, in its order.
     let dataColumns: [Text]
 
+    /// - Throws: `invalidArgument` where the data has no such column, with near names.
+    func require(_ column: Text) throws(AssayError) {
+        guard !dataColumns.contains(column) else { return }
+        throw AssayError(
+            .invalidArgument, "\(descriptor.id): the data has \(NearNames.message(missingColumn: column, columns: dataColumns))")
+    }
+
     func text(_ name: Text) -> Text { options[name] ?? "" }
 
     /// An option that `CheckOption` has read as a number.

@@ -27,6 +27,12 @@ struct ColumnCheckSet: Sendable {
     private static func check(_ setting: ColumnCheckSetting) throws(AssayError) -> any ColumnCheck {
         switch setting.descriptor.id {
         case "privacy.consent": return ConsentCheck(setting)
+        case "privacy.pii": return PersonalDataCheck(setting)
+        case "quality.duplicate_rows": return DuplicateRowsCheck(setting)
+        case "quality.leakage_auc", "quality.label_error_rate": return LabelCheck(setting)
+        case "quality.missing_rate", "quality.outlier_rate", "quality.dominant_value_share", "quality.class_balance",
+            "quality.representativeness", "quality.normality_p_value":
+            return ColumnQualityCheck(setting)
         default:
             throw AssayError(.internalFault, "\(setting.descriptor.id) is in the catalogue and nothing computes it")
         }

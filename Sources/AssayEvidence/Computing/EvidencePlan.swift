@@ -25,11 +25,15 @@ struct EvidencePlan {
         var columnChecks: [CheckRequest] = []
         var optional: [Text] = []
         var readsAll = false
+        var required: [Text] = []
         for check in request.checks {
             let needs = try CheckCatalogue.descriptor(id: check.id).needs
             if ColumnCheckSet.keepsState(check) {
                 if !columnChecks.contains(check) { columnChecks.append(check) }
-                if let column = check.column { optional.append(column) } else { readsAll = true }
+                if let column = check.column { optional.append(column) }
+                if check.column == nil, needs.contains(.anyColumn) { readsAll = true }
+                if needs.contains(.label) { required += [request.label].compactMap { $0 } }
+                if needs.contains(.score) { required += [request.score].compactMap { $0 } }
                 continue
             }
             if needs.contains(.prediction) { needsOutcome = true }
@@ -53,6 +57,7 @@ struct EvidencePlan {
                 columns.append(column)
             }
         }
+        for column in required where !columns.contains(column) { columns.append(column) }
         self.columns = columns
     }
 }

@@ -4,8 +4,8 @@ internal import CRE2
 /// A regular expression in RE2's syntax, matched in time linear in the text.
 ///
 /// RE2 has no backreferences and no lookaround, which Python's `re` has; a pattern that uses them is refused.
+/// What RE2 compiled is immutable, and its caches are guarded by its own lock.
 package final class Pattern: @unchecked Sendable {
-    // RE2's compiled form is immutable; its caches are guarded by its own lock.
     private let compiled: OpaquePointer
     package let source: Text
 

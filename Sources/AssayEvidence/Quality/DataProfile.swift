@@ -6,6 +6,8 @@ package import AssayTerms
 /// The statistics of a data set's columns, from one pass.
 package struct DataProfile: Sendable {
     package var columns: [ColumnStatistics]
+    /// In the order of `columns`.
+    package var personalData: [PersonalDataState]
     package var rowCount: Int
     package var input: Envelope.Input
     /// CSV has no types of its own: whole numbers may stand for fractions, and digits for text.
@@ -25,18 +27,54 @@ package struct DataProfile: Sendable {
     ) throws(AssayError) {
         let table = try Self.open(file, missingWords: missingWords, types: types)
         var columns = table.columns.map { ColumnStatistics(name: $0.name, type: $0.type) }
+        var personalData = table.columns.map { PersonalDataState(name: $0.name, type: $0.type) }
         let reader = try table.makeReader()
         var rows = 0
         while let block = try reader.next() {
-            for (index, column) in block.columns.enumerated() { columns[index].add(column) }
+            for (index, column) in block.columns.enumerated() {
+                columns[index].add(column)
+                personalData[index].add(column)
+            }
             rows += block.rowCount
             progress(rows)
         }
         let facts = try reader.finish()
         self.columns = columns
+        self.personalData = personalData
         rowCount = facts.rowCount
         isTyped = table.format != .csv
         input = Envelope.Input(role: role, name: file.name, digest: facts.digest, rows: facts.rowCount)
+    }
+
+    /// How many rows of `file` stand in `other` as well, over the columns both have; `nil` where they share none.
+    ///
+    /// - Cost: one pass over each; sixteen bytes a distinct row of `other`.
+    package static func overlap(
+        of file: DataFile, with other: DataFile, missingWords: [Text]? = nil, types: [Text: ColumnType] = [:]
+    ) throws(AssayError) -> (rows: Int, shared: Int)? {
+        let there = try open(other, missingWords: missingWords, types: types)
+        let here = try open(file, missingWords: missingWords, types: types)
+        let names = here.columnNames.filter { there.columnNames.contains($0) }
+        guard !names.isEmpty else { return nil }
+        var seen: Set<RowHash.Key> = []
+        var hash = RowHash()
+        var reader = try there.makeReader()
+        while let block = try reader.next() {
+            seen.formUnion(hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount))
+        }
+        _ = try reader.finish()
+        hash = RowHash()
+        reader = try here.makeReader()
+        var rows = 0
+        var shared = 0
+        while let block = try reader.next() {
+            rows += block.rowCount
+            for key in hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount) where seen.contains(key) {
+                shared += 1
+            }
+        }
+        _ = try reader.finish()
+        return (rows, shared)
     }
 
     /// The table with those of `types` whose columns it has and, in a format with types of its own, could be given.

@@ -12,6 +12,19 @@ extension SchemaValidation {
         source: "TensorFlow Data Validation 1.16: L-infinity of shares; Jensen-Shannon divergence of ten equal bins", least: 0,
         greatest: 1)
 
+    private static let overlap = CheckDescriptor(
+        id: "quality.train_test_overlap", convention: .assay, direction: .lowerIsBetter, kind: .counted, needs: [],
+        sentence: "The share of rows that stand in the other data as well, over the columns both have.",
+        source: "Assay: 128-bit hashes of rows", least: 0, greatest: 1)
+
+    package static func result(overlap: (rows: Int, shared: Int)) -> CheckResult {
+        let share = overlap.rows == 0 ? nil : Double(overlap.shared) / Double(overlap.rows)
+        return CheckResult(
+            descriptor: Self.overlap, value: share, measure: "share_of_rows",
+            groups: [CheckResult.Group(group: "shared", count: overlap.shared, value: share)], rows: overlap.rows,
+            undefined: share == nil ? "the data has no row" : nil)
+    }
+
     /// The count of anomalies with one group a type, then one distance a column that was compared.
     package func results(rowCount: Int) -> [CheckResult] {
         let groups = SchemaAnomaly.Kind.allCases.compactMap { kind -> CheckResult.Group? in

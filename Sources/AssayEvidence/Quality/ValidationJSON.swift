@@ -11,10 +11,10 @@ package enum ValidationJSON {
 
     /// One object a column; a number that is undefined or not finite is `null`.
     package static func columns(of profile: DataProfile) -> JSONValue {
-        .array(profile.columns.map(column))
+        .array(zip(profile.columns, profile.personalData).map { column($0, $1) })
     }
 
-    private static func column(_ column: ColumnStatistics) -> JSONValue {
+    private static func column(_ column: ColumnStatistics, _ personalData: PersonalDataState) -> JSONValue {
         var object: JSONObject = [
             "name": .string(column.name.string), "type": .string(column.type.rawValue),
             "rows": .integer(Int64(column.rowCount)), "missing": .integer(Int64(column.missingCount)),
@@ -40,7 +40,17 @@ package enum ValidationJSON {
                 "min": .integer(Int64(lengths.least)), "max": .integer(Int64(lengths.greatest)), "mean": .number(lengths.mean),
             ]
         }
-        if let top = column.counts.top(topLimit) {
+        let findings = personalData.findings().findings
+        if !findings.isEmpty {
+            object["personal_data"] = .array(
+                findings.map { finding in
+                    [
+                        "entity_type": .string(finding.kind.rawValue), "count": .integer(Int64(finding.count)),
+                        "rate": number(column.rowCount == 0 ? nil : Double(finding.count) / Double(column.rowCount)),
+                        "samples": .array(finding.samples.map { .string($0.string) }),
+                    ]
+                })
+        } else if let top = column.counts.top(topLimit) {
             object["top"] = .array(top.map { ["value": value($0.value), "count": .integer(Int64($0.count))] })
         }
         return .object(object)

@@ -10,10 +10,11 @@ enum ProfileText {
         text.heading(envelope)
         text.blank()
         var rows = [["column", "type", "missing", "distinct", "most frequent"]]
-        for column in profile.columns {
-            let top = column.counts.top(1)?.first.map { top in
+        for (column, personalData) in zip(profile.columns, profile.personalData) {
+            let kinds = personalData.findings().findings.map(\.kind.rawValue)
+            let top = kinds.isEmpty ? column.counts.top(1)?.first.map { top in
                 "\(shortened(top.value.name.string)) (\(NumberText.grouped(top.count)))"
-            }
+            } : kinds.joined(separator: ", ")
             rows.append([
                 column.name.string, column.type.rawValue, NumberText.grouped(column.missingCount),
                 (column.counts.isExact ? "" : "about ") + NumberText.grouped(column.counts.distinctCount), top ?? "–",

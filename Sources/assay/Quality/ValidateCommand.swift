@@ -64,9 +64,16 @@ struct ValidateCommand: ParsableCommand {
         inputs = [profile.input] + inputs + [other?.input].compactMap { $0 }
 
         let validation = SchemaValidation(profile, schema: expected, against: other, threshold: skewThreshold)
+        var results = validation.results(rowCount: profile.rowCount)
+        if let against,
+            let overlap = try DataProfile.overlap(
+                of: data.file, with: DataFile(path: against), missingWords: data.missingWords, types: Self.types(of: expected, types))
+        {
+            results.append(SchemaValidation.result(overlap: overlap))
+        }
         let envelope = ReportArguments.envelope(
             inputs: inputs, parameters: other == nil ? [:] : ["skew_threshold": .number(skewThreshold)],
-            results: validation.results(rowCount: profile.rowCount))
+            results: results)
         let members: [(String, JSONValue)] = [
             ("success", .bool(validation.anomalies.isEmpty)),
             ("anomaly_info", ValidationJSON.anomalyInfo(validation.anomalies)),
