@@ -40,6 +40,8 @@ var targets: [Target] = [
     .target(name: "CArrow", dependencies: ["CArrowABI", "CArrowSystem"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSandbox"),
+    // libre2-dev, loaded and not linked: Arrow's libraries export an RE2 of another release under the same names.
+    .target(name: "CRE2", cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-fvisibility-inlines-hidden"])]),
 
     // Values and formats
     room("AssayJSON"),
@@ -56,7 +58,7 @@ var targets: [Target] = [
         "AssayEvidence",
         [
             "AssayMetrics", "AssayModels", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
-            "AssayJSON", "CSandbox",
+            "AssayJSON", "CSandbox", "CRE2",
         ]),
 
     // Governance

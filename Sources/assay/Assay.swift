@@ -18,6 +18,8 @@ struct Assay: AsyncParsableCommand {
             PerformanceCommand.self,
             FairnessCommand.self,
             MitigateCommand.self,
+            ValidateCommand.self,
+            ProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

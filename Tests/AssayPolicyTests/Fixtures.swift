@@ -12,18 +12,18 @@ enum Fixtures {
         descriptor("aif360.disparate_impact", .oneIsParity, [.prediction, .sensitive, .privileged], 0, nil),
         descriptor("fairness.equal_opportunity_difference", .lowerIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("fairness.true_positive_rate", .higherIsBetter, [.label, .prediction, .sensitive], 0, 1),
-        descriptor("quality.column_absent", .higherIsBetter, [.column], 0, 1),
+        descriptor("quality.column_absent", .higherIsBetter, [.column, .columnNames], 0, 1, implied: .atLeastOne),
         descriptor(
             "aif360.statistical_parity_difference", .zeroIsParity, [.prediction, .sensitive, .privileged], -1, 1),
     ])
 
     static func descriptor(
         _ id: String, _ direction: CheckDescriptor.Direction, _ needs: [CheckDescriptor.Need], _ least: Int?,
-        _ greatest: Int?, definition: Int = 1
+        _ greatest: Int?, definition: Int = 1, implied: CheckDescriptor.ImpliedLimit? = nil
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: id, definition: definition, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            sentence: "", source: "", least: least, greatest: greatest)
+            impliedLimit: implied, sentence: "", source: "", least: least, greatest: greatest)
     }
 
     static let parity = "fairness.demographic_parity_difference"

@@ -63,7 +63,7 @@ extension EnvelopeJSON {
             kind: try reader["kind"].word(), needs: [], sentence: "", source: "")
         return CheckResult(
             descriptor: descriptor, column: try reader["column"].textOrAbsent().map { Text($0) },
-            privileged: try reader["privileged"].textOrAbsent(), value: try reader["value"].numberOrNull(),
+            privileged: try reader["privileged"].textOrAbsent(), options: try options(reader["options"]), value: try reader["value"].numberOrNull(),
             interval: try interval(reader["interval"]), measure: try reader["measure"].textOrAbsent(), groups: groups,
             rows: try reader["rows"].count(),
             excluded: CheckResult.Excluded(
@@ -71,6 +71,14 @@ extension EnvelopeJSON {
                 missingLabel: try excluded["missing_label"].countOrZero(),
                 missingPrediction: try excluded["missing_prediction"].countOrZero()),
             undefined: try reader["undefined"].textOrAbsent())
+    }
+
+    private static func options(_ reader: Reader) throws(AssayError) -> [Text: Text] {
+        if reader.isAbsent { return [:] }
+        guard let object = reader.value?.object else { throw reader.error("must be an object") }
+        var options: [Text: Text] = [:]
+        for (name, _) in object.members { options[Text(name)] = Text(try reader[name].text()) }
+        return options
     }
 
     private static func interval(_ reader: Reader) throws(AssayError) -> Interval? {

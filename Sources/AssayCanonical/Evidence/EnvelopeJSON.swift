@@ -62,6 +62,10 @@ package enum EnvelopeJSON {
         var object: JSONObject = ["id": .string(result.id), "definition": .integer(Int64(result.definition))]
         object["column"] = result.column.map { .string($0.string) }
         object["privileged"] = result.privileged.map { .string($0) }
+        if !result.options.isEmpty {
+            let options = result.options.sorted { $0.key < $1.key }
+            object["options"] = .object(JSONObject(options.map { ($0.key.string, .string($0.value.string)) }))
+        }
         object["value"] = number(result.value)
         object["interval"] = interval(result.interval)
         object["convention"] = .string(result.convention.rawValue)

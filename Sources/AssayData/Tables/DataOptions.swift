@@ -9,6 +9,14 @@ package struct DataOptions: Sendable {
     package var schema: DataSchema
     /// The columns to read, in this order; `nil` is all in the file's order.
     package var columns: [Text]?
+    /// Columns to read behind those, each where the file has it and it is not read already.
+    package var optionalColumns: OptionalColumns = .named([])
+
+    package enum OptionalColumns: Sendable, Hashable {
+        case named([Text])
+        /// Every column of the file.
+        case all
+    }
 
     package init(
         missingWords: [Text] = Self.pandasMissingWords, schema: DataSchema = DataSchema(), columns: [Text]? = nil

@@ -16,6 +16,8 @@ final class DataPart: Sendable {
     /// Where opening the file read all of it (CSV without a complete schema).
     let digest: SHA256Digest?
     let rowCount: Int?
+    /// The columns that are read: those asked for, then the optional ones there are.
+    let wanted: [Text]
     /// The places of the wanted columns.
     private let indices: [Int32]
     /// What the file holds in each wanted column. In CSV this is a finding, and the column may be read as another type.
@@ -31,7 +33,10 @@ final class DataPart: Sendable {
         let source = try Source(content, format: format)
         let names = source.columnNames
         try Self.requireDistinct(names, in: file.name)
-        let wanted = options.columns ?? names
+        var wanted = options.columns ?? names
+        let optional = if case .named(let named) = options.optionalColumns { named } else { names }
+        for name in optional where names.contains(name) && !wanted.contains(name) { wanted.append(name) }
+        self.wanted = wanted
         indices = try Self.indices(of: wanted, among: names, in: file.name)
         for name in options.schema.types.keys.sorted() where !names.contains(name) {
             throw AssayError(

@@ -57,7 +57,8 @@ package final class DataTable: Sendable {
         for file in try DataFolder.files(in: path) {
             parts.append(try DataPart(InputFile(path: path + "/" + file), listedAs: file, format: format, options: options))
             // All files are read in one order.
-            if options.columns == nil { options.columns = parts[0].columnNames }
+            options.columns = parts[0].wanted
+            options.optionalColumns = .named([])
         }
         return try DataTable(name: path, parts: parts, options)
     }
@@ -74,7 +75,7 @@ package final class DataTable: Sendable {
         self.name = name
         self.parts = parts
         missingWords = options.missingWords
-        let wanted = options.columns ?? parts[0].columnNames
+        let wanted = parts[0].wanted
         for part in parts.dropFirst() {
             for column in part.columnNames where !parts[0].columnNames.contains(column) {
                 throw AssayError(

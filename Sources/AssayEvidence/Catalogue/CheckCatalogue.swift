@@ -4,7 +4,8 @@ package import AssayTerms
 /// Every check this build can compute.
 package enum CheckCatalogue {
     /// In the order in which they are listed to people.
-    package static let descriptors: [CheckDescriptor] = performance + rates + fairlearn + aif360 + quality
+    package static let descriptors: [CheckDescriptor] = 
+        performance + rates + fairlearn + aif360 + quality + dataQuality + privacy
 
     package static let ids: [String] = descriptors.map(\.id)
 
@@ -131,7 +132,7 @@ package enum CheckCatalogue {
     private static let quality: [CheckDescriptor] = [
         CheckDescriptor(
             id: "quality.column_absent", convention: .assay, direction: .higherIsBetter, kind: .counted,
-            needs: [.column],
+            needs: [.column, .columnNames], impliedLimit: .atLeastOne,
             sentence: "1 where the column is not among the model's inputs (or the data's columns), else 0.",
             source: "Assay: exact comparison of column names, by their UTF-8 bytes",
             least: 0, greatest: 1)

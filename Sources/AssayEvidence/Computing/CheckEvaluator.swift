@@ -11,6 +11,7 @@ struct CheckEvaluator {
 
     /// - Throws: `invalidArgument` for an unknown check or a group name that is taken.
     func result(of check: CheckRequest) throws(AssayError) -> CheckResult {
+        if let result = try pass.columnChecks.result(of: check) { return result }
         let descriptor = try CheckCatalogue.descriptor(id: check.id)
         switch check.id.prefix(while: { $0 != "." }) {
         case "performance": return performance(descriptor)

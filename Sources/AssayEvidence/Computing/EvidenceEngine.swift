@@ -17,6 +17,7 @@ package enum EvidenceEngine {
         try request.validate(hasModel: scorer != nil)
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
         var options = DataOptions(schema: request.schema, columns: plan.columns)
+        options.optionalColumns = plan.optionalColumns
         if let words = request.missingWords { options.missingWords = words }
         let table =
             switch request.data.source {
@@ -24,7 +25,7 @@ package enum EvidenceEngine {
             case .descriptor(let descriptor):
                 try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
             }
-        var pass = EvidencePass(request, plan: plan, scorer: scorer)
+        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: table.columnNames)
         let reader = try table.makeReader()
         while let block = try reader.next() {
             try pass.add(block)
@@ -52,10 +53,10 @@ package enum EvidenceEngine {
     ) throws(AssayError) -> [CheckResult] {
         try request.validate(hasModel: scorer != nil)
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
-        var pass = EvidencePass(request, plan: plan, scorer: scorer)
+        let names = blocks.first?.columns.map(\.name) ?? []
+        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: names)
         for block in blocks { try pass.add(block) }
         try pass.finish()
-        let names = blocks.first?.columns.map(\.name) ?? []
         return try results(of: pass, dataColumns: names, features: scorer?.features)
     }
 

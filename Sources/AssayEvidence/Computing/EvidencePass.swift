@@ -26,6 +26,8 @@ struct EvidencePass {
     private(set) var ruleTables: [CellTable]
     private(set) var scores: ScoreState
     private(set) var positive: ColumnValue?
+    /// Checks that look at columns by themselves.
+    private(set) var columnChecks: ColumnCheckSet
     /// Whether a model was asked for probabilities and gave none.
     private(set) var lacksProbabilities = false
 
@@ -50,7 +52,11 @@ struct EvidencePass {
         case none
     }
 
-    init(_ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?) {
+    /// - Parameter dataColumns: all columns of the data, whether they are read or not.
+    init(
+        _ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?, dataColumns: [Text]
+    ) throws(AssayError) {
+        columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns)
         self.request = request
         self.plan = plan
         self.scorer = scorer
@@ -64,6 +70,7 @@ struct EvidencePass {
 
     mutating func add(_ block: RowBlock) throws(AssayError) {
         rowCount += block.rowCount
+        try columnChecks.add(block)
         guard plan.needsOutcome || plan.needsScores else { return }
         waiting.append(try coded(block))
         if let coding = try bindingIfKnown() { try release(coding) }

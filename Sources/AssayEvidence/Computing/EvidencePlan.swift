@@ -1,4 +1,5 @@
 import AssayColumns
+import AssayData
 import AssayTerms
 
 /// Which columns a request reads, and which states it fills from them.
@@ -9,16 +10,32 @@ struct EvidencePlan {
     let rules: [PrivilegedRule]
     let needsOutcome: Bool
     let needsScores: Bool
-    /// Everything to read, each column once.
+    /// Everything that must be there, each column once.
     let columns: [Text]
+    /// Checks that keep states of their own, each once.
+    let columnChecks: [CheckRequest]
+    /// What those read where it is there.
+    let optionalColumns: DataOptions.OptionalColumns
 
     init(_ request: EvidenceRequest, modelColumns: [Text]) throws(AssayError) {
         var sensitive: [Text] = []
         var rules: [PrivilegedRule] = []
         var needsOutcome = false
         var needsScores = false
+        var columnChecks: [CheckRequest] = []
+        var optional: [Text] = []
+        var readsAll = false
+        var required: [Text] = []
         for check in request.checks {
             let needs = try CheckCatalogue.descriptor(id: check.id).needs
+            if ColumnCheckSet.keepsState(check) {
+                if !columnChecks.contains(check) { columnChecks.append(check) }
+                if let column = check.column { optional.append(column) }
+                if check.column == nil, needs.contains(.anyColumn) { readsAll = true }
+                if needs.contains(.label) { required += [request.label].compactMap { $0 } }
+                if needs.contains(.score) { required += [request.score].compactMap { $0 } }
+                continue
+            }
             if needs.contains(.prediction) { needsOutcome = true }
             if needs.contains(.score) { needsScores = true }
             if needs.contains(.privileged) {
@@ -27,6 +44,8 @@ struct EvidencePlan {
                 sensitive.append(column)
             }
         }
+        self.columnChecks = columnChecks
+        optionalColumns = readsAll ? .all : .named(optional)
         self.sensitive = sensitive
         self.rules = rules
         self.needsOutcome = needsOutcome
@@ -38,6 +57,7 @@ struct EvidencePlan {
                 columns.append(column)
             }
         }
+        for column in required where !columns.contains(column) { columns.append(column) }
         self.columns = columns
     }
 }

@@ -17,12 +17,17 @@ package struct CheckRequest: Hashable, Sendable {
     /// Which rows are privileged, for `aif360.*`.
     package var privileged: PrivilegedRule?
     package var place: Place?
+    /// As given; those that are left out have their standard value.
+    package var options: [Text: Text]
 
-    package init(id: String, column: Text? = nil, privileged: PrivilegedRule? = nil, place: Place? = nil) {
+    package init(
+        id: String, column: Text? = nil, privileged: PrivilegedRule? = nil, place: Place? = nil, options: [Text: Text] = [:]
+    ) {
         self.id = id
         self.column = column
         self.privileged = privileged
         self.place = place
+        self.options = options
     }
 }
 

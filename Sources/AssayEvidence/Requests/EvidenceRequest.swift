@@ -64,6 +64,7 @@ extension EvidenceRequest {
 
     private func validate(_ check: CheckRequest, hasModel: Bool) throws(AssayError) {
         let descriptor = try CheckCatalogue.descriptor(id: check.id)
+        _ = try descriptor.filled(check.options)
         func lacking(_ what: String) -> AssayError { AssayError(.invalidArgument, "\(check.id) needs \(what)") }
         for need in descriptor.needs {
             switch need {

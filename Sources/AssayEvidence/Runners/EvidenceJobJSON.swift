@@ -61,6 +61,10 @@ package enum EvidenceJobJSON {
                 "value": .string($0.value.string),
             ]
         }
+        if !check.options.isEmpty {
+            let options = check.options.sorted { $0.key < $1.key }
+            object["options"] = .object(JSONObject(options.map { ($0.key.string, .string($0.value.string)) }))
+        }
         return .object(object)
     }
 
@@ -73,7 +77,7 @@ package enum EvidenceJobJSON {
                 CheckRequest(
                     id: try text(item, "id"), column: try optionalText(item, "column"),
                     privileged: try item["privileged"].map(rule),
-                    place: try item["where"] == nil ? nil : word(item, "where")))
+                    place: try item["where"] == nil ? nil : word(item, "where"), options: try options(item)))
         }
         guard let data = value["data"] else { throw error("data", "is missing") }
         var request = EvidenceRequest(data: try file(data), checks: checks)
@@ -130,6 +134,14 @@ package enum EvidenceJobJSON {
         PrivilegedRule(
             column: Text(try text(value, "column")), comparison: try word(value, "comparison"),
             value: Text(try text(value, "value")))
+    }
+
+    private static func options(_ value: JSONValue) throws(AssayError) -> [Text: Text] {
+        guard let member = value["options"] else { return [:] }
+        guard let object = member.object else { throw error("options", "must be an object") }
+        var options: [Text: Text] = [:]
+        for (name, _) in object.members { options[Text(name)] = Text(try text(member, name)) }
+        return options
     }
 
     private static func digest(_ value: JSONValue) throws(AssayError) -> SHA256Digest {

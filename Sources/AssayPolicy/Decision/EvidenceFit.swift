@@ -24,7 +24,7 @@ struct EvidenceFit {
             let envelope = item.envelope
             guard envelope.subjects.contains(where: { $0.digest == subject }) else { continue }
             let dataset = envelope.inputs.first { $0.role == "data" }
-            for result in envelope.results where Self.answers(result, check) {
+            for result in envelope.results where Self.answers(result, check, descriptor) {
                 if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy) {
                     hindrance = (.evidenceMissing, mismatch)
                 } else if result.definition != descriptor.definition {
@@ -49,8 +49,9 @@ struct EvidenceFit {
         answers = usable.filter { $0.provenance == strongest }
     }
 
-    private static func answers(_ result: CheckResult, _ check: PolicyCheck) -> Bool {
+    private static func answers(_ result: CheckResult, _ check: PolicyCheck, _ descriptor: CheckDescriptor) -> Bool {
         guard result.id == check.id, result.column == check.column else { return false }
+        guard (try? descriptor.filled(check.options)) == result.options else { return false }
         guard let wanted = check.privileged else { return result.privileged == nil }
         guard let column = check.column, let given = result.privileged else { return false }
         return PrivilegedGroup(given, column: column.string).map { Text($0.text) == wanted } ?? false

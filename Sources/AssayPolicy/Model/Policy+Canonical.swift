@@ -68,6 +68,7 @@ extension PolicyCheck {
         object["column"] = column.map { .string($0.string) }
         object["privileged"] = privileged.map { .string($0.string) }
         object["where"] = place.map { .string($0.rawValue) }
+        for (name, value) in options { object[name.string] = .string(value.string) }
         switch limit.shape {
         case .range(let lower, let upper):
             if let lower { object[lower.isInclusive ? "min" : "above"] = .string(lower.text) }

@@ -36,6 +36,8 @@ package struct PolicyCheck: Hashable, Sendable {
     package var privileged: Text?
     /// `nil` for a check that looks at no list of columns.
     package var place: Place?
+    /// The options that are written; the others have their check's standard value.
+    package var options: [Text: Text]
     package var limit: Limit
     package var judge: Judge
     /// The fewest rows a group may have for its value to count.
@@ -44,8 +46,8 @@ package struct PolicyCheck: Hashable, Sendable {
     package var withoutBaseline: WithoutBaseline
 
     package init(
-        id: String, column: Text? = nil, privileged: Text? = nil, place: Place? = nil, limit: Limit,
-        judge: Judge = .value,
+        id: String, column: Text? = nil, privileged: Text? = nil, place: Place? = nil,
+        options: [Text: Text] = [:], limit: Limit, judge: Judge = .value,
         minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
         withoutBaseline: WithoutBaseline = .incomplete
     ) {
@@ -53,6 +55,7 @@ package struct PolicyCheck: Hashable, Sendable {
         self.column = column
         self.privileged = privileged
         self.place = place
+        self.options = options
         self.limit = limit
         self.judge = judge
         self.minimumGroup = minimumGroup
@@ -65,6 +68,7 @@ package struct PolicyCheck: Hashable, Sendable {
         var title = id
         if let column { title += " on \(column)" }
         if let privileged { title += ", privileged \(privileged)" }
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) { title += ", \(name) \(value)" }
         return title
     }
 }

@@ -10,12 +10,15 @@ extension PolicyReader {
     }
 
     mutating func check(_ node: YAMLNode, data: PolicyData?) -> PolicyCheck? {
-        guard let fields = fields(node, what: "this check", keys: Self.keys) else { return nil }
+        let named = node.scalar(named: "id").flatMap { catalogue?[$0.string] }
+        // The keys of a policy that was published earlier are whatever its own catalogue knew.
+        let optionKeys = catalogue == nil ? node.keys.filter { !Self.keys.contains($0) } : named?.options.map(\.name) ?? []
+        guard let fields = fields(node, what: "this check", keys: Self.keys + optionKeys) else { return nil }
         require("id", in: fields)
         let id = text("id", in: fields)
         var descriptor: CheckDescriptor?
         if let id, let catalogue, let node = fields["id"] {
-            descriptor = catalogue[id.string]
+            descriptor = named
             if descriptor == nil {
                 let question = NearNames.question(for: id.string, among: catalogue.ids)
                 let advice = question.isEmpty ? "; there are \(catalogue.ids.joined(separator: ", "))" : question
@@ -25,6 +28,7 @@ extension PolicyReader {
         let column = text("column", in: fields)
         let privileged = fields["privileged"].flatMap { self.privileged($0, column: column) }
         let place = word(PolicyCheck.Place.self, "where", in: fields)
+        let options = options(optionKeys, in: fields, descriptor: descriptor)
         let limit = self.limit(in: fields, descriptor: descriptor)
         let judge = word(PolicyCheck.Judge.self, "judge", in: fields) ?? .value
         let minimumGroup = integer("min-group", in: fields, range: 0...1_000_000_000) ?? PolicyCheck.defaultMinimumGroup
@@ -56,8 +60,8 @@ extension PolicyReader {
         }
         guard let id, let limit else { return nil }
         return PolicyCheck(
-            id: id.string, column: column, privileged: privileged, place: place, limit: limit, judge: judge,
-            minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline)
+            id: id.string, column: column, privileged: privileged, place: place, options: options, limit: limit,
+            judge: judge, minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline)
     }
 
     private mutating func checkNeeds(
@@ -67,7 +71,7 @@ extension PolicyReader {
         let hasGroups = descriptor.needs.contains(.sensitive)
         if hasGroups || descriptor.needs.contains(.column) {
             if !fields.has("column") { report(fields.position, "\(id) needs 'column': the column it looks at") }
-        } else if fields.has("column") {
+        } else if fields.has("column"), !descriptor.needs.contains(.anyColumn) {
             report(fields.keyPosition("column"), "\(id) looks at no single column; leave 'column' out")
         }
         if descriptor.needs.contains(.privileged) {
@@ -82,7 +86,7 @@ extension PolicyReader {
         if !hasGroups, minimumGroup != PolicyCheck.defaultMinimumGroup {
             report(fields.keyPosition("min-group"), "\(id) has no groups; leave 'min-group' out")
         }
-        if fields.has("where"), descriptor.needs != [.column] {
+        if fields.has("where"), !descriptor.needs.contains(.columnNames) {
             report(fields.keyPosition("where"), "\(id) looks at values, not at a list of columns; leave 'where' out")
         }
         guard let data else { return }
@@ -96,6 +100,31 @@ extension PolicyReader {
         if descriptor.needs.contains(.score), data.score == nil {
             report(fields.position, "\(id) needs 'score' in 'data': the column of predicted probabilities")
         }
+    }
+
+    /// The options that are written, each in the form in which it is compared.
+    private mutating func options(
+        _ keys: [Text], in fields: Fields, descriptor: CheckDescriptor?
+    ) -> [Text: Text] {
+        var options: [Text: Text] = [:]
+        for key in keys {
+            guard let node = fields[key], let text = text(node, what: "'\(key)'") else { continue }
+            guard let option = descriptor?.options.first(where: { $0.name == key }) else {
+                options[key] = text
+                continue
+            }
+            do throws(AssayError) {
+                options[key] = try option.value(reading: text, of: descriptor?.id ?? "")
+            } catch {
+                report(node.position, error.message)
+            }
+        }
+        if let descriptor {
+            for option in descriptor.options where option.standard == nil && !fields.has(option.name) {
+                report(fields.position, "\(descriptor.id) needs '\(option.name)'")
+            }
+        }
+        return options
     }
 
     /// `white`, `race=white`, `> 30` and `age > 30`, all with their column: `race=white`, `age>30`.

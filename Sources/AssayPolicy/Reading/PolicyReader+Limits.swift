@@ -5,9 +5,13 @@ extension PolicyReader {
     mutating func limit(in fields: Fields, descriptor: CheckDescriptor?) -> Limit? {
         let usesMagnitude = boolean("abs", in: fields) ?? false
         let written = (["min", "above", "max", "below", "between", "max-drop"] as [Text]).filter(fields.has)
-        // A check of a column alone answers 1 for yes and 0 for no; what a policy wants is yes.
-        if written.isEmpty, let descriptor, descriptor.needs == [.column], !fields.has("abs") {
-            return Limit(shape: .range(lower: Limit.Bound("1", isInclusive: true), upper: nil), usesMagnitude: false)
+        if written.isEmpty, let implied = descriptor?.impliedLimit, !fields.has("abs") {
+            let shape: Limit.Shape =
+                switch implied {
+                case .atLeastOne: .range(lower: Limit.Bound("1", isInclusive: true), upper: nil)
+                case .atMostZero: .range(lower: nil, upper: Limit.Bound("0", isInclusive: true))
+                }
+            return Limit(shape: shape, usesMagnitude: false)
         }
         guard !written.isEmpty else {
             report(

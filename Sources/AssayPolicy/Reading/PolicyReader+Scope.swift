@@ -66,7 +66,8 @@ extension PolicyReader {
                 "'prediction' and 'score' name columns of a file, but the predictions come from the model; leave them out"
             )
         }
-        if data.predictions != .fromModel, !namesColumns {
+        // Of a data set alone a policy may ask what needs no prediction; checks that do need one say so.
+        if case .artifact = data.predictions, !namesColumns {
             report(node.position, "predictions from a file need 'prediction' or 'score': the columns that hold them")
         }
         return data

@@ -24,6 +24,20 @@ struct YAMLNode {
     var content: Content
     var position: SourcePosition
 
+    /// The text of the entry of that name, if this is a mapping that has one.
+    func scalar(named key: Text) -> Text? {
+        guard case .mapping(let entries) = content, let entry = entries.first(where: { $0.key == key }),
+            case .scalar(let text, _) = entry.value.content
+        else { return nil }
+        return text
+    }
+
+    /// The keys of a mapping, in order; none for anything else.
+    var keys: [Text] {
+        guard case .mapping(let entries) = content else { return [] }
+        return entries.map(\.key)
+    }
+
     /// For messages: "text", "a list", "a mapping".
     var kind: String {
         switch content {

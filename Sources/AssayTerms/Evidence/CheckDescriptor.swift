@@ -24,6 +24,18 @@ package struct CheckDescriptor: Hashable, Sendable {
     /// What a check must be given.
     package enum Need: String, Sendable, CaseIterable {
         case label, prediction, score, sensitive, privileged, column
+        /// A column where one is named, and all of them where none is.
+        case anyColumn = "any-column"
+        /// The names of the data's columns, or of the model's inputs.
+        case columnNames = "column-names"
+    }
+
+    /// The limit a policy means that states none.
+    package enum ImpliedLimit: String, Sendable, CaseIterable {
+        /// The check answers 1 for yes, or a share that has to be whole.
+        case atLeastOne = "at-least-one"
+        /// The check counts what should not be there.
+        case atMostZero = "at-most-zero"
     }
 
     /// For example `fairness.demographic_parity_difference`.
@@ -34,6 +46,8 @@ package struct CheckDescriptor: Hashable, Sendable {
     package var direction: Direction
     package var kind: Kind
     package var needs: [Need]
+    package var options: [CheckOption]
+    package var impliedLimit: ImpliedLimit?
     /// One modest sentence for people who read the text output.
     package var sentence: String
     /// Paper and equation, or library, version and function.
@@ -45,7 +59,8 @@ package struct CheckDescriptor: Hashable, Sendable {
 
     package init(
         id: String, definition: Int = 1, convention: Convention, direction: Direction, kind: Kind, needs: [Need],
-        sentence: String, source: String, least: Int? = nil, greatest: Int? = nil
+        options: [CheckOption] = [], impliedLimit: ImpliedLimit? = nil, sentence: String, source: String,
+        least: Int? = nil, greatest: Int? = nil
     ) {
         self.id = id
         self.definition = definition
@@ -53,6 +68,8 @@ package struct CheckDescriptor: Hashable, Sendable {
         self.direction = direction
         self.kind = kind
         self.needs = needs
+        self.options = options
+        self.impliedLimit = impliedLimit
         self.sentence = sentence
         self.source = source
         self.least = least

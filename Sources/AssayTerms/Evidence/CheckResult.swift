@@ -37,6 +37,8 @@ package struct CheckResult: Hashable, Sendable {
     package var column: Text?
     /// The privileged group as written (`race=white`), for AIF360's measures.
     package var privileged: String?
+    /// All options the check was computed with, by name.
+    package var options: [Text: Text]
     package var value: Double?
     package var interval: Interval?
     /// What the groups' values are, where the check compares a rate over groups: `selection_rate`, `base_rate`, ….
@@ -49,8 +51,8 @@ package struct CheckResult: Hashable, Sendable {
     package var undefined: String?
 
     package init(
-        descriptor: CheckDescriptor, column: Text? = nil, privileged: String? = nil, value: Double?,
-        interval: Interval? = nil, measure: String? = nil, groups: [Group] = [], rows: Int,
+        descriptor: CheckDescriptor, column: Text? = nil, privileged: String? = nil,
+        options: [Text: Text] = [:], value: Double?, interval: Interval? = nil, measure: String? = nil, groups: [Group] = [], rows: Int,
         excluded: Excluded = Excluded(), undefined: String? = nil
     ) {
         self.id = descriptor.id
@@ -60,6 +62,7 @@ package struct CheckResult: Hashable, Sendable {
         self.kind = descriptor.kind
         self.column = column
         self.privileged = privileged
+        self.options = options
         self.value = value
         self.interval = interval
         self.measure = measure

@@ -47,7 +47,7 @@ extension Governance {
                         catalogue[check.id].map {
                             .init(
                                 id: check.id, definition: $0.definition, column: check.column,
-                                privileged: check.privileged, place: check.place?.rawValue)
+                                privileged: check.privileged, place: check.place?.rawValue, options: check.options)
                         }
                     })
             }

@@ -19,13 +19,23 @@ package struct EvidenceSpecification: Hashable, Sendable {
         package var privileged: Text?
         /// `features` or `data`, for a check that looks at a list of columns.
         package var place: String?
+        /// As the policy has them, sorted by name.
+        package var options: [Option]
 
-        package init(id: String, definition: Int, column: Text?, privileged: Text?, place: String? = nil) {
+        package struct Option: Hashable, Sendable {
+            package var name: Text
+            package var value: Text
+        }
+
+        package init(
+            id: String, definition: Int, column: Text?, privileged: Text?, place: String? = nil, options: [Text: Text] = [:]
+        ) {
             self.id = id
             self.definition = definition
             self.column = column
             self.privileged = privileged
             self.place = place
+            self.options = options.sorted { $0.key < $1.key }.map { Option(name: $0.key, value: $0.value) }
         }
     }
 
@@ -76,6 +86,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
                 one["column"] = check.column.map { .string($0.string) }
                 one["privileged"] = check.privileged.map { .string($0.string) }
                 one["place"] = check.place.map { .string($0) }
+                if !check.options.isEmpty { one["options"] = check.optionsJSON }
                 return .object(one)
             })
         return object
@@ -118,7 +129,8 @@ package struct EvidenceSpecification: Hashable, Sendable {
             read.append(
                 Check(
                     id: id, definition: definition, column: check["column"]?.string.map { Text($0) },
-                    privileged: check["privileged"]?.string.map { Text($0) }, place: check["place"]?.string))
+                    privileged: check["privileged"]?.string.map { Text($0) }, place: check["place"]?.string,
+                    options: Check.options(from: check["options"])))
         }
         self.init(
             subject: subject, modelVersionID: modelID, tableVersionID: versionID, tablePath: Text(path), tableDigest: tableDigest,
@@ -130,7 +142,22 @@ package struct EvidenceSpecification: Hashable, Sendable {
 
 extension EvidenceSpecification.Check: Comparable {
     package static func < (left: Self, right: Self) -> Bool {
-        (left.id, left.definition, left.column ?? "", left.privileged ?? "", left.place ?? "")
-            < (right.id, right.definition, right.column ?? "", right.privileged ?? "", right.place ?? "")
+        (left.id, left.definition, left.column ?? "", left.privileged ?? "", left.place ?? "", left.optionsText)
+            < (right.id, right.definition, right.column ?? "", right.privileged ?? "", right.place ?? "", right.optionsText)
+    }
+
+    /// Lengths first, so that no two lists of options share a text.
+    private var optionsText: Text {
+        Text(options.map { "\($0.name.utf8Count) \($0.name)\($0.value.utf8Count) \($0.value)" }.joined())
+    }
+
+    var optionsJSON: JSONValue {
+        .object(JSONObject(options.map { ($0.name.string, .string($0.value.string)) }))
+    }
+
+    fileprivate static func options(from value: JSONValue?) -> [Text: Text] {
+        var options: [Text: Text] = [:]
+        for (name, value) in value?.object?.members ?? [] { options[Text(name)] = value.string.map { Text($0) } }
+        return options
     }
 }

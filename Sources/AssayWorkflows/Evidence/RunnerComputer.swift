@@ -65,6 +65,7 @@ package struct RunnerComputer: EvidenceComputer {
         var object: JSONObject = ["id": .string(check.id)]
         object["column"] = check.column.map { .string($0.string) }
         object["where"] = check.place.map { .string($0) }
+        if !check.options.isEmpty { object["options"] = check.optionsJSON }
         if let written = check.privileged, let column = check.column {
             object["privileged"] = try privileged(written, column: column)
         }

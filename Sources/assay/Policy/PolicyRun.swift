@@ -104,7 +104,7 @@ struct PolicyRun {
                 rule = try PrivilegedRule(parsing: text, columns: [column])
             }
             let place = check.place.flatMap { CheckRequest.Place(rawValue: $0.rawValue) }
-            let request = CheckRequest(id: check.id, column: check.column, privileged: rule, place: place)
+            let request = CheckRequest(id: check.id, column: check.column, privileged: rule, place: place, options: check.options)
             // Two limits on one value are one computation.
             if !requests.contains(request) { requests.append(request) }
         }

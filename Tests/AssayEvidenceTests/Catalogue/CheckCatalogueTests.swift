@@ -13,7 +13,7 @@ import Testing
                 case "performance": .scikitLearn
                 case "fairness": .fairlearn
                 case "aif360": .aif360
-                case "quality": .assay
+                case "quality", "privacy": .assay
                 default: nil
                 }
             #expect(descriptor.convention == convention, "\(descriptor.id)")

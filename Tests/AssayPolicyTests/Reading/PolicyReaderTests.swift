@@ -192,7 +192,7 @@ struct PolicyReaderTests {
     @Test(arguments: [
         ("{label: y, score: s}", "accept: [supplied]", ""),
         ("{label: y, score: s}", "", "no evidence can be accepted"),
-        ("{label: y, predictions: dataset}", "accept: [supplied]", "need 'prediction' or 'score'"),
+        ("{label: y, predictions: 'artifact:p.parquet'}", "accept: [supplied]", "need 'prediction' or 'score'"),
         ("{label: y, predictions: from-model, prediction: p}", "", "come from the model; leave them out"),
         (
             "{label: y, predictions: 'artifact:eval/p.parquet', prediction: p}", "accept: [supplied]",

@@ -1,0 +1,38 @@
+import AssayColumns
+import AssayMetrics
+import AssayTerms
+
+/// `privacy.pii`: how many cells hold personal data, by column and kind.
+struct PersonalDataCheck: ColumnCheck {
+    private let setting: ColumnCheckSetting
+    private var states: [PersonalDataState] = []
+
+    init(_ setting: ColumnCheckSetting) { self.setting = setting }
+
+    mutating func add(_ block: RowBlock) throws(AssayError) {
+        if states.isEmpty {
+            let columns = setting.column.map { name in block.columns.filter { $0.name == name } } ?? block.columns
+            states = columns.map { PersonalDataState(name: $0.name, type: $0.type) }
+        }
+        for index in states.indices {
+            if let column = block[states[index].name] { states[index].add(column) }
+        }
+    }
+
+    func result(rowCount: Int) throws(AssayError) -> CheckResult {
+        if let column = setting.column { try setting.require(column) }
+        var groups: [CheckResult.Group] = []
+        var total = 0
+        for state in states {
+            let (findings, cells) = state.findings()
+            total += cells
+            for finding in findings {
+                groups.append(
+                    CheckResult.Group(
+                        group: Text("\(state.name): \(finding.kind.rawValue)"), count: finding.count,
+                        value: rowCount == 0 ? nil : Double(finding.count) / Double(rowCount)))
+            }
+        }
+        return setting.result(value: Double(total), measure: "share_of_rows", groups: groups, rows: rowCount)
+    }
+}

@@ -1,0 +1,101 @@
+package import AssayColumns
+import AssayData
+package import AssayMetrics
+package import AssayTerms
+
+/// The statistics of a data set's columns, from one pass.
+package struct DataProfile: Sendable {
+    package var columns: [ColumnStatistics]
+    /// In the order of `columns`.
+    package var personalData: [PersonalDataState]
+    package var rowCount: Int
+    package var input: Envelope.Input
+    /// CSV has no types of its own: whole numbers may stand for fractions, and digits for text.
+    package var isTyped: Bool
+
+    package subscript(name: Text) -> ColumnStatistics? { columns.first { $0.name == name } }
+
+    /// Reads every column.
+    ///
+    /// - Parameters:
+    ///   - types: types for columns the file has; others are left aside.
+    ///   - progress: told the rows read so far, after each block.
+    /// - Throws: whatever is wrong with the file, naming it.
+    package init(
+        of file: DataFile, role: String = "data", missingWords: [Text]? = nil, types: [Text: ColumnType] = [:],
+        progress: (Int) -> Void = { _ in }
+    ) throws(AssayError) {
+        let table = try Self.open(file, missingWords: missingWords, types: types)
+        var columns = table.columns.map { ColumnStatistics(name: $0.name, type: $0.type) }
+        var personalData = table.columns.map { PersonalDataState(name: $0.name, type: $0.type) }
+        let reader = try table.makeReader()
+        var rows = 0
+        while let block = try reader.next() {
+            for (index, column) in block.columns.enumerated() {
+                columns[index].add(column)
+                personalData[index].add(column)
+            }
+            rows += block.rowCount
+            progress(rows)
+        }
+        let facts = try reader.finish()
+        self.columns = columns
+        self.personalData = personalData
+        rowCount = facts.rowCount
+        isTyped = table.format != .csv
+        input = Envelope.Input(role: role, name: file.name, digest: facts.digest, rows: facts.rowCount)
+    }
+
+    /// How many rows of `file` stand in `other` as well, over the columns both have; `nil` where they share none.
+    ///
+    /// - Cost: one pass over each; sixteen bytes a distinct row of `other`.
+    package static func overlap(
+        of file: DataFile, with other: DataFile, missingWords: [Text]? = nil, types: [Text: ColumnType] = [:]
+    ) throws(AssayError) -> (rows: Int, shared: Int)? {
+        let there = try open(other, missingWords: missingWords, types: types)
+        let here = try open(file, missingWords: missingWords, types: types)
+        let names = here.columnNames.filter { there.columnNames.contains($0) }
+        guard !names.isEmpty else { return nil }
+        var seen: Set<RowHash.Key> = []
+        var hash = RowHash()
+        var reader = try there.makeReader()
+        while let block = try reader.next() {
+            seen.formUnion(hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount))
+        }
+        _ = try reader.finish()
+        hash = RowHash()
+        reader = try here.makeReader()
+        var rows = 0
+        var shared = 0
+        while let block = try reader.next() {
+            rows += block.rowCount
+            for key in hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount) where seen.contains(key) {
+                shared += 1
+            }
+        }
+        _ = try reader.finish()
+        return (rows, shared)
+    }
+
+    /// The table with those of `types` whose columns it has and, in a format with types of its own, could be given.
+    static func open(
+        _ file: DataFile, missingWords: [Text]?, types: [Text: ColumnType]
+    ) throws(AssayError) -> DataTable {
+        var options = DataOptions()
+        if let missingWords { options.missingWords = missingWords }
+        let found = try table(file, options)
+        guard found.format == .csv else { return found }
+        for column in found.columns {
+            if let type = types[column.name], type != column.type { options.schema.types[column.name] = type }
+        }
+        return options.schema.types.isEmpty ? found : try table(file, options)
+    }
+
+    private static func table(_ file: DataFile, _ options: DataOptions) throws(AssayError) -> DataTable {
+        switch file.source {
+        case .path(let path): try DataTable.open(path: path, options: options)
+        case .descriptor(let descriptor):
+            try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
+        }
+    }
+}
