@@ -17,6 +17,7 @@ struct Assay: AsyncParsableCommand {
             CheckCommand.self,
             PerformanceCommand.self,
             FairnessCommand.self,
+            DriftCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

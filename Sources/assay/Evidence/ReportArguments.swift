@@ -29,6 +29,11 @@ struct ReportArguments: ParsableArguments {
             progress.clear()
             throw error
         }
+        try write(envelope, text: text)
+    }
+
+    /// Answers in the asked form.
+    func write(_ envelope: Envelope, text: (Envelope) -> String) throws(AssayError) {
         let bytes =
             switch format {
             case .text: Array(text(envelope).utf8)
