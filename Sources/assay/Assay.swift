@@ -20,6 +20,7 @@ struct Assay: AsyncParsableCommand {
             MitigateCommand.self,
             ValidateCommand.self,
             ProfileCommand.self,
+            DriftCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

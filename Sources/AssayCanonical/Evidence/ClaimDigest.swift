@@ -14,7 +14,7 @@ package enum Claim {
     }
 
     /// The claim itself: subjects and inputs by digest and role, the parameters, the provenance, and of each result
-    /// its check, definition, column, privileged group, value, interval, groups and counts.
+    /// its check, definition, column, privileged group, value, interval, groups, counts and details.
     ///
     /// Left out beside time and engine: names of subjects and inputs, which are labels; convention, direction and
     /// kind, which follow from the definition; the wording of why a value is undefined. Order does not matter.
@@ -39,7 +39,7 @@ package enum Claim {
     }
 
     private static func result(_ result: CheckResult) -> JSONValue {
-        [
+        var object: JSONObject = [
             "id": .string(result.id),
             "definition": .integer(Int64(result.definition)),
             "column": result.column.map { .string($0.string) } ?? .null,
@@ -50,6 +50,9 @@ package enum Claim {
             "rows": .integer(Int64(result.rows)),
             "excluded": EnvelopeJSON.excluded(result.excluded),
         ]
+        // Absent where there are none, so that digests made before there were details stay what they are.
+        if !result.details.isEmpty { object["details"] = EnvelopeJSON.details(result.details) }
+        return .object(object)
     }
 
     private static func sorted(_ values: [JSONValue]) throws(AssayError) -> [JSONValue] {

@@ -61,7 +61,7 @@ extension EnvelopeJSON {
             id: try reader["id"].text(), definition: try reader["definition"].count(),
             convention: try reader["convention"].word(), direction: try reader["direction"].word(),
             kind: try reader["kind"].word(), needs: [], sentence: "", source: "")
-        return CheckResult(
+        var read = CheckResult(
             descriptor: descriptor, column: try reader["column"].textOrAbsent().map { Text($0) },
             privileged: try reader["privileged"].textOrAbsent(), options: try options(reader["options"]), value: try reader["value"].numberOrNull(),
             interval: try interval(reader["interval"]), measure: try reader["measure"].textOrAbsent(), groups: groups,
@@ -71,6 +71,16 @@ extension EnvelopeJSON {
                 missingLabel: try excluded["missing_label"].countOrZero(),
                 missingPrediction: try excluded["missing_prediction"].countOrZero()),
             undefined: try reader["undefined"].textOrAbsent())
+        read.details = try details(reader["details"])
+        return read
+    }
+
+    private static func details(_ reader: Reader) throws(AssayError) -> [Text: Envelope.Parameter] {
+        if reader.isAbsent { return [:] }
+        guard let object = reader.value?.object else { throw reader.error("must be an object") }
+        var details: [Text: Envelope.Parameter] = [:]
+        for (name, _) in object.members { details[Text(name)] = try parameter(reader[name]) }
+        return details
     }
 
     private static func options(_ reader: Reader) throws(AssayError) -> [Text: Text] {

@@ -76,7 +76,13 @@ package enum EnvelopeJSON {
         object["rows"] = .integer(Int64(result.rows))
         object["excluded"] = excluded(result.excluded)
         object["undefined"] = undefined(result)
+        if !result.details.isEmpty { object["details"] = details(result.details) }
         return .object(object)
+    }
+
+    /// Sorted by name.
+    static func details(_ details: [Text: Envelope.Parameter]) -> JSONValue {
+        .object(JSONObject(details.sorted { $0.key < $1.key }.map { ($0.key.string, parameter($0.value)) }))
     }
 
     private static func undefined(_ result: CheckResult) -> JSONValue {

@@ -6,6 +6,7 @@ package struct CheckDescriptor: Hashable, Sendable {
         case fairlearn
         case aif360
         case assay
+        case evidently
     }
 
     package enum Direction: String, Sendable, CaseIterable {

@@ -49,6 +49,8 @@ package struct CheckResult: Hashable, Sendable {
     package var excluded: Excluded
     /// Why `value` is `nil`; `nil` where there is a value.
     package var undefined: String?
+    /// What else the check found, by names of its own: a statistic, the counts behind it, a verdict. Part of the claim.
+    package var details: [Text: Envelope.Parameter] = [:]
 
     package init(
         descriptor: CheckDescriptor, column: Text? = nil, privileged: String? = nil,

@@ -24,10 +24,19 @@ struct ReportArguments: ParsableArguments {
             progress.clear()
             throw error
         }
+        try write(envelope, title: title, file: request.data.name.string, text: text)
+    }
+
+    /// Answers in the asked form.
+    ///
+    /// - Parameter file: what SARIF's results point at.
+    func write(
+        _ envelope: Envelope, title: String, file: String, text: (Envelope) -> String
+    ) throws(AssayError) {
         let bytes = format.bytes(
             text: { text(envelope) },
             json: { EnvelopeJSON.commandLineValue(of: envelope).bytes(pretty: true) + [UInt8(ascii: "\n")] },
-            report: { EnvelopeReport.report(envelope, title: title) }, file: request.data.name.string)
+            report: { EnvelopeReport.report(envelope, title: title) }, file: file)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {

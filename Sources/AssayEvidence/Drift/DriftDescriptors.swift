@@ -1,0 +1,78 @@
+import AssayMetrics
+package import AssayTerms
+
+/// The definitions behind drift results, and results made from answers.
+package enum DriftDescriptors {
+    /// Every check of a mode.
+    package static func all(_ mode: DriftRequest.Mode) -> [CheckDescriptor] {
+        [dataset(mode)] + DriftMethod.allCases.map { descriptor($0, mode) } + (mode == .strict ? [missingShare] : [])
+    }
+
+    static func dataset(_ mode: DriftRequest.Mode) -> CheckDescriptor {
+        CheckDescriptor(
+            id: "drift.dataset", convention: mode == .evidently ? .evidently : .assay, direction: .lowerIsBetter,
+            kind: .whole, needs: [], sentence: "The share of judged columns that drifted.",
+            source: mode == .evidently
+                ? "Evidently 0.7.21 DataDriftPreset" : "Assay: docs/design/drift.md, the strict rule", least: 0,
+            greatest: 1)
+    }
+
+    static let missingShare = CheckDescriptor(
+        id: "drift.missing_share", convention: .assay, direction: .higherIsBetter, kind: .counted, needs: [.column],
+        sentence: "How often shares of missing rows differ this much without a change.",
+        source: "test of two proportions, Fisher's where few rows are missing", least: 0, greatest: 1)
+
+    static func descriptor(_ method: DriftMethod, _ mode: DriftRequest.Mode) -> CheckDescriptor {
+        let isDistance = !method.givesPValue || (mode == .strict && method == .totalVariation)
+        let unbounded: [DriftMethod] = [.psi, .wasserstein, .kullbackLeibler, .energy]
+        return CheckDescriptor(
+            id: "drift." + method.rawValue, convention: mode == .evidently ? .evidently : .assay,
+            direction: isDistance ? .lowerIsBetter : .higherIsBetter, kind: .whole, needs: [.column],
+            sentence: isDistance
+                ? "How far the column's distributions lie apart; 0 is no difference."
+                : "How often two samples of one distribution differ this much.",
+            source: mode == .evidently
+                ? "Evidently 0.7.21 stattest '\(method.evidentlyName)'" : "docs/design/drift.md, \(method.rawValue)",
+            least: 0, greatest: unbounded.contains(method) ? nil : 1)
+    }
+
+    static func result(of answer: DriftAnswer, _ pair: DriftPair, _ mode: DriftRequest.Mode) -> CheckResult {
+        result(of: answer, pair, descriptor(answer.method, mode))
+    }
+
+    /// The result of the share of missing rows, which counts these and not the values.
+    static func missing(_ answer: DriftAnswer, _ pair: DriftPair) -> CheckResult {
+        var answer = answer
+        answer.details["test"] = .text(Text(answer.method.rawValue))
+        return result(of: answer, pair, missingShare)
+    }
+
+    private static func result(
+        of answer: DriftAnswer, _ pair: DriftPair, _ descriptor: CheckDescriptor
+    ) -> CheckResult {
+        var result = CheckResult(
+            descriptor: descriptor, column: pair.name, value: answer.value,
+            groups: [
+                CheckResult.Group(group: "reference", count: pair.reference.presentCount, value: nil),
+                CheckResult.Group(group: "current", count: pair.current.presentCount, value: nil),
+            ],
+            rows: pair.reference.presentCount + pair.current.presentCount, undefined: answer.undefined)
+        var details = answer.details
+        details["statistic"] = answer.statistic.flatMap { $0.isFinite ? .number($0) : nil }
+        details["threshold"] = answer.threshold.map { .number($0) }
+        details["drifted"] = answer.isDrift.map { .flag($0) }
+        details["bins"] = answer.bins.map { .text(Text($0)) }
+        if let cells = answer.cells, cells.count <= DriftAnswer.shownCells {
+            details["reference_counts"] = .list(cells.reference.map { .integer(Int64($0)) })
+            details["current_counts"] = .list(cells.current.map { .integer(Int64($0)) })
+            if !answer.edges.isEmpty { details["edges"] = .list(answer.edges.map { .number($0) }) }
+            if !answer.cellNames.isEmpty { details["cells"] = .list(answer.cellNames.map { .text($0) }) }
+        }
+        details["missing_reference"] = .integer(Int64(pair.reference.missingCount))
+        details["missing_current"] = .integer(Int64(pair.current.missingCount))
+        let infinite = pair.reference.infiniteCount + pair.current.infiniteCount
+        if infinite > 0 { details["infinite"] = .integer(Int64(infinite)) }
+        result.details = details
+        return result
+    }
+}

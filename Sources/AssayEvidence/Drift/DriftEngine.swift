@@ -1,0 +1,133 @@
+import AssayColumns
+import AssayData
+import AssayMetrics
+package import AssayTerms
+
+/// Compares two data sets column by column.
+package enum DriftEngine {
+    package struct Outcome: Sendable {
+        package let envelope: Envelope
+        /// Whether the data set drifted by the request's rule.
+        package let isDrift: Bool
+        package let columns: [Column]
+    }
+
+    /// What was found of one column; for people.
+    package struct Column: Sendable {
+        package let name: Text
+        /// `nil` where nothing could be judged.
+        package let isDrift: Bool?
+        package let results: [CheckResult]
+    }
+
+    /// - Parameters:
+    ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
+    ///   - progress: told the rows read so far of the file at hand.
+    /// - Throws: `invalidArgument` for a request that cannot be met; whatever is wrong with the data, naming file and
+    ///   column.
+    package static func compute(
+        _ request: DriftRequest, computedAt: String, progress: (Int) -> Void = { _ in }
+    ) throws(AssayError) -> Outcome {
+        try request.validate()
+        var options = DataOptions(schema: request.schema)
+        if let words = request.missingWords { options.missingWords = words }
+        let keepsOrder = request.mode == .evidently && request.method == .totalVariation
+        let reference = try DriftData.read(
+            request.reference, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
+            keepsOrder: keepsOrder, progress: progress)
+        let current = try DriftData.read(
+            request.current, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
+            keepsOrder: keepsOrder, progress: progress)
+        return try compare(reference, current, request, computedAt: computedAt)
+    }
+
+    /// Compares what was read.
+    static func compare(
+        _ reference: DriftData, _ current: DriftData, _ request: DriftRequest, computedAt: String
+    ) throws(AssayError) -> Outcome {
+        var pairs: [DriftPair] = []
+        for side in reference.sides {
+            if let other = current.sides.first(where: { $0.name == side.name }) {
+                pairs.append(try DriftPair(reference: side, current: other))
+            }
+        }
+        guard !pairs.isEmpty else {
+            throw AssayError(.invalidArgument, "\(reference.name) and \(current.name) have no column in common")
+        }
+        let columns =
+            switch request.mode {
+            case .evidently: evidentlyColumns(pairs, request)
+            case .strict: strictColumns(pairs, request)
+            }
+        let judged = columns.filter { $0.isDrift != nil }
+        let drifted = judged.count { $0.isDrift == true }
+        let share = judged.isEmpty ? nil : Double(drifted) / Double(judged.count)
+        let limit = request.share ?? (request.mode == .evidently ? 0.5 : nil)
+        let isDrift = if let share, let limit { share >= limit } else { drifted > 0 }
+        var verdict = CheckResult(
+            descriptor: DriftDescriptors.dataset(request.mode), value: share, rows: reference.rowCount + current.rowCount,
+            undefined: share == nil ? "no column could be judged" : nil)
+        verdict.details = [
+            "mode": .text(Text(request.mode.rawValue)), "columns": .integer(Int64(judged.count)),
+            "drifted_columns": .integer(Int64(drifted)), "drifted": .flag(isDrift),
+        ]
+        if let limit { verdict.details["share_threshold"] = .number(limit) }
+        if request.columns == nil {
+            let names = (Set(reference.columnNames), Set(current.columnNames))
+            verdict.details["only_in_reference"] = list(reference.columnNames.filter { !names.1.contains($0) })
+            verdict.details["only_in_current"] = list(current.columnNames.filter { !names.0.contains($0) })
+        }
+        let envelope = Envelope(
+            subjects: [Envelope.Subject(name: current.name, digest: current.digest)],
+            engineVersion: AssayVersion.current, computedAt: computedAt, provenance: .supplied,
+            inputs: [
+                Envelope.Input(
+                    role: "reference", name: reference.name, digest: reference.digest, rows: reference.rowCount),
+                Envelope.Input(role: "data", name: current.name, digest: current.digest, rows: current.rowCount),
+            ],
+            parameters: parameters(of: request), results: [verdict] + columns.flatMap(\.results))
+        return Outcome(envelope: envelope, isDrift: isDrift, columns: columns)
+    }
+
+    private static func list(_ names: [Text]) -> Envelope.Parameter? {
+        names.isEmpty ? nil : .list(names.map { .text($0) })
+    }
+
+    private static func evidentlyColumns(_ pairs: [DriftPair], _ request: DriftRequest) -> [Column] {
+        pairs.compactMap { pair in
+            guard let answer = EvidentlyRule.answer(pair, request) else { return nil }
+            let result = DriftDescriptors.result(of: answer, pair, request.mode)
+            return Column(name: pair.name, isDrift: answer.isDrift, results: [result])
+        }
+    }
+
+    private static func strictColumns(_ pairs: [DriftPair], _ request: DriftRequest) -> [Column] {
+        StrictRule(request).judge(pairs).map { judged in
+            var results = judged.answers.map { DriftDescriptors.result(of: $0, judged.pair, request.mode) }
+            if let missing = judged.missing {
+                results.append(DriftDescriptors.missing(missing, judged.pair))
+            }
+            return Column(
+                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results)
+        }
+    }
+
+    private static func parameters(of request: DriftRequest) -> [Text: Envelope.Parameter] {
+        var parameters: [Text: Envelope.Parameter] = ["mode": .text(Text(request.mode.rawValue))]
+        if let method = request.method { parameters["method"] = .text(Text(method.rawValue)) }
+        if let threshold = request.threshold { parameters["threshold"] = .number(threshold) }
+        if let columns = request.columns { parameters["columns"] = .list(columns.map { .text($0) }) }
+        if let share = request.share { parameters["drift_share"] = .number(share) }
+        if request.mode == .strict {
+            parameters["rate"] = .number(request.rate)
+            parameters["bins"] = .integer(Int64(request.binCount))
+        }
+        if request.method == .meanDiscrepancy { parameters["seed"] = .text(Text(String(request.seed))) }
+        if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
+        if !request.schema.types.isEmpty {
+            let types = request.schema.types.sorted { $0.key < $1.key }
+            parameters["schema"] = .list(types.map { .text(Text("\($0.key): \($0.value.rawValue)")) })
+        }
+        return parameters
+    }
+}

@@ -1,0 +1,101 @@
+import AssayColumns
+import AssayMetrics
+import AssayTerms
+
+/// One column of both data sets, put side by side.
+struct DriftPair: Sendable {
+    let reference: DriftSide
+    let current: DriftSide
+
+    /// The numbers of both; `nil` where the column holds none.
+    let sample: PooledSample?
+    /// The texts of both by their bytes.
+    let texts: [Text]
+    private let textCells: CellCounts?
+
+    /// - Throws: `invalidArgument` where one has numbers and the other text.
+    init(reference: DriftSide, current: DriftSide) throws(AssayError) {
+        self.reference = reference
+        self.current = current
+        switch (reference.values, current.values) {
+        case (.numbers(let left, _), .numbers(let right, _)):
+            sample = PooledSample(reference: left, current: right)
+            texts = []
+            textCells = nil
+        case (.texts(let left), .texts(let right)):
+            sample = nil
+            var names: [Text] = []
+            var counts: (reference: [Int], current: [Int]) = ([], [])
+            var (i, j) = (0, 0)
+            while i < left.count || j < right.count {
+                let takesLeft = j == right.count || (i < left.count && left[i].text <= right[j].text)
+                let takesRight = i == left.count || (j < right.count && right[j].text <= left[i].text)
+                names.append(takesLeft ? left[i].text : right[j].text)
+                counts.reference.append(takesLeft ? left[i].count : 0)
+                counts.current.append(takesRight ? right[j].count : 0)
+                if takesLeft { i += 1 }
+                if takesRight { j += 1 }
+            }
+            texts = names
+            textCells = CellCounts(reference: counts.reference, current: counts.current)
+        default:
+            sample = nil
+            texts = []
+            textCells = nil
+            let domains = (reference.type.domain, current.type.domain)
+            if domains.0 != domains.1, reference.presentCount > 0, current.presentCount > 0 {
+                throw AssayError(
+                    .invalidArgument,
+                    "column \(ValueList.quoted(reference.name)) holds \(domains.0.rawValue) in the reference and "
+                        + "\(domains.1.rawValue) in the current data; give both one type with --schema")
+            }
+        }
+    }
+
+    var name: Text { reference.name }
+
+    /// Each distinct value or text as a cell; `nil` where they were not counted.
+    var cells: CellCounts? { sample?.cells ?? textCells }
+
+    /// The cells' names, as far as there are few enough to be shown.
+    func cellNames(limit: Int) -> [Text] {
+        if let sample {
+            guard sample.values.count <= limit else { return [] }
+            return sample.values.map { ColumnValue($0)?.name ?? "" }
+        }
+        return texts.count <= limit ? texts : []
+    }
+
+    var distinctCount: Int { sample?.values.count ?? texts.count }
+
+    var areWhole: Bool {
+        if case .numbers(_, true) = reference.values, case .numbers(_, true) = current.values {
+            return !reference.hasMissing && !current.hasMissing
+        }
+        return false
+    }
+
+    /// One code a row of both, in the order of the rows; `nil` where that was not kept.
+    var rowCodes: (reference: [Int32], current: [Int32])? {
+        if let left = reference.rowNumbers, let right = current.rowNumbers, let sample {
+            let codes: ([Double]) -> [Int32] = { rows in
+                rows.map { Int32(place(of: $0, in: sample.values)) }
+            }
+            return (codes(left), codes(right))
+        }
+        guard let left = reference.rowTexts, let right = current.rowTexts else { return nil }
+        var places: [Text: Int32] = [:]
+        for (index, text) in texts.enumerated() { places[text] = Int32(index) }
+        return (left.map { places[$0] ?? 0 }, right.map { places[$0] ?? 0 })
+    }
+
+    private func place(of value: Double, in values: [Double]) -> Int {
+        var low = 0
+        var high = values.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if values[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,71 @@
+/// Two samples of numbers as one ascending list of distinct values with how often each sample has it: all that tests of
+/// equal distributions look at.
+package struct PooledSample: Sendable {
+    /// Distinct and ascending.
+    package let values: [Double]
+    /// How often the reference has each value.
+    package let reference: [Int]
+    /// How often the current sample has each value.
+    package let current: [Int]
+    package let referenceCount: Int
+    package let currentCount: Int
+
+    /// - Complexity: O(distinct values).
+    package init(reference left: CountedValues, current right: CountedValues) {
+        var values: [Double] = []
+        var reference: [Int] = []
+        var current: [Int] = []
+        values.reserveCapacity(left.values.count + right.values.count)
+        reference.reserveCapacity(values.capacity)
+        current.reserveCapacity(values.capacity)
+        var i = 0
+        var j = 0
+        while i < left.values.count || j < right.values.count {
+            let takesLeft = j == right.values.count || (i < left.values.count && left.values[i] <= right.values[j])
+            let takesRight = i == left.values.count || (j < right.values.count && right.values[j] <= left.values[i])
+            values.append(takesLeft ? left.values[i] : right.values[j])
+            reference.append(takesLeft ? left.counts[i] : 0)
+            current.append(takesRight ? right.counts[j] : 0)
+            if takesLeft { i += 1 }
+            if takesRight { j += 1 }
+        }
+        self.values = values
+        self.reference = reference
+        self.current = current
+        referenceCount = left.total
+        currentCount = right.total
+    }
+
+    /// Sorts both.
+    ///
+    /// - Precondition: no value is NaN.
+    package init(reference: [Double], current: [Double]) {
+        self.init(reference: CountedValues(reference), current: CountedValues(current))
+    }
+
+    package var totalCount: Int { referenceCount + currentCount }
+
+    /// How many distinct values the reference has.
+    package var referenceDistinctCount: Int { reference.count { $0 > 0 } }
+
+    /// Each distinct value as a cell.
+    package var cells: CellCounts { CellCounts(reference: reference, current: current) }
+
+    /// The mean and the mean squared deviation of one of the samples (`reference` or `current`), in two passes.
+    ///
+    /// - Precondition: the sample is not empty.
+    package func moments(_ counts: [Int], _ total: Int) -> (mean: Double, variance: Double) {
+        precondition(total > 0, "an empty sample has no mean")
+        var sum = 0.0
+        for (value, count) in zip(values, counts) where count > 0 { sum += value * Double(count) }
+        let mean = sum / Double(total)
+        var squares = 0.0
+        for (value, count) in zip(values, counts) where count > 0 {
+            squares += (value - mean) * (value - mean) * Double(count)
+        }
+        return (mean, squares / Double(total))
+    }
+
+    package var referenceMoments: (mean: Double, variance: Double) { moments(reference, referenceCount) }
+    package var currentMoments: (mean: Double, variance: Double) { moments(current, currentCount) }
+}

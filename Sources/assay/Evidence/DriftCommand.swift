@@ -1,0 +1,114 @@
+import ArgumentParser
+import AssayCanonical
+import AssayData
+import AssayEvidence
+import AssayTerms
+
+struct DriftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Compare the distributions of two data sets, column by column.",
+        discussion: """
+            strict, the default, compares over bins fixed by the reference, controls the rate of false discoveries over \
+            all columns and says what change the samples could have shown; --threshold T holds the stability index (or \
+            the value of --method) against T instead. evidently chooses methods, bins and thresholds as Evidently 0.7.21 \
+            does. The status is 1 where the data set drifted.
+            """)
+
+    @Argument(help: "The reference rows and the current rows: CSV or Parquet files.")
+    var files: [String] = []
+
+    @Option(name: [.customLong("reference_data"), .customLong("reference-data")], help: "The reference rows, by name.")
+    var referenceData: String?
+
+    @Option(name: [.customLong("current_data"), .customLong("current-data")], help: "The current rows, by name.")
+    var currentData: String?
+
+    @Option(help: "strict, or evidently.")
+    var mode: Mode = .strict
+
+    @Option(help: "One method for every column it fits: \(DriftMethod.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var method: String?
+
+    @Option(help: "Drift from this value of the method on; for tests, up to this p-value.")
+    var threshold: Double?
+
+    @Option(help: "Only these columns, separated by commas (a comma in a name is \\,).")
+    var columns: String?
+
+    @Option(help: "The data set drifted from this share of drifted columns on; without it 0.5 as Evidently, any in strict.")
+    var driftShare: Double?
+
+    @Option(help: "The rate of false discoveries in strict mode.")
+    var rate = 0.05
+
+    @Option(help: "The number of reference quantile bins in strict mode.")
+    var bins = 10
+
+    @Option(help: "Columns of text with more distinct values than this are not compared.")
+    var categoryLimit = 100_000
+
+    @Option(help: "Of drawn p-values (empirical_mmd).")
+    var seed: UInt64 = 0
+
+    @Option(help: "Words that stand for a missing value in CSV, separated by commas; without it pandas' words.")
+    var missing: String?
+
+    @Option(help: "A JSON file with types of columns: {\"columns\": {\"age\": \"int64\"}}.")
+    var schema: String?
+
+    @OptionGroup var report: ReportArguments
+
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        case strict
+        case evidently
+    }
+
+    func run() throws {
+        let request = try request()
+        var progress = ProgressLine()
+        let outcome: DriftEngine.Outcome
+        do throws(AssayError) {
+            outcome = try DriftEngine.compute(request, computedAt: SystemTime.now()) { progress.show(rows: $0) }
+            progress.clear()
+        } catch {
+            progress.clear()
+            throw error
+        }
+        try report.write(
+            outcome.envelope, title: "Drift of \(request.current.name) against \(request.reference.name)",
+            file: request.current.name.string, text: { _ in DriftText.text(outcome, mode: request.mode) })
+        if outcome.isDrift { throw ExitCode(1) }
+    }
+
+    private func request() throws(AssayError) -> DriftRequest {
+        let (reference, current) = try paths()
+        var request = DriftRequest(reference: DataFile(path: reference), current: DataFile(path: current))
+        request.mode = mode == .strict ? .strict : .evidently
+        if let method { request.method = try DriftMethod(named: Text(method)) }
+        request.threshold = threshold
+        request.columns = columns.map(ColumnList.texts)
+        request.share = driftShare
+        request.rate = rate
+        request.binCount = bins
+        request.categoryLimit = categoryLimit
+        request.seed = seed
+        request.missingWords = missing.map(ColumnList.texts)
+        if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
+        return request
+    }
+
+    /// Two arguments, or the same by name.
+    private func paths() throws(AssayError) -> (reference: String, current: String) {
+        switch (files.count, referenceData, currentData) {
+        case (2, nil, nil): return (files[0], files[1])
+        case (0, let reference?, let current?): return (reference, current)
+        case (1, let reference?, nil): return (reference, files[0])
+        case (1, nil, let current?): return (files[0], current)
+        default:
+            throw AssayError(
+                .invalidArgument,
+                "drift compares two data sets: assay drift REFERENCE CURRENT, or --reference_data FILE --current_data FILE")
+        }
+    }
+}
