@@ -13,127 +13,125 @@ struct CheckEvaluator {
     func result(of check: CheckRequest) throws(AssayError) -> CheckResult {
         if let result = try pass.columnChecks.result(of: check) { return result }
         let descriptor = try CheckCatalogue.descriptor(id: check.id)
-        switch check.id.prefix(while: { $0 != "." }) {
-        case "performance": return performance(descriptor)
-        case "fairness": return try fairness(descriptor, column: check.column ?? "")
-        case "aif360": return aif360(descriptor, check)
-        default: return try columnAbsent(descriptor, check)
+        if let name = check.id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
+            return try performance(descriptor, measure, check)
         }
+        if let group = GroupMeasure.named(check.id) { return try compared(descriptor, group, check) }
+        if let reference = ReferenceCheck.named(check.id) { return try referred(descriptor, reference, check) }
+        if let sided = AIF360Check.named(check.id) { return try aif360(descriptor, sided, check) }
+        if check.id.hasPrefix("fairness.") { return try gap(descriptor, check) }
+        return try columnAbsent(descriptor, check)
     }
 
-    private var isWeighted: Bool { pass.request.weight != nil }
+    var isWeighted: Bool { pass.request.weight != nil }
 
-    private func finished(_ descriptor: CheckDescriptor) -> CheckDescriptor {
+    func finished(_ descriptor: CheckDescriptor) -> CheckDescriptor {
         var descriptor = descriptor
         // Sums of weights are floating sums; equal bits need equal block order.
         if isWeighted, descriptor.kind == .counted { descriptor.kind = .summed }
         return descriptor
     }
 
-    private func performance(_ descriptor: CheckDescriptor) -> CheckResult {
-        let scores = pass.scores
-        let confusion = pass.overall.confusion(group: 0)
-        let estimate: Estimate
-        switch descriptor.id {
-        case "performance.accuracy": estimate = ClassificationMeasures.accuracy(confusion)
-        case "performance.balanced_accuracy": estimate = ClassificationMeasures.balancedAccuracy(confusion)
-        case "performance.precision": estimate = ClassificationMeasures.precision(confusion)
-        case "performance.recall": estimate = ClassificationMeasures.recall(confusion)
-        case "performance.f1": estimate = ClassificationMeasures.f1(confusion)
-        case _ where pass.lacksProbabilities: estimate = Estimate(undefined: "the model gives no probabilities")
-        case "performance.roc_auc": estimate = scores.rocAUC
-        case "performance.log_loss": estimate = scores.logLoss
-        default: estimate = scores.brier
+    /// The rows of a check by group, with the names of their controls apart.
+    struct Grouping {
+        struct Group {
+            /// The controls' values, joined; empty without controls.
+            var control: Text
+            var name: Text
+            var state: PerformanceState
         }
-        let usesScores = descriptor.needs.contains(.score)
-        return CheckResult(
-            descriptor: finished(descriptor), value: estimate.value, interval: estimate.interval,
-            rows: usesScores ? scores.rowCount : confusion.rowCount,
-            excluded: CheckResult.Excluded(
-                missingLabel: usesScores ? scores.missingLabelCount : pass.overall.missingLabelCount(group: 0),
-                missingPrediction: usesScores
-                    ? scores.missingScoreCount : pass.overall.missingPredictionCount(group: 0)),
-            undefined: estimate.undefined)
-    }
 
-    private func fairness(_ descriptor: CheckDescriptor, column: Text) throws(AssayError) -> CheckResult {
-        guard let index = pass.plan.sensitive.firstIndex(of: column), let coder = pass.groupCoders[index] else {
-            return CheckResult(
-                descriptor: finished(descriptor), column: column, value: nil, rows: 0,
-                undefined: "the column has too many distinct values to be groups")
-        }
-        let coding = try coder.categoryCoding(missingGroup: pass.request.missingGroup)
-        let table = GroupTable(pass.groupTables[index], coder: coder, coding: coding)
-        let confusions = table.groups.map(\.confusion)
-        let seed = pass.request.seed
-        var estimate: Estimate
-        let rates: GroupRates
-        if let rate = Rate(rawValue: String(descriptor.id.dropFirst("fairness.".count))) {
-            rates = GroupRates(rate, confusions: confusions)
-            let overall = rate.proportion(of: table.overall(isWeighted: isWeighted))
-            estimate = Estimate(overall, undefined: noTrials(rate))
-        } else {
-            let gap =
-                switch descriptor.id {
-                case "fairness.demographic_parity_difference":
-                    FairlearnMeasures.demographicParityDifference(confusions, seed: seed)
-                case "fairness.demographic_parity_ratio":
-                    FairlearnMeasures.demographicParityRatio(confusions, seed: seed)
-                case "fairness.equalized_odds_difference":
-                    FairlearnMeasures.equalizedOddsDifference(confusions, seed: seed)
-                case "fairness.equalized_odds_ratio":
-                    FairlearnMeasures.equalizedOddsRatio(confusions, seed: seed)
-                case "fairness.equal_opportunity_difference":
-                    FairlearnMeasures.equalOpportunityDifference(confusions, seed: seed)
-                default: FairlearnMeasures.equalOpportunityRatio(confusions, seed: seed)
+        var groups: [Group]
+        var excluded: CheckResult.Excluded
+
+        /// Groups of one control each, in order.
+        var levels: [[Group]] {
+            var levels: [[Group]] = []
+            for group in groups {
+                if levels.last?.first?.control == group.control {
+                    levels[levels.count - 1].append(group)
+                } else {
+                    levels.append([group])
                 }
-            estimate = gap.estimate
-            rates = gap.rates
+            }
+            return levels
         }
-        return CheckResult(
-            descriptor: finished(descriptor), column: column, value: estimate.value, interval: estimate.interval,
-            measure: measure(rates.rate),
-            groups: zip(table.groups, rates.proportions).map { group, proportion in
-                CheckResult.Group(
-                    group: group.name, count: group.confusion.rowCount, value: proportion.value,
-                    interval: proportion.interval)
-            },
-            rows: confusions.reduce(0) { $0 + $1.rowCount }, excluded: table.excluded, undefined: estimate.undefined)
     }
 
-    private func aif360(_ descriptor: CheckDescriptor, _ check: CheckRequest) -> CheckResult {
-        guard let rule = check.privileged, let index = pass.plan.rules.firstIndex(of: rule) else {
-            return CheckResult(
-                descriptor: finished(descriptor), column: check.column, value: nil, rows: 0,
-                undefined: "no privileged group is named")
-        }
-        let table = pass.ruleTables[index]
-        let unprivileged = table.confusion(group: 0)
-        let privileged = table.confusion(group: 1)
-        let measures = AIF360Measures(
-            unprivileged: unprivileged, privileged: privileged, seed: pass.request.seed)
-        let (estimate, rate): (Estimate, Rate) =
-            switch descriptor.id {
-            case "aif360.statistical_parity_difference": (measures.statisticalParityDifference, .selectionRate)
-            case "aif360.disparate_impact": (measures.disparateImpact, .selectionRate)
-            case "aif360.average_odds_difference": (measures.averageOddsDifference, .truePositiveRate)
-            default: (measures.equalOpportunityDifference, .truePositiveRate)
+    /// The groups of the columns named; `nil` where a column has too many values to be groups.
+    func grouping(_ columns: [Text], controls: Int = 0) throws(AssayError) -> Grouping? {
+        guard let frame = pass.frames.first(where: { $0.columns == columns }), !frame.isAbandoned else { return nil }
+        var codings: [CategoryCoding] = []
+        for column in columns {
+            guard let index = pass.plan.grouping.firstIndex(of: column), let coder = pass.groupCoders[index] else {
+                return nil
             }
-        return CheckResult(
-            descriptor: finished(descriptor), column: check.column, privileged: rule.description,
-            value: estimate.value, interval: estimate.interval, measure: measure(rate),
-            groups: [("unprivileged", unprivileged), ("privileged", privileged)].map { name, confusion in
-                let proportion = rate.proportion(of: confusion)
-                return CheckResult.Group(
-                    group: Text(name), count: confusion.rowCount, value: proportion.value,
-                    interval: proportion.interval)
-            },
-            rows: unprivileged.rowCount + privileged.rowCount,
-            excluded: CheckResult.Excluded(
-                missingGroup: table.rowCount(group: CellTable.missingGroup),
-                missingLabel: table.missingLabelCount(group: 0) + table.missingLabelCount(group: 1),
-                missingPrediction: table.missingPredictionCount(group: 0) + table.missingPredictionCount(group: 1)),
-            undefined: estimate.undefined)
+            codings.append(try coder.categoryCoding(missingGroup: pass.request.missingGroup))
+        }
+        let (groups, excluded) = frame.groups(codings, classOrder: classOrder)
+        return Grouping(
+            groups: groups.map { group in
+                Grouping.Group(
+                    control: Self.joined(group.names.prefix(controls)), name: Self.joined(group.names.dropFirst(controls)),
+                    state: group.state)
+            }, excluded: excluded)
+    }
+
+    /// Several names as one: `black, female`.
+    static func joined(_ names: some Collection<Text>) -> Text {
+        names.count == 1 ? names.first ?? "" : Text(names.map(\.string).joined(separator: ", "))
+    }
+
+    /// The codes of the classes, sorted by value.
+    private var classOrder: [Int] {
+        let values = pass.labelCoder.values
+        return values.indices.sorted { values[$0] < values[$1] }
+    }
+
+    /// The classes' names, in that order.
+    var classNames: [Text] { pass.labelCoder.values.sorted().map(\.name) }
+
+    /// How a measure of a state is answered, with the reason where a model has no scores.
+    func estimate(_ measure: PerformanceMeasure, _ state: PerformanceState) -> Estimate {
+        if measure.input == .scores, pass.lacksProbabilities {
+            return Estimate(undefined: "the model gives no probabilities")
+        }
+        return measure.estimate(state)
+    }
+
+    /// Rows of a state that a measure looks at.
+    func rows(_ measure: PerformanceMeasure, _ state: PerformanceState) -> Int {
+        switch measure.input {
+        case .classes, .confusion: state.confusion?.rowCount ?? state.classes?.rowCount ?? 0
+        case .scores: state.scores?.rowCount ?? 0
+        case .numbers: state.numbers?.rowCount ?? 0
+        }
+    }
+
+    /// Rows that miss what a measure looks at, where the frame counts several kinds of state.
+    func excluded(
+        _ measure: PerformanceMeasure, _ states: [PerformanceState], _ excluded: CheckResult.Excluded
+    ) -> CheckResult.Excluded {
+        guard measure.input == .scores else { return excluded }
+        return CheckResult.Excluded(
+            missingGroup: excluded.missingGroup,
+            missingLabel: states.reduce(0) { $0 + ($1.scores?.missingLabelCount ?? 0) },
+            missingPrediction: states.reduce(0) { $0 + ($1.scores?.missingScoreCount ?? 0) })
+    }
+
+    func tooManyGroups(_ descriptor: CheckDescriptor, _ check: CheckRequest) -> CheckResult {
+        CheckResult(
+            descriptor: finished(descriptor), column: column(of: check), value: nil, rows: 0,
+            undefined: "the column has too many distinct values to be groups")
+    }
+
+    /// The columns of a check as one name: `race,sex`, a comma within a name as `\,`.
+    func column(of check: CheckRequest) -> Text? {
+        guard !check.crossed.isEmpty else { return check.column }
+        let names = check.groupColumns.map { name in
+            name.string.split(separator: ",", omittingEmptySubsequences: false).joined(separator: "\\,")
+        }
+        return Text(names.joined(separator: ","))
     }
 
     private func columnAbsent(_ descriptor: CheckDescriptor, _ check: CheckRequest) throws(AssayError) -> CheckResult {
@@ -149,18 +147,5 @@ struct CheckEvaluator {
         }
         return CheckResult(
             descriptor: descriptor, column: column, value: names.contains(column) ? 0 : 1, rows: pass.rowCount)
-    }
-
-    /// With labels in the prediction's place the selection rate is the base rate, as AIF360 calls it.
-    private func measure(_ rate: Rate) -> String {
-        pass.request.outcome == .label && rate == .selectionRate ? "base_rate" : rate.rawValue
-    }
-
-    private func noTrials(_ rate: Rate) -> String {
-        switch rate {
-        case .selectionRate, .accuracy: "no row has what the check needs"
-        case .truePositiveRate, .falseNegativeRate: "no row is labelled positive"
-        case .falsePositiveRate, .trueNegativeRate: "no row is labelled negative"
-        }
     }
 }

@@ -5,7 +5,8 @@ import AssayTerms
 /// One pass over the rows that fills the states of all checks at once.
 ///
 /// Values are coded as they appear; which of them is the positive one may be known only after some blocks (a column of
-/// labels that begins with a thousand 2s). Blocks wait in coded form until it is, which in most data is never.
+/// labels that begins with a thousand 2s). Blocks wait in coded form until it is, which in most data is never. Classes and
+/// numbers wait for nothing.
 struct EvidencePass {
     /// More distinct labels than this are no classes.
     static let labelLimit = 1_000
@@ -14,17 +15,16 @@ struct EvidencePass {
     let plan: EvidencePlan
     private let scorer: (any BlockScorer)?
 
-    private var labelCoder = ValueCoder(maximumValueCount: labelLimit)
-    /// One for each sensitive column; `nil` after a column had too many values and a rule alone can judge it.
+    private(set) var labelCoder = ValueCoder(maximumValueCount: labelLimit)
+    /// One for each grouping column; `nil` after a column had too many values and a rule alone can judge it.
     private(set) var groupCoders: [ValueCoder?]
     private var waiting: [CodedBlock] = []
 
     private(set) var rowCount = 0
-    private(set) var overall: CellTable
-    private(set) var groupTables: [CellTable]
+    /// As planned; the first is of all rows.
+    private(set) var frames: [MeasureFrame]
     /// Group 0 holds unprivileged rows, group 1 privileged ones.
     private(set) var ruleTables: [CellTable]
-    private(set) var scores: ScoreState
     private(set) var positive: ColumnValue?
     /// Checks that look at columns by themselves.
     private(set) var columnChecks: ColumnCheckSet
@@ -42,6 +42,7 @@ struct EvidencePass {
         var groups: [[Int32]]
         var rules: [[Int32]]
         var rowCount: Int
+        var truths: [Double]?
     }
 
     private enum Predictions {
@@ -49,6 +50,7 @@ struct EvidencePass {
         /// Already 0, 1 or 2: a score held against the cutoff.
         case decided([UInt8])
         case labels
+        case numbers([Double])
         case none
     }
 
@@ -61,19 +63,24 @@ struct EvidencePass {
         self.plan = plan
         self.scorer = scorer
         let isWeighted = request.weight != nil
-        groupCoders = plan.sensitive.map { _ in ValueCoder() }
-        overall = CellTable(groupCount: 1, isWeighted: isWeighted)
-        groupTables = plan.sensitive.map { _ in CellTable(groupCount: 0, isWeighted: isWeighted) }
+        groupCoders = plan.grouping.map { _ in ValueCoder() }
+        frames = plan.frames.map {
+            MeasureFrame($0, grouping: plan.grouping, mode: plan.mode, isWeighted: isWeighted)
+        }
         ruleTables = plan.rules.map { _ in CellTable(groupCount: 2, isWeighted: isWeighted) }
-        scores = ScoreState(isWeighted: isWeighted)
     }
 
     mutating func add(_ block: RowBlock) throws(AssayError) {
         rowCount += block.rowCount
         try columnChecks.add(block)
         guard plan.needsOutcome || plan.needsScores else { return }
-        waiting.append(try coded(block))
-        if let coding = try bindingIfKnown() { try release(coding) }
+        let coded = try coded(block)
+        switch plan.mode {
+        case .classes, .numbers: try fill(coded, nil)
+        case .binary:
+            waiting.append(coded)
+            if let coding = try bindingIfKnown() { try release(coding) }
+        }
     }
 
     /// Decides what is still open. To be called once, after the last block.
@@ -81,9 +88,15 @@ struct EvidencePass {
     /// - Throws: `invalidArgument` where no positive label can be told.
     mutating func finish() throws(AssayError) {
         guard plan.needsOutcome || plan.needsScores else { return }
-        let coding = try labelCoder.binaryCoding(positive: request.positive)
-        positive = coding.positiveValue
-        try release(coding)
+        switch plan.mode {
+        case .binary:
+            let coding = try labelCoder.binaryCoding(positive: request.positive)
+            positive = coding.positiveValue
+            try release(coding)
+        // With two classes of the usual names one is positive, whoever asks.
+        case .classes: positive = request.task == nil ? (try? labelCoder.binaryCoding())?.positiveValue : nil
+        case .numbers: break
+        }
     }
 
     private mutating func coded(_ block: RowBlock) throws(AssayError) -> CodedBlock {
@@ -101,24 +114,30 @@ struct EvidencePass {
         }
         var coded = CodedBlock(
             predictions: .none, weights: weights, groups: [], rules: [], rowCount: block.rowCount)
-        if let name = request.label { coded.labels = try labelCoder.codes(of: column(name)) }
+        if let name = request.label {
+            if plan.mode == .numbers {
+                coded.truths = try Self.numbers(column(name))
+            } else {
+                coded.labels = try labelCoder.codes(of: column(name))
+            }
+        }
         if let name = request.score { coded.scores = try Self.numbers(column(name)) }
         if let scorer {
             var inputs: [Column] = []
             for name in scorer.inputColumns { inputs.append(try column(name)) }
             let scored = try scorer.score(
                 RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: inputs))
-            coded.predictions = .coded(try labelCoder.codes(of: scored.predictions))
+            coded.predictions = try predictions(scored.predictions)
             coded.classScores = scored.probabilities.map { (scored.classes, $0) }
         } else if let name = request.prediction {
-            coded.predictions = .coded(try labelCoder.codes(of: column(name)))
+            coded.predictions = try predictions(column(name))
         } else if let scores = coded.scores {
             coded.predictions = .decided(
                 scores.map { $0.isNaN ? BinaryCoding.missing : $0 >= request.cutoff ? 1 : 0 })
         } else if request.outcome == .label {
             coded.predictions = .labels
         }
-        for (index, name) in plan.sensitive.enumerated() {
+        for (index, name) in plan.grouping.enumerated() {
             coded.groups.append(try groupCodes(of: column(name), index: index))
         }
         for rule in plan.rules {
@@ -126,6 +145,10 @@ struct EvidencePass {
                 try rule.codes(of: column(rule.column)).map { $0 == BinaryCoding.missing ? -1 : Int32($0) })
         }
         return coded
+    }
+
+    private mutating func predictions(_ column: Column) throws(AssayError) -> Predictions {
+        plan.mode == .numbers ? .numbers(try Self.numbers(column)) : .coded(try labelCoder.codes(of: column))
     }
 
     private mutating func groupCodes(of column: Column, index: Int) throws(AssayError) -> [Int32] {
@@ -141,7 +164,6 @@ struct EvidencePass {
             guard error.code == .limitExceeded, plan.rules.contains(where: { $0.column == column.name }) else {
                 throw error
             }
-            groupTables[index] = CellTable(groupCount: 0, isWeighted: request.weight != nil)
             return none
         }
     }
@@ -171,28 +193,40 @@ struct EvidencePass {
         for block in blocks { try fill(block, coding) }
     }
 
-    private mutating func fill(_ block: CodedBlock, _ coding: BinaryCoding) throws(AssayError) {
-        let predictions = predictionCodes(of: block, coding)
-        // Without a label column nothing is asked of labels; predictions fill their place, so that no row is missing.
-        let labels = block.labels.map { coding.codes(from: $0) } ?? predictions
-        if plan.needsOutcome {
-            let outcomes = OutcomeBlock(labels: labels.span, predictions: predictions.span, weights: block.weights)
-            overall.merge(CellTable(outcomes))
-            for (index, codes) in block.groups.enumerated() {
-                guard let coder = groupCoders[index] else { continue }
-                groupTables[index].merge(
-                    CellTable(outcomes, groups: codes.span, groupCount: coder.values.count))
+    /// - Parameter coding: `nil` unless the mode is binary.
+    private mutating func fill(_ block: CodedBlock, _ coding: BinaryCoding?) throws(AssayError) {
+        var rows = CodedRows(
+            rowCount: block.rowCount, groups: block.groups, groupCounts: groupCoders.map { $0?.values.count },
+            weights: block.weights)
+        if let coding {
+            let predictions = predictionCodes(of: block, coding)
+            // Without a label column nothing is asked of labels; predictions fill their place, so that no row is missing.
+            rows.binaryLabels = block.labels.map { coding.codes(from: $0) } ?? predictions
+            rows.outcomes = OutcomeBlock(
+                labels: rows.binaryLabels.span, predictions: predictions.span, weights: block.weights)
+            if plan.needsScores {
+                rows.scores = try scoreValues(of: block, coding)
+                if rows.scores == nil { lacksProbabilities = true }
             }
+        } else if plan.mode == .numbers {
+            let none = [Double](repeating: .nan, count: block.rowCount)
+            switch block.predictions {
+            case .numbers(let numbers): rows.estimates = numbers
+            case .labels: rows.estimates = block.truths ?? none
+            case .coded, .decided, .none: rows.estimates = none
+            }
+            rows.truths = block.truths ?? rows.estimates
+        } else {
+            if case .coded(let codes) = block.predictions { rows.predictions = codes }
+            rows.labels = block.labels ?? rows.predictions
+            if rows.predictions.isEmpty { rows.predictions = rows.labels }
+            rows.classCount = labelCoder.values.count
+        }
+        for index in frames.indices { try frames[index].add(rows) }
+        if let outcomes = rows.outcomes {
             for (index, codes) in block.rules.enumerated() {
                 ruleTables[index].merge(CellTable(outcomes, groups: codes.span, groupCount: 2))
             }
-        }
-        if plan.needsScores {
-            guard let values = try scoreValues(of: block, coding) else {
-                lacksProbabilities = true
-                return
-            }
-            scores.merge(ScoreState(labels: labels.span, scores: values.span, weights: block.weights))
         }
     }
 
@@ -201,7 +235,7 @@ struct EvidencePass {
         case .coded(let codes): coding.codes(from: codes)
         case .decided(let codes): codes
         case .labels: block.labels.map { coding.codes(from: $0) } ?? []
-        case .none: [UInt8](repeating: BinaryCoding.missing, count: block.rowCount)
+        case .numbers, .none: [UInt8](repeating: BinaryCoding.missing, count: block.rowCount)
         }
     }
 

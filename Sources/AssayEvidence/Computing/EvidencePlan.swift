@@ -1,13 +1,19 @@
 import AssayColumns
 import AssayData
+import AssayMetrics
 import AssayTerms
 
 /// Which columns a request reads, and which states it fills from them.
 struct EvidencePlan {
-    /// Columns whose values are groups, each once.
+    let mode: EvidenceMode
+    /// Sensitive columns, each once.
     let sensitive: [Text]
+    /// Columns whose values tell rows apart, each once: sensitive ones, controls and slices.
+    let grouping: [Text]
     /// Privileged rules, each once.
     let rules: [PrivilegedRule]
+    /// Groupings, each once; the first is that of all rows.
+    let frames: [FramePlan]
     let needsOutcome: Bool
     let needsScores: Bool
     /// Everything that must be there, each column once.
@@ -18,17 +24,21 @@ struct EvidencePlan {
     let optionalColumns: DataOptions.OptionalColumns
 
     init(_ request: EvidenceRequest, modelColumns: [Text]) throws(AssayError) {
+        let mode = try EvidenceMode(request)
         var sensitive: [Text] = []
+        var grouping: [Text] = []
         var rules: [PrivilegedRule] = []
-        var needsOutcome = false
-        var needsScores = false
         var columnChecks: [CheckRequest] = []
         var optional: [Text] = []
         var readsAll = false
         var required: [Text] = []
+        var frames = [FramePlan(columns: [], inputs: [])]
+        func note(_ columns: [Text], into list: inout [Text]) {
+            for column in columns where !list.contains(column) { list.append(column) }
+        }
         for check in request.checks {
-            let needs = try CheckCatalogue.descriptor(id: check.id).needs
             if ColumnCheckSet.keepsState(check) {
+                let needs = try CheckCatalogue.descriptor(id: check.id).needs
                 if !columnChecks.contains(check) { columnChecks.append(check) }
                 if let column = check.column { optional.append(column) }
                 if check.column == nil, needs.contains(.anyColumn) { readsAll = true }
@@ -36,26 +46,35 @@ struct EvidencePlan {
                 if needs.contains(.score) { required += [request.score].compactMap { $0 } }
                 continue
             }
-            if needs.contains(.prediction) { needsOutcome = true }
-            if needs.contains(.score) { needsScores = true }
-            if needs.contains(.privileged) {
+            guard let input = CheckInput(check.id)?.own else { continue }
+            let descriptor = try CheckCatalogue.descriptor(id: check.id)
+            if descriptor.needs.contains(.privileged) {
                 if let rule = check.privileged, !rules.contains(rule) { rules.append(rule) }
-            } else if needs.contains(.sensitive), let column = check.column, !sensitive.contains(column) {
-                sensitive.append(column)
+                continue
+            }
+            let columns = request.frame(of: check)
+            note(columns, into: &grouping)
+            if descriptor.needs.contains(.sensitive) { note(check.groupColumns, into: &sensitive) }
+            if let known = frames.firstIndex(where: { $0.columns == columns }) {
+                frames[known].inputs.insert(input)
+            } else {
+                frames.append(FramePlan(columns: columns, inputs: [input]))
             }
         }
         self.columnChecks = columnChecks
         optionalColumns = readsAll ? .all : .named(optional)
+        self.mode = mode
         self.sensitive = sensitive
+        self.grouping = grouping
         self.rules = rules
-        self.needsOutcome = needsOutcome
-        self.needsScores = needsScores
+        self.frames = frames
+        let inputs = frames.reduce(into: Set<PerformanceMeasure.Input>()) { $0.formUnion($1.inputs) }
+        needsScores = inputs.contains(.scores)
+        needsOutcome = !rules.isEmpty || !inputs.isEmpty
         var columns: [Text] = []
         if needsOutcome || needsScores {
             let named = [request.label, request.prediction, request.score, request.weight].compactMap { $0 }
-            for column in named + sensitive + rules.map(\.column) + modelColumns where !columns.contains(column) {
-                columns.append(column)
-            }
+            note(named + grouping + rules.map(\.column) + modelColumns, into: &columns)
         }
         for column in required where !columns.contains(column) { columns.append(column) }
         self.columns = columns

@@ -1,4 +1,5 @@
 package import AssayColumns
+import AssayMetrics
 package import AssayTerms
 
 /// One check to compute, with what it is to look at.
@@ -19,47 +20,104 @@ package struct CheckRequest: Hashable, Sendable {
     package var place: Place?
     /// As given; those that are left out have their standard value.
     package var options: [Text: Text]
+    /// Further columns, whose combinations with `column` are the groups.
+    package var crossed: [Text]
 
     package init(
-        id: String, column: Text? = nil, privileged: PrivilegedRule? = nil, place: Place? = nil, options: [Text: Text] = [:]
+        id: String, column: Text? = nil, privileged: PrivilegedRule? = nil, place: Place? = nil, options: [Text: Text] = [:],
+        crossed: [Text] = []
     ) {
         self.id = id
         self.column = column
         self.privileged = privileged
         self.place = place
         self.options = options
+        self.crossed = crossed
     }
+
+    /// The columns whose values, or combinations of values, are the groups.
+    package var groupColumns: [Text] { (column.map { [$0] } ?? []) + crossed }
 }
 
 extension CheckRequest {
-    /// All `performance.*` checks that labels with predictions, with scores, or with both allow.
-    package static func performance(hasPrediction: Bool, hasScore: Bool) -> [CheckRequest] {
-        CheckCatalogue.descriptors
-            .filter { $0.id.hasPrefix("performance.") }
-            .filter { $0.needs.contains(.score) ? hasScore : hasPrediction || hasScore }
-            .map { CheckRequest(id: $0.id) }
+    /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, and those of each slice.
+    package static func performance(
+        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.Task = .binary, slices: [[Text]] = []
+    ) -> [CheckRequest] {
+        let measures = PerformanceMeasure.all.filter { measure in
+            switch measure.input {
+            case .classes: task == .multiclass || task == .binary && !measure.isAverage
+            case .confusion: task == .binary
+            case .scores: task == .binary && hasScore
+            case .numbers: task == .regression
+            }
+        }
+        let ids = measures.map { "performance." + $0.name }
+        return ids.map { CheckRequest(id: $0) }
+            + slices.flatMap { columns in
+                ids.map { CheckRequest(id: $0, column: columns.first, crossed: Array(columns.dropFirst())) }
+            }
     }
 
-    /// All `fairness.*` checks of each sensitive column and all `aif360.*` checks of each rule; of the outcome alone
-    /// where the label stands in the prediction's place.
-    package static func fairness(
-        sensitive: [Text], privileged: [PrivilegedRule], outcome: EvidenceRequest.Outcome
-    ) -> [CheckRequest] {
-        func ids(_ prefix: String) -> [String] {
-            CheckCatalogue.descriptors
-                .filter { $0.id.hasPrefix(prefix) && (outcome == .prediction || !$0.needs.contains(.label)) }
-                .map(\.id)
+    /// The `fairness.*` checks that are listed unless others are named: rates by group and Fairlearn's gaps for a binary
+    /// decision, a few measures with their differences for the other tasks.
+    package static func standardFairness(_ task: EvidenceRequest.Task, outcome: EvidenceRequest.Outcome) -> [String] {
+        switch task {
+        case .binary:
+            let rates = ["selection_rate"] + (outcome == .label ? [] : Self.labelledRates)
+            let gaps = CheckCatalogue.fairlearn.filter { outcome == .prediction || !$0.needs.contains(.label) }
+            return rates.map { "fairness." + $0 } + gaps.map(\.id)
+        case .multiclass: return compared(["accuracy", "balanced_accuracy", "f1_macro"])
+        case .regression: return compared(["mean_prediction", "mean_error", "mae", "rmse", "r2"])
         }
+    }
+
+    private static let labelledRates = [
+        "true_positive_rate", "false_positive_rate", "true_negative_rate", "false_negative_rate", "accuracy",
+    ]
+
+    /// A measure by group with its comparisons, for each name.
+    package static func compared(_ measures: [String]) -> [String] {
+        measures.flatMap { name in
+            ["fairness." + name] + GroupComparison.Aggregate.allCases.map { "fairness.\(name)_\($0.rawValue)" }
+        }
+    }
+
+    /// All checks of groups: `ids` of each column (and of their crossing, where there is one), `aif360.*` of each rule, and
+    /// Aequitas' and Local Law 144's of each column where the task is binary. Of the outcome alone where the label stands in
+    /// the prediction's place.
+    package static func fairness(
+        sensitive: [Text], crossing: Bool = false, privileged: [PrivilegedRule], outcome: EvidenceRequest.Outcome,
+        task: EvidenceRequest.Task = .binary, measures: [String]? = nil
+    ) -> [CheckRequest] {
+        let ids = measures ?? standardFairness(task, outcome: outcome)
+        let sided = task == .binary ? sidedIds(outcome) : []
+        let grouped = task == .binary && measures == nil && !privileged.isEmpty ? groupIds(outcome) : []
         var requests: [CheckRequest] = []
         for column in sensitive {
-            requests += ids("fairness.").map { CheckRequest(id: $0, column: column) }
+            requests += (ids + grouped).map { CheckRequest(id: $0, column: column) }
             for rule in privileged where rule.column == column {
-                requests += ids("aif360.").map { CheckRequest(id: $0, column: column, privileged: rule) }
+                requests += sided.map { CheckRequest(id: $0, column: column, privileged: rule) }
             }
         }
         for rule in privileged where !sensitive.contains(rule.column) {
-            requests += ids("aif360.").map { CheckRequest(id: $0, column: rule.column, privileged: rule) }
+            requests += sided.map { CheckRequest(id: $0, column: rule.column, privileged: rule) }
+        }
+        if crossing, let first = sensitive.first, sensitive.count > 1 {
+            requests += (ids + grouped).map { CheckRequest(id: $0, column: first, crossed: Array(sensitive.dropFirst())) }
         }
         return requests
+    }
+
+    private static func sidedIds(_ outcome: EvidenceRequest.Outcome) -> [String] {
+        AIF360Check.entries
+            .filter { $0.check.isSided && $0.check.compares && (outcome == .prediction || !$0.needsLabel) }
+            .map(\.id)
+    }
+
+    private static func groupIds(_ outcome: EvidenceRequest.Outcome) -> [String] {
+        AIF360Check.entries
+            .filter { !$0.check.isSided && (outcome == .prediction || !$0.needsLabel) }
+            .map(\.id)
     }
 }

@@ -12,7 +12,21 @@ package struct EvidenceRequest: Sendable, Hashable {
         case label
     }
 
+    /// What is predicted.
+    package enum Task: String, Sendable, CaseIterable {
+        /// One positive label against the rest.
+        case binary
+        /// One of several classes.
+        case multiclass
+        /// A number.
+        case regression
+    }
+
     package var data: DataFile
+    /// `nil` follows from the checks: see `EvidenceMode`.
+    package var task: Task?
+    /// Columns within whose values groups are compared, as Fairlearn's control features.
+    package var control: [Text] = []
     package var outcome: Outcome = .prediction
     package var label: Text?
     /// The column of predicted labels. `nil` with a score: predicted positive where the score is at least `cutoff`.
@@ -44,6 +58,13 @@ package struct EvidenceRequest: Sendable, Hashable {
 }
 
 extension EvidenceRequest {
+    /// The columns that tell a check's rows apart, controls first.
+    func frame(of check: CheckRequest) -> [Text] {
+        let columns = check.groupColumns
+        let isControlled = check.id.hasPrefix("fairness.")
+        return (isControlled ? control.filter { !columns.contains($0) } : []) + columns
+    }
+
     /// A cutoff that is not a number, a check without what it needs, and the like.
     ///
     /// - Parameter hasModel: whether a model gives predictions.
@@ -60,6 +81,9 @@ extension EvidenceRequest {
         }
         guard !checks.isEmpty else { throw AssayError(.invalidArgument, "there is no check to compute") }
         for check in checks { try validate(check, hasModel: hasModel) }
+        if task == .regression, prediction == nil, !hasModel, outcome == .prediction {
+            throw AssayError(.invalidArgument, "regression needs a column of predicted numbers (--prediction)")
+        }
     }
 
     private func validate(_ check: CheckRequest, hasModel: Bool) throws(AssayError) {

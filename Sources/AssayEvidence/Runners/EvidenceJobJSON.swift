@@ -29,11 +29,26 @@ package enum EvidenceJobJSON {
             ("positive", request.positive), ("weight", request.weight), ("missing_group", request.missingGroup),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0.string) } }
-        object["missing"] = request.missingWords.map { .array($0.map { .string($0.string) }) }
+        object["task"] = request.task.map { .string($0.rawValue) }
+        if !request.control.isEmpty { object["control"] = list(request.control) }
+        object["missing"] = request.missingWords.map(list)
         let types = request.schema.types.sorted { $0.key < $1.key }
         object["schema"] = .array(
             types.map { ["column": .string($0.key.string), "type": .string($0.value.rawValue)] })
         return .object(object)
+    }
+
+    private static func list(_ texts: [Text]) -> JSONValue { .array(texts.map { .string($0.string) }) }
+
+    /// None where the member is absent.
+    private static func texts(_ value: JSONValue, _ name: String) throws(AssayError) -> [Text] {
+        guard value[name] != nil else { return [] }
+        var texts: [Text] = []
+        for item in try array(value, name) {
+            guard let text = item.string else { throw error(name, "must hold strings") }
+            texts.append(Text(text))
+        }
+        return texts
     }
 
     private static func file(_ file: DataFile) -> JSONValue {
@@ -55,6 +70,7 @@ package enum EvidenceJobJSON {
         var object: JSONObject = ["id": .string(check.id)]
         object["column"] = check.column.map { .string($0.string) }
         object["where"] = check.place.map { .string($0.rawValue) }
+        if !check.crossed.isEmpty { object["crossed"] = list(check.crossed) }
         object["privileged"] = check.privileged.map {
             [
                 "column": .string($0.column.string), "comparison": .string($0.comparison.rawValue),
@@ -77,11 +93,14 @@ package enum EvidenceJobJSON {
                 CheckRequest(
                     id: try text(item, "id"), column: try optionalText(item, "column"),
                     privileged: try item["privileged"].map(rule),
-                    place: try item["where"] == nil ? nil : word(item, "where"), options: try options(item)))
+                    place: try item["where"] == nil ? nil : word(item, "where"), options: try options(item),
+                    crossed: try texts(item, "crossed")))
         }
         guard let data = value["data"] else { throw error("data", "is missing") }
         var request = EvidenceRequest(data: try file(data), checks: checks)
         request.outcome = try word(value, "outcome")
+        if value["task"] != nil { request.task = try word(value, "task") }
+        request.control = try texts(value, "control")
         request.label = try optionalText(value, "label")
         request.prediction = try optionalText(value, "prediction")
         request.score = try optionalText(value, "score")
@@ -92,14 +111,7 @@ package enum EvidenceJobJSON {
         request.cutoff = cutoff
         guard let seed = UInt64(try text(value, "seed")) else { throw error("seed", "must be a seed") }
         request.seed = seed
-        if value["missing"] != nil {
-            var words: [Text] = []
-            for item in try array(value, "missing") {
-                guard let word = item.string else { throw error("missing", "must hold strings") }
-                words.append(Text(word))
-            }
-            request.missingWords = words
-        }
+        if value["missing"] != nil { request.missingWords = try texts(value, "missing") }
         for item in try array(value, "schema") {
             request.schema.types[Text(try text(item, "column"))] = try word(item, "type")
         }

@@ -30,6 +30,15 @@ package enum Rate: String, Sendable, CaseIterable {
         return Proportion(successes: successes, trials: trials, isWeighted: confusion.isWeighted)
     }
 
+    /// Why there is no rate where there are no trials.
+    var lack: String {
+        switch self {
+        case .selectionRate, .accuracy: "no row has what the check needs"
+        case .truePositiveRate, .falseNegativeRate: "no row is labelled positive"
+        case .falsePositiveRate, .trueNegativeRate: "no row is labelled negative"
+        }
+    }
+
     /// Words for people: "selection rate".
     package var words: String { rawValue.split(separator: "_").joined(separator: " ") }
 }

@@ -5,78 +5,94 @@ import AssayTerms
 /// Intervals are those of `SimultaneousPairs` over the groups that have the rate; `nil` for weighted rows, whose
 /// variance the weights' sums do not tell, and beyond 64 groups. O(groups²) beside the interval's draws.
 package enum FairlearnMeasures {
-    /// The largest difference of selection rates between two groups. Lower is better; 0...1; 0 where all are equal.
-    ///
-    /// - Source: Fairlearn 0.15 `demographic_parity_difference`.
-    package static func demographicParityDifference(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.selectionRate], confusions, .difference, seed)
-    }
+    /// What is compared, and how. Raw values are Fairlearn's names.
+    package enum Name: String, Sendable, CaseIterable {
+        /// The largest difference of selection rates between two groups. Lower is better; 0...1; 0 where all are equal.
+        ///
+        /// - Source: Fairlearn 0.15 `demographic_parity_difference`.
+        case demographicParityDifference = "demographic_parity_difference"
+        /// The smallest selection rate divided by the largest. Higher is better; 0...1; 1 where all are equal.
+        ///
+        /// - Source: Fairlearn 0.15 `demographic_parity_ratio`.
+        case demographicParityRatio = "demographic_parity_ratio"
+        /// The larger of the differences of true positive rates and of false positive rates. Lower is better; 0...1.
+        /// Undefined if either difference is. The interval is simultaneous over both rates.
+        ///
+        /// - Source: Fairlearn 0.15 `equalized_odds_difference(agg="worst_case")`; Hardt, M., Price, E. and Srebro, N.
+        ///   (2016). Equality of opportunity in supervised learning. NeurIPS, definition 2.1.
+        case equalizedOddsDifference = "equalized_odds_difference"
+        /// The smaller of the ratios of true positive rates and of false positive rates. Higher is better; 0...1.
+        /// Undefined if either ratio is. The interval is simultaneous over both rates.
+        ///
+        /// - Source: Fairlearn 0.15 `equalized_odds_ratio(agg="worst_case")`.
+        case equalizedOddsRatio = "equalized_odds_ratio"
+        /// The largest difference of true positive rates. Lower is better; 0...1.
+        ///
+        /// - Source: Fairlearn 0.15 `equal_opportunity_difference`; Hardt, Price and Srebro (2016), definition 2.2.
+        case equalOpportunityDifference = "equal_opportunity_difference"
+        /// The smallest true positive rate divided by the largest. Higher is better; 0...1.
+        ///
+        /// - Source: Fairlearn 0.15 `equal_opportunity_ratio`.
+        case equalOpportunityRatio = "equal_opportunity_ratio"
 
-    /// The smallest selection rate divided by the largest. Higher is better; 0...1; 1 where all are equal.
-    ///
-    /// - Source: Fairlearn 0.15 `demographic_parity_ratio`.
-    package static func demographicParityRatio(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.selectionRate], confusions, .ratio, seed)
-    }
-
-    /// The larger of the differences of true positive rates and of false positive rates. Lower is better; 0...1.
-    ///
-    /// Undefined if either difference is. The interval is simultaneous over both rates.
-    ///
-    /// - Source: Fairlearn 0.15 `equalized_odds_difference(agg="worst_case")`; Hardt, M., Price, E. and Srebro, N.
-    ///   (2016). Equality of opportunity in supervised learning. NeurIPS, definition 2.1.
-    package static func equalizedOddsDifference(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.truePositiveRate, .falsePositiveRate], confusions, .difference, seed)
-    }
-
-    /// The smaller of the ratios of true positive rates and of false positive rates. Higher is better; 0...1.
-    ///
-    /// Undefined if either ratio is. The interval is simultaneous over both rates.
-    ///
-    /// - Source: Fairlearn 0.15 `equalized_odds_ratio(agg="worst_case")`.
-    package static func equalizedOddsRatio(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.truePositiveRate, .falsePositiveRate], confusions, .ratio, seed)
-    }
-
-    /// The largest difference of true positive rates. Lower is better; 0...1.
-    ///
-    /// - Source: Fairlearn 0.15 `equal_opportunity_difference`; Hardt, Price and Srebro (2016), definition 2.2.
-    package static func equalOpportunityDifference(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.truePositiveRate], confusions, .difference, seed)
-    }
-
-    /// The smallest true positive rate divided by the largest. Higher is better; 0...1.
-    ///
-    /// - Source: Fairlearn 0.15 `equal_opportunity_ratio`.
-    package static func equalOpportunityRatio(_ confusions: [Confusion], seed: UInt64 = 0) -> Gap {
-        gap([.truePositiveRate], confusions, .ratio, seed)
-    }
-
-    /// A gap over groups and the rates it was taken from.
-    package struct Gap: Sendable {
-        package var estimate: Estimate
-        /// The rate by group whose gap is the value: of two, the worse (the first if they tie or one is undefined).
-        package var rates: GroupRates
-    }
-
-    private enum Form { case difference, ratio }
-
-    private static func gap(_ rates: [Rate], _ confusions: [Confusion], _ form: Form, _ seed: UInt64) -> Gap {
-        let families = rates.map { GroupRates($0, confusions: confusions) }
-        let estimates = families.map { form == .difference ? $0.difference : $0.ratio }
-        var worst = 0
-        for index in estimates.indices {
-            guard let value = estimates[index].value, let worstValue = estimates[worst].value else {
-                let undefined = estimates.first { $0.value == nil } ?? estimates[index]
-                return Gap(estimate: undefined, rates: families[0])
+        var rates: [Rate] {
+            switch self {
+            case .demographicParityDifference, .demographicParityRatio: [.selectionRate]
+            case .equalizedOddsDifference, .equalizedOddsRatio: [.truePositiveRate, .falsePositiveRate]
+            case .equalOpportunityDifference, .equalOpportunityRatio: [.truePositiveRate]
             }
-            if form == .difference ? value > worstValue : value < worstValue { worst = index }
         }
-        var estimate = estimates[worst]
-        let arms = families.compactMap(\.arms)
-        if arms.count == families.count, let pairs = SimultaneousPairs(families: arms, seed: seed) {
-            estimate.interval = form == .difference ? pairs.differenceInterval() : pairs.ratioInterval()
+
+        var isRatio: Bool {
+            switch self {
+            case .demographicParityRatio, .equalizedOddsRatio, .equalOpportunityRatio: true
+            default: false
+            }
         }
-        return Gap(estimate: estimate, rates: families[worst])
+    }
+
+    /// A gap over groups and the rate it was taken from.
+    package struct Gap: Sendable {
+        /// The worst over all levels and rates; undefined if one of them is.
+        package var estimate: Estimate
+        /// The rate whose gap is the value: of two, the worse (the first if they tie or one is undefined).
+        package var rate: Rate
+        /// The worst of each level.
+        package var levels: [Estimate]
+    }
+
+    /// - Parameter levels: the groups of each value of a control, or one list of groups. The interval holds for all levels
+    ///   at once.
+    package static func gap(_ levels: [[Confusion]], _ name: Name, seed: UInt64 = 0) -> Gap {
+        var worst: (estimate: Estimate, rate: Rate)?
+        var perLevel: [Estimate] = []
+        var arms: [[Arm]] = []
+        for confusions in levels {
+            var own: Estimate?
+            for rate in name.rates {
+                let rates = GroupRates(rate, confusions: confusions)
+                let estimate = name.isRatio ? rates.ratio : rates.difference
+                if worst.map({ isWorse(estimate, than: $0.estimate, name) }) ?? true { worst = (estimate, rate) }
+                if own.map({ isWorse(estimate, than: $0, name) }) ?? true { own = estimate }
+                if let counted = rates.arms { arms.append(counted) }
+            }
+            if let own { perLevel.append(own) }
+        }
+        guard var estimate = worst?.estimate, let rate = worst?.rate else {
+            return Gap(estimate: Estimate(undefined: "no row has a group"), rate: name.rates[0], levels: [])
+        }
+        if estimate.value != nil, arms.count == levels.count * name.rates.count,
+            let pairs = SimultaneousPairs(families: arms, seed: seed)
+        {
+            estimate.interval = name.isRatio ? pairs.ratioInterval() : pairs.differenceInterval()
+        }
+        return Gap(estimate: estimate, rate: estimate.value == nil ? name.rates[0] : rate, levels: perLevel)
+    }
+
+    /// An undefined gap is worse than any other.
+    private static func isWorse(_ estimate: Estimate, than other: Estimate, _ name: Name) -> Bool {
+        guard let before = other.value else { return false }
+        guard let value = estimate.value else { return true }
+        return name.isRatio ? value < before : value > before
     }
 }

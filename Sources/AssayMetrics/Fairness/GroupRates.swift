@@ -14,24 +14,33 @@ package struct GroupRates: Sendable {
         proportions = confusions.map { rate.proportion(of: $0) }
     }
 
-    /// The rates there are, by group code.
-    private var values: [Double] { proportions.compactMap(\.value) }
+    /// The groups with the lowest and the highest rate; `nil` with fewer than two that have one.
+    private var extremes: (low: Proportion, high: Proportion)? {
+        let present = proportions.filter { $0.trials > 0 }
+        let ascending: (Proportion, Proportion) -> Bool = { ($0.value ?? 0) < ($1.value ?? 0) }
+        guard present.count > 1, let low = present.min(by: ascending), let high = present.max(by: ascending) else {
+            return nil
+        }
+        return (low, high)
+    }
 
     /// `max_g r(g) − min_g r(g)` over groups with a rate. Undefined with fewer than two of them.
     ///
     /// - Source: Fairlearn 0.15 `MetricFrame.difference(method="between_groups")`.
     package var difference: Estimate {
-        guard let low = values.min(), let high = values.max(), values.count > 1 else { return tooFew }
-        return Estimate(high - low)
+        guard let (low, high) = extremes, let value = high.difference(low) else { return tooFew }
+        return Estimate(value)
     }
 
     /// `min_g r(g) / max_g r(g)` over groups with a rate. Undefined with fewer than two of them or when all are 0.
     ///
     /// - Source: Fairlearn 0.15 `MetricFrame.ratio(method="between_groups")`, which answers NaN when all are 0.
     package var ratio: Estimate {
-        guard let low = values.min(), let high = values.max(), values.count > 1 else { return tooFew }
-        if high == 0 { return Estimate(undefined: "the \(rate.words) is 0 in every group, so their ratio is 0 / 0") }
-        return Estimate(low / high)
+        guard let (low, high) = extremes else { return tooFew }
+        guard let value = low.ratio(high) else {
+            return Estimate(undefined: "the \(rate.words) is 0 in every group, so their ratio is 0 / 0")
+        }
+        return Estimate(value)
     }
 
     private var tooFew: Estimate {

@@ -23,3 +23,6 @@ package func blockedSum(_ values: Span<Double>) -> Double {
     for index in (blockCount &* laneCount)..<values.count { total += values[index] }
     return total
 }
+
+/// As above, over an array made in passing.
+package func blockedSum(of values: [Double]) -> Double { blockedSum(values.span) }

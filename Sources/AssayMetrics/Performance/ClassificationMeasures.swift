@@ -1,27 +1,10 @@
-/// Measures of predicted classes against labels, from the four amounts of a confusion.
+/// Measures of the positive class, from the four amounts of a confusion; those of all classes alike are `ClassMeasures`.
 ///
 /// Each is scikit-learn's definition for a binary problem with the stated positive label. Where a denominator is 0 the
 /// value is `nil` with a reason, while scikit-learn warns and answers 0 (`zero_division="warn"`).
 ///
 /// Higher is better; range 0...1; weighted where the amounts are sums of weights. O(1).
 package enum ClassificationMeasures {
-    /// `(TP + TN) / (TP + TN + FP + FN)`.
-    ///
-    /// - Source: scikit-learn 1.9 `accuracy_score`. Interval: Wilson's, unweighted only.
-    package static func accuracy(_ confusion: Confusion) -> Estimate {
-        Estimate(Rate.accuracy.proportion(of: confusion), undefined: noRows(confusion))
-    }
-
-    /// The mean of the recalls of those classes that have rows: `½ (TP / (TP + FN) + TN / (TN + FP))`, or the one
-    /// recall there is when all labels are of one class.
-    ///
-    /// - Source: scikit-learn 1.9 `balanced_accuracy_score`, which also leaves out a class without labels.
-    package static func balancedAccuracy(_ confusion: Confusion) -> Estimate {
-        let recalls = [Rate.trueNegativeRate, .truePositiveRate].compactMap { $0.proportion(of: confusion).value }
-        if recalls.isEmpty { return Estimate(undefined: noRows(confusion)) }
-        return Estimate(recalls.reduce(0, +) / Double(recalls.count))
-    }
-
     /// `TP / (TP + FP)`.
     ///
     /// - Source: scikit-learn 1.9 `precision_score`. Interval: Wilson's given the number of positive predictions.
@@ -43,15 +26,38 @@ package enum ClassificationMeasures {
 
     /// `2 TP / (2 TP + FP + FN)`.
     ///
-    /// - Source: scikit-learn 1.9 `f1_score`.
+    /// - Source: scikit-learn 1.9 `f1_score`. Interval: the jackknife's.
     package static func f1(_ confusion: Confusion) -> Estimate {
-        let denominator = 2 * confusion.truePositives + confusion.falsePositives + confusion.falseNegatives
-        guard denominator > 0 else {
+        let matrix = ClassMatrix(confusion)
+        guard let value = ClassScore.f1.value(matrix, 1) else {
             return Estimate(
                 undefined: confusion.rowCount == 0
                     ? noRows(confusion) : "no row is labelled positive and none is predicted positive")
         }
-        return Estimate(2 * confusion.truePositives / denominator)
+        return Estimate(
+            value, interval: JackknifeInterval.interval(matrix, value: value, least: 0) { ClassScore.f1.value($0, 1) })
+    }
+
+    /// `TN / (TN + FP)`.
+    ///
+    /// - Source: scikit-learn 1.9 `recall_score(pos_label=negative)`. Interval: Wilson's given the negative labels.
+    package static func specificity(_ confusion: Confusion) -> Estimate {
+        Estimate(
+            Rate.trueNegativeRate.proportion(of: confusion),
+            undefined: confusion.rowCount == 0 ? noRows(confusion) : "no row is labelled negative")
+    }
+
+    /// `TP / (TP + FP + FN)`.
+    ///
+    /// - Source: scikit-learn 1.9 `jaccard_score`. Interval: Wilson's given the rows labelled or predicted positive.
+    package static func jaccard(_ confusion: Confusion) -> Estimate {
+        Estimate(
+            Proportion(
+                successes: confusion.truePositives,
+                trials: confusion.truePositives + confusion.falsePositives + confusion.falseNegatives,
+                isWeighted: confusion.isWeighted),
+            undefined: confusion.rowCount == 0
+                ? noRows(confusion) : "no row is labelled positive and none is predicted positive")
     }
 
     private static func noRows(_ confusion: Confusion) -> String {

@@ -100,7 +100,7 @@ package enum RankedScores {
         return (sum, squares)
     }
 
-    private static func stablySorted(_ entries: [WeightedScore]) -> [WeightedScore] {
+    static func stablySorted(_ entries: [WeightedScore]) -> [WeightedScore] {
         entries.enumerated()
             .sorted { ($0.element.score, $0.offset) < ($1.element.score, $1.offset) }
             .map(\.element)
@@ -108,7 +108,7 @@ package enum RankedScores {
 
     /// Ascending order by eight counting passes over the bytes of an order-preserving key; passes in which all keys
     /// share the byte are skipped.
-    private static func sorted(_ scores: [Double]) -> [Double] {
+    static func sorted(_ scores: [Double]) -> [Double] {
         let sign: UInt64 = 1 << 63
         var keys = scores.map { $0.bitPattern & sign == 0 ? $0.bitPattern | sign : ~$0.bitPattern }
         if keys.count < 1024 {
@@ -130,25 +130,5 @@ package enum RankedScores {
             }
         }
         return keys.map { Double(bitPattern: $0 & sign != 0 ? $0 & ~sign : ~$0) }
-    }
-
-    /// `eˣ / (1 + eˣ)` in basic operations: the exponential by halving the argument and squaring back.
-    private static func logistic(_ x: Double) -> Double {
-        let magnitude = min(abs(x), 700)
-        // e^(-m) = (e^(-m / 2^k))^(2^k) with m / 2^k below 1/16, the inner factor by its series.
-        var halvings = 0
-        var small = magnitude
-        while small > 0.0625 {
-            small /= 2
-            halvings += 1
-        }
-        var term = 1.0
-        var factor = 1.0
-        for order in 1...12 {
-            term *= -small / Double(order)
-            factor += term
-        }
-        for _ in 0..<halvings { factor *= factor }
-        return x < 0 ? factor / (1 + factor) : 1 / (1 + factor)
     }
 }

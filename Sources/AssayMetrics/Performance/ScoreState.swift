@@ -14,6 +14,8 @@ package struct ScoreState: Sendable {
     package private(set) var missingScoreCount = 0
     private var infiniteCount = 0
     private var outsideUnitCount = 0
+    /// Of the scores within 0...1.
+    package private(set) var bins = CalibrationBins()
 
     /// The distance from 0 and 1 that scikit-learn keeps before it takes a logarithm: the machine epsilon of a
     /// `Double`.
@@ -53,6 +55,7 @@ package struct ScoreState: Sendable {
                 outsideUnitCount += 1
                 continue
             }
+            bins.add(score: entry.score, isPositive: labels[row] == 1, weight: weight)
             let likelihood = labels[row] == 1 ? score : 1 - score
             losses.append(-weight * naturalLogarithm(min(max(likelihood, Self.clip), 1 - Self.clip)))
             squares.append(weight * (1 - likelihood) * (1 - likelihood))
@@ -74,6 +77,7 @@ package struct ScoreState: Sendable {
         missingScoreCount += other.missingScoreCount
         infiniteCount += other.infiniteCount
         outsideUnitCount += other.outsideUnitCount
+        bins.merge(other.bins)
     }
 
     /// Rows with both a label and a score.
@@ -106,13 +110,33 @@ package struct ScoreState: Sendable {
     /// - Source: scikit-learn 1.9 `roc_auc_score`; DeLong, DeLong and Clarke-Pearson (1988) for the interval, see
     ///   `RankedScores`.
     package var rocAUC: Estimate {
-        guard rowCount > 0 else { return Estimate(undefined: "no row has both a label and a score") }
-        if infiniteCount > 0 { return Estimate(undefined: "\(infiniteCount) scores are infinite") }
-        if positives.isEmpty { return Estimate(undefined: "no row is labelled positive") }
-        if negatives.isEmpty { return Estimate(undefined: "every row is labelled positive") }
+        if let reason = unrankable { return Estimate(undefined: reason) }
         return isWeighted
             ? RankedScores.weightedArea(positives: positives, negatives: negatives)
             : RankedScores.area(positives: positives.map(\.score), negatives: negatives.map(\.score))
+    }
+
+    /// The rows by falling score; `nil` where a score is infinite or there is no row.
+    package var ranking: ScoreRanking? {
+        guard rowCount > 0, infiniteCount == 0 else { return nil }
+        func ascending(_ entries: [WeightedScore]) -> [WeightedScore] {
+            isWeighted
+                ? RankedScores.stablySorted(entries)
+                : RankedScores.sorted(entries.map(\.score)).map { WeightedScore(score: $0, weight: 1) }
+        }
+        return ScoreRanking(positives: ascending(positives), negatives: ascending(negatives))
+    }
+
+    /// All scores of rows with a label, in no particular order.
+    package var allScores: [WeightedScore] { positives + negatives }
+
+    /// Why scores of two classes cannot be ranked; `nil` where they can.
+    private var unrankable: String? {
+        guard rowCount > 0 else { return "no row has both a label and a score" }
+        if infiniteCount > 0 { return "\(infiniteCount) scores are infinite" }
+        if positives.isEmpty { return "no row is labelled positive" }
+        if negatives.isEmpty { return "every row is labelled positive" }
+        return nil
     }
 
     private func mean(of sum: Double) -> Estimate {

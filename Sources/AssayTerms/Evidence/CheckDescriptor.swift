@@ -5,6 +5,8 @@ package struct CheckDescriptor: Hashable, Sendable {
         case scikitLearn = "scikit-learn"
         case fairlearn
         case aif360
+        case aequitas
+        case ll144
         case assay
         case evidently
     }

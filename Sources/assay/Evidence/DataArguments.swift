@@ -21,6 +21,9 @@ struct DataArguments: ParsableArguments {
     @Option(help: "Predicted positive where the score is at least this; only without --prediction.")
     var cutoff: Double?
 
+    @Option(help: "What is predicted: binary, multiclass or regression; found by itself where it is plain.")
+    var task: EvidenceRequest.Task?
+
     @Option(help: "The positive label; found by itself where it is 1, or the only other value beside 0.")
     var positive: String?
 
@@ -49,6 +52,7 @@ struct DataArguments: ParsableArguments {
             }
             request.cutoff = cutoff
         }
+        request.task = task
         request.positive = positive.map { Text($0) }
         request.weight = weight.map { Text($0) }
         request.missingWords = missing.map(ColumnList.texts)
@@ -56,3 +60,5 @@ struct DataArguments: ParsableArguments {
         return request
     }
 }
+
+extension EvidenceRequest.Task: ExpressibleByArgument {}

@@ -24,22 +24,47 @@ struct FairnessCommand: ParsableCommand {
     @Option(help: "Make rows without a sensitive value a group of this name instead of leaving them out.")
     var missingGroup: String?
 
+    @Option(help: "Columns within whose values groups are compared, separated by commas; the worst value is answered.")
+    var control: [String] = []
+
+    @Flag(help: "Also compare the combinations of all sensitive columns.")
+    var intersect = false
+
+    @Option(help: "Measures to compare instead of the usual ones, separated by commas: f1, roc_auc, rmse, ….")
+    var measure: [String] = []
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
         var request = try data.request()
         request.outcome = request.prediction == nil && request.score == nil ? .label : .prediction
         request.missingGroup = missingGroup.map { Text($0) }
-        var columns: [Text] = []
-        for column in sensitive.flatMap(ColumnList.texts) where !columns.contains(column) { columns.append(column) }
-        guard !columns.contains("") else {
-            throw AssayError(.invalidArgument, "--sensitive names an empty column; separate names by single commas")
+        let columns = try Self.names(sensitive, "--sensitive")
+        request.control = try Self.names(control, "--control")
+        if let both = request.control.first(where: columns.contains) {
+            throw AssayError(.invalidArgument, "column '\(both)' is sensitive and a control; name it once")
         }
         var rules: [PrivilegedRule] = []
         for text in privileged { rules.append(try PrivilegedRule(parsing: Text(text), columns: columns)) }
-        request.checks = CheckRequest.fairness(sensitive: columns, privileged: rules, outcome: request.outcome)
+        if intersect, columns.count < 2 {
+            throw AssayError(.invalidArgument, "--intersect crosses sensitive columns; name two or more with --sensitive")
+        }
+        let task = request.task ?? .binary
+        let measures = measure.flatMap(ColumnList.texts).map(\.string)
+        request.checks = CheckRequest.fairness(
+            sensitive: columns, crossing: intersect, privileged: rules, outcome: request.outcome, task: task,
+            measures: measures.isEmpty ? nil : CheckRequest.compared(measures))
         let title = request.outcome == .label ? "Bias of \(request.data.name)" : "Fairness on \(request.data.name)"
         try report.run(request, title: title) { Self.text($0, hasRules: !rules.isEmpty) }
+    }
+
+    private static func names(_ lists: [String], _ option: String) throws(AssayError) -> [Text] {
+        var names: [Text] = []
+        for name in lists.flatMap(ColumnList.texts) where !names.contains(name) { names.append(name) }
+        guard !names.contains("") else {
+            throw AssayError(.invalidArgument, "\(option) names an empty column; separate names by single commas")
+        }
+        return names
     }
 
     static func text(_ envelope: Envelope, hasRules: Bool) -> String {
@@ -54,13 +79,13 @@ struct FairnessCommand: ParsableCommand {
         }
         for column in columns {
             let results = envelope.results.filter { $0.column == column }
-            let rates = results.filter { FairnessRateColumn.heading(of: $0.id) != nil }
+            let rates = results.filter { FairnessRateColumn.heading(of: $0) != nil }
             text.blank()
             text.line("\(column)")
             text.blank()
             if let first = rates.first {
                 let isBaseRate = first.measure == "base_rate"
-                let headings = isBaseRate ? ["positive"] : rates.compactMap { FairnessRateColumn.heading(of: $0.id) }
+                let headings = isBaseRate ? ["positive"] : rates.compactMap { FairnessRateColumn.heading(of: $0) }
                 var rows = [["group", "rows"] + headings]
                 for (index, group) in first.groups.enumerated() {
                     rows.append(

@@ -1,14 +1,16 @@
-/// The short headings of the table of rates by group.
+import AssayTerms
+
+/// The short headings of the table of measures by group.
 enum FairnessRateColumn {
-    static func heading(of id: String) -> String? {
-        switch id {
+    /// `nil` for a result that compares groups instead of listing them.
+    static func heading(of result: CheckResult) -> String? {
+        switch result.id {
         case "fairness.selection_rate": "selected"
         case "fairness.true_positive_rate": "TPR"
         case "fairness.false_positive_rate": "FPR"
         case "fairness.true_negative_rate": "TNR"
         case "fairness.false_negative_rate": "FNR"
-        case "fairness.accuracy": "accuracy"
-        default: nil
+        default: result.measure.flatMap { result.id == "fairness.\($0)" ? $0 : nil }
         }
     }
 }

@@ -8,10 +8,15 @@ struct PerformanceCommand: ParsableCommand {
         abstract: "Measure how well predictions agree with labels.",
         discussion: """
             Name a column of predicted labels, a column of scores, or both. The numbers are scikit-learn's; where \
-            scikit-learn warns and answers 0, the value is undefined and the reason is given.
+            scikit-learn warns and answers 0, the value is undefined and the reason is given. Labels of two values are a \
+            binary task, text or up to twenty whole numbers classes, numbers with fractions a regression; --task says it \
+            where that leaves a doubt.
             """)
 
     @OptionGroup var data: DataArguments
+    @Option(help: "Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two.")
+    var slice: [String] = []
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
@@ -19,16 +24,40 @@ struct PerformanceCommand: ParsableCommand {
         guard request.prediction != nil || request.score != nil else {
             throw AssayError(.invalidArgument, "name the column of predicted labels (--prediction) or scores (--score)")
         }
+        let task = try TaskRule.task(of: request)
+        if task != .binary { request.task = task }
         request.checks = CheckRequest.performance(
-            hasPrediction: request.prediction != nil, hasScore: request.score != nil)
+            hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
+            slices: try Self.slices(slice))
         try report.run(request, title: "Performance on \(request.data.name)", text: Self.text)
+    }
+
+    /// `age,sex` are two slices, `age*sex` is one of both columns together.
+    static func slices(_ lists: [String]) throws(AssayError) -> [[Text]] {
+        var slices: [[Text]] = []
+        for part in lists.flatMap(ColumnList.texts) {
+            let columns = part.string.split(separator: "*", omittingEmptySubsequences: false).map { Text(String($0)) }
+            guard !columns.contains("") else {
+                throw AssayError(.invalidArgument, "--slice names an empty column; separate names by single commas")
+            }
+            if !slices.contains(columns) { slices.append(columns) }
+        }
+        return slices
     }
 
     static func text(_ envelope: Envelope) -> String {
         var text = ReportText()
         text.heading(envelope)
         text.blank()
-        for result in envelope.results { text.measure(result) }
+        for result in envelope.results where result.column == nil {
+            text.measure(result)
+            if !result.groups.isEmpty {
+                text.table([["class", "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+            }
+        }
+        var columns: [Text] = []
+        for column in envelope.results.compactMap(\.column) where !columns.contains(column) { columns.append(column) }
+        for column in columns { text.slices(column, envelope.results.filter { $0.column == column }) }
         var shown: [CheckResult.Excluded] = []
         for result in envelope.results where !shown.contains(result.excluded) {
             text.excluded(result.excluded)
@@ -37,5 +66,9 @@ struct PerformanceCommand: ParsableCommand {
         text.blank()
         text.wrapped("Intervals have level 0.95; a measure without one has no sound interval yet.", indent: 0)
         return text.text
+    }
+
+    private static func row(_ group: CheckResult.Group) -> [String] {
+        [group.group.string, NumberText.grouped(group.count), group.value.map(NumberText.fixed) ?? "–"]
     }
 }

@@ -71,6 +71,23 @@ struct ReportText {
         }
     }
 
+    /// Every slice of a column with a few measures, as many as fit.
+    mutating func slices(_ column: Text, _ results: [CheckResult]) {
+        guard let first = results.first else { return }
+        let shown = results.prefix(4)
+        blank()
+        line("\(column)")
+        blank()
+        var rows = [["slice", "rows"] + shown.map { String($0.id.drop { $0 != "." }.dropFirst()) }]
+        for (index, group) in first.groups.enumerated() {
+            rows.append(
+                [group.group.string, NumberText.grouped(group.count)]
+                    + shown.map { $0.groups[index].value.map(NumberText.fixed) ?? "–" })
+        }
+        table(rows)
+        if results.count > shown.count { wrapped("All \(results.count) measures stand in --format json.", indent: 2) }
+    }
+
     mutating func wrapped(_ text: String, indent: Int) {
         let margin = String(repeating: " ", count: indent)
         var current = margin

@@ -89,9 +89,12 @@ import Testing
         #expect(
             envelope.results.map(\.id) == [
                 "fairness.selection_rate", "fairness.demographic_parity_difference",
-                "fairness.demographic_parity_ratio", "aif360.statistical_parity_difference", "aif360.disparate_impact",
+                "fairness.demographic_parity_ratio", "aif360.smoothed_empirical_differential_fairness",
+                "aif360.conditional_demographic_disparity", "aif360.statistical_parity_difference",
+                "aif360.disparate_impact", "aif360.class_imbalance", "aif360.kl_divergence",
             ])
-        #expect(envelope.results.map(\.value) == [0.375, 0.25, 0.5, -0.25, 0.5])
+        #expect(envelope.results.prefix(3).map(\.value) == [0.375, 0.25, 0.5])
+        #expect(envelope.results[5...7].map(\.value) == [-0.25, 0.5, 0])
         #expect(envelope.results.allSatisfy { $0.measure == "base_rate" && $0.excluded.missingLabel == 1 })
         #expect(envelope.parameters["outcome"] == .text("label"))
     }
@@ -167,6 +170,56 @@ import Testing
         request.weight = "w"
         let result = try Self.compute(request).results[0]
         #expect(result.value == 0.75 && result.kind == .summed && result.interval == nil && result.rows == 2)
+    }
+
+    @Test func threeClassesNeedNoPositiveLabel() throws {
+        let table = try TemporaryTable("label,prediction,race\na,a,x\nb,b,x\nc,b,y\nc,c,y\n,c,y\n")
+        let envelope = try Self.compute(
+            table.request([
+                CheckRequest(id: "performance.accuracy"), CheckRequest(id: "performance.recall_macro"),
+                CheckRequest(id: "fairness.accuracy_difference", column: "race"),
+            ]))
+        #expect(envelope.results.map(\.value) == [0.75, 2.5 / 3, 0.5])
+        #expect(envelope.results[1].groups.map(\.group) == ["a", "b", "c"])
+        #expect(envelope.results[1].groups.map(\.value) == [1, 1, 0.5])
+        #expect(envelope.results.allSatisfy { $0.excluded.missingLabel == 1 && $0.rows == 4 })
+        #expect(envelope.parameters["positive"] == nil)
+    }
+
+    @Test func numbersAreMeasuredByGroupAndSlice() throws {
+        let table = try TemporaryTable("label,prediction,race\n1.5,1,x\n2,2,x\n3,5,y\n4,4,\n")
+        var request = table.request([
+            CheckRequest(id: "performance.mae"), CheckRequest(id: "performance.mae", column: "race"),
+            CheckRequest(id: "fairness.mae_difference", column: "race"),
+        ])
+        let results = try Self.compute(request).results
+        #expect(results.map(\.value) == [0.625, 2.5 / 3, 1.75])
+        #expect(results[1].groups.map(\.value) == [0.25, 2])
+        #expect(results[2].excluded.missingGroup == 1)
+        request.checks.append(CheckRequest(id: "performance.f1"))
+        #expect(throws: AssayError.self) { try Self.compute(request) }
+    }
+
+    @Test func crossedColumnsAndControls() throws {
+        let table = try TemporaryTable(
+            "label,prediction,race,sex,site\n1,1,b,f,n\n0,0,b,m,n\n1,1,w,f,s\n0,1,w,m,s\n1,0,w,,s\n1,0,b,f,s\n")
+        var request = table.request([
+            CheckRequest(id: "fairness.selection_rate", column: "race", crossed: ["sex"]),
+            CheckRequest(id: "fairness.demographic_parity_difference", column: "race"),
+        ])
+        let crossed = try Self.compute(request).results[0]
+        #expect(crossed.column == "race,sex")
+        #expect(crossed.groups.map(\.group) == ["b, f", "b, m", "w, f", "w, m"])
+        #expect(crossed.groups.map(\.value) == [0.5, 0, 1, 1])
+        #expect(crossed.excluded.missingGroup == 1)
+        request.control = ["site"]
+        request.checks.removeFirst()
+        let controlled = try Self.compute(request)
+        #expect(controlled.parameters["control"] == .list([.text("site")]))
+        // At site n there is one group alone, so the worst level has no gap.
+        #expect(controlled.results[0].value == nil)
+        #expect(controlled.results[0].groups.map(\.group) == ["n", "s"])
+        #expect(controlled.results[0].groups.map(\.value) == [nil, 2.0 / 3])
     }
 
     @Test func emptyTablesHaveReasons() throws {
