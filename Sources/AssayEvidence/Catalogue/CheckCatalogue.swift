@@ -4,7 +4,7 @@ package import AssayTerms
 /// Every check this build can compute.
 package enum CheckCatalogue {
     /// In the order in which they are listed to people.
-    package static let descriptors: [CheckDescriptor] = performance + groupMeasures + fairlearn + aif360 + reference + quality
+    package static let descriptors: [CheckDescriptor] = performance + paired + groupMeasures + fairlearn + search + aif360 + reference + quality
 
     package static let ids: [String] = descriptors.map(\.id)
 

@@ -12,9 +12,12 @@ struct CheckEvaluator {
     /// - Throws: `invalidArgument` for an unknown check or a group name that is taken.
     func result(of check: CheckRequest) throws(AssayError) -> CheckResult {
         let descriptor = try CheckCatalogue.descriptor(id: check.id)
+        if let paired = PairedCheck.named(check.id) { return compared(descriptor, paired) }
         if let name = check.id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             return try performance(descriptor, measure, check)
         }
+        if check.id == CheckCatalogue.weakestSlice { return try weakest(descriptor, check) }
+        if check.id == CheckCatalogue.detectableGap { return try detectable(descriptor, check) }
         if let group = GroupMeasure.named(check.id) { return try compared(descriptor, group, check) }
         if let reference = ReferenceCheck.named(check.id) { return try referred(descriptor, reference, check) }
         if let sided = AIF360Check.named(check.id) { return try aif360(descriptor, sided, check) }
@@ -37,6 +40,8 @@ struct CheckEvaluator {
             /// The controls' values, joined; empty without controls.
             var control: Text
             var name: Text
+            /// By column, controls first.
+            var parts: [Text]
             var state: PerformanceState
         }
 
@@ -72,7 +77,7 @@ struct CheckEvaluator {
             groups: groups.map { group in
                 Grouping.Group(
                     control: Self.joined(group.names.prefix(controls)), name: Self.joined(group.names.dropFirst(controls)),
-                    state: group.state)
+                    parts: group.names, state: group.state)
             }, excluded: excluded)
     }
 

@@ -26,6 +26,8 @@ package struct CheckDescriptor: Hashable, Sendable {
     /// What a check must be given.
     package enum Need: String, Sendable, CaseIterable {
         case label, prediction, score, sensitive, privileged, column
+        /// A second model's predictions or scores of the same rows.
+        case against
     }
 
     /// For example `fairness.demographic_parity_difference`.
