@@ -75,8 +75,12 @@ struct PerformanceCommand: ParsableCommand {
         var text = ReportText()
         text.heading(envelope)
         text.blank()
+        var listed: String?
         for result in envelope.results where result.column == nil {
             text.measure(result)
+            // The averages of one measure are of the same classes.
+            guard result.measure != listed else { continue }
+            listed = result.measure
             let kind = result.measure == "positive_share" ? "probability" : "class"
             if !result.groups.isEmpty {
                 text.table([[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row))
