@@ -33,6 +33,7 @@ struct Assay: AsyncParsableCommand {
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
+            MeasuresPageCommand.self,
         ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.

@@ -91,6 +91,9 @@ def test_crossings_and_controls_equal_metric_frame(tmp_path):
         frame = fm.MetricFrame(metrics=function, y_true=columns["label"], y_pred=columns["prediction"],
                                sensitive_features=pd.Series(columns["group"], name="group"),
                                control_features=pd.Series(columns["site"], name="site"))
+        shown = run("fairness", path, "--label", "label", "--prediction", "prediction", "--sensitive", "group", "--control",
+                    "site", "--measure", name)
+        assert shown.returncode == 0 and "1, a" in shown.stdout, shown.stderr
         for aggregate, value in AGGREGATES.items():
             levels = {str(level): number for level, number in value(frame).items()}
             result = answer[f"fairness.{name}_{aggregate}"]

@@ -333,3 +333,28 @@ def test_slices(tmp_path):
         picked = [i for i, name in enumerate(rows["group"]) if name == group["group"]]
         assert group["value"] == pytest.approx(
             skm.roc_auc_score([rows["label"][i] for i in picked], [rows["score"][i] for i in picked]), abs=1e-12)
+
+
+def test_the_weakest_slice_is_found(tmp_path):
+    """A pair of values in which predictions are worse is named; without it, nothing is."""
+    draw = random.Random(80)
+    for planted in [True, False]:
+        columns = {"y": [], "p": [], "a": [], "b": []}
+        for _ in range(3000):
+            a, b, truth = draw.choice("xyz"), draw.choice([1, 2]), draw.randrange(2)
+            wrong = 0.5 if planted and (a, b) == ("y", 2) else 0.15
+            for name, value in [("y", truth), ("p", 1 - truth if draw.random() < wrong else truth), ("a", a), ("b", b)]:
+                columns[name].append(value)
+        table = Table(columns, {"y": pa.int64(), "p": pa.int64(), "a": pa.string(), "b": pa.int64()})
+        path = table.write(tmp_path, "parquet")
+        arguments = ["--label", "y", "--prediction", "p", "--search", "a,b"]
+        result = by_id(ask("performance", path, *arguments))["performance.weakest_slice"]
+        if not planted:
+            assert result["value"] == 0 and result["groups"] == []
+            continue
+        assert result["groups"][0]["group"] == "a=y, b=2"
+        inside = [t == p for t, p, a, b in zip(*columns.values()) if (a, b) == ("y", 2)]
+        outside = [t == p for t, p, a, b in zip(*columns.values()) if (a, b) != ("y", 2)]
+        assert result["value"] == pytest.approx(sum(inside) / len(inside) - sum(outside) / len(outside), abs=1e-12)
+        assert result["interval"]["high"] < 0
+        assert "a=y, b=2" in run("performance", path, *arguments).stdout

@@ -12,6 +12,9 @@ extension CheckCatalogue {
             least: bounds.least, greatest: bounds.greatest)
     }
 
+    /// Whether a check of groups lists a measure's values instead of comparing them.
+    package static func listsGroups(_ id: String) -> Bool { GroupMeasure.named(id).map { $0.aggregate == nil } ?? false }
+
     private static func direction(
         _ measure: PerformanceMeasure, _ aggregate: GroupComparison.Aggregate?
     ) -> CheckDescriptor.Direction {

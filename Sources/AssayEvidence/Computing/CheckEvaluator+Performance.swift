@@ -14,9 +14,18 @@ extension CheckEvaluator {
         let estimate = estimate(measure, state)
         return CheckResult(
             descriptor: finished(descriptor), column: column(of: check), value: estimate.value,
-            interval: estimate.interval, measure: isSliced || measure.score != nil ? measure.score?.rawValue ?? measure.name : nil,
-            groups: isSliced ? slices(measure, grouping) : classes(measure, state), rows: rows(measure, state),
+            interval: estimate.interval, measure: isSliced ? measure.name : parts(measure, state).measure,
+            groups: isSliced ? slices(measure, grouping) : parts(measure, state).groups, rows: rows(measure, state),
             excluded: excluded(measure, grouping.groups.map(\.state), grouping.excluded), undefined: estimate.undefined)
+    }
+
+    /// Against another model's answers on the rows that have both.
+    func compared(_ descriptor: CheckDescriptor, _ check: PairedCheck) -> CheckResult {
+        let state = pass.paired
+        let estimate = check.compute(state)
+        return CheckResult(
+            descriptor: descriptor, value: estimate.value, interval: estimate.interval,
+            rows: check.input == .scores ? state.scoredRowCount : state.rowCount, undefined: estimate.undefined)
     }
 
     private func slices(_ measure: PerformanceMeasure, _ grouping: Grouping) -> [CheckResult.Group] {
@@ -27,11 +36,25 @@ extension CheckEvaluator {
         }
     }
 
-    private func classes(_ measure: PerformanceMeasure, _ state: PerformanceState) -> [CheckResult.Group] {
-        guard let score = measure.score, let matrix = state.classes, matrix.classCount == classNames.count else { return [] }
-        return classNames.enumerated().map { index, name in
-            CheckResult.Group(group: name, count: matrix.labelRows[index], value: score.value(matrix, index))
+    /// What a measure is put together from: an average's classes, a calibration error's bins.
+    private func parts(
+        _ measure: PerformanceMeasure, _ state: PerformanceState
+    ) -> (measure: String?, groups: [CheckResult.Group]) {
+        if let score = measure.score, let matrix = state.classes, matrix.classCount == classNames.count {
+            return (
+                score.rawValue,
+                classNames.enumerated().map { index, name in
+                    CheckResult.Group(group: name, count: matrix.labelRows[index], value: score.value(matrix, index))
+                }
+            )
         }
+        guard measure.name == "ece", let scores = state.scores else { return (nil, []) }
+        return (
+            "positive_share",
+            scores.bins.bins.enumerated().filter { $0.element.rows > 0 }.map { index, bin in
+                CheckResult.Group(group: Text(CalibrationBins.name(index)), count: bin.rows, value: bin.positiveShare)
+            }
+        )
     }
 
     /// The states of several groups as one, in the order given.

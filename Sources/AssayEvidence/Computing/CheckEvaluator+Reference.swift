@@ -25,7 +25,7 @@ extension CheckEvaluator {
             return groups[index].state.confusion?.rowCount ?? 0
         }
         result.rows = counts.reduce(0, +)
-        guard let base = base(reference, groups, rates, counts, check) else {
+        guard let base = base(reference, groups, rates, check) else {
             result.undefined = "no group has rows"
             return result
         }
@@ -46,8 +46,7 @@ extension CheckEvaluator {
     }
 
     private func base(
-        _ reference: ReferenceCheck, _ groups: [Grouping.Group], _ rates: [Proportion], _ counts: [Int],
-        _ check: CheckRequest
+        _ reference: ReferenceCheck, _ groups: [Grouping.Group], _ rates: [Proportion], _ check: CheckRequest
     ) -> Int? {
         guard case .disparity = reference else {
             return rates.indices.filter { rates[$0].trials > 0 }.max { (rates[$0].value ?? 0) < (rates[$1].value ?? 0) }
@@ -57,8 +56,9 @@ extension CheckEvaluator {
         {
             return named
         }
-        // The first of equally large groups.
-        guard let largest = counts.max(), largest > 0 else { return nil }
-        return counts.firstIndex(of: largest)
+        // The first of equally large groups, by weight where rows have one.
+        let sizes = groups.map { $0.state.confusion?.total ?? 0 }
+        guard let largest = sizes.max(), largest > 0 else { return nil }
+        return sizes.firstIndex(of: largest)
     }
 }

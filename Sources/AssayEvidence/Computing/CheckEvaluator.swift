@@ -13,9 +13,12 @@ struct CheckEvaluator {
     func result(of check: CheckRequest) throws(AssayError) -> CheckResult {
         if let result = try pass.columnChecks.result(of: check) { return result }
         let descriptor = try CheckCatalogue.descriptor(id: check.id)
+        if let paired = PairedCheck.named(check.id) { return compared(descriptor, paired) }
         if let name = check.id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             return try performance(descriptor, measure, check)
         }
+        if check.id == CheckCatalogue.weakestSlice { return try weakest(descriptor, check) }
+        if check.id == CheckCatalogue.detectableGap { return try detectable(descriptor, check) }
         if let group = GroupMeasure.named(check.id) { return try compared(descriptor, group, check) }
         if let reference = ReferenceCheck.named(check.id) { return try referred(descriptor, reference, check) }
         if let sided = AIF360Check.named(check.id) { return try aif360(descriptor, sided, check) }
@@ -38,6 +41,8 @@ struct CheckEvaluator {
             /// The controls' values, joined; empty without controls.
             var control: Text
             var name: Text
+            /// By column, controls first.
+            var parts: [Text]
             var state: PerformanceState
         }
 
@@ -73,7 +78,7 @@ struct CheckEvaluator {
             groups: groups.map { group in
                 Grouping.Group(
                     control: Self.joined(group.names.prefix(controls)), name: Self.joined(group.names.dropFirst(controls)),
-                    state: group.state)
+                    parts: group.names, state: group.state)
             }, excluded: excluded)
     }
 

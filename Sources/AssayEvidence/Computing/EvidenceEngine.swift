@@ -79,6 +79,8 @@ package enum EvidenceEngine {
         set("prediction", request.prediction)
         set("score", request.score)
         set("weight", request.weight)
+        set("against_prediction", request.againstPrediction)
+        set("against_score", request.againstScore)
         set("positive", pass.positive?.name)
         set("missing_group", request.missingGroup)
         if request.outcome == .label { set("outcome", "label") }

@@ -56,8 +56,12 @@ struct CheckInput {
 
     /// `nil` for a check that looks at no rows of labels, such as `quality.column_absent`.
     init?(_ id: String) {
-        if let name = id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
+        if let paired = PairedCheck.named(id) {
+            own = paired.input
+        } else if let name = id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             own = measure.input
+        } else if id == CheckCatalogue.weakestSlice {
+            own = .classes
         } else if let group = GroupMeasure.named(id) {
             own = group.measure.input
         } else if id.hasPrefix("fairness.") || id.hasPrefix("aif360.") {

@@ -25,6 +25,8 @@ struct EvidencePass {
     private(set) var frames: [MeasureFrame]
     /// Group 0 holds unprivileged rows, group 1 privileged ones.
     private(set) var ruleTables: [CellTable]
+    /// Beside a second model's answers, where they are named.
+    private(set) var paired = PairedState()
     private(set) var positive: ColumnValue?
     /// Checks that look at columns by themselves.
     private(set) var columnChecks: ColumnCheckSet
@@ -43,6 +45,9 @@ struct EvidencePass {
         var rules: [[Int32]]
         var rowCount: Int
         var truths: [Double]?
+        /// The other model's answers.
+        var against: Predictions = .none
+        var againstScores: [Double]?
     }
 
     private enum Predictions {
@@ -137,6 +142,8 @@ struct EvidencePass {
         } else if request.outcome == .label {
             coded.predictions = .labels
         }
+        if let name = request.againstPrediction { coded.against = try predictions(column(name)) }
+        if let name = request.againstScore { coded.againstScores = try Self.numbers(column(name)) }
         for (index, name) in plan.grouping.enumerated() {
             coded.groups.append(try groupCodes(of: column(name), index: index))
         }
@@ -223,10 +230,36 @@ struct EvidencePass {
             rows.classCount = labelCoder.values.count
         }
         for index in frames.indices { try frames[index].add(rows) }
+        addPaired(block, rows, coding)
         if let outcomes = rows.outcomes {
             for (index, codes) in block.rules.enumerated() {
                 ruleTables[index].merge(CellTable(outcomes, groups: codes.span, groupCount: 2))
             }
+        }
+    }
+
+    private mutating func addPaired(_ block: CodedBlock, _ rows: CodedRows, _ coding: BinaryCoding?) {
+        switch (block.predictions, block.against) {
+        case (.coded(let first), .coded(let second)):
+            guard let labels = block.labels else { break }
+            if let coding {
+                // With one positive label the others are one class, here too.
+                func codes(_ codes: [Int32]) -> [Int32] {
+                    codes.map { code in
+                        let binary = coding.code(from: code)
+                        return binary == BinaryCoding.missing ? -1 : Int32(binary)
+                    }
+                }
+                paired.add(labels: codes(labels), first: codes(first), second: codes(second))
+            } else {
+                paired.add(labels: labels, first: first, second: second)
+            }
+        case (.numbers(let first), .numbers(let second)):
+            if let truths = block.truths { paired.add(truths: truths, first: first, second: second) }
+        default: break
+        }
+        if let first = block.scores, let second = block.againstScores, coding != nil {
+            paired.add(labels: rows.binaryLabels, first: first, second: second)
         }
     }
 

@@ -52,13 +52,14 @@ struct EvidencePlan {
                 if let rule = check.privileged, !rules.contains(rule) { rules.append(rule) }
                 continue
             }
-            let columns = request.frame(of: check)
-            note(columns, into: &grouping)
             if descriptor.needs.contains(.sensitive) { note(check.groupColumns, into: &sensitive) }
-            if let known = frames.firstIndex(where: { $0.columns == columns }) {
-                frames[known].inputs.insert(input)
-            } else {
-                frames.append(FramePlan(columns: columns, inputs: [input]))
+            for columns in request.frames(of: check) {
+                note(columns, into: &grouping)
+                if let known = frames.firstIndex(where: { $0.columns == columns }) {
+                    frames[known].inputs.insert(input)
+                } else {
+                    frames.append(FramePlan(columns: columns, inputs: [input]))
+                }
             }
         }
         self.columnChecks = columnChecks
@@ -73,7 +74,10 @@ struct EvidencePlan {
         needsOutcome = !rules.isEmpty || !inputs.isEmpty
         var columns: [Text] = []
         if needsOutcome || needsScores {
-            let named = [request.label, request.prediction, request.score, request.weight].compactMap { $0 }
+            let named = [
+                request.label, request.prediction, request.score, request.weight, request.againstPrediction,
+                request.againstScore,
+            ].compactMap { $0 }
             note(named + grouping + rules.map(\.column) + modelColumns, into: &columns)
         }
         for column in required where !columns.contains(column) { columns.append(column) }

@@ -14,7 +14,7 @@ package enum TaskRule {
     /// Reads the columns of labels and predictions once, as far as it must.
     ///
     /// - Throws: `invalidArgument` where the values leave a doubt; whatever is wrong with the data.
-    package static func task(of request: EvidenceRequest) throws(AssayError) -> EvidenceRequest.Task {
+    package static func task(of request: EvidenceRequest) throws(AssayError) -> EvidenceRequest.TaskKind {
         if let task = request.task { return task }
         guard request.positive == nil, request.score == nil, let label = request.label, let prediction = request.prediction
         else { return .binary }
@@ -67,7 +67,7 @@ package enum TaskRule {
             if numbers.count <= TaskRule.classLimit { numbers.insert(value) }
         }
 
-        func task(label: Text) throws(AssayError) -> EvidenceRequest.Task {
+        func task(label: Text) throws(AssayError) -> EvidenceRequest.TaskKind {
             if !texts.isEmpty { return texts.count > 2 ? .multiclass : .binary }
             if numbers.count <= 2 { return .binary }
             if hasFraction { return .regression }

@@ -42,7 +42,7 @@ package struct CheckRequest: Hashable, Sendable {
 extension CheckRequest {
     /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, and those of each slice.
     package static func performance(
-        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.Task = .binary, slices: [[Text]] = []
+        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind = .binary, slices: [[Text]] = []
     ) -> [CheckRequest] {
         let measures = PerformanceMeasure.all.filter { measure in
             switch measure.input {
@@ -59,9 +59,24 @@ extension CheckRequest {
             }
     }
 
+    /// All checks that compare two models on the same rows, as far as their predictions or scores allow.
+    package static func paired(
+        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind
+    ) -> [CheckRequest] {
+        PairedCheck.all
+            .filter { check in
+                switch check.input {
+                case .scores: hasScore && task == .binary
+                case .numbers: hasPrediction && task == .regression
+                case .classes, .confusion: hasPrediction && task != .regression
+                }
+            }
+            .map { CheckRequest(id: $0.id) }
+    }
+
     /// The `fairness.*` checks that are listed unless others are named: rates by group and Fairlearn's gaps for a binary
     /// decision, a few measures with their differences for the other tasks.
-    package static func standardFairness(_ task: EvidenceRequest.Task, outcome: EvidenceRequest.Outcome) -> [String] {
+    package static func standardFairness(_ task: EvidenceRequest.TaskKind, outcome: EvidenceRequest.Outcome) -> [String] {
         switch task {
         case .binary:
             let rates = ["selection_rate"] + (outcome == .label ? [] : Self.labelledRates)
@@ -88,7 +103,7 @@ extension CheckRequest {
     /// the prediction's place.
     package static func fairness(
         sensitive: [Text], crossing: Bool = false, privileged: [PrivilegedRule], outcome: EvidenceRequest.Outcome,
-        task: EvidenceRequest.Task = .binary, measures: [String]? = nil
+        task: EvidenceRequest.TaskKind = .binary, measures: [String]? = nil
     ) -> [CheckRequest] {
         let ids = measures ?? standardFairness(task, outcome: outcome)
         let sided = task == .binary ? sidedIds(outcome) : []
@@ -104,7 +119,10 @@ extension CheckRequest {
             requests += sided.map { CheckRequest(id: $0, column: rule.column, privileged: rule) }
         }
         if crossing, let first = sensitive.first, sensitive.count > 1 {
-            requests += (ids + grouped).map { CheckRequest(id: $0, column: first, crossed: Array(sensitive.dropFirst())) }
+            let power = task == .binary ? [CheckCatalogue.detectableGap] : []
+            requests += (ids + grouped + power).map {
+                CheckRequest(id: $0, column: first, crossed: Array(sensitive.dropFirst()))
+            }
         }
         return requests
     }

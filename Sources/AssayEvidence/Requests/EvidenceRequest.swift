@@ -13,7 +13,7 @@ package struct EvidenceRequest: Sendable, Hashable {
     }
 
     /// What is predicted.
-    package enum Task: String, Sendable, CaseIterable {
+    package enum TaskKind: String, Sendable, CaseIterable {
         /// One positive label against the rest.
         case binary
         /// One of several classes.
@@ -24,7 +24,7 @@ package struct EvidenceRequest: Sendable, Hashable {
 
     package var data: DataFile
     /// `nil` follows from the checks: see `EvidenceMode`.
-    package var task: Task?
+    package var task: TaskKind?
     /// Columns within whose values groups are compared, as Fairlearn's control features.
     package var control: [Text] = []
     package var outcome: Outcome = .prediction
@@ -34,6 +34,9 @@ package struct EvidenceRequest: Sendable, Hashable {
     /// The column of scores of the positive class.
     package var score: Text?
     package var cutoff = 0.5
+    /// The columns of another model's predicted labels and scores, which paired checks compare with.
+    package var againstPrediction: Text?
+    package var againstScore: Text?
     /// The positive label; `nil` finds it by the rule of `ValueCoder.binaryCoding`.
     package var positive: Text?
     /// The column of row weights.
@@ -63,6 +66,15 @@ extension EvidenceRequest {
         let columns = check.groupColumns
         let isControlled = check.id.hasPrefix("fairness.")
         return (isControlled ? control.filter { !columns.contains($0) } : []) + columns
+    }
+
+    /// All groupings a check looks at: one, or for a search each column and each pair of them.
+    func frames(of check: CheckRequest) -> [[Text]] {
+        guard check.id == CheckCatalogue.weakestSlice else { return [frame(of: check)] }
+        let columns = check.groupColumns
+        var frames = columns.map { [$0] }
+        for (index, second) in columns.enumerated().dropFirst() { frames += columns[..<index].map { [$0, second] } }
+        return frames
     }
 
     /// A cutoff that is not a number, a check without what it needs, and the like.
@@ -100,6 +112,16 @@ extension EvidenceRequest {
             case .prediction where prediction == nil && score == nil && !hasModel:
                 throw lacking("a column of predictions or of scores, or a model")
             case .score where score == nil && !hasModel: throw lacking("a column of scores, or a model")
+            case .against:
+                if hasModel { throw lacking("both models' answers as columns of the data") }
+                let isScored = descriptor.needs.contains(.score)
+                guard (isScored ? againstScore : againstPrediction) != nil, isScored || prediction != nil else {
+                    throw lacking(
+                        isScored
+                            ? "another column of scores (--against-score)"
+                            : "two columns of predictions (--prediction, --against-prediction)")
+                }
+                guard weight == nil else { throw lacking("rows without weights: paired tests count rows") }
             case .sensitive where check.column == nil, .column where check.column == nil: throw lacking("a column")
             case .privileged:
                 guard let rule = check.privileged else { throw lacking("a privileged group, such as 'race=white'") }

@@ -27,6 +27,7 @@ package enum EvidenceJobJSON {
         let texts: [(String, Text?)] = [
             ("label", request.label), ("prediction", request.prediction), ("score", request.score),
             ("positive", request.positive), ("weight", request.weight), ("missing_group", request.missingGroup),
+            ("against_prediction", request.againstPrediction), ("against_score", request.againstScore),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0.string) } }
         object["task"] = request.task.map { .string($0.rawValue) }
@@ -104,6 +105,8 @@ package enum EvidenceJobJSON {
         request.label = try optionalText(value, "label")
         request.prediction = try optionalText(value, "prediction")
         request.score = try optionalText(value, "score")
+        request.againstPrediction = try optionalText(value, "against_prediction")
+        request.againstScore = try optionalText(value, "against_score")
         request.positive = try optionalText(value, "positive")
         request.weight = try optionalText(value, "weight")
         request.missingGroup = try optionalText(value, "missing_group")

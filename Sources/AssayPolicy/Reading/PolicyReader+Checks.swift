@@ -89,6 +89,11 @@ extension PolicyReader {
         if fields.has("where"), !descriptor.needs.contains(.columnNames) {
             report(fields.keyPosition("where"), "\(id) looks at values, not at a list of columns; leave 'where' out")
         }
+        if descriptor.needs.contains(.against) {
+            report(
+                fields.position,
+                "\(id) compares two columns of one table; a policy compares with the model in production by 'against'")
+        }
         guard let data else { return }
         if descriptor.needs.contains(.label), data.label == nil {
             report(fields.position, "\(id) needs 'label' in 'data'")

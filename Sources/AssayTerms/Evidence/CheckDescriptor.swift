@@ -31,6 +31,8 @@ package struct CheckDescriptor: Hashable, Sendable {
         case anyColumn = "any-column"
         /// The names of the data's columns, or of the model's inputs.
         case columnNames = "column-names"
+        /// A second model's predictions or scores of the same rows.
+        case against
     }
 
     /// The limit a policy means that states none.

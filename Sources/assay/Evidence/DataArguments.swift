@@ -22,7 +22,7 @@ struct DataArguments: ParsableArguments {
     var cutoff: Double?
 
     @Option(help: "What is predicted: binary, multiclass or regression; found by itself where it is plain.")
-    var task: EvidenceRequest.Task?
+    var task: EvidenceRequest.TaskKind?
 
     @Option(help: "The positive label; found by itself where it is 1, or the only other value beside 0.")
     var positive: String?
@@ -61,4 +61,4 @@ struct DataArguments: ParsableArguments {
     }
 }
 
-extension EvidenceRequest.Task: ExpressibleByArgument {}
+extension EvidenceRequest.TaskKind: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import AssayEvidence
 import AssayTerms
 
 /// The short headings of the table of measures by group.
@@ -10,7 +11,7 @@ enum FairnessRateColumn {
         case "fairness.false_positive_rate": "FPR"
         case "fairness.true_negative_rate": "TNR"
         case "fairness.false_negative_rate": "FNR"
-        default: result.measure.flatMap { result.id == "fairness.\($0)" ? $0 : nil }
+        default: CheckCatalogue.listsGroups(result.id) ? result.measure : nil
         }
     }
 }

@@ -17,6 +17,15 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two.")
     var slice: [String] = []
 
+    @Option(help: "Search these columns, separated by commas, for values and pairs of values where accuracy falls short.")
+    var search: [String] = []
+
+    @Option(help: "The column of another model's predictions, to compare with --prediction on the same rows.")
+    var againstPrediction: String?
+
+    @Option(help: "The column of another model's scores, to compare with --score on the same rows.")
+    var againstScore: String?
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
@@ -29,6 +38,23 @@ struct PerformanceCommand: ParsableCommand {
         request.checks = CheckRequest.performance(
             hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
             slices: try Self.slices(slice))
+        guard againstPrediction == nil || request.prediction != nil, againstScore == nil || request.score != nil else {
+            throw AssayError(
+                .invalidArgument,
+                "--against-prediction is compared with --prediction, and --against-score with --score; name both")
+        }
+        request.againstPrediction = againstPrediction.map { Text($0) }
+        request.againstScore = againstScore.map { Text($0) }
+        let searched = search.flatMap(ColumnList.texts)
+        if let first = searched.first {
+            guard task != .regression else {
+                throw AssayError(.invalidArgument, "--search looks for low accuracy, and numbers have none; leave it out")
+            }
+            request.checks.append(
+                CheckRequest(id: CheckCatalogue.weakestSlice, column: first, crossed: Array(searched.dropFirst())))
+        }
+        request.checks += CheckRequest.paired(
+            hasPrediction: againstPrediction != nil, hasScore: againstScore != nil, task: task)
         try report.run(request, title: "Performance on \(request.data.name)", text: Self.text)
     }
 
@@ -49,15 +75,26 @@ struct PerformanceCommand: ParsableCommand {
         var text = ReportText()
         text.heading(envelope)
         text.blank()
+        var listed: String?
         for result in envelope.results where result.column == nil {
             text.measure(result)
+            // The averages of one measure are of the same classes.
+            guard result.measure != listed else { continue }
+            listed = result.measure
+            let kind = result.measure == "positive_share" ? "probability" : "class"
             if !result.groups.isEmpty {
-                text.table([["class", "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+                text.table([[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row))
             }
         }
+        let sliced = envelope.results.filter { $0.column != nil && $0.id != CheckCatalogue.weakestSlice }
         var columns: [Text] = []
-        for column in envelope.results.compactMap(\.column) where !columns.contains(column) { columns.append(column) }
-        for column in columns { text.slices(column, envelope.results.filter { $0.column == column }) }
+        for column in sliced.compactMap(\.column) where !columns.contains(column) { columns.append(column) }
+        for column in columns { text.slices(column, sliced.filter { $0.column == column }) }
+        for result in envelope.results where result.id == CheckCatalogue.weakestSlice {
+            text.blank()
+            text.measure(result)
+            if !result.groups.isEmpty { text.table([["slice", "rows", "accuracy"]] + result.groups.map(Self.row)) }
+        }
         var shown: [CheckResult.Excluded] = []
         for result in envelope.results where !shown.contains(result.excluded) {
             text.excluded(result.excluded)

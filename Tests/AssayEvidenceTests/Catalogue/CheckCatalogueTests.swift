@@ -12,7 +12,7 @@ import Testing
                 switch family {
                 // Some have no function in scikit-learn and are stated as our own.
                 case "performance": [.scikitLearn, .assay]
-                case "fairness": [.fairlearn]
+                case "fairness": [.fairlearn, .assay]
                 case "aif360": [.aif360]
                 case "aequitas": [.aequitas]
                 case "ll144": [.ll144]
