@@ -13,9 +13,16 @@ enum Fixtures {
         descriptor("fairness.equal_opportunity_difference", .lowerIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("fairness.true_positive_rate", .higherIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("quality.column_absent", .higherIsBetter, [.column, .columnNames], 0, 1, implied: .atLeastOne),
+        consent,
         descriptor(
             "aif360.statistical_parity_difference", .zeroIsParity, [.prediction, .sensitive, .privileged], -1, 1),
     ])
+
+    /// A check with an option, whose limit may be left out.
+    static let consent = CheckDescriptor(
+        id: "privacy.consent", convention: .assay, direction: .higherIsBetter, kind: .counted, needs: [.column],
+        options: [CheckOption("value", .text, standard: "true"), CheckOption("level", .number(least: 0, greatest: 9), standard: "3")],
+        impliedLimit: .atLeastOne, sentence: "", source: "", least: 0, greatest: 1)
 
     static func descriptor(
         _ id: String, _ direction: CheckDescriptor.Direction, _ needs: [CheckDescriptor.Need], _ least: Int?,

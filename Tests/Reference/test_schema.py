@@ -44,11 +44,9 @@ def write(frame, path):
     return path
 
 
-@pytest.mark.parametrize("suffix", ["csv", "parquet"])
-@pytest.mark.parametrize("size", [0, 1, 2, 1_000, 65_535, 65_536, 65_537, 300_000])
+@pytest.mark.parametrize(
+    "size, suffix", [(size, suffix) for size in [0, 1, 2, 1_000, 65_535, 65_536, 65_537] for suffix in ["csv", "parquet"]] + [(300_000, "parquet")])
 def test_the_profile_is_that_of_pandas(tmp_path, size, suffix):
-    if size == 300_000 and suffix == "csv":
-        pytest.skip("the sketch is the same whatever the format")
     frame = table(size, size)
     done = assay("profile", write(frame, tmp_path / f"rows.{suffix}"), "--format", "json")
     assert done.returncode == 0, done.stderr

@@ -51,7 +51,11 @@ package enum ValidationJSON {
                     ]
                 })
         } else if let top = column.counts.top(topLimit) {
-            object["top"] = .array(top.map { ["value": value($0.value), "count": .integer(Int64($0.count))] })
+            object["top"] = .array(
+                top.map { pair in
+                    let shown: JSONValue = column.type == .boolean ? .bool(pair.value != .integer(0)) : value(pair.value)
+                    return ["value": shown, "count": .integer(Int64(pair.count))]
+                })
         }
         return .object(object)
     }

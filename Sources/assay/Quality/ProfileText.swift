@@ -13,7 +13,7 @@ enum ProfileText {
         for (column, personalData) in zip(profile.columns, profile.personalData) {
             let kinds = personalData.findings().findings.map(\.kind.rawValue)
             let top = kinds.isEmpty ? column.counts.top(1)?.first.map { top in
-                "\(shortened(top.value.name.string)) (\(NumberText.grouped(top.count)))"
+                "\(column.type == .boolean ? (top.value == .integer(0) ? "false" : "true") : shortened(top.value.name.string)) (\(NumberText.grouped(top.count)))"
             } : kinds.joined(separator: ", ")
             rows.append([
                 column.name.string, column.type.rawValue, NumberText.grouped(column.missingCount),

@@ -27,6 +27,12 @@ enum ValidationText {
             }
             text.table(rows)
         }
+        if let overlap = envelope.results.first(where: { $0.id == "quality.train_test_overlap" }), let shared = overlap.groups.first {
+            text.blank()
+            text.wrapped(
+                "\(NumberText.grouped(shared.count)) of \(NumberText.grouped(overlap.rows)) rows stand in the other data as well.",
+                indent: 0)
+        }
         if !ignored.isEmpty {
             text.wrapped("Not checked, because nothing here looks at it: \(ignored.map(\.string).joined(separator: ", ")).", indent: 0)
         }
