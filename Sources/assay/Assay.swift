@@ -18,6 +18,7 @@ struct Assay: AsyncParsableCommand {
             PerformanceCommand.self,
             FairnessCommand.self,
             DriftCommand.self,
+            DriftProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,
@@ -30,6 +31,7 @@ struct Assay: AsyncParsableCommand {
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
+            DriftSimulationCommand.self,
         ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.
