@@ -21,6 +21,7 @@ struct Assay: AsyncParsableCommand {
             ValidateCommand.self,
             ProfileCommand.self,
             DriftCommand.self,
+            DriftProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,
@@ -34,6 +35,7 @@ struct Assay: AsyncParsableCommand {
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
             MeasuresPageCommand.self,
+            DriftSimulationCommand.self,
         ])
 
     /// Parses and runs; every error becomes one message on standard error and an exit status of design.md §6.

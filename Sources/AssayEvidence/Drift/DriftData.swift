@@ -1,18 +1,23 @@
 import AssayColumns
-package import AssayData
+import AssayData
 import AssayMetrics
-package import AssayTerms
+import AssayTerms
 
 /// One of the two data sets that are compared, read or taken from a profile.
-package struct DriftData: Sendable {
-    package let name: Text
-    package let digest: SHA256Digest
-    package let rowCount: Int
+struct DriftData: Sendable {
+    let name: Text
+    let digest: SHA256Digest
+    let rowCount: Int
     /// Columns of the file, whether read or not.
-    package let columnNames: [Text]
-    package let sides: [DriftSide]
+    let columnNames: [Text]
+    let sides: [DriftSide]
+    /// What was collected row by row, where that was asked for.
+    let rows: DriftRows?
 
-    package init(name: Text, digest: SHA256Digest, rowCount: Int, columnNames: [Text], sides: [DriftSide]) {
+    init(
+        name: Text, digest: SHA256Digest, rowCount: Int, columnNames: [Text], sides: [DriftSide], rows: DriftRows? = nil
+    ) {
+        self.rows = rows
         self.name = name
         self.digest = digest
         self.rowCount = rowCount
@@ -27,9 +32,9 @@ package struct DriftData: Sendable {
     ///   - keepsOrder: whether texts are kept row by row too.
     ///   - progress: told the rows read so far.
     /// - Throws: whatever is wrong with the file, naming it and the column.
-    package static func read(
+    static func read(
         _ file: DataFile, columns: [Text]?, options: DataOptions, categoryLimit: Int, keepsOrder: Bool = false,
-        progress: (Int) -> Void
+        rows wish: DriftRows.Wish? = nil, progress: (Int) -> Void
     ) throws(AssayError) -> DriftData {
         var options = options
         options.columns = columns
@@ -40,17 +45,24 @@ package struct DriftData: Sendable {
                 try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
             }
         var states = table.columns.map { ColumnState($0, limit: categoryLimit, keepsOrder: keepsOrder) }
+        var collected = wish.map { DriftRows($0) }
+        for column in [wish?.label, wish?.prediction].compactMap({ $0 }) where !table.columns.map(\.name).contains(column) {
+            throw AssayError(
+                .invalidArgument,
+                "\(table.name) has \(NearNames.message(missingColumn: column, columns: table.columns.map(\.name)))")
+        }
         let reader = try table.makeReader()
         var rows = 0
         while let block = try reader.next() {
             for (index, column) in block.columns.enumerated() { try states[index].add(column) }
+            try collected?.add(block)
             rows += block.rowCount
             progress(rows)
         }
         let facts = try reader.finish()
         return DriftData(
             name: file.name, digest: facts.digest, rowCount: facts.rowCount, columnNames: table.columnNames,
-            sides: states.map { $0.side() })
+            sides: states.map { $0.side() }, rows: collected)
     }
 
     /// What one column has shown so far.

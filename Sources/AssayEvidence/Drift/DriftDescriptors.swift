@@ -1,13 +1,8 @@
 import AssayMetrics
-package import AssayTerms
+import AssayTerms
 
 /// The definitions behind drift results, and results made from answers.
-package enum DriftDescriptors {
-    /// Every check of a mode.
-    package static func all(_ mode: DriftRequest.Mode) -> [CheckDescriptor] {
-        [dataset(mode)] + DriftMethod.allCases.map { descriptor($0, mode) } + (mode == .strict ? [missingShare] : [])
-    }
-
+enum DriftDescriptors {
     static func dataset(_ mode: DriftRequest.Mode) -> CheckDescriptor {
         CheckDescriptor(
             id: "drift.dataset", convention: mode == .evidently ? .evidently : .assay, direction: .lowerIsBetter,

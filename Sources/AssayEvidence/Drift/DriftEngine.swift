@@ -32,13 +32,41 @@ package enum DriftEngine {
         var options = DataOptions(schema: request.schema)
         if let words = request.missingWords { options.missingWords = words }
         let keepsOrder = request.mode == .evidently && request.method == .totalVariation
-        let reference = try DriftData.read(
-            request.reference, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
-            keepsOrder: keepsOrder, progress: progress)
+        let wish = try wish(request, options)
+        let reference: DriftData
+        switch request.reference {
+        case .data(let file):
+            reference = try DriftData.read(
+                file, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
+                keepsOrder: keepsOrder, rows: wish, progress: progress)
+        case .profile(let profile, let name, let digest):
+            reference = try profile.data(name: name, digest: digest, columns: request.columns)
+        }
         let current = try DriftData.read(
             request.current, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
-            keepsOrder: keepsOrder, progress: progress)
+            keepsOrder: keepsOrder, rows: wish, progress: progress)
         return try compare(reference, current, request, computedAt: computedAt)
+    }
+
+    /// What is to be collected row by row: of whole rows those columns that both data sets have, without label and
+    /// prediction and without times.
+    private static func wish(_ request: DriftRequest, _ options: DataOptions) throws(AssayError) -> DriftRows.Wish? {
+        guard request.label != nil && request.prediction != nil || request.comparesRows else { return nil }
+        var wish = DriftRows.Wish(label: request.label, prediction: request.prediction, seed: request.seed)
+        guard request.comparesRows, case .data(let reference) = request.reference else { return wish }
+        var options = options
+        options.columns = request.columns
+        var shared: [Text]?
+        for file in [reference, request.current] {
+            guard case .path(let path) = file.source else {
+                throw AssayError(.unsupported, "whole rows are compared of files by path only")
+            }
+            let columns = try DataTable.open(path: path, options: options).columns
+            let usable = columns.filter { $0.type != .timestamp }.map(\.name)
+            shared = shared.map { $0.filter(usable.contains) } ?? usable
+        }
+        wish.sampled = (shared ?? []).filter { $0 != request.label && $0 != request.prediction }
+        return wish
     }
 
     /// Compares what was read.
@@ -54,16 +82,19 @@ package enum DriftEngine {
         guard !pairs.isEmpty else {
             throw AssayError(.invalidArgument, "\(reference.name) and \(current.name) have no column in common")
         }
-        let columns =
+        let rowDrifts = rowDrifts(reference, current, request)
+        let (columns, rowResults): ([Column], [CheckResult]) =
             switch request.mode {
-            case .evidently: evidentlyColumns(pairs, request)
-            case .strict: strictColumns(pairs, request)
+            case .evidently: (evidentlyColumns(pairs, request), [])
+            case .strict: strictColumns(pairs, rowDrifts, request)
             }
         let judged = columns.filter { $0.isDrift != nil }
         let drifted = judged.count { $0.isDrift == true }
         let share = judged.isEmpty ? nil : Double(drifted) / Double(judged.count)
         let limit = request.share ?? (request.mode == .evidently ? 0.5 : nil)
-        let isDrift = if let share, let limit { share >= limit } else { drifted > 0 }
+        let rowsDrift = rowResults.contains { $0.details["drifted"] == .flag(true) }
+        let columnsDrift = if let share, let limit { share >= limit } else { drifted > 0 }
+        let isDrift = columnsDrift || rowsDrift
         var verdict = CheckResult(
             descriptor: DriftDescriptors.dataset(request.mode), value: share, rows: reference.rowCount + current.rowCount,
             undefined: share == nil ? "no column could be judged" : nil)
@@ -85,7 +116,7 @@ package enum DriftEngine {
                     role: "reference", name: reference.name, digest: reference.digest, rows: reference.rowCount),
                 Envelope.Input(role: "data", name: current.name, digest: current.digest, rows: current.rowCount),
             ],
-            parameters: parameters(of: request), results: [verdict] + columns.flatMap(\.results))
+            parameters: parameters(of: request), results: [verdict] + rowResults + columns.flatMap(\.results))
         return Outcome(envelope: envelope, isDrift: isDrift, columns: columns)
     }
 
@@ -101,15 +132,35 @@ package enum DriftEngine {
         }
     }
 
-    private static func strictColumns(_ pairs: [DriftPair], _ request: DriftRequest) -> [Column] {
-        StrictRule(request).judge(pairs).map { judged in
+    private static func rowDrifts(_ reference: DriftData, _ current: DriftData, _ request: DriftRequest) -> [RowDrift] {
+        guard let left = reference.rows, let right = current.rows else { return [] }
+        var drifts: [RowDrift] = []
+        if request.label != nil, request.prediction != nil { drifts.append(RowDrift.conceptDrift(left, right)) }
+        if request.comparesRows { drifts.append(RowDrift.multivariateDrift(left, right, seed: request.seed)) }
+        return drifts
+    }
+
+    private static func strictColumns(
+        _ pairs: [DriftPair], _ rowDrifts: [RowDrift], _ request: DriftRequest
+    ) -> ([Column], [CheckResult]) {
+        let (judged, adjusted) = StrictRule(request).judge(pairs, others: rowDrifts.compactMap(\.pValue))
+        let tests = judged.flatMap(\.answers).count { $0.details["adjusted_p_value"] != nil }
+            + judged.count { $0.missing != nil } + adjusted.count
+        var remaining = adjusted[...]
+        let rowResults = rowDrifts.map { drift in
+            drift.result(adjusted: drift.pValue == nil ? nil : remaining.popFirst(), tests: tests, rate: request.rate)
+        }
+        let columns = judged.map { judged in
             var results = judged.answers.map { DriftDescriptors.result(of: $0, judged.pair, request.mode) }
             if let missing = judged.missing {
                 results.append(DriftDescriptors.missing(missing, judged.pair))
             }
+            let role = judged.pair.name == request.label ? "label" : judged.pair.name == request.prediction ? "prediction" : nil
+            if let role { for index in results.indices { results[index].details["role"] = .text(Text(role)) } }
             return Column(
                 name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results)
         }
+        return (columns, rowResults)
     }
 
     private static func parameters(of request: DriftRequest) -> [Text: Envelope.Parameter] {
@@ -122,7 +173,10 @@ package enum DriftEngine {
             parameters["rate"] = .number(request.rate)
             parameters["bins"] = .integer(Int64(request.binCount))
         }
-        if request.method == .meanDiscrepancy { parameters["seed"] = .text(Text(String(request.seed))) }
+        if let label = request.label { parameters["label"] = .text(label) }
+        if let prediction = request.prediction { parameters["prediction"] = .text(prediction) }
+        if request.comparesRows { parameters["multivariate"] = .flag(true) }
+        if request.method == .meanDiscrepancy || request.comparesRows { parameters["seed"] = .text(Text(String(request.seed))) }
         if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
         if !request.schema.types.isEmpty {
             let types = request.schema.types.sorted { $0.key < $1.key }

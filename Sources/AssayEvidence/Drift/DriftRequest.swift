@@ -10,7 +10,13 @@ package struct DriftRequest: Sendable {
         case evidently
     }
 
-    package var reference: DataFile
+    package enum Reference: Sendable {
+        case data(DataFile)
+        /// A profile by what it is called and the digest of its file.
+        case profile(DriftProfile, name: Text, digest: SHA256Digest)
+    }
+
+    package var reference: Reference
     package var current: DataFile
     package var mode = Mode.strict
     /// One method for all columns; `nil` is each mode's own choice.
@@ -27,12 +33,17 @@ package struct DriftRequest: Sendable {
     package var binCount = 10
     /// More distinct texts than this are not compared as categories.
     package var categoryLimit = 100_000
+    /// The columns of the truth and of what was predicted; with both, the errors are compared too. Strict mode only.
+    package var label: Text?
+    package var prediction: Text?
+    /// Whether whole rows are compared too. Strict mode only.
+    package var comparesRows = false
     /// Of resampled p-values.
     package var seed: UInt64 = 0
     package var missingWords: [Text]?
     package var schema = DataSchema()
 
-    package init(reference: DataFile, current: DataFile) {
+    package init(reference: Reference, current: DataFile) {
         self.reference = reference
         self.current = current
     }
@@ -51,6 +62,20 @@ package struct DriftRequest: Sendable {
             throw AssayError(.invalidArgument, "there must be between 2 and 1000 bins")
         }
         guard categoryLimit > 0 else { throw AssayError(.invalidArgument, "the limit of categories must be positive") }
+        if mode == .evidently, case .profile = reference {
+            throw AssayError(
+                .invalidArgument,
+                "Evidently's bins and ranks need the reference's rows, which a profile has not; give the data, or use --mode strict")
+        }
+        if label != nil || prediction != nil || comparesRows {
+            guard mode == .strict else {
+                throw AssayError(.invalidArgument, "labels, predictions and whole rows are compared in --mode strict only")
+            }
+            if case .profile = reference {
+                throw AssayError(
+                    .invalidArgument, "labels, predictions and whole rows are compared row by row, and a profile has no rows")
+            }
+        }
         if let columns, columns.isEmpty { throw AssayError(.invalidArgument, "no columns are named") }
     }
 }

@@ -29,7 +29,9 @@ struct StrictRule {
 
     init(_ request: DriftRequest) { self.request = request }
 
-    func judge(_ pairs: [DriftPair]) -> [Judged] {
+    /// - Parameter others: p-values of tests that are no column's; they are corrected with the columns'.
+    /// - Returns: the columns, and the adjusted p-values of the others.
+    func judge(_ pairs: [DriftPair], others: [Double] = []) -> (columns: [Judged], others: [Double]) {
         var judged = pairs.map { Judged(pair: $0, answers: answers($0), missing: missing($0)) }
         let decidesByDistance = request.threshold != nil && !isTest(request.method ?? .psi)
         let rate = request.threshold.flatMap { decidesByDistance ? nil : $0 } ?? request.rate
@@ -44,13 +46,14 @@ struct StrictRule {
             let one = judged[place.column]
             return place.answer.map { one.answers[$0].value ?? 1 } ?? one.missing?.value ?? 1
         }
-        let adjusted = FalseDiscovery.adjusted(places.map(value))
-        let level = places.isEmpty ? rate : rate / Double(places.count)
+        let all = FalseDiscovery.adjusted(places.map(value) + others)
+        let adjusted = all.prefix(places.count)
+        let level = rate / Double(max(1, all.count))
         for (place, adjusted) in zip(places, adjusted) {
             let pair = judged[place.column].pair
             func complete(_ answer: inout DriftAnswer) {
                 answer.details["adjusted_p_value"] = .number(adjusted)
-                answer.details["tests"] = .integer(Int64(places.count))
+                answer.details["tests"] = .integer(Int64(all.count))
                 if !decidesByDistance {
                     answer.threshold = rate
                     answer.isDrift = adjusted <= rate
@@ -72,7 +75,7 @@ struct StrictRule {
                 }
             }
         }
-        return judged
+        return (judged, Array(all.dropFirst(places.count)))
     }
 
     /// Whether strict mode reads the method's value as a p-value. The total variation distance is one of distances here.
@@ -134,8 +137,28 @@ struct StrictRule {
             return DriftAnswer(method, RankTest.mannWhitney(sample, .twoSided), undefined: "a sample is empty")
         default:
             guard let sample = pair.sample else { return DriftAnswer(method, undefined: "the column holds text") }
-            return EvidentlyRule.numberTest(sample, method, seed: request.seed)
+            guard pair.reference.rankError > 0 else {
+                return EvidentlyRule.numberTest(sample, method, seed: request.seed)
+            }
+            return method == .ks
+                ? sketched(sample, rankError: pair.reference.rankError)
+                : DriftAnswer(method, undefined: "the reference is a profile that no longer has every value; ks takes it")
         }
+    }
+
+    /// Against a sketch the distance can be too large by the sketch's error, so the p-value is that of the distance less
+    /// it: an upper bound.
+    private func sketched(_ sample: PooledSample, rankError: Double) -> DriftAnswer {
+        guard let test = KolmogorovSmirnov.test(sample) else { return DriftAnswer(.ks, undefined: "a sample is empty") }
+        let n = Double(sample.referenceCount)
+        let m = Double(sample.currentCount)
+        let size = max(1, Int((n * m / (n + m)).rounded(.toNearestOrEven)))
+        let least = max(0, test.distance - rankError)
+        var answer = DriftAnswer(
+            .ks, value: KolmogorovDistribution.upperTail(least, n: size), statistic: test.distance)
+        answer.details["exact"] = .flag(false)
+        answer.details["reference_rank_error"] = .number(rankError)
+        return answer
     }
 
     /// Bins are the values where these are few, else the reference's quantiles.
@@ -148,9 +171,7 @@ struct StrictRule {
         var edges: [Double] = []
         var bins = "values"
         if let sample = pair.sample, !isFew(sample) {
-            let quantiles = QuantileBins(
-                counted: zip(sample.values, sample.reference).map { ($0, $1) }, total: sample.referenceCount,
-                count: request.binCount)
+            let quantiles = QuantileBins(values: sample.values, counts: sample.reference, count: request.binCount)
             cells = quantiles.counts(sample)
             edges = quantiles.edges
             names = []
@@ -218,7 +239,8 @@ struct StrictRule {
             answer.details["detectable_share_difference"] = .number(
                 DetectableChange.proportion(n + left, m + right, proportion: share, level: level))
         } else if answer.method == .ks {
-            answer.details["detectable_distance"] = .number(DetectableChange.distance(n, m, level: level))
+            answer.details["detectable_distance"] = .number(
+                min(1, DetectableChange.distance(n, m, level: level) + pair.reference.rankError))
         } else if answer.method == .chiSquare, case .integer(let degrees)? = answer.details["degrees_of_freedom"] {
             answer.details["detectable_effect_w"] = .number(
                 DetectableChange.effect(n, m, degrees: Int(degrees), level: level))

@@ -20,6 +20,21 @@ package struct CategoryState: Sendable {
         self.limit = limit
     }
 
+    /// From what a profile holds, without a limit of its own.
+    package init(counted: [(text: Text, count: Int)]) {
+        limit = .max
+        for (text, count) in counted { counts[text, default: 0] += count }
+        presentCount = counts.values.reduce(0, +)
+    }
+
+    /// A state that has given its counts up.
+    package static func overLimit(presentCount: Int) -> CategoryState {
+        var state = CategoryState(limit: .max)
+        state.isOverLimit = true
+        state.presentCount = presentCount
+        return state
+    }
+
     /// - Complexity: O(rows); a hash only for each distinct text of a dictionary, once.
     package mutating func add(codes: [Int32], validity: Validity?, dictionary: TextDictionary) {
         if self.dictionary !== dictionary {
@@ -41,8 +56,6 @@ package struct CategoryState: Sendable {
             }
         }
     }
-
-    package mutating func addMissing(_ count: Int) { missingCount += count }
 
     package mutating func merge(_ other: CategoryState) {
         settle()

@@ -69,11 +69,6 @@ package enum CellDistance {
         return sum / 2
     }
 
-    /// The largest difference of one cell's shares, as TFDV names it L-infinity.
-    package static func largestDifference(_ reference: [Double], _ current: [Double]) -> Double {
-        zip(reference, current).reduce(0) { max($0, abs($1.0 - $1.1)) }
-    }
-
     /// Shares with zeros put at a small number, as Evidently 0.7.21 `get_binned_data` does: 0.0001, or the smallest other
     /// share over a million where that is at most 0.0001.
     ///

@@ -14,14 +14,17 @@ package struct QuantileBins: Hashable, Sendable {
     /// The inner edges are the reference's `1/count … (count − 1)/count` quantiles (the least value whose share at or
     /// below reaches it); equal ones and one at the greatest value are left out, so no bin is empty in the reference.
     ///
-    /// - Parameter counted: the distinct values, ascending, with how often each occurs.
+    /// - Parameters:
+    ///   - values: distinct, ascending.
+    ///   - counts: how often the reference has each; 0 is allowed.
     /// - Precondition: `count > 1`.
-    package init(counted: some Sequence<(value: Double, count: Int)>, total: Int, count: Int) {
+    package init(values: [Double], counts: [Int], count: Int) {
         precondition(count > 1, "one bin shows no difference")
+        let total = counts.reduce(0, +)
         var edges: [Double] = []
         var before = 0
         var next = 1
-        for (value, rows) in counted where rows > 0 {
+        for (value, rows) in zip(values, counts) where rows > 0 {
             before += rows
             var reached = false
             while next < count, before * count >= next * total {
@@ -31,17 +34,6 @@ package struct QuantileBins: Hashable, Sendable {
             if reached, before < total { edges.append(value) }
         }
         self.edges = edges
-    }
-
-    /// The bin of a value, by bisection.
-    package func index(of value: Double) -> Int {
-        var low = 0
-        var high = edges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if edges[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     /// How many rows of each sample lie in each bin.

@@ -15,10 +15,10 @@ struct DriftCommand: ParsableCommand {
             does. The status is 1 where the data set drifted.
             """)
 
-    @Argument(help: "The reference rows and the current rows: CSV or Parquet files.")
+    @Argument(help: "The reference (rows in CSV or Parquet, or a profile) and the current rows.")
     var files: [String] = []
 
-    @Option(name: [.customLong("reference_data"), .customLong("reference-data")], help: "The reference rows, by name.")
+    @Option(name: [.customLong("reference_data"), .customLong("reference-data")], help: "The reference, by name.")
     var referenceData: String?
 
     @Option(name: [.customLong("current_data"), .customLong("current-data")], help: "The current rows, by name.")
@@ -48,7 +48,16 @@ struct DriftCommand: ParsableCommand {
     @Option(help: "Columns of text with more distinct values than this are not compared.")
     var categoryLimit = 100_000
 
-    @Option(help: "Of drawn p-values (empirical_mmd).")
+    @Option(help: "The column of true labels; with --prediction the errors are compared too (concept drift).")
+    var label: String?
+
+    @Option(help: "The column of predicted labels or numbers.")
+    var prediction: String?
+
+    @Flag(help: "Compare whole rows too, by the energy distance of at most 500 rows of each.")
+    var multivariate = false
+
+    @Option(help: "Of drawn p-values and of sampled rows.")
     var seed: UInt64 = 0
 
     @Option(help: "Words that stand for a missing value in CSV, separated by commas; without it pandas' words.")
@@ -83,7 +92,8 @@ struct DriftCommand: ParsableCommand {
 
     private func request() throws(AssayError) -> DriftRequest {
         let (reference, current) = try paths()
-        var request = DriftRequest(reference: DataFile(path: reference), current: DataFile(path: current))
+        var request = DriftRequest(
+            reference: try DriftProfileFile.reference(reference), current: DataFile(path: current))
         request.mode = mode == .strict ? .strict : .evidently
         if let method { request.method = try DriftMethod(named: Text(method)) }
         request.threshold = threshold
@@ -92,6 +102,9 @@ struct DriftCommand: ParsableCommand {
         request.rate = rate
         request.binCount = bins
         request.categoryLimit = categoryLimit
+        request.label = label.map { Text($0) }
+        request.prediction = prediction.map { Text($0) }
+        request.comparesRows = multivariate
         request.seed = seed
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }

@@ -26,6 +26,15 @@ enum DriftText {
         text.blank()
         var rows = [["column", "drift", "method", "value"] + (mode == .strict ? ["adjusted"] : ["threshold"])]
         var notes: [String] = []
+        for result in outcome.envelope.results.dropFirst() where result.column == nil {
+            let drifted = result.details["drifted"].map { $0 == .flag(true) ? "yes" : "no" } ?? "–"
+            let name = String(result.id.dropFirst("drift.".count))
+            rows.append([
+                "(\(name))", drifted, shown(result.details["test"] ?? .text("energy")), result.value.map(shown) ?? "–",
+                number(result.details["adjusted_p_value"]),
+            ])
+            if let reason = result.undefined { notes.append("\(name): \(reason).") }
+        }
         for column in outcome.columns {
             for (index, result) in column.results.enumerated() {
                 let verdict = column.isDrift.map { $0 ? "yes" : "no" } ?? "–"

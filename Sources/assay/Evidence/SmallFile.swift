@@ -4,9 +4,11 @@ import Glibc
 /// Whole files that are small by nature: schemas read, results written.
 enum SmallFile {
     static let byteLimit = 16 << 20
+    /// Of profiles, which grow with the columns.
+    static let profileLimit = 512 << 20
 
-    /// - Throws: `notFound`, `unreadable`, or `limitExceeded` beyond 16 MiB.
-    static func bytes(of path: String) throws(AssayError) -> [UInt8] {
+    /// - Throws: `notFound`, `unreadable`, or `limitExceeded` beyond `limit`, which is 16 MiB.
+    static func bytes(of path: String, limit: Int = byteLimit) throws(AssayError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AssayError(
@@ -23,8 +25,8 @@ enum SmallFile {
             }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
-            guard bytes.count <= byteLimit else {
-                throw AssayError(.limitExceeded, "\(path) has more than 16 MiB")
+            guard bytes.count <= limit else {
+                throw AssayError(.limitExceeded, "\(path) has more than \(limit >> 20) MiB")
             }
         }
     }
