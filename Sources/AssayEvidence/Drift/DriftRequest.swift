@@ -14,6 +14,14 @@ package struct DriftRequest: Sendable {
         case data(DataFile)
         /// A profile by what it is called and the digest of its file.
         case profile(DriftProfile, name: Text, digest: SHA256Digest)
+
+        /// How reports call it.
+        package var name: Text {
+            switch self {
+            case .data(let file): file.name
+            case .profile(_, let name, _): name
+            }
+        }
     }
 
     package var reference: Reference

@@ -32,7 +32,10 @@ struct ProfileCommand: ParsableCommand {
             try SmallFile.replace(writeSchema, with: schema.json.bytes(pretty: true) + [UInt8(ascii: "\n")])
         }
         let envelope = ReportArguments.envelope(inputs: [profile.input], results: [])
-        try report.write(envelope, members: [("columns", ValidationJSON.columns(of: profile))]) {
+        let name = profile.input.name.string
+        try report.write(
+            envelope, title: "Profile of \(name)", file: name, members: [("columns", ValidationJSON.columns(of: profile))]
+        ) {
             ProfileText.text(profile, envelope)
         }
     }

@@ -3,22 +3,26 @@ import AssayJSON
 import AssayTerms
 
 extension ReportArguments {
-    /// Writes the answer in the asked form: the envelope with `members` beside its results, or the text.
-    func write(_ envelope: Envelope, members: [(String, JSONValue)], text: () -> String) throws(AssayError) {
-        let bytes: [UInt8]
-        switch format {
-        case .text: bytes = Array(text().utf8)
-        case .json:
-            var object = JSONObject([])
-            if case .object(let statement) = EnvelopeJSON.commandLineValue(of: envelope) { object = statement }
-            for (name, value) in members { object[name] = value }
-            bytes = JSONValue.object(object).bytes(pretty: true) + [UInt8(ascii: "\n")]
-        }
+    /// Writes the answer in the asked form: the envelope with `members` beside its results, the text, or what is drawn from it.
+    ///
+    /// - Parameter file: what SARIF's results point at.
+    func write(
+        _ envelope: Envelope, title: String, file: String, members: [(String, JSONValue)], text: () -> String
+    ) throws(AssayError) {
+        let bytes = format.bytes(
+            text: text, json: { Self.json(envelope, members) }, report: { EnvelopeReport.report(envelope, title: title) }, file: file)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {
             try StandardOutput.write(bytes)
         }
+    }
+
+    private static func json(_ envelope: Envelope, _ members: [(String, JSONValue)]) -> [UInt8] {
+        var object = JSONObject([])
+        if case .object(let statement) = EnvelopeJSON.commandLineValue(of: envelope) { object = statement }
+        for (name, value) in members { object[name] = value }
+        return JSONValue.object(object).bytes(pretty: true) + [UInt8(ascii: "\n")]
     }
 
     /// An envelope of what was read from files at hand.

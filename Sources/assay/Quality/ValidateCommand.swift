@@ -79,7 +79,10 @@ struct ValidateCommand: ParsableCommand {
             ("anomaly_info", ValidationJSON.anomalyInfo(validation.anomalies)),
             ("ignored", .array(expected.ignored.map { .string($0.string) })),
         ]
-        try report.write(envelope, members: members) { ValidationText.text(validation, envelope, ignored: expected.ignored) }
+        let name = data.file.name.string
+        try report.write(envelope, title: "Validation of \(name)", file: name, members: members) {
+            ValidationText.text(validation, envelope, ignored: expected.ignored)
+        }
         if !validation.anomalies.isEmpty { throw ExitCode(1) }
     }
 
@@ -96,7 +99,10 @@ struct ValidateCommand: ParsableCommand {
         let members: [(String, JSONValue)] = [
             ("success", .bool(run.isSuccess)), ("statistics", validation["statistics"] ?? .null), ("validation", validation),
         ]
-        try report.write(envelope, members: members) { SuiteText.text(run, envelope) }
+        let name = data.file.name.string
+        try report.write(envelope, title: "Expectations of \(name)", file: name, members: members) {
+            SuiteText.text(run, envelope)
+        }
         if !run.isSuccess { throw ExitCode(1) }
     }
 
