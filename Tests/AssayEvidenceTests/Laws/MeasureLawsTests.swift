@@ -98,7 +98,10 @@ import Testing
     static func checks(_ task: Task, _ names: Names) -> [CheckRequest] {
         let rule = PrivilegedRule(column: "group", comparison: .equal, value: names.groups[1])
         return CheckCatalogue.descriptors.compactMap { descriptor in
-            guard !descriptor.needs.contains(.column) else { return nil }
+            // Checks of single columns have laws of their own.
+            guard !descriptor.needs.contains(.column), !descriptor.needs.contains(.anyColumn),
+                !["quality", "privacy"].contains(descriptor.id.prefix { $0 != "." })
+            else { return nil }
             let isGrouped = descriptor.needs.contains(.sensitive)
             let check = CheckRequest(
                 id: descriptor.id, column: isGrouped ? "group" : nil,
