@@ -5,8 +5,8 @@ internal import CRE2
 ///
 /// RE2 has no backreferences and no lookaround, which Python's `re` has; a pattern that uses them is refused.
 /// What RE2 compiled is immutable, and its caches are guarded by its own lock.
-package final class Pattern: @unchecked Sendable {
-    private let compiled: OpaquePointer
+package final class Pattern: Sendable {
+    private nonisolated(unsafe) let compiled: OpaquePointer
     package let source: Text
 
     /// - Throws: `invalidArgument` with RE2's reason.
