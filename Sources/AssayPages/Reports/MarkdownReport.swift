@@ -54,6 +54,8 @@ package enum MarkdownReport {
                 escaped += "\\"
                 escaped.unicodeScalars.append(scalar)
             case "\n", "\r", "\t": escaped += " "
+            // Where Markdown is shown, a name behind an at sign may call its bearer.
+            case "@": escaped += "&#64;"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
