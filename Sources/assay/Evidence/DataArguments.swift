@@ -6,11 +6,9 @@ import AssayTerms
 
 /// The data file and what its columns mean; shared by the commands that measure rows.
 struct DataArguments: ParsableArguments {
-    @Argument(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files.")
-    var data: String
+    @OptionGroup var typed: TypedRowsArguments
 
-    @Option(help: "The column of true labels.")
-    var label: String
+    @OptionGroup var labels: LabelArguments
 
     @Option(help: "The column of predicted labels.")
     var prediction: String?
@@ -24,22 +22,13 @@ struct DataArguments: ParsableArguments {
     @Option(help: "What is predicted: binary, multiclass or regression; found by itself where it is plain.")
     var task: EvidenceRequest.TaskKind?
 
-    @Option(help: "The positive label; found by itself where it is 1, or the only other value beside 0.")
-    var positive: String?
-
     @Option(help: "The column of row weights.")
     var weight: String?
 
-    @Option(help: "Words that stand for a missing value in CSV, separated by commas; without it pandas' words.")
-    var missing: String?
-
-    @Option(help: "A JSON file with types of columns: {\"columns\": {\"age\": \"int64\"}}.")
-    var schema: String?
-
     /// The request without its checks.
     func request() throws(AssayError) -> EvidenceRequest {
-        var request = EvidenceRequest(data: DataFile(path: data), checks: [])
-        request.label = Text(label)
+        var request = EvidenceRequest(data: typed.rows.file, checks: [])
+        request.label = Text(labels.label)
         request.prediction = prediction.map { Text($0) }
         request.score = score.map { Text($0) }
         if let cutoff {
@@ -53,10 +42,10 @@ struct DataArguments: ParsableArguments {
             request.cutoff = cutoff
         }
         request.task = task
-        request.positive = positive.map { Text($0) }
+        request.positive = labels.positive.map { Text($0) }
         request.weight = weight.map { Text($0) }
-        request.missingWords = missing.map(ColumnList.texts)
-        if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
+        request.missingWords = typed.rows.missingWords
+        request.schema = try typed.dataSchema()
         return request
     }
 }

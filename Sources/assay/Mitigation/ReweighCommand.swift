@@ -17,53 +17,22 @@ struct ReweighCommand: ParsableCommand {
               assay mitigate reweigh loans.csv --label approve --sensitive race --weights weights.csv
             """)
 
-    @Argument(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files.")
-    var data: String
+    @OptionGroup var typed: TypedRowsArguments
 
-    @Option(help: "The column of true labels.")
-    var label: String
+    @OptionGroup var labels: LabelArguments
 
-    @Option(help: "The positive label; found by itself where it is 1, or the only other value beside 0.")
-    var positive: String?
-
-    @Option(help: "The column whose values are the groups.")
-    var sensitive: String?
-
-    @Option(help: "Two groups instead: the rows that are privileged, 'C=V', 'C>V', …, and the others.")
-    var privileged: String?
+    @OptionGroup var groups: GroupArguments
 
     @Option(help: "The column of the rows' own weights.")
     var weight: String?
 
-    @Option(help: "Words that stand for a missing value in CSV, separated by commas; without it pandas' words.")
-    var missing: String?
-
-    @Option(help: "A JSON file with types of columns: {\"columns\": {\"age\": \"int64\"}}.")
-    var schema: String?
-
     @Option(help: "Write the weights here: a CSV file with one column, weight, and a line for each row of the data.")
     var weights: String
 
-    @Option(help: "text for people, json for programs, markdown for comments, html for a page.")
-    var format: ReportFormat = .text
-
-    @Option(name: [.customShort("o"), .long], help: "Write the report to this file instead of standard output.")
-    var output: String?
-
-    func validate() throws {
-        guard (sensitive == nil) != (privileged == nil) else {
-            throw ValidationError("Name the groups: either --sensitive COLUMN or --privileged 'COLUMN=VALUE'.")
-        }
-    }
+    @OptionGroup var report: ReportArguments
 
     func run() throws {
-        var run = ReweighingRun(data: DataFile(path: data), label: Text(label))
-        run.positive = positive.map { Text($0) }
-        run.sensitive = sensitive.map { Text($0) }
-        if let privileged { run.rule = try PrivilegedRule(parsing: Text(privileged)) }
-        run.weight = weight.map { Text($0) }
-        run.missingWords = missing.map(ColumnList.texts)
-        if let schema { run.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
+        let run = ReweighingRun(rows: try groups.rows(typed, labels: labels), weight: weight.map { Text($0) })
         var bytes = Array("weight\n".utf8)
         let outcome = try run.run { weight in
             if let weight { bytes.append(contentsOf: "\(weight)".utf8) }
@@ -72,11 +41,7 @@ struct ReweighCommand: ParsableCommand {
         // A column of its own: an empty line would be passed over by readers of CSV.
         if outcome.unweighedCount > 0 { bytes = Self.quotingEmpty(bytes) }
         try SmallFile.replace(weights, with: bytes)
-        let report = ReweighingReport(outcome: outcome, run: run, weightsPath: weights)
-        let answer = format.bytes(
-            text: { report.text }, json: { report.json.bytes(pretty: true) + [UInt8(ascii: "\n")] },
-            report: { report.report }, file: data)
-        if let output { try SmallFile.replace(output, with: answer) } else { try StandardOutput.write(answer) }
+        try ReweighingReport(outcome: outcome, run: run, weightsPath: weights).report.write(report, file: typed.rows.data)
     }
 
     /// Lines without a weight as `""`.

@@ -35,12 +35,9 @@ struct ReweighingReport {
     private static let heads = ["group", "rows", "positive before", "after", "weight if positive", "if negative"]
 
     private var cells: [[String]] {
-        func shown(_ value: Double?) -> String { value.map(NumberText.fixed) ?? "–" }
-        return rows.map {
-            [
-                $0.name.string, NumberText.grouped($0.count), shown($0.before), shown($0.after), shown($0.positiveFactor),
-                shown($0.negativeFactor),
-            ]
+        rows.map {
+            [$0.name.string, NumberText.grouped($0.count)]
+                + [$0.before, $0.after, $0.positiveFactor, $0.negativeFactor].map(MitigationReport.shown)
         }
     }
 
@@ -54,26 +51,8 @@ struct ReweighingReport {
         return notes
     }
 
-    var text: String {
-        var text = ReportText()
-        text.line("\(run.data.name)  \(NumberText.grouped(outcome.facts.rowCount)) rows  sha256:\(outcome.facts.digest.hex.prefix(16))…")
-        text.wrapped("label \(run.label), positive \(outcome.positive.name), groups \(groups)", indent: 0)
-        text.blank()
-        text.table([Self.heads] + cells)
-        text.blank()
-        for note in notes { text.wrapped(note, indent: 0) }
-        return text.text
-    }
-
-    private var groups: String { run.rule?.description ?? run.sensitive?.string ?? "" }
-
-    var report: Report {
-        var report = Report(title: "Reweighing \(run.data.name)")
-        report.facts = [
-            ("data", "\(run.data.name), \(NumberText.grouped(outcome.facts.rowCount)) rows, sha256:\(outcome.facts.digest.hex)"),
-            ("label", run.label.string), ("positive", outcome.positive.name.string), ("groups", groups), ("weights", weightsPath),
-        ]
-        var section = Report.Section(heading: groups)
+    var report: MitigationReport {
+        var section = MitigationReport.Section(heading: run.rows.groups.description, heads: Self.heads, rows: cells)
         section.figures = [(false, "before"), (true, "after")].map { isReweighed, name in
             .bars(
                 BarChart(
@@ -83,16 +62,17 @@ struct ReweighingReport {
                             label: $0.name.string, detail: "\(NumberText.grouped($0.count)) rows", value: isReweighed ? $0.after : $0.before)
                     }))
         }
-        section.tables = [
-            Report.Table(
-                columns: Self.heads.enumerated().map { Report.Table.Column($0.element, isNumber: $0.offset > 0) }, rows: cells)
-        ]
-        report.sections = [section]
-        report.notes = notes
-        return report
+        return MitigationReport(
+            title: "Reweighing \(run.rows.file.name)", data: run.rows.file, facts: outcome.facts,
+            settings: [
+                ("label", label), ("positive", outcome.positive.name.string), ("groups", run.rows.groups.description),
+                ("weights", weightsPath),
+            ], sections: [section], notes: notes, json: json)
     }
 
-    var json: JSONValue {
+    private var label: String { run.rows.label?.string ?? "" }
+
+    private var json: JSONValue {
         func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
         let groups = rows.map { row in
             JSONValue.object([
@@ -102,9 +82,9 @@ struct ReweighingReport {
             ])
         }
         return .object([
-            "method": .string("reweighing"), "label": .string(run.label.string), "positive": .string(outcome.positive.name.string),
+            "method": .string("reweighing"), "label": .string(label), "positive": .string(outcome.positive.name.string),
             "data": .object([
-                "name": .string(run.data.name.string), "rows": .integer(Int64(outcome.facts.rowCount)),
+                "name": .string(run.rows.file.name.string), "rows": .integer(Int64(outcome.facts.rowCount)),
                 "digest": .object(["sha256": .string(outcome.facts.digest.hex)]),
             ]),
             "weights": .string(weightsPath), "unweighed_rows": .integer(Int64(outcome.unweighedCount)), "groups": .array(groups),

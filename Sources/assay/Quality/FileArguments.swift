@@ -6,18 +6,14 @@ import AssayTerms
 
 /// The data file of the commands that look at columns as they are.
 struct FileArguments: ParsableArguments {
-    @Argument(help: "The rows: a CSV or Parquet file.")
-    var data: String
-
-    @Option(help: "Words that stand for a missing value in CSV, separated by commas; without it pandas' words.")
-    var missing: String?
+    @OptionGroup var rows: RowFileArguments
 
     @Option(help: "A JSON file with types of columns: {\"columns\": {\"age\": \"int64\"}}.")
     var types: String?
 
-    var file: DataFile { DataFile(path: data) }
+    var file: DataFile { rows.file }
 
-    var missingWords: [Text]? { missing.map(ColumnList.texts) }
+    var missingWords: [Text]? { rows.missingWords }
 
     func columnTypes() throws(AssayError) -> [Text: ColumnType] {
         guard let types else { return [:] }

@@ -21,10 +21,15 @@ extension ReportArguments {
     }
 
     private static func json(_ envelope: Envelope, _ members: [(String, JSONValue)]) -> [UInt8] {
+        value(envelope, members).bytes(pretty: true) + [UInt8(ascii: "\n")]
+    }
+
+    /// The envelope as the command line answers it, with `members` beside its results.
+    static func value(_ envelope: Envelope, _ members: [(String, JSONValue)]) -> JSONValue {
         var object = JSONObject([])
         if case .object(let statement) = EnvelopeJSON.commandLineValue(of: envelope) { object = statement }
         for (name, value) in members { object[name] = value }
-        return JSONValue.object(object).bytes(pretty: true) + [UInt8(ascii: "\n")]
+        return .object(object)
     }
 
     /// An envelope of what was read from files at hand.

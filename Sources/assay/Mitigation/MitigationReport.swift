@@ -1,0 +1,155 @@
+import AssayData
+import AssayEvidence
+import AssayJSON
+import AssayMetrics
+import AssayPages
+import AssayTerms
+
+/// What a mitigation did, once for all forms of answer: facts, sections with tables, notes, and the JSON.
+struct MitigationReport {
+    struct Section {
+        var heading: String
+        var heads: [String]
+        /// The first cell is a name, the others are numbers unless `isProse`.
+        var rows: [[String]]
+        var isProse = false
+        var figures: [Report.Figure] = []
+    }
+
+    var title: String
+    var data: DataFile
+    var facts: DataFacts
+    /// Names and values, on one line in text.
+    var settings: [(name: String, value: String)]
+    var sections: [Section]
+    var notes: [String]
+    var json: JSONValue
+
+    func write(_ arguments: ReportArguments, file: String) throws(AssayError) {
+        let bytes = arguments.format.bytes(
+            text: { text }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
+        if let output = arguments.output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
+    }
+
+    private var text: String {
+        var text = ReportText()
+        text.line("\(data.name)  \(NumberText.grouped(facts.rowCount)) rows  sha256:\(facts.digest.hex.prefix(16))…")
+        text.wrapped(settings.map { "\($0.name) \($0.value)" }.joined(separator: ", "), indent: 0)
+        for section in sections {
+            text.blank()
+            if section.isProse {
+                for row in section.rows { text.wrapped(row.joined(separator: ": "), indent: 2) }
+            } else {
+                text.table([section.heads] + section.rows)
+            }
+        }
+        text.blank()
+        for note in notes { text.wrapped(note, indent: 0) }
+        return text.text
+    }
+
+    private var report: Report {
+        var report = Report(title: title)
+        report.facts =
+            [("data", "\(data.name), \(NumberText.grouped(facts.rowCount)) rows, sha256:\(facts.digest.hex)")] + settings
+        report.sections = sections.map { section in
+            var drawn = Report.Section(heading: section.heading)
+            drawn.figures = section.figures
+            let columns = section.heads.enumerated().map {
+                Report.Table.Column($0.element, isNumber: $0.offset > 0 && !section.isProse)
+            }
+            drawn.tables = [Report.Table(columns: columns, rows: section.rows)]
+            return drawn
+        }
+        report.notes = notes
+        return report
+    }
+
+    static func shown(_ value: Double?) -> String { value.map(NumberText.fixed) ?? "–" }
+}
+
+// MARK: - Evidence before and after
+
+extension MitigationReport {
+    /// The measures of all rows and gaps, and the rates by group, each before and after.
+    static func sections(_ evidence: MitigationEvidence) -> [Section] {
+        let rates = MitigationEvidence.rates
+        let changes = evidence.changes.map { change in
+            let difference = both(change.before, change.after).map { NumberText.fixed($1 - $0) } ?? "–"
+            return [Self.name(change.id), shown(change.before.value), shown(change.after.value), difference]
+        }
+        var groups = evidence.names.indices.map { group in
+            [evidence.names[group].string, NumberText.grouped(evidence.before[group].rowCount)]
+                + Self.pairs(rates, evidence.before[group], evidence.after[group])
+        }
+        let (before, after) = (MitigationEvidence.sum(evidence.before), MitigationEvidence.sum(evidence.after))
+        groups.append(["all", NumberText.grouped(before.rowCount)] + Self.pairs(rates, before, after))
+        var byGroup = Section(
+            heading: evidence.source.description,
+            heads: ["group", "rows"] + ["selected", "true pos.", "false pos."].flatMap { [$0, "after"] }, rows: groups)
+        byGroup.figures = [("before", evidence.before), ("after", evidence.after)].map { name, confusions in
+            .bars(
+                BarChart(
+                    title: "selection rate, \(name)",
+                    bars: evidence.names.indices.map { group in
+                        let proportion = Rate.selectionRate.proportion(of: confusions[group])
+                        return BarChart.Bar(
+                            label: evidence.names[group].string,
+                            detail: "\(NumberText.grouped(confusions[group].rowCount)) rows", value: proportion.value,
+                            interval: proportion.interval.map { $0.low...max($0.low, $0.high) })
+                    }))
+        }
+        return [
+            Section(heading: "Before and after", heads: ["", "before", "after", "change"], rows: changes), byGroup,
+        ]
+    }
+
+    private static func pairs(_ rates: [Rate], _ before: Confusion, _ after: Confusion) -> [String] {
+        rates.flatMap { [shown($0.proportion(of: before).value), shown($0.proportion(of: after).value)] }
+    }
+
+    private static func both(_ before: Estimate, _ after: Estimate) -> (Double, Double)? {
+        guard let first = before.value, let second = after.value else { return nil }
+        return (first, second)
+    }
+
+    /// `fairness.demographic_parity_difference` as it fits a table's first column.
+    private static func name(_ id: String) -> String {
+        switch id {
+        case "performance.accuracy": "accuracy"
+        case "performance.balanced_accuracy": "balanced accuracy"
+        case "fairness.demographic_parity_difference": "gap: selection rate"
+        case "fairness.equal_opportunity_difference": "gap: true positives"
+        case "fairness.false_positive_rate_difference": "gap: false positives"
+        case "fairness.equalized_odds_difference": "gap: equalized odds"
+        case "fairness.accuracy_difference": "gap: accuracy"
+        default: id
+        }
+    }
+
+    /// Rates by group before and after.
+    static func groupsJSON(_ evidence: MitigationEvidence) -> JSONValue {
+        func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+        return .array(
+            evidence.names.indices.map { group in
+                var object: JSONObject = [
+                    "group": .string(evidence.names[group].string), "count": .integer(Int64(evidence.before[group].rowCount)),
+                ]
+                for rate in MitigationEvidence.rates {
+                    object[rate.rawValue] = [
+                        "before": number(rate.proportion(of: evidence.before[group]).value),
+                        "after": number(rate.proportion(of: evidence.after[group]).value),
+                    ]
+                }
+                return .object(object)
+            })
+    }
+
+    static func excludedNote(_ excluded: CheckResult.Excluded) -> String? {
+        let parts = [
+            ("a group", excluded.missingGroup), ("a label", excluded.missingLabel),
+            ("a prediction or score", excluded.missingPrediction),
+        ].filter { $0.1 > 0 }.map { "\(NumberText.grouped($0.1)) without \($0.0)" }
+        return parts.isEmpty ? nil : "Rows left out: \(parts.joined(separator: ", "))."
+    }
+}
