@@ -50,6 +50,14 @@ extension CheckEvaluator {
                 }
             )
         }
+        if let score = measure.score, let sets = state.labelSets, sets.labelCount == pass.request.labels.count {
+            return (
+                score.rawValue,
+                pass.request.labels.enumerated().map { index, name in
+                    CheckResult.Group(group: name, count: sets.labelledRows(index), value: sets.value(score, index))
+                }
+            )
+        }
         guard measure.name == "ece", let scores = state.scores else { return (nil, []) }
         return (
             "positive_share",

@@ -98,7 +98,7 @@ struct CheckEvaluator {
 
     /// How a measure of a state is answered, with the reason where a model has no scores.
     func estimate(_ measure: PerformanceMeasure, _ state: PerformanceState) -> Estimate {
-        if measure.input == .scores, pass.lacksProbabilities {
+        if measure.input == .scores || measure.input == .classScores, pass.lacksProbabilities {
             return Estimate(undefined: "the model gives no probabilities")
         }
         return measure.estimate(state)
@@ -109,6 +109,8 @@ struct CheckEvaluator {
         switch measure.input {
         case .classes, .confusion: state.confusion?.rowCount ?? state.classes?.rowCount ?? 0
         case .scores: state.scores?.rowCount ?? 0
+        case .classScores: state.classScores?.rowCount ?? 0
+        case .labelSets: state.labelSets?.rowCount ?? 0
         case .numbers: state.numbers?.rowCount ?? 0
         }
     }
@@ -117,11 +119,17 @@ struct CheckEvaluator {
     func excluded(
         _ measure: PerformanceMeasure, _ states: [PerformanceState], _ excluded: CheckResult.Excluded
     ) -> CheckResult.Excluded {
-        guard measure.input == .scores else { return excluded }
+        let counts = states.map { state -> (label: Int, score: Int) in
+            switch measure.input {
+            case .scores: (state.scores?.missingLabelCount ?? 0, state.scores?.missingScoreCount ?? 0)
+            case .classScores: (state.classScores?.missingLabelCount ?? 0, state.classScores?.missingScoreCount ?? 0)
+            default: (0, 0)
+            }
+        }
+        guard measure.input == .scores || measure.input == .classScores else { return excluded }
         return CheckResult.Excluded(
-            missingGroup: excluded.missingGroup,
-            missingLabel: states.reduce(0) { $0 + ($1.scores?.missingLabelCount ?? 0) },
-            missingPrediction: states.reduce(0) { $0 + ($1.scores?.missingScoreCount ?? 0) })
+            missingGroup: excluded.missingGroup, missingLabel: counts.reduce(0) { $0 + $1.label },
+            missingPrediction: counts.reduce(0) { $0 + $1.score })
     }
 
     func tooManyGroups(_ descriptor: CheckDescriptor, _ check: CheckRequest) -> CheckResult {

@@ -81,6 +81,13 @@ package enum EvidenceEngine {
         set("weight", request.weight)
         set("against_prediction", request.againstPrediction)
         set("against_score", request.againstScore)
+        if !request.classScores.isEmpty {
+            parameters["scores"] = .list(request.classScores.map { .text(Text("\($0.name)=\($0.column)")) })
+        }
+        if !request.labels.isEmpty {
+            parameters["labels"] = .list(request.labels.map { .text($0) })
+            parameters["predictions"] = .list(request.predictions.map { .text($0) })
+        }
         set("positive", pass.positive?.name)
         set("missing_group", request.missingGroup)
         if request.outcome == .label { set("outcome", "label") }

@@ -45,6 +45,8 @@ struct EvidencePass {
         var rules: [[Int32]]
         var rowCount: Int
         var truths: [Double]?
+        /// By label, one code a row.
+        var labelSets: (labels: [[UInt8]], predictions: [[UInt8]])?
         /// The other model's answers.
         var against: Predictions = .none
         var againstScores: [Double]?
@@ -81,7 +83,7 @@ struct EvidencePass {
         guard plan.needsOutcome || plan.needsScores else { return }
         let coded = try coded(block)
         switch plan.mode {
-        case .classes, .numbers: try fill(coded, nil)
+        case .classes, .labelSets, .numbers: try fill(coded, nil)
         case .binary:
             waiting.append(coded)
             if let coding = try bindingIfKnown() { try release(coding) }
@@ -100,7 +102,7 @@ struct EvidencePass {
             try release(coding)
         // With two classes of the usual names one is positive, whoever asks.
         case .classes: positive = request.task == nil ? (try? labelCoder.binaryCoding())?.positiveValue : nil
-        case .numbers: break
+        case .labelSets, .numbers: break
         }
     }
 
@@ -127,6 +129,23 @@ struct EvidencePass {
             }
         }
         if let name = request.score { coded.scores = try Self.numbers(column(name)) }
+        if !request.labels.isEmpty, plan.mode == .labelSets {
+            var sets: (labels: [[UInt8]], predictions: [[UInt8]]) = ([], [])
+            for name in request.labels {
+                sets.labels.append(try SeveralColumns.indicators(column(name), firstRow: block.firstRow))
+            }
+            for name in request.predictions {
+                sets.predictions.append(try SeveralColumns.indicators(column(name), firstRow: block.firstRow))
+            }
+            coded.labelSets = sets
+        }
+        if !request.classScores.isEmpty, let label = request.label {
+            var scores: [[Double]] = []
+            for score in request.classScores { scores.append(try Self.numbers(column(score.column))) }
+            coded.classScores = (
+                try SeveralColumns.classes(request.classScores, domain: labelCoder.domain, label: label), scores
+            )
+        }
         if let scorer {
             var inputs: [Column] = []
             for name in scorer.inputColumns { inputs.append(try column(name)) }
@@ -228,6 +247,14 @@ struct EvidencePass {
             rows.labels = block.labels ?? rows.predictions
             if rows.predictions.isEmpty { rows.predictions = rows.labels }
             rows.classCount = labelCoder.values.count
+            rows.labelSets = block.labelSets
+            if plan.needsClassScores {
+                rows.classScores = block.classScores.map {
+                    SeveralColumns.ordered(
+                        classes: $0.classes, scores: $0.probabilities, codes: rows.labels, values: labelCoder.values)
+                }
+                if rows.classScores == nil { lacksProbabilities = true }
+            }
         }
         for index in frames.indices { try frames[index].add(rows) }
         addPaired(block, rows, coding)

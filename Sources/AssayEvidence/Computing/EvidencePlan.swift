@@ -16,6 +16,7 @@ struct EvidencePlan {
     let frames: [FramePlan]
     let needsOutcome: Bool
     let needsScores: Bool
+    let needsClassScores: Bool
     /// Everything that must be there, each column once.
     let columns: [Text]
     /// Checks that keep states of their own, each once.
@@ -71,6 +72,7 @@ struct EvidencePlan {
         self.frames = frames
         let inputs = frames.reduce(into: Set<PerformanceMeasure.Input>()) { $0.formUnion($1.inputs) }
         needsScores = inputs.contains(.scores)
+        needsClassScores = inputs.contains(.classScores)
         needsOutcome = !rules.isEmpty || !inputs.isEmpty
         var columns: [Text] = []
         if needsOutcome || needsScores {
@@ -78,7 +80,8 @@ struct EvidencePlan {
                 request.label, request.prediction, request.score, request.weight, request.againstPrediction,
                 request.againstScore,
             ].compactMap { $0 }
-            note(named + grouping + rules.map(\.column) + modelColumns, into: &columns)
+            note(named + request.classScores.map(\.column) + request.labels + request.predictions, into: &columns)
+            note(grouping + rules.map(\.column) + modelColumns, into: &columns)
         }
         for column in required where !columns.contains(column) { columns.append(column) }
         self.columns = columns

@@ -16,6 +16,7 @@ package enum TaskRule {
     /// - Throws: `invalidArgument` where the values leave a doubt; whatever is wrong with the data.
     package static func task(of request: EvidenceRequest) throws(AssayError) -> EvidenceRequest.TaskKind {
         if let task = request.task { return task }
+        if !request.classScores.isEmpty { return .multiclass }
         guard request.positive == nil, request.score == nil, let label = request.label, let prediction = request.prediction
         else { return .binary }
         var options = DataOptions(schema: request.schema, columns: label == prediction ? [label] : [label, prediction])

@@ -46,9 +46,11 @@ extension CheckRequest {
     ) -> [CheckRequest] {
         let measures = PerformanceMeasure.all.filter { measure in
             switch measure.input {
-            case .classes: task == .multiclass || task == .binary && !measure.isAverage
+            case .classes: (task == .multiclass && hasPrediction) || task == .binary && !measure.isAverage
             case .confusion: task == .binary
             case .scores: task == .binary && hasScore
+            case .classScores: task == .multiclass && hasScore
+            case .labelSets: task == .multilabel
             case .numbers: task == .regression
             }
         }
@@ -68,7 +70,8 @@ extension CheckRequest {
                 switch check.input {
                 case .scores: hasScore && task == .binary
                 case .numbers: hasPrediction && task == .regression
-                case .classes, .confusion: hasPrediction && task != .regression
+                case .classes, .confusion: hasPrediction && (task == .binary || task == .multiclass)
+                case .classScores, .labelSets: false
                 }
             }
             .map { CheckRequest(id: $0.id) }
@@ -83,6 +86,7 @@ extension CheckRequest {
             let gaps = CheckCatalogue.fairlearn.filter { outcome == .prediction || !$0.needs.contains(.label) }
             return rates.map { "fairness." + $0 } + gaps.map(\.id)
         case .multiclass: return compared(["accuracy", "balanced_accuracy", "f1_macro"])
+        case .multilabel: return compared(["subset_accuracy", "multilabel_hamming_loss", "multilabel_f1_micro"])
         case .regression: return compared(["mean_prediction", "mean_error", "mae", "rmse", "r2"])
         }
     }

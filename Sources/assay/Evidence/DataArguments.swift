@@ -9,19 +9,23 @@ struct DataArguments: ParsableArguments {
     @Argument(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files.")
     var data: String
 
-    @Option(help: "The column of true labels.")
+    @Option(help: "The column of true labels; with --task multilabel one column of 0 and 1 a label, separated by commas.")
     var label: String
 
-    @Option(help: "The column of predicted labels.")
+    @Option(help: "The column of predicted labels; with --task multilabel as many columns as labels, in their order.")
     var prediction: String?
 
-    @Option(help: "The column of scores of the positive label, for example its probability.")
+    @Option(
+        help: """
+            The column of scores of the positive label, for example its probability; with --task multiclass one column a class: \
+            CLASS=COLUMN,….
+            """)
     var score: String?
 
     @Option(help: "Predicted positive where the score is at least this; only without --prediction.")
     var cutoff: Double?
 
-    @Option(help: "What is predicted: binary, multiclass or regression; found by itself where it is plain.")
+    @Option(help: "What is predicted: binary, multiclass, multilabel or regression; found by itself where it is plain.")
     var task: EvidenceRequest.TaskKind?
 
     @Option(help: "The positive label; found by itself where it is 1, or the only other value beside 0.")
@@ -39,10 +43,25 @@ struct DataArguments: ParsableArguments {
     /// The request without its checks.
     func request() throws(AssayError) -> EvidenceRequest {
         var request = EvidenceRequest(data: DataFile(path: data), checks: [])
-        request.label = Text(label)
-        request.prediction = prediction.map { Text($0) }
-        request.score = score.map { Text($0) }
+        if task == .multilabel {
+            request.labels = ColumnList.texts(label)
+            request.predictions = prediction.map(ColumnList.texts) ?? []
+        } else {
+            request.label = Text(label)
+            request.prediction = prediction.map { Text($0) }
+        }
+        if let score {
+            switch task {
+            case .multiclass where positive == nil: request.classScores = try Self.classColumns(score)
+            case .multilabel, .regression:
+                throw AssayError(.invalidArgument, "--score is of classes; leave it out with --task \(task?.rawValue ?? "")")
+            default: request.score = Text(score)
+            }
+        }
         if let cutoff {
+            guard request.classScores.isEmpty else {
+                throw AssayError(.invalidArgument, "--cutoff is held against one score, and there is one a class; leave it out")
+            }
             guard score != nil, prediction == nil else {
                 throw AssayError(
                     .invalidArgument,
@@ -58,6 +77,22 @@ struct DataArguments: ParsableArguments {
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
         return request
+    }
+
+    /// `low=p_low,high=p_high`.
+    private static func classColumns(_ list: String) throws(AssayError) -> [ClassColumn] {
+        var columns: [ClassColumn] = []
+        for part in ColumnList.texts(list) {
+            let sides = part.string.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+                throw AssayError(
+                    .invalidArgument,
+                    "--score names one column a class with --task multiclass: CLASS=COLUMN, separated by commas; "
+                        + "'\(part)' is no such pair")
+            }
+            columns.append(ClassColumn(name: Text(String(sides[0])), column: Text(String(sides[1]))))
+        }
+        return columns
     }
 }
 

@@ -37,7 +37,9 @@ struct FairnessCommand: ParsableCommand {
 
     func run() throws {
         var request = try data.request()
-        request.outcome = request.prediction == nil && request.score == nil ? .label : .prediction
+        let isPredicted =
+            request.prediction != nil || request.score != nil || !request.predictions.isEmpty || !request.classScores.isEmpty
+        request.outcome = isPredicted ? .prediction : .label
         request.missingGroup = missingGroup.map { Text($0) }
         let columns = try Self.names(sensitive, "--sensitive")
         request.control = try Self.names(control, "--control")

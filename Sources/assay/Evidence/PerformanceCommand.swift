@@ -33,7 +33,9 @@ struct PerformanceCommand: ParsableCommand {
 
     func run() throws {
         var request = try data.request()
-        guard request.prediction != nil || request.score != nil else {
+        let hasPrediction = request.prediction != nil || !request.predictions.isEmpty
+        let hasScore = request.score != nil || !request.classScores.isEmpty
+        guard hasPrediction || hasScore else {
             throw AssayError(.invalidArgument, "name the column of predicted labels (--prediction) or scores (--score)")
         }
         let task = try TaskRule.task(of: request)
@@ -45,7 +47,7 @@ struct PerformanceCommand: ParsableCommand {
             request.curves = true
         }
         request.checks = CheckRequest.performance(
-            hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
+            hasPrediction: hasPrediction, hasScore: hasScore, task: task,
             slices: try Self.slices(slice))
         guard againstPrediction == nil || request.prediction != nil, againstScore == nil || request.score != nil else {
             throw AssayError(
@@ -56,8 +58,9 @@ struct PerformanceCommand: ParsableCommand {
         request.againstScore = againstScore.map { Text($0) }
         let searched = search.flatMap(ColumnList.texts)
         if let first = searched.first {
-            guard task != .regression else {
-                throw AssayError(.invalidArgument, "--search looks for low accuracy, and numbers have none; leave it out")
+            guard task != .regression, task != .multilabel, hasPrediction || task == .binary else {
+                throw AssayError(
+                    .invalidArgument, "--search looks for low accuracy, and there are no predicted classes; leave it out")
             }
             request.checks.append(
                 CheckRequest(id: CheckCatalogue.weakestSlice, column: first, crossed: Array(searched.dropFirst())))
