@@ -71,7 +71,14 @@ struct CheckEvaluator {
             guard let index = pass.plan.grouping.firstIndex(of: column), let coder = pass.groupCoders[index] else {
                 return nil
             }
-            codings.append(try coder.categoryCoding(missingGroup: pass.request.missingGroup))
+            guard let edges = pass.bins.edges[column] else {
+                codings.append(try coder.categoryCoding(missingGroup: pass.request.missingGroup))
+                continue
+            }
+            codings.append(
+                try coder.categoryCoding(missingGroup: pass.request.missingGroup) { value in
+                    ColumnBins.label(value.number.map { Int($0) } ?? 0, edges: edges)
+                })
         }
         let (groups, excluded) = frame.groups(codings, classOrder: classOrder)
         return Grouping(

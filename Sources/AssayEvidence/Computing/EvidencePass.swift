@@ -14,6 +14,8 @@ struct EvidencePass {
     let request: EvidenceRequest
     let plan: EvidencePlan
     private let scorer: (any BlockScorer)?
+    /// Of grouping columns that are cut into ranges.
+    let bins: BinEdges
 
     private(set) var labelCoder = ValueCoder(maximumValueCount: labelLimit)
     /// One for each grouping column; `nil` after a column had too many values and a rule alone can judge it.
@@ -63,12 +65,13 @@ struct EvidencePass {
 
     /// - Parameter dataColumns: all columns of the data, whether they are read or not.
     init(
-        _ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?, dataColumns: [Text]
+        _ request: EvidenceRequest, plan: EvidencePlan, bins: BinEdges, scorer: (any BlockScorer)?, dataColumns: [Text]
     ) throws(AssayError) {
         columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns)
         self.request = request
         self.plan = plan
         self.scorer = scorer
+        self.bins = bins
         let isWeighted = request.weight != nil
         groupCoders = plan.grouping.map { _ in ValueCoder() }
         frames = plan.frames.map {
@@ -164,7 +167,9 @@ struct EvidencePass {
         if let name = request.againstPrediction { coded.against = try predictions(column(name)) }
         if let name = request.againstScore { coded.againstScores = try Self.numbers(column(name)) }
         for (index, name) in plan.grouping.enumerated() {
-            coded.groups.append(try groupCodes(of: column(name), index: index))
+            var values = try column(bins.source(name))
+            if let cut = bins.bins[name] { values = try cut.ranges(of: values, edges: bins.edges[name] ?? []) }
+            coded.groups.append(try groupCodes(of: values, index: index))
         }
         for rule in plan.rules {
             coded.rules.append(

@@ -81,7 +81,8 @@ struct EvidencePlan {
                 request.againstScore,
             ].compactMap { $0 }
             note(named + request.classScores.map(\.column) + request.labels + request.predictions, into: &columns)
-            note(grouping + rules.map(\.column) + modelColumns, into: &columns)
+            let edges = BinEdges(grouping)
+            note(grouping.map(edges.source) + rules.map(\.column) + modelColumns, into: &columns)
         }
         for column in required where !columns.contains(column) { columns.append(column) }
         self.columns = columns

@@ -21,12 +21,7 @@ package enum TaskRule {
         else { return .binary }
         var options = DataOptions(schema: request.schema, columns: label == prediction ? [label] : [label, prediction])
         if let words = request.missingWords { options.missingWords = words }
-        let table =
-            switch request.data.source {
-            case .path(let path): try DataTable.open(path: path, options: options)
-            case .descriptor(let descriptor):
-                try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
-            }
+        let table = try DataTable.open(request.data, options: options)
         var rule = Reading()
         let reader = try table.makeReader()
         while let block = try reader.next() {

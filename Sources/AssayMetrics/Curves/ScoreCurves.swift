@@ -82,7 +82,10 @@ package struct ScoreCurves: Sendable {
     package var calibrationByRows: [CurvePoint] {
         guard state.brier.value != nil else { return [] }
         let sorted = RankedScores.sorted(state.allScores.map(\.score))
-        let edges = (1..<CalibrationBins.count).map { Self.decile($0, of: sorted) }
+        let values = QuantileState.SortedValues(values: sorted, ends: nil, count: sorted.count)
+        let edges = (1..<CalibrationBins.count).compactMap {
+            values.quantile(QuantileState.share($0, of: CalibrationBins.count))
+        }
         var bins = [CalibrationBins.Bin](repeating: CalibrationBins.Bin(), count: CalibrationBins.count)
         for (entries, isPositive) in [(state.ascendingPositives, true), (state.ascendingNegatives, false)] {
             var bin = 0
@@ -95,17 +98,6 @@ package struct ScoreCurves: Sendable {
             }
         }
         return points(bins)
-    }
-
-    /// numpy's `percentile`, with the rounding of its arguments as scikit-learn gives them.
-    private static func decile(_ index: Int, of sorted: [Double]) -> Double {
-        let place = Double(index) * 0.1 * 100 / 100 * Double(sorted.count - 1)
-        let below = Int(place)
-        let part = place - Double(below)
-        let low = sorted[below]
-        let high = sorted[min(below + 1, sorted.count - 1)]
-        let step = high - low
-        return part >= 0.5 ? high - step * (1 - part) : low + step * part
     }
 
     private func points(_ bins: [CalibrationBins.Bin]) -> [CurvePoint] {

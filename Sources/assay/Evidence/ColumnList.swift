@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayTerms
 
 /// Names in one option, separated by commas; `\,` is a comma within a name and `\\` a backslash.
@@ -23,5 +24,19 @@ enum ColumnList {
         if isEscaped { current.append(UInt8(ascii: "\\")) }
         texts.append(Text(String(decoding: current, as: UTF8.self)))
         return texts
+    }
+
+    /// Grouping columns, where numbers behind `C:V` are its further edges: `age:25,40,sex` is `age:25,40` and `sex`. So is the
+    /// first part of a crossing, `age:25,40*sex`.
+    static func groups(_ list: String) -> [Text] {
+        texts(list).reduce(into: []) { groups, part in
+            let first = part.string.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)[0]
+            let before = groups.last?.string.split(separator: "*", omittingEmptySubsequences: false).last
+            if ColumnBins.number(first) != nil, let before, ColumnBins(parsing: Text(String(before))) != nil, let last = groups.popLast() {
+                groups.append(Text("\(last),\(part)"))
+            } else {
+                groups.append(part)
+            }
+        }
     }
 }

@@ -15,7 +15,11 @@ struct FairnessCommand: ParsableCommand {
 
     @OptionGroup var data: DataArguments
 
-    @Option(help: "The columns whose values are groups, separated by commas (a comma in a name is \\,).")
+    @Option(
+        help: """
+            The columns whose values are groups, separated by commas (a comma in a name is \\,). 'age:10' cuts numbers into ten \
+            bins of equally many rows, 'age:25,40,60' at these edges.
+            """)
     var sensitive: [String]
 
     @Option(help: "The privileged rows, for aif360.*: 'C=V', 'C>V', 'C>=V', 'C<V' or 'C<=V'. May be given again.")
@@ -62,7 +66,7 @@ struct FairnessCommand: ParsableCommand {
 
     private static func names(_ lists: [String], _ option: String) throws(AssayError) -> [Text] {
         var names: [Text] = []
-        for name in lists.flatMap(ColumnList.texts) where !names.contains(name) { names.append(name) }
+        for name in lists.flatMap(ColumnList.groups) where !names.contains(name) { names.append(name) }
         guard !names.contains("") else {
             throw AssayError(.invalidArgument, "\(option) names an empty column; separate names by single commas")
         }

@@ -14,7 +14,11 @@ struct PerformanceCommand: ParsableCommand {
             """)
 
     @OptionGroup var data: DataArguments
-    @Option(help: "Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two.")
+    @Option(
+        help: """
+            Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two. 'age:10' cuts numbers into ten \
+            bins of equally many rows, 'age:25,40,60' at these edges.
+            """)
     var slice: [String] = []
 
     @Option(help: "Search these columns, separated by commas, for values and pairs of values where accuracy falls short.")
@@ -56,7 +60,7 @@ struct PerformanceCommand: ParsableCommand {
         }
         request.againstPrediction = againstPrediction.map { Text($0) }
         request.againstScore = againstScore.map { Text($0) }
-        let searched = search.flatMap(ColumnList.texts)
+        let searched = search.flatMap(ColumnList.groups)
         if let first = searched.first {
             guard task != .regression, task != .multilabel, hasPrediction || task == .binary else {
                 throw AssayError(
@@ -73,7 +77,7 @@ struct PerformanceCommand: ParsableCommand {
     /// `age,sex` are two slices, `age*sex` is one of both columns together.
     static func slices(_ lists: [String]) throws(AssayError) -> [[Text]] {
         var slices: [[Text]] = []
-        for part in lists.flatMap(ColumnList.texts) {
+        for part in lists.flatMap(ColumnList.groups) {
             let columns = part.string.split(separator: "*", omittingEmptySubsequences: false).map { Text(String($0)) }
             guard !columns.contains("") else {
                 throw AssayError(.invalidArgument, "--slice names an empty column; separate names by single commas")
