@@ -17,6 +17,7 @@ struct CheckEvaluator {
         if let name = check.id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             return try performance(descriptor, measure, check)
         }
+        if let measure = FoldCheck.measure(check.id) { return try folded(descriptor, measure, check) }
         if check.id == CheckCatalogue.weakestSlice { return try weakest(descriptor, check) }
         if check.id == CheckCatalogue.detectableGap { return try detectable(descriptor, check) }
         if let group = GroupMeasure.named(check.id) { return try compared(descriptor, group, check) }

@@ -72,6 +72,8 @@ struct CheckInput {
             own = paired.input
         } else if let name = id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             own = measure.input
+        } else if let measure = FoldCheck.measure(id) {
+            own = measure.input
         } else if id == CheckCatalogue.weakestSlice {
             own = .classes
         } else if let group = GroupMeasure.named(id) {

@@ -40,9 +40,11 @@ package struct CheckRequest: Hashable, Sendable {
 }
 
 extension CheckRequest {
-    /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, and those of each slice.
+    /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, those of each slice, and those
+    /// over the folds of a cross-validation.
     package static func performance(
-        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind = .binary, slices: [[Text]] = []
+        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind = .binary, slices: [[Text]] = [],
+        folds: Text? = nil
     ) -> [CheckRequest] {
         let measures = PerformanceMeasure.all.filter { measure in
             switch measure.input {
@@ -59,6 +61,7 @@ extension CheckRequest {
             + slices.flatMap { columns in
                 ids.map { CheckRequest(id: $0, column: columns.first, crossed: Array(columns.dropFirst())) }
             }
+            + (folds.map { column in measures.map { CheckRequest(id: FoldCheck.id($0), column: column) } } ?? [])
     }
 
     /// All checks that compare two models on the same rows, as far as their predictions or scores allow.

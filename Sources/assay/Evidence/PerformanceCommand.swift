@@ -30,6 +30,9 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "The column of another model's scores, to compare with --score on the same rows.")
     var againstScore: String?
 
+    @Option(help: "The column that says which fold of a cross-validation a row was predicted in: each measure by fold, with mean and spread.")
+    var folds: String?
+
     @Flag(help: "Give the curves behind the measures of scores (ROC, precision and recall, calibration, gains, lift) as details.")
     var curves = false
 
@@ -52,7 +55,7 @@ struct PerformanceCommand: ParsableCommand {
         }
         request.checks = CheckRequest.performance(
             hasPrediction: hasPrediction, hasScore: hasScore, task: task,
-            slices: try Self.slices(slice))
+            slices: try Self.slices(slice), folds: folds.map { Text($0) })
         guard againstPrediction == nil || request.prediction != nil, againstScore == nil || request.score != nil else {
             throw AssayError(
                 .invalidArgument,
@@ -102,7 +105,10 @@ struct PerformanceCommand: ParsableCommand {
                 text.table([[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row))
             }
         }
-        let sliced = envelope.results.filter { $0.column != nil && $0.id != CheckCatalogue.weakestSlice }
+        text.folds(envelope.results.filter { CheckCatalogue.isOverFolds($0.id) })
+        let sliced = envelope.results.filter {
+            $0.column != nil && $0.id != CheckCatalogue.weakestSlice && !CheckCatalogue.isOverFolds($0.id)
+        }
         var columns: [Text] = []
         for column in sliced.compactMap(\.column) where !columns.contains(column) { columns.append(column) }
         for column in columns { text.slices(column, sliced.filter { $0.column == column }) }
