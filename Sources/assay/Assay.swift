@@ -34,6 +34,7 @@ struct Assay: AsyncParsableCommand {
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
+            SmoothSimulationCommand.self,
             MeasuresPageCommand.self,
             DriftSimulationCommand.self,
         ])

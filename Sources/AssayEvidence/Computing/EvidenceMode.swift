@@ -78,6 +78,10 @@ struct CheckInput {
             own = .classes
         } else if let group = GroupMeasure.named(id) {
             own = group.measure.input
+        } else if id == ConsistencyCheck.id || ClusterCheck.Kind(rawValue: id) != nil {
+            return nil
+        } else if case .generalized? = AIF360Check.named(id) {
+            own = .scores
         } else if id.hasPrefix("fairness.") || id.hasPrefix("aif360.") {
             own = .confusion
         } else if let check = ReferenceCheck.named(id) {

@@ -27,6 +27,8 @@ struct EvidencePass {
     private(set) var frames: [MeasureFrame]
     /// Group 0 holds unprivileged rows, group 1 privileged ones.
     private(set) var ruleTables: [CellTable]
+    /// Scores of unprivileged and privileged rows, by rule, where they are wanted.
+    private(set) var ruleScores: [[GeneralizedConfusion]]
     /// Beside a second model's answers, where they are named.
     private(set) var paired = PairedState()
     private(set) var positive: ColumnValue?
@@ -77,6 +79,7 @@ struct EvidencePass {
         frames = plan.frames.map {
             MeasureFrame($0, grouping: plan.grouping, mode: plan.mode, isWeighted: isWeighted)
         }
+        ruleScores = plan.rules.map { _ in [GeneralizedConfusion(), GeneralizedConfusion()] }
         ruleTables = plan.rules.map { _ in CellTable(groupCount: 2, isWeighted: isWeighted) }
     }
 
@@ -266,6 +269,13 @@ struct EvidencePass {
         if let outcomes = rows.outcomes {
             for (index, codes) in block.rules.enumerated() {
                 ruleTables[index].merge(CellTable(outcomes, groups: codes.span, groupCount: 2))
+                guard plan.needsRuleScores, let scores = rows.scores else { continue }
+                for side in ruleScores[index].indices {
+                    ruleScores[index][side] =
+                        ruleScores[index][side]
+                        + GeneralizedConfusion(
+                            labels: rows.binaryLabels, scores: scores, weights: block.weights, codes: codes, side: Int32(side))
+                }
             }
         }
     }

@@ -105,15 +105,15 @@ extension CheckRequest {
         }
     }
 
-    /// All checks of groups: `ids` of each column (and of their crossing, where there is one), `aif360.*` of each rule, and
-    /// Aequitas' and Local Law 144's of each column where the task is binary. Of the outcome alone where the label stands in
+    /// All checks of groups: `ids` of each column (and of their crossing, where there is one), `aif360.*` of each rule.
+    /// Of the outcome alone where the label stands in
     /// the prediction's place.
     package static func fairness(
         sensitive: [Text], crossing: Bool = false, privileged: [PrivilegedRule], outcome: EvidenceRequest.Outcome,
-        task: EvidenceRequest.TaskKind = .binary, measures: [String]? = nil
+        task: EvidenceRequest.TaskKind = .binary, measures: [String]? = nil, hasScore: Bool = false
     ) -> [CheckRequest] {
         let ids = measures ?? standardFairness(task, outcome: outcome)
-        let sided = task == .binary ? sidedIds(outcome) : []
+        let sided = task == .binary ? sidedIds(outcome, hasScore: hasScore) : []
         let grouped = task == .binary && measures == nil && !privileged.isEmpty ? groupIds(outcome) : []
         var requests: [CheckRequest] = []
         for column in sensitive {
@@ -134,10 +134,24 @@ extension CheckRequest {
         return requests
     }
 
-    private static func sidedIds(_ outcome: EvidenceRequest.Outcome) -> [String] {
+    private static func sidedIds(_ outcome: EvidenceRequest.Outcome, hasScore: Bool) -> [String] {
         AIF360Check.entries
-            .filter { $0.check.isSided && $0.check.compares && (outcome == .prediction || !$0.needsLabel) }
+            .filter { entry in
+                if case .generalized(let measure) = entry.check { return hasScore && measure.isRate }
+                return entry.check.isSided && entry.check.compares && (outcome == .prediction || !entry.needsLabel)
+            }
             .map(\.id)
+    }
+
+    /// Aequitas' disparities against a group of each column: the one a rule `C=V` names, or the largest.
+    package static func disparities(
+        _ references: [(column: Text, rule: PrivilegedRule?)], outcome: EvidenceRequest.Outcome
+    ) -> [CheckRequest] {
+        references.flatMap { reference in
+            ReferenceCheck.entries
+                .filter { $0.convention == .aequitas && (outcome == .prediction || !$0.needs.contains(.label)) }
+                .map { CheckRequest(id: $0.id, column: reference.column, privileged: reference.rule) }
+        }
     }
 
     private static func groupIds(_ outcome: EvidenceRequest.Outcome) -> [String] {

@@ -102,5 +102,6 @@ extension Estimate {
     fileprivate init(area estimate: Estimate) {
         self = estimate
         interval = nil
+        error = nil
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayColumns
 import AssayEvidence
 import AssayTerms
 
@@ -33,6 +34,13 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "The column that says which fold of a cross-validation a row was predicted in: each measure by fold, with mean and spread.")
     var folds: String?
 
+    @Option(
+        help: """
+            Columns of numbers, separated by commas: the label column holds clusters of rows near in these. Gives their \
+            silhouette, with --against-prediction their agreement with another clustering, with --slice their composition.
+            """)
+    var features: String?
+
     @Flag(help: "Give the curves behind the measures of scores (ROC, precision and recall, calibration, gains, lift) as details.")
     var curves = false
 
@@ -40,6 +48,7 @@ struct PerformanceCommand: ParsableCommand {
 
     func run() throws {
         var request = try data.request()
+        if let features { return try measureClusters(&request, features: features) }
         let hasPrediction = request.prediction != nil || !request.predictions.isEmpty
         let hasScore = request.score != nil || !request.classScores.isEmpty
         guard hasPrediction || hasScore else {
@@ -75,6 +84,30 @@ struct PerformanceCommand: ParsableCommand {
         request.checks += CheckRequest.paired(
             hasPrediction: againstPrediction != nil, hasScore: againstScore != nil, task: task)
         try report.run(request, title: "Performance on \(request.data.name)", text: Self.text)
+    }
+
+    private func measureClusters(_ request: inout EvidenceRequest, features: String) throws {
+        guard let column = request.label, request.prediction == nil, request.score == nil, folds == nil, !curves, search.isEmpty
+        else {
+            throw AssayError(
+                .invalidArgument,
+                "--features measures the clusters in the label column; leave out predictions, scores, --folds, --curves, --search")
+        }
+        request.checks = CheckRequest.clustering(
+            column, features: Text(features), other: againstPrediction.map { Text($0) },
+            groups: slice.flatMap(ColumnList.texts))
+        try report.run(request, title: "Clusters of \(request.data.name)") { envelope in
+            var text = ReportText()
+            text.heading(envelope)
+            for result in envelope.results {
+                text.blank()
+                text.measure(result)
+                if !result.groups.isEmpty {
+                    text.table([["cluster", "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+                }
+            }
+            return text.text
+        }
     }
 
     /// `age,sex` are two slices, `age*sex` is one of both columns together.
