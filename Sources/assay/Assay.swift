@@ -33,6 +33,7 @@ struct Assay: AsyncParsableCommand {
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
+            SmoothSimulationCommand.self,
             MeasuresPageCommand.self,
             DriftSimulationCommand.self,
         ])

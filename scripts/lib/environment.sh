@@ -6,6 +6,7 @@
 #        ASSAY_VALIDATION_PYTHON  that of Great Expectations, Presidio and cleanlab, scripts/requirements/validation.txt
 #        ASSAY_EVIDENTLY_PYTHON  that of Evidently, scripts/requirements/evidently.txt
 #        ASSAY_NANNYML_PYTHON  that of NannyML, scripts/requirements/nannyml.txt
+#        ASSAY_AEQUITAS_PYTHON  that of Aequitas, scripts/requirements/aequitas.txt
 #        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON  those of FastTrackML and of DuckDB and Polars, fasttrackml.txt and
 #                      tables.txt beside them; only scripts/setup --bench makes these
 # and, where Arrow C++ could only be put into that cache (no root, no sudo), the two search paths
@@ -23,10 +24,11 @@ ASSAY_PYTHON2=$(assay_python_of mlflow2)
 ASSAY_VALIDATION_PYTHON=$(assay_python_of validation)
 ASSAY_EVIDENTLY_PYTHON=$(assay_python_of evidently)
 ASSAY_NANNYML_PYTHON=$(assay_python_of nannyml)
+ASSAY_AEQUITAS_PYTHON=$(assay_python_of aequitas)
 ASSAY_FASTTRACKML_PYTHON=$(assay_python_of fasttrackml)
 ASSAY_TABLES_PYTHON=$(assay_python_of tables)
 export ASSAY_PYTHON ASSAY_PYTHON2 ASSAY_VALIDATION_PYTHON ASSAY_EVIDENTLY_PYTHON ASSAY_NANNYML_PYTHON \
-    ASSAY_FASTTRACKML_PYTHON ASSAY_TABLES_PYTHON
+    ASSAY_AEQUITAS_PYTHON ASSAY_FASTTRACKML_PYTHON ASSAY_TABLES_PYTHON
 
 assay_arrow_version=25.0.1
 assay_arrow_local="$ASSAY_CACHE/arrow-$assay_arrow_version"

@@ -9,7 +9,9 @@ struct ColumnCheckSet: Sendable {
 
     /// Whether the check is one of these; the others are computed from labels, predictions and groups.
     static func keepsState(_ request: CheckRequest) -> Bool {
-        request.id.hasPrefix("privacy.") || request.id.hasPrefix("drift.") || (request.id.hasPrefix("quality.") && request.id != "quality.column_absent")
+        request.id.hasPrefix("privacy.") || request.id.hasPrefix("drift.") || request.id == ConsistencyCheck.id
+            || ClusterCheck.Kind(rawValue: request.id) != nil
+            || (request.id.hasPrefix("quality.") && request.id != "quality.column_absent")
     }
 
     /// - Throws: `invalidArgument` for an unknown check or an option it does not take.
@@ -27,9 +29,11 @@ struct ColumnCheckSet: Sendable {
     }
 
     private static func check(_ setting: ColumnCheckSetting) throws(AssayError) -> any ColumnCheck {
+        if let kind = ClusterCheck.Kind(rawValue: setting.descriptor.id) { return try ClusterCheck(setting, kind) }
         switch setting.descriptor.id {
         case "privacy.consent": return ConsentCheck(setting)
         case "privacy.pii": return PersonalDataCheck(setting)
+        case ConsistencyCheck.id: return try ConsistencyCheck(setting)
         case "quality.duplicate_rows": return DuplicateRowsCheck(setting)
         case "quality.leakage_auc", "quality.label_error_rate": return LabelCheck(setting)
         case "quality.missing_rate", "quality.outlier_rate", "quality.dominant_value_share", "quality.class_balance",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayCanonical
+import AssayColumns
 import AssayData
 import AssayEvidence
 import AssayTerms

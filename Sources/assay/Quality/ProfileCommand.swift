@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayColumns
 import AssayData
 import AssayEvidence
 import AssayJSON
@@ -48,7 +49,7 @@ struct ProfileCommand: ParsableCommand {
                 .invalidArgument, "--merge and --columns are about the reference profile; name its file with --write-profile")
         }
         guard categoryLimit > 0 else { throw AssayError(.invalidArgument, "the limit of categories must be positive") }
-        if DriftProfileFile.isProfile(data.data) { return try mergeProfiles() }
+        if DriftProfileFile.isProfile(data.rows.data) { return try mergeProfiles() }
         let profile = try data.profile(data.file, types: data.columnTypes())
         if let writeSchema {
             let schema = TableSchema(inferredFrom: profile, infersRanges: ranges)
@@ -68,7 +69,7 @@ struct ProfileCommand: ParsableCommand {
         guard let writeProfile, writeSchema == nil else {
             throw AssayError(
                 .invalidArgument,
-                "\(data.data) is a reference profile and has no rows to describe; merge others into one with --merge and --write-profile")
+                "\(data.rows.data) is a reference profile and has no rows to describe; merge others into one with --merge and --write-profile")
         }
         let whole = try reference()
         try SmallFile.replace(writeProfile, with: DriftProfileJSON.bytes(of: whole))
@@ -80,7 +81,7 @@ struct ProfileCommand: ParsableCommand {
         var options = DataOptions()
         if let words = data.missingWords { options.missingWords = words }
         options.schema = DataSchema(try data.columnTypes())
-        var whole = try part(data.data, options)
+        var whole = try part(data.rows.data, options)
         for path in merge { try whole.merge(part(path, options)) }
         return whole
     }
