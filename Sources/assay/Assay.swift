@@ -21,7 +21,6 @@ struct Assay: AsyncParsableCommand {
             ValidateCommand.self,
             ProfileCommand.self,
             DriftCommand.self,
-            DriftProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

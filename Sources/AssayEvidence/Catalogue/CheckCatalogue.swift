@@ -5,7 +5,7 @@ package import AssayTerms
 package enum CheckCatalogue {
     /// In the order in which they are listed to people.
     package static let descriptors: [CheckDescriptor] =
-        performance + paired + groupMeasures + fairlearn + search + aif360 + reference + quality + dataQuality + privacy
+        performance + paired + groupMeasures + fairlearn + search + aif360 + reference + quality + dataQuality + privacy + drift
 
     package static let ids: [String] = descriptors.map(\.id)
 

@@ -9,17 +9,19 @@ struct ColumnCheckSet: Sendable {
 
     /// Whether the check is one of these; the others are computed from labels, predictions and groups.
     static func keepsState(_ request: CheckRequest) -> Bool {
-        request.id.hasPrefix("privacy.") || (request.id.hasPrefix("quality.") && request.id != "quality.column_absent")
+        request.id.hasPrefix("privacy.") || request.id.hasPrefix("drift.") || (request.id.hasPrefix("quality.") && request.id != "quality.column_absent")
     }
 
     /// - Throws: `invalidArgument` for an unknown check or an option it does not take.
-    init(_ requests: [CheckRequest], request: EvidenceRequest, dataColumns: [Text]) throws(AssayError) {
+    init(
+        _ requests: [CheckRequest], request: EvidenceRequest, dataColumns: [Text], reference: DriftProfile?
+    ) throws(AssayError) {
         self.requests = requests
         for check in requests {
             let descriptor = try CheckCatalogue.descriptor(id: check.id)
             let setting = ColumnCheckSetting(
                 descriptor: descriptor, column: check.column, options: try descriptor.filled(check.options),
-                request: request, dataColumns: dataColumns)
+                request: request, dataColumns: dataColumns, reference: reference)
             checks.append(try Self.check(setting))
         }
     }
@@ -33,6 +35,7 @@ struct ColumnCheckSet: Sendable {
         case "quality.missing_rate", "quality.outlier_rate", "quality.dominant_value_share", "quality.class_balance",
             "quality.representativeness", "quality.normality_p_value":
             return ColumnQualityCheck(setting)
+        case let id where id.hasPrefix("drift."): return try DriftCheck(setting)
         default:
             throw AssayError(.internalFault, "\(setting.descriptor.id) is in the catalogue and nothing computes it")
         }

@@ -6,12 +6,13 @@ package import AssayTerms
 package enum EvidenceEngine {
     /// - Parameters:
     ///   - scorer: the model that gives predictions; `nil` where the data's own columns do.
+    ///   - reference: what `drift.*` compares with; the request's inputs name it.
     ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
     ///   - progress: told the rows read so far, after each block.
     /// - Throws: `invalidArgument` for an unknown check or a request that lacks something; whatever is wrong with the
     ///   data, naming file and column.
     package static func compute(
-        _ request: EvidenceRequest, scorer: (any BlockScorer)? = nil, computedAt: String,
+        _ request: EvidenceRequest, scorer: (any BlockScorer)? = nil, reference: DriftProfile? = nil, computedAt: String,
         progress: (Int) -> Void = { _ in }
     ) throws(AssayError) -> Envelope {
         try request.validate(hasModel: scorer != nil)
@@ -25,7 +26,7 @@ package enum EvidenceEngine {
             case .descriptor(let descriptor):
                 try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
             }
-        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: table.columnNames)
+        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: table.columnNames, reference: reference)
         let reader = try table.makeReader()
         while let block = try reader.next() {
             try pass.add(block)

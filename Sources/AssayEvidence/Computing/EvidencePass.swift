@@ -61,9 +61,10 @@ struct EvidencePass {
 
     /// - Parameter dataColumns: all columns of the data, whether they are read or not.
     init(
-        _ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?, dataColumns: [Text]
+        _ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?, dataColumns: [Text],
+        reference: DriftProfile? = nil
     ) throws(AssayError) {
-        columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns)
+        columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns, reference: reference)
         self.request = request
         self.plan = plan
         self.scorer = scorer

@@ -6,10 +6,29 @@ package import AssayTerms
 /// Compares two data sets column by column.
 package enum DriftEngine {
     package struct Outcome: Sendable {
-        package let envelope: Envelope
+        package private(set) var envelope: Envelope
         /// Whether the data set drifted by the request's rule.
         package let isDrift: Bool
+        /// Whether anything could be judged at all.
+        package var isJudged: Bool {
+            envelope.results.contains { $0.details["drifted"] != nil && $0.id != "drift.dataset" }
+        }
         package let columns: [Column]
+
+        /// Adds what was estimated of the same two data sets. It informs, and decides nothing.
+        package mutating func add(_ estimates: [CheckResult], of request: EstimationRequest) {
+            envelope.results += estimates
+            envelope.parameters["estimate"] = .text(Text(request.method.rawValue))
+            envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue))
+            envelope.parameters["label"] = .text(request.label)
+            envelope.parameters["score"] = .text(request.score)
+            if let prediction = request.prediction {
+                envelope.parameters["prediction"] = .text(prediction)
+            } else {
+                envelope.parameters["cutoff"] = .number(request.cutoff)
+            }
+            if let positive = request.positive { envelope.parameters["positive"] = .text(positive) }
+        }
     }
 
     /// What was found of one column; for people.
@@ -18,7 +37,12 @@ package enum DriftEngine {
         /// `nil` where nothing could be judged.
         package let isDrift: Bool?
         package let results: [CheckResult]
+        /// For drawing; `nil` where nothing can be drawn.
+        package let distribution: DriftDistribution?
     }
+
+    /// What a result of this id says, in one sentence; `nil` where it is none of drift's.
+    package static func sentence(of id: String) -> String? { DriftDescriptors.sentence(of: id) }
 
     /// - Parameters:
     ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
@@ -128,7 +152,7 @@ package enum DriftEngine {
         pairs.compactMap { pair in
             guard let answer = EvidentlyRule.answer(pair, request) else { return nil }
             let result = DriftDescriptors.result(of: answer, pair, request.mode)
-            return Column(name: pair.name, isDrift: answer.isDrift, results: [result])
+            return Column(name: pair.name, isDrift: answer.isDrift, results: [result], distribution: DriftDistribution(pair))
         }
     }
 
@@ -158,7 +182,8 @@ package enum DriftEngine {
             let role = judged.pair.name == request.label ? "label" : judged.pair.name == request.prediction ? "prediction" : nil
             if let role { for index in results.indices { results[index].details["role"] = .text(Text(role)) } }
             return Column(
-                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results)
+                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results,
+                distribution: DriftDistribution(judged.pair))
         }
         return (columns, rowResults)
     }

@@ -22,6 +22,7 @@ package enum MarkdownReport {
             if !section.measures.isEmpty {
                 lines += table(["measure", "value", "interval", "what it is"], numbers: [1], section.measures.map(row))
             }
+            lines += distributions(section.figures)
             for table in section.tables {
                 lines += self.table(
                     table.columns.map { escaped($0.name) }, numbers: Set(table.columns.indices.filter { table.columns[$0].isNumber }),
@@ -38,6 +39,22 @@ package enum MarkdownReport {
             measure.interval.map { "\(ChartScale.decimals($0.lowerBound)) to \(ChartScale.decimals($0.upperBound))" } ?? "",
             escaped(measure.undefined.map { "undefined: \($0)" } ?? measure.sentence),
         ]
+    }
+
+    /// The distributions among the figures as rows of a table, drawn in characters.
+    private static func distributions(_ figures: [Report.Figure]) -> [String] {
+        let charts = figures.compactMap { figure in
+            if case .distribution(let chart) = figure { chart } else { nil }
+        }
+        guard let first = charts.first else { return [] }
+        return table(
+            ["column", "", escaped(first.firstName), escaped(first.secondName), "what was found"], numbers: [],
+            charts.map { chart in
+                let lines = chart.lines
+                return [
+                    escaped(chart.title), chart.outcome?.rawValue ?? "", escaped(lines.first), escaped(lines.second), escaped(chart.note),
+                ]
+            })
     }
 
     private static func table(_ heads: [String], numbers: Set<Int>, _ rows: [[String]]) -> [String] {
