@@ -87,6 +87,7 @@ package enum EvidenceEngine {
         if request.outcome == .label { set("outcome", "label") }
         if request.prediction == nil, request.score != nil { parameters["cutoff"] = .number(request.cutoff) }
         set("task", request.task.map { Text($0.rawValue) })
+        if request.curves { parameters["curves"] = .flag(true) }
         if !request.control.isEmpty { parameters["control"] = .list(request.control.map { .text($0) }) }
         if !pass.plan.sensitive.isEmpty { parameters["sensitive"] = .list(pass.plan.sensitive.map { .text($0) }) }
         if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }

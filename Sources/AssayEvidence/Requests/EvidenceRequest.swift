@@ -47,6 +47,8 @@ package struct EvidenceRequest: Sendable, Hashable {
     package var missingGroup: Text?
     package var schema = DataSchema()
     package var checks: [CheckRequest]
+    /// Whether measures of scores give the curves behind them, as details.
+    package var curves = false
     /// The seed of resampled intervals.
     package var seed: UInt64 = 0
     /// What the statement is about; the data file itself where there is nothing else.

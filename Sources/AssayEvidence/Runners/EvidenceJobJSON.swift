@@ -31,6 +31,7 @@ package enum EvidenceJobJSON {
         ]
         for (name, text) in texts { object[name] = text.map { .string($0.string) } }
         object["task"] = request.task.map { .string($0.rawValue) }
+        if request.curves { object["curves"] = .bool(true) }
         if !request.control.isEmpty { object["control"] = list(request.control) }
         object["missing"] = request.missingWords.map(list)
         let types = request.schema.types.sorted { $0.key < $1.key }
@@ -102,6 +103,7 @@ package enum EvidenceJobJSON {
         request.outcome = try word(value, "outcome")
         if value["task"] != nil { request.task = try word(value, "task") }
         request.control = try texts(value, "control")
+        request.curves = value["curves"] == .bool(true)
         request.label = try optionalText(value, "label")
         request.prediction = try optionalText(value, "prediction")
         request.score = try optionalText(value, "score")

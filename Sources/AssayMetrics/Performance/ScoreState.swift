@@ -119,12 +119,16 @@ package struct ScoreState: Sendable {
     /// The rows by falling score; `nil` where a score is infinite or there is no row.
     package var ranking: ScoreRanking? {
         guard rowCount > 0, infiniteCount == 0 else { return nil }
-        func ascending(_ entries: [WeightedScore]) -> [WeightedScore] {
-            isWeighted
-                ? RankedScores.stablySorted(entries)
-                : RankedScores.sorted(entries.map(\.score)).map { WeightedScore(score: $0, weight: 1) }
-        }
-        return ScoreRanking(positives: ascending(positives), negatives: ascending(negatives))
+        return ScoreRanking(positives: ascendingPositives, negatives: ascendingNegatives)
+    }
+
+    var ascendingPositives: [WeightedScore] { ascending(positives) }
+    var ascendingNegatives: [WeightedScore] { ascending(negatives) }
+
+    private func ascending(_ entries: [WeightedScore]) -> [WeightedScore] {
+        isWeighted
+            ? RankedScores.stablySorted(entries)
+            : RankedScores.sorted(entries.map(\.score)).map { WeightedScore(score: $0, weight: 1) }
     }
 
     /// All scores of rows with a label, in no particular order.

@@ -106,7 +106,7 @@ struct EvidenceFit {
         case .integer(let number): Text("\(number)")
         case .number(let number): Text(ExactDecimal(shortest: number)?.description ?? "\(number)")
         case .flag(let flag): flag ? "true" : "false"
-        case .list, nil: nil
+        case .list, .object, nil: nil
         }
     }
 }

@@ -26,6 +26,9 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "The column of another model's scores, to compare with --score on the same rows.")
     var againstScore: String?
 
+    @Flag(help: "Give the curves behind the measures of scores (ROC, precision and recall, calibration, gains, lift) as details.")
+    var curves = false
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
@@ -35,6 +38,12 @@ struct PerformanceCommand: ParsableCommand {
         }
         let task = try TaskRule.task(of: request)
         if task != .binary { request.task = task }
+        if curves {
+            guard task == .binary, request.score != nil else {
+                throw AssayError(.invalidArgument, "--curves draws scores of one positive label; name their column with --score")
+            }
+            request.curves = true
+        }
         request.checks = CheckRequest.performance(
             hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
             slices: try Self.slices(slice))

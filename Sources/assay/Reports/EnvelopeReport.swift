@@ -32,6 +32,8 @@ enum EnvelopeReport {
         case .integer(let integer): "\(integer)"
         case .flag(let flag): flag ? "yes" : "no"
         case .list(let list): list.map(text).joined(separator: ", ")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key): \(text($0.value))" }.joined(separator: ", ")
         }
     }
 
