@@ -44,6 +44,8 @@ struct PerformanceCommand: ParsableCommand {
             }
             request.curves = true
         }
+        // A page draws them.
+        if report.format == .html, task == .binary, request.score != nil { request.curves = true }
         request.checks = CheckRequest.performance(
             hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
             slices: try Self.slices(slice))
