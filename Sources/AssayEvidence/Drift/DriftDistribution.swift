@@ -23,10 +23,11 @@ package struct DriftDistribution: Sendable {
     /// Rows of each sample beyond the bins.
     package let beyond: (reference: Int, current: Int)
 
-    /// `nil` where a sample is empty or the column was not counted.
+    /// `nil` where a sample is empty, the column was not counted, or its range is no number.
     init?(_ pair: DriftPair) {
         guard pair.reference.presentCount > 0, pair.current.presentCount > 0, let cells = pair.cells else { return nil }
         if let sample = pair.sample, sample.values.count > Self.shownValues {
+            guard (sample.values[sample.values.count - 1] - sample.values[0]).isFinite else { return nil }
             self.init(histogram: sample, areWhole: pair.reference.isWhole && pair.current.isWhole)
         } else {
             self.init(values: pair.cellNames(limit: .max), cells)

@@ -75,9 +75,12 @@ package enum DriftEngine {
     /// What is to be collected row by row: of whole rows those columns that both data sets have, without label and
     /// prediction and without times.
     private static func wish(_ request: DriftRequest, _ options: DataOptions) throws(AssayError) -> DriftRows.Wish? {
-        guard request.label != nil && request.prediction != nil || request.comparesRows else { return nil }
+        let samples = request.comparesRows || request.classifiesRows
+        guard request.label != nil && request.prediction != nil || samples else { return nil }
         var wish = DriftRows.Wish(label: request.label, prediction: request.prediction, seed: request.seed)
-        guard request.comparesRows, case .data(let reference) = request.reference else { return wish }
+        wish.comparesRows = request.comparesRows
+        wish.classifiesRows = request.classifiesRows
+        guard samples, case .data(let reference) = request.reference else { return wish }
         var options = options
         options.columns = request.columns
         var shared: [Text]?
@@ -161,6 +164,7 @@ package enum DriftEngine {
         var drifts: [RowDrift] = []
         if request.label != nil, request.prediction != nil { drifts.append(RowDrift.conceptDrift(left, right)) }
         if request.comparesRows { drifts.append(RowDrift.multivariateDrift(left, right, seed: request.seed)) }
+        if request.classifiesRows { drifts += RowDrift.classifiers(left, right) }
         return drifts
     }
 
@@ -179,13 +183,16 @@ package enum DriftEngine {
             if let missing = judged.missing {
                 results.append(DriftDescriptors.missing(missing, judged.pair))
             }
+            let own = rowResults.filter { $0.column == judged.pair.name }
+            results += own
+            let ownVerdict = own.compactMap { $0.details["drifted"] }.first.map { $0 == .flag(true) }
             let role = judged.pair.name == request.label ? "label" : judged.pair.name == request.prediction ? "prediction" : nil
             if let role { for index in results.indices { results[index].details["role"] = .text(Text(role)) } }
             return Column(
-                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results,
+                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift || ownVerdict == true : ownVerdict, results: results,
                 distribution: DriftDistribution(judged.pair))
         }
-        return (columns, rowResults)
+        return (columns, rowResults.filter { $0.column == nil })
     }
 
     private static func parameters(of request: DriftRequest) -> [Text: Envelope.Parameter] {
@@ -201,7 +208,8 @@ package enum DriftEngine {
         if let label = request.label { parameters["label"] = .text(label) }
         if let prediction = request.prediction { parameters["prediction"] = .text(prediction) }
         if request.comparesRows { parameters["multivariate"] = .flag(true) }
-        if request.method == .meanDiscrepancy || request.comparesRows { parameters["seed"] = .text(Text(String(request.seed))) }
+        if request.classifiesRows { parameters["domain_classifier"] = .flag(true) }
+        if request.method == .meanDiscrepancy || request.comparesRows || request.classifiesRows { parameters["seed"] = .text(Text(String(request.seed))) }
         if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
         if !request.schema.types.isEmpty {
             let types = request.schema.types.sorted { $0.key < $1.key }

@@ -73,6 +73,9 @@ struct DriftCommand: ParsableCommand {
     @Flag(help: "Compare whole rows too, by the energy distance of at most 500 rows of each.")
     var multivariate = false
 
+    @Flag(help: "Have a classifier try to tell at most 2,000 rows of each apart, and each free text by its words.")
+    var domainClassifier = false
+
     @Option(help: "Of drawn p-values and of sampled rows.")
     var seed: UInt64 = 0
 
@@ -140,6 +143,7 @@ struct DriftCommand: ParsableCommand {
             request.prediction = prediction.map { Text($0) }
         }
         request.comparesRows = multivariate
+        request.classifiesRows = domainClassifier
         request.seed = seed
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }

@@ -62,6 +62,8 @@ struct PerformanceCommand: ParsableCommand {
             }
             request.curves = true
         }
+        // A page draws them.
+        if report.format == .html, task == .binary, request.score != nil { request.curves = true }
         request.checks = CheckRequest.performance(
             hasPrediction: hasPrediction, hasScore: hasScore, task: task,
             slices: try Self.slices(slice), folds: folds.map { Text($0) })

@@ -43,17 +43,18 @@ enum DriftReport {
 
     /// `ks 0.0312, adjusted p 0.0041; psi 0.0210`.
     private static func words(_ results: [CheckResult]) -> String {
-        if let reason = results.first?.undefined { return reason }
-        return results.map { result in
+        let defined = results.filter { $0.value != nil }
+        if let reason = results.first?.undefined, defined.isEmpty { return reason }
+        return defined.map { result in
             let name = String(result.id.dropFirst("drift.".count)).replacing("_", with: " ")
-            guard let value = result.value else { return "\(name) undefined" }
             let adjusted = DriftText.number(result.details["adjusted_p_value"])
             if !adjusted.isEmpty {
-                let statistic = DriftText.number(result.details["statistic"])
+                let size = result.details["statistic"] ?? result.value.map { .number($0) }
+                let statistic = DriftText.number(size)
                 return "\(name)\(statistic.isEmpty ? "" : " " + statistic), adjusted p \(adjusted)"
             }
             let threshold = DriftText.number(result.details["threshold"])
-            return "\(name) \(DriftText.shown(value))" + (threshold.isEmpty ? "" : " against \(threshold)")
+            return "\(name) \(result.value.map(DriftText.shown) ?? "–")" + (threshold.isEmpty ? "" : " against \(threshold)")
         }.joined(separator: "; ")
     }
 

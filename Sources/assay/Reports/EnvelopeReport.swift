@@ -63,7 +63,7 @@ enum EnvelopeReport {
         var section = Report.Section(heading: heading)
         section.measures = results.map(measure)
         let rates = results.filter { isRate($0) }
-        section.figures = rates.map { .bars(bars($0)) }
+        section.figures = rates.map { .bars(bars($0)) } + CurveFigures.figures(results)
         if let table = groupTable(rates) { section.tables.append(table) }
         if let excluded = excludedText(results) { section.paragraphs.append(excluded) }
         return section
