@@ -5,10 +5,9 @@
 #        ASSAY_PYTHON2 the interpreter that has the MLflow client 2.22 of scripts/requirements/mlflow2.txt
 #        ASSAY_VALIDATION_PYTHON  that of Great Expectations, Presidio and cleanlab, scripts/requirements/validation.txt
 #        ASSAY_EVIDENTLY_PYTHON  that of Evidently, scripts/requirements/evidently.txt
-#        ASSAY_NANNYML_PYTHON  that of NannyML, scripts/requirements/nannyml.txt
 #        ASSAY_AEQUITAS_PYTHON  that of Aequitas, scripts/requirements/aequitas.txt
-#        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON  those of FastTrackML and of DuckDB and Polars, fasttrackml.txt and
-#                      tables.txt beside them; only scripts/setup --bench makes these
+#        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON, ASSAY_NANNYML_PYTHON  those of FastTrackML, of DuckDB and Polars, and of
+#                      NannyML, by fasttrackml.txt, tables.txt and nannyml.txt; only scripts/setup --bench makes these
 # and, where Arrow C++ could only be put into that cache (no root, no sudo), the two search paths
 # that let the build and the loader find it. Running it twice changes nothing.
 

@@ -1,4 +1,5 @@
 import AssayMetrics
+import AssayTerms
 import Testing
 
 /// The goal: performance is expected as the probabilities say. The method: small cases worked out by hand; NannyML's numbers
