@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayMetrics
 import AssayTerms
 import Testing
@@ -52,7 +53,7 @@ import Testing
         #expect(try distribution(far, far) == nil)
     }
 
-    @Test(arguments: [[1.0], [0.1, 0.2], [-1e308, 1e308], [5e-324, 1e-323, 1.5e-323, 2e-323, 2.5e-323, 3e-323, 3.5e-323], [5, 5, 5, 5, 6, 7, 8, 9, 10]])
+    @Test(arguments: [[1.0], [0.1, 0.2], [-1e308, 1e308], (1...7).map { Double($0) * .leastNonzeroMagnitude }, [5, 5, 5, 5, 6, 7, 8, 9, 10]])
     func everyRowHasAPlace(_ numbers: [Double]) throws {
         let drawn = try #require(try distribution(side(numbers), side(numbers)))
         #expect(drawn.reference.reduce(drawn.beyond.reference, +) == numbers.count)

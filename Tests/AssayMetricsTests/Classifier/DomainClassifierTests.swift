@@ -1,4 +1,5 @@
 import AssayMetrics
+import AssayTerms
 import Testing
 
 /// The goal: a fit is the minimum it claims, and samples that differ are told apart. The method: the gradient at the fit,
