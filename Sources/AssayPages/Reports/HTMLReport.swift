@@ -132,7 +132,10 @@ package struct HTMLReport {
             let axis = ChartScale(scale, ends: (6, 194))
             canvas.line(6, 8, 194, 8, style: "grid")
             if let interval = measure.interval {
-                canvas.line(axis.place(interval.lowerBound), 8, axis.place(interval.upperBound), 8, style: "whisker")
+                let (low, high) = (axis.place(interval.lowerBound), axis.place(interval.upperBound))
+                canvas.line(low, 8, high, 8, style: "whisker")
+                // Ends that the dot of a narrow interval does not hide.
+                for end in [low, high] { canvas.line(end, 2, end, 14, style: "whisker") }
             }
             canvas.dot(x: axis.place(value), y: 8, style: "mark")
             text += canvas.text

@@ -4,6 +4,9 @@ import AssayTerms
 
 /// A validation against a schema as a report: a finding for each anomaly, and for each column that has none.
 enum ValidationReport {
+    /// The table has them all.
+    private static let drawnColumns = 12
+
     static func report(
         _ validation: SchemaValidation, _ envelope: Envelope, columns: [Text], ignored: [Text], title: String
     ) -> Report {
@@ -39,14 +42,16 @@ enum ValidationReport {
         var section = Report.Section(heading: "Distance from the other data")
         let rows = validation.distances.sorted { ($0.value ?? -1) > ($1.value ?? -1) }
         let thresholds = Set(rows.map { ValidationText.comparator($0).threshold })
+        let largest = max(thresholds.max() ?? 0, rows.first?.value ?? 0)
         section.figures = [
             .bars(
                 BarChart(
-                    title: "by column",
-                    bars: rows.map {
+                    title: rows.count > drawnColumns ? "the \(drawnColumns) farthest columns" : "by column",
+                    bars: rows.prefix(drawnColumns).map {
                         BarChart.Bar(label: $0.column.string, detail: ValidationText.comparator($0).name, value: $0.value)
                     },
-                    reference: thresholds.count == 1 ? thresholds.first.map { ("threshold", $0) } : nil))
+                    reference: thresholds.count == 1 ? thresholds.first.map { ("threshold", $0) } : nil,
+                    scale: 0...max(largest * 1.1, 1e-9)))
         ]
         section.tables = [
             Report.Table(
