@@ -23,7 +23,7 @@ extension CheckCatalogue {
         CheckDescriptor(
             id: FoldCheck.id(measure), convention: .assay, direction: measure.direction,
             kind: measure.kind == .counted ? .summed : measure.kind, needs: needs(measure) + [.column],
-            sentence: "The mean over folds of: " + measure.sentence.prefix(1).lowercased() + measure.sentence.dropFirst(),
+            sentence: "The \(measure.name.split(separator: "_").joined(separator: " ")) of each fold, and the mean over folds.",
             source: "Nadeau and Bengio (2003) of \(measure.source)", least: measure.least, greatest: measure.greatest)
     }
 }

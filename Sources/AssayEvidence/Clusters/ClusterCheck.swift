@@ -138,7 +138,7 @@ extension CheckCatalogue {
         CheckDescriptor(
             id: ClusterCheck.Kind.stability.rawValue, convention: .scikitLearn, direction: .higherIsBetter, kind: .counted,
             needs: [.column], options: [CheckOption("other", .text, standard: nil)],
-            sentence: "How far two clusterings of the same rows agree beyond chance, for example of resampled data.",
+            sentence: "How far two clusterings of the same rows agree beyond chance, say of resampled data.",
             source: "scikit-learn 1.9 sklearn.metrics.adjusted_rand_score", least: -1, greatest: 1),
         CheckDescriptor(
             id: ClusterCheck.Kind.balance.rawValue, convention: .assay, direction: .higherIsBetter, kind: .counted,

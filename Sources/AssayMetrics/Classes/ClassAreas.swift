@@ -28,12 +28,12 @@ package enum ClassAreas {
     }
 
     /// The mean over all pairs of classes of how well each of the two scores tells them apart; `weighted` by the rows of a
-    /// pair. Undefined for weighted rows, which scikit-learn refuses, and for `micro`.
+    /// pair, or their weights (scikit-learn refuses weighted rows). Undefined for `micro`.
     ///
     /// - Complexity: O(classes · rows · log rows).
     package static func betweenPairs(_ state: ClassScoreState, _ average: ClassMeasures.Average) -> Estimate {
         if let reason = unrankable(state) { return Estimate(undefined: reason) }
-        guard !state.isWeighted else { return Estimate(undefined: "pairs of classes are not defined for weighted rows") }
+        guard average != .micro else { return Estimate(undefined: "pairs of classes have no counts in common") }
         guard state.classCount > 1 else { return Estimate(undefined: "there is one class") }
         var members = [[Int]](repeating: [], count: state.classCount)
         for row in state.labels.indices { members[Int(state.labels[row])].append(row) }
@@ -42,11 +42,14 @@ package enum ClassAreas {
         for second in 1..<state.classCount {
             for first in 0..<second {
                 let rows = members[first] + members[second]
-                let one = area(state, rows, place: first) { state.labels[$0] == Int32(first) }.estimate.value
-                let other = area(state, rows, place: second) { state.labels[$0] == Int32(second) }.estimate.value
-                guard let one, let other else { return Estimate(undefined: "a pair of classes has no area") }
-                let share = average == .weighted ? Double(rows.count) : 1
-                sum += share * (one + other) / 2
+                let one = area(state, rows, place: first) { state.labels[$0] == Int32(first) }
+                let other = area(state, rows, place: second) { state.labels[$0] == Int32(second) }
+                guard let left = one.estimate.value, let right = other.estimate.value else {
+                    return Estimate(undefined: "the weights of one class sum to 0")
+                }
+                // The rows of a pair are the positives of its two areas.
+                let share = average == .weighted ? one.positives + other.positives : 1
+                sum += share * (left + right) / 2
                 total += share
             }
         }

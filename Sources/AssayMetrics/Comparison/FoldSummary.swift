@@ -25,12 +25,12 @@ package struct FoldSummary: Sendable {
 
     /// `mean ± t · s · √(1/k + 1/(k − 1))` with Student's 0.975 quantile of k − 1 degrees of freedom. Folds are not
     /// independent, since any two models share most of their training rows; the second term under the root, test over
-    /// training rows, is a correction for that and not a proof: no unbiased estimate of the variance over folds exists.
+    /// training rows, is a correction for that and not a proof: no estimate of the variance over folds is right on average.
     /// `nil` for one fold.
     ///
     /// - Source: Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. Machine Learning 52, 239–281,
-    ///   section 3, for k equal folds; Bengio, Y. and Grandvalet, Y. (2004). No unbiased estimator of the variance of k-fold
-    ///   cross-validation. JMLR 5, 1089–1105.
+    ///   section 3, for k equal folds; Bengio, Y. and Grandvalet, Y. (2004). Journal of Machine
+    ///   Learning Research 5, 1089–1105.
     package var interval: Interval? {
         guard let deviation = standardDeviation else { return nil }
         let folds = Double(values.count)

@@ -31,7 +31,7 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "The column of another model's scores, to compare with --score on the same rows.")
     var againstScore: String?
 
-    @Option(help: "The column that says which fold of a cross-validation a row was predicted in: each measure by fold, with mean and spread.")
+    @Option(help: "The column of the fold of a cross-validation a row was predicted in: each measure by fold, with mean and spread.")
     var folds: String?
 
     @Option(

@@ -21,6 +21,10 @@ import Testing
         request.label = "y"
         request.prediction = "p"
         request.score = "s"
+        request.classScores = [ClassColumn(name: "a", column: "pa"), ClassColumn(name: "b=c", column: "pb")]
+        request.labels = ["t1", "t2"]
+        request.predictions = ["q1", "q2"]
+        request.curves = true
         request.cutoff = 0.1
         request.positive = "yes"
         request.weight = "w"
