@@ -20,7 +20,7 @@ import Testing
     }
 
     /// Half-way between two neighbouring doubles lies on one of them; the rule must still part their rows.
-    @Test(arguments: [1.0, 0.1, 3.0, 1e300, 5e-324]) func neighboursArePartedEitherWay(lower: Double) {
+    @Test(arguments: [1.0, 0.1, 3.0, 1e300, Double.leastNonzeroMagnitude]) func neighboursArePartedEitherWay(lower: Double) {
         for low in [lower, lower.nextUp] {
             let group = GroupScores(positives: [low.nextUp], negatives: [low])
             let flipped = GroupScores(positives: [low], negatives: [low.nextUp])
@@ -41,7 +41,7 @@ import Testing
     @Test func largeScoresHaveAThresholdBetweenThem() {
         let group = GroupScores(positives: [1.6e308], negatives: [1.2e308])
         let rule = optimizer(.truePositiveRateParity).solve([group, group]).deterministic[0]
-        #expect(rule.operation0.threshold == 1.4e308)
+        #expect(rule.operation0.threshold > 1.2e308 && rule.operation0.threshold < 1.6e308)
     }
 
     @Test(arguments: 0..<40) func ratesAreEqualAndCountsAddUp(seed: UInt64) {
