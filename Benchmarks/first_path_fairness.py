@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+from measuring import measure, table
+
 RATES = ["selection_rate", "true_positive_rate", "false_positive_rate", "true_negative_rate", "false_negative_rate",
          "accuracy"]
 COLUMNS = ["race", "sex"]
@@ -65,25 +67,6 @@ def peer(path, repetitions):
         for column, answer in answers.items()}}))
 
 
-def measure(command, repetitions):
-    """The best wall time of the process, its peak memory in MiB, and what it printed."""
-    best = None
-    for _ in range(repetitions):
-        with tempfile.TemporaryFile() as output:
-            start = time.perf_counter()
-            child = subprocess.Popen(command, stdout=output)
-            _, status, usage = os.wait4(child.pid, 0)
-            seconds = time.perf_counter() - start
-            child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode != 0:
-                sys.exit(f"first_path_fairness: {command[0]} ended with {child.returncode}")
-            output.seek(0)
-            printed = output.read()
-        if best is None or seconds < best[0]:
-            best = (seconds, usage.ru_maxrss / 1024, json.loads(printed))
-    return best
-
-
 def ours_by_group(results):
     answer = {column: {} for column in COLUMNS}
     for result in results:
@@ -119,19 +102,18 @@ def main():
         subprocess.run([sys.executable, "-c",
                         f"import runpy; runpy.run_path({__file__!r})['make']({path!r}, {options.rows})"], check=True)
         ours = measure([binary, "fairness", path, *columns, "--format", "json"], 5)
-        kernel = measure([binary, "kernel-timing", path, *columns, "--repetitions", "9"], 1)
+        checks = ",".join(f"fairness.{name}" for name in RATES)
+        kernel = measure([binary, "kernel-timing", "checks", path, *columns, "--checks", checks, "--repetitions", "9"], 1)
         theirs = measure([sys.executable, __file__, "--peer", path], 1)
         their_kernel = measure([sys.executable, __file__, "--peer", path, "--repetitions", "2"], 1)
 
     compare(ours_by_group(ours[2]["results"]), theirs[2]["rates"])
-    compare(ours_by_group(kernel[2]["rates"]), their_kernel[2]["rates"])
+    compare(ours_by_group(kernel[2]["results"]), their_kernel[2]["rates"])
     print(f"six rates by two sensitive columns, {options.rows:,} rows of Parquet; the answers agree to 1e-12")
-    print(f"{'':9}{'assay':>12}{'Fairlearn':>14}{'ratio':>9}   peak memory (MiB)")
-    for name, left, right, memory in [
-        ("process", ours[0], theirs[0], (ours[1], theirs[1])),
-        ("kernel", min(kernel[2]["seconds"]), min(their_kernel[2]["seconds"]), (kernel[1], their_kernel[1])),
-    ]:
-        print(f"{name:9}{left:10.4f} s{right:12.3f} s{right / left:8.0f}x   {memory[0]:.0f} against {memory[1]:.0f}")
+    table("Fairlearn", [
+        ("process", ours, theirs, ours[0], theirs[0]),
+        ("kernel", kernel, their_kernel, min(kernel[2]["seconds"]), min(their_kernel[2]["seconds"])),
+    ])
     print("assay's process row also holds all gaps and ratios with their intervals, and the digest of the file.")
 
 

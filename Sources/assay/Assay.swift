@@ -21,7 +21,6 @@ struct Assay: AsyncParsableCommand {
             ValidateCommand.self,
             ProfileCommand.self,
             DriftCommand.self,
-            DriftProfileCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,
@@ -34,6 +33,7 @@ struct Assay: AsyncParsableCommand {
             EvidenceWorkerCommand.self,
             KernelTimingCommand.self,
             IntervalSimulationCommand.self,
+            SmoothSimulationCommand.self,
             MeasuresPageCommand.self,
             DriftSimulationCommand.self,
         ])

@@ -15,6 +15,7 @@ import Testing
             Report.Finding(
                 id: "performance.roc_auc", place: Self.hostile, outcome: .fail, message: "0.7 is below 0.75", remedy: "train again"),
             Report.Finding(id: "privacy.consent", outcome: .incomplete, message: "not computed"),
+            Report.Finding(id: "drift.ks", place: "time", outcome: .skipped, message: "times are not compared"),
         ]
         var section = Report.Section(heading: Self.hostile)
         section.measures = [
@@ -29,10 +30,14 @@ import Testing
                     bars: [
                         .init(label: Self.hostile, detail: "197 rows", value: 0.6751, interval: 0.6...0.73), .init(label: "b", value: nil),
                     ], reference: ("all", 0.87))),
-            .pairedBars(
-                PairedBarChart(
-                    title: "age", firstName: "reference", secondName: "current",
-                    bins: (0..<30).map { .init(label: "\($0)", first: 1.0 / 30, second: Double($0) / 435) })),
+            .distribution(
+                DistributionChart(
+                    title: "age", firstName: "reference", secondName: "current", bins: .numbers(edges: (0...30).map { Double($0) }),
+                    first: (0..<30).map { _ in 1.0 / 30 }, second: (0..<30).map { Double($0) / 435 })),
+            .distribution(
+                DistributionChart(
+                    title: Self.hostile, outcome: .fail, note: Self.hostile, firstName: "reference", secondName: "current",
+                    bins: .values([Self.hostile, "b"]), first: [0.25, 0.75], second: [0.5, 0.5])),
             .lines(
                 LineChart(
                     title: "ROC", xName: "false positive rate", yName: "true positive rate",
@@ -48,7 +53,7 @@ import Testing
         #expect(!html.contains("<script") && html.contains("&lt;script&gt;"))
         #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("src=") && !html.contains("\u{1}"))
         #expect(html.contains("0.2333") && html.contains("0.1600 to 0.3100") && html.contains("undefined: one class only"))
-        #expect(html.ranges(of: "<svg ").count == 4, "a gauge and three charts")
+        #expect(html.ranges(of: "<svg ").count == 5, "a gauge and four charts")
         // What failed stands before what passed.
         let order = ["not met", "roc_<wbr>auc", "privacy.<wbr>consent", "selection_<wbr>rate"]
         let places = order.compactMap { html.firstRange(of: $0)?.lowerBound }
@@ -69,12 +74,23 @@ import Testing
         #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 5)
         #expect(markdown.contains("| `fairness.demographic_parity_difference` | 0.2333 | 0.1600 to 0.3100 | The largest gap. |"))
         #expect(!markdown.contains(" <script"))
+        // A flat reference against one that rises, in characters.
+        #expect(markdown.contains("| age |  | " + String(repeating: "▅", count: 30) + " | ·▁"))
+    }
+
+    @Test func manyFindingsOfOneKindAreFolded() {
+        var report = sample()
+        #expect(!HTMLReport.text(report).contains("<details"))
+        report.findings += (0..<9).map { Report.Finding(id: "drift.ks", place: "\($0)", outcome: .pass, message: "") }
+        let html = HTMLReport.text(report)
+        #expect(html.contains("<details><summary class=\"pass\">pass: 10</summary>") && html.ranges(of: "</details>").count == 1)
     }
 
     @Test func junitCountsWhatFailedAndWhatIsOpen() {
         let xml = JUnitReport.text(sample())
-        #expect(xml.contains("tests=\"3\" failures=\"1\" errors=\"1\""))
+        #expect(xml.contains("tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\""))
         #expect(xml.contains("<failure type=\"fail\" message=\"0.7 is below 0.75\">") && xml.contains("<error type=\"incomplete\""))
+        #expect(xml.contains("<skipped message=\"times are not compared\"/>"))
         #expect(!xml.contains("\u{1}") && !xml.contains("<script"))
         var measured = sample()
         measured.findings = []

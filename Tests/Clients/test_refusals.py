@@ -35,3 +35,12 @@ def test_content_type_and_unknown_routes(url):
     ]:
         got, headers, body = call(url, method, path)
         assert got == status and headers["Content-Type"] == "application/json" and json.loads(body)["error_code"]
+
+
+def test_a_search_in_the_address_and_in_the_body_is_refused(url):
+    """Either alone is answered; of two nobody knows which was meant."""
+    path = "/api/2.0/mlflow/runs/search"
+    for place, body, status in (("", {"max_results": 1}, 200), ("?max_results=1", None, 200), ("?max_results=1", {"max_results": 2}, 400)):
+        got, _, answer = call(url, "GET", path + place, body)
+        assert got == status, answer
+    assert "in the address and in the body" in json.loads(answer)["message"]

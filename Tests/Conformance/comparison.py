@@ -33,6 +33,8 @@ def differences(mlflow, assay, path="", note=lambda name: None):
         same = mlflow is assay
     elif isinstance(mlflow, numbers) and isinstance(assay, numbers):
         same = same_number(mlflow, assay)
+        if same and isinstance(mlflow, float) and isinstance(assay, int):
+            note("whole-doubles")
     elif isinstance(mlflow, dict) and isinstance(assay, dict):
         found = []
         for name in list(mlflow) + [name for name in assay if name not in mlflow]:

@@ -53,3 +53,8 @@ def pages(send, path, query, items, limit=20, **options):
         if not token:
             return found
     raise AssertionError(f"more than {limit} pages of {path}")
+
+
+def cases(*lists):
+    """Each filter or order with the difference it is to show: most of them none."""
+    return [item if isinstance(item, tuple) else (item, None) for items in lists for item in items]

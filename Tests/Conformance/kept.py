@@ -271,7 +271,7 @@ LIST = [
         "The experiment 0 was made at the time 0.",
         "When its database was made.",
         "It is part of the tables, which are the same everywhere.",
-        apart=lambda mlflow, assay: mlflow.body == {} and len(assay.body["experiments"]) == 1),
+        apart=lambda mlflow, assay: mlflow.body == {} and len(assay.body.get("experiments", [])) == 1),
     Kept(
         "filter-words",
         "A filter that is no list of comparisons is refused with what stands in the place of one.",
@@ -284,6 +284,35 @@ LIST = [
         "Refused: a slash divides.",
         "Names of metrics often do (`val/loss`), and there is nothing to divide.",
         apart=taken_here_only),
+    Kept(
+        "quoted-prefixes",
+        "What stands before the dot of a name in a filter may be in backquotes.",
+        "Refused in searches of experiments.",
+        "It is a name like the one behind the dot.",
+        apart=taken_here_only),
+    Kept(
+        "numbers-of-experiments",
+        "In searches of logged models the number of an experiment is compared as one, without LIKE.",
+        "LIKE compares its digits.",
+        "So it is in searches of experiments, with MLflow too.",
+        apart=refused_here_only),
+    Kept(
+        "points-of-models",
+        "A logged model may have several values of a metric at one time and step, as a run may, and for several data sets.",
+        "Refused with the database's error.",
+        "What a run may say of itself it may say of its model.",
+        apart=lambda mlflow, assay: taken_here_only(mlflow, assay) and says_sql(mlflow)),
+    Kept(
+        "deleted-models",
+        "Metrics of a deleted logged model are refused: it is not found.",
+        "They are stored.",
+        "What is deleted does not change, as with runs.",
+        apart=refused_here_only),
+    Kept(
+        "whole-doubles",
+        "Numbers are written as RFC 8785 has them: a metric of one is `1`.",
+        "A metric of one is `1.0`.",
+        "It is the same number of JSON, and what is signed is written by the same rule."),
     Kept(
         "status-of-models",
         "Logged models are not searched or sorted by their status.",

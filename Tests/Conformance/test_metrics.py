@@ -98,9 +98,9 @@ def test_missing_fields(pair, home):
     read_run(pair, number)
 
 
-def test_a_bare_nan_is_no_json(pair, home):
+def test_what_no_json_number_is(pair, home):
     number = run(pair, home)
-    for word in ("NaN", "Infinity", "-Infinity"):
+    for word in ("NaN", "Infinity", "-Infinity", "1e400", "-1e400"):
         pair.post("runs/log-metric", raw='{"run_id": "%s", "key": "m", "value": %s, "timestamp": 1}' % (number, word),
             kept="half-parsed-bodies", here="'value'")
         pair.post("runs/log-batch", raw='{"run_id": "%s", "metrics": [{"key": "b", "value": %s, "timestamp": 1}]}' % (number, word),
@@ -217,6 +217,19 @@ def test_metrics_of_models_and_datasets(pair, home):
     history(pair, number, "acc")
     history(pair, number, "f1")
     pair.get(f"logged-models/{model}", kept="nan-of-models")
+
+
+def test_points_of_models(pair, home):
+    number = run(pair, home)
+    model = logged_model(pair, home)
+    log(pair, number, 1, 5, key="a", model_id=model)
+    log(pair, number, 2, 5, key="a", model_id=model, kept="points-of-models")
+    log(pair, number, 1, 5, key="a", model_id=model, dataset_name="d", dataset_digest="g", kept="points-of-models")
+    log(pair, number, 2, 6, key="a", model_id=model)
+    pair.delete(f"logged-models/{model}", status=200)
+    log(pair, number, 3, 7, key="a", model_id=model, kept="deleted-models")
+    pair.post("runs/log-batch", {"run_id": number, "metrics": [{"key": "b", "value": 1, "timestamp": 1, "model_id": model}]},
+              kept="deleted-models")
 
 
 def test_large_histories_keep_repeats_once(pair, home):

@@ -59,6 +59,15 @@ def test_tags_at_creation(pair, home):
         create(pair, {"experiment_id": home, "run_name": name, "tags": tags}, kept="repeated-tags")
 
 
+def test_an_empty_name_is_none(pair, home):
+    number = run(pair, home)
+    for path, fields in (("set-tag", {"key": "mlflow.runName", "value": ""}), ("update", {"run_name": ""}),
+                         ("log-batch", {"tags": [{"key": "mlflow.runName", "value": ""}]}),
+                         ("log-batch", {"tags": [{"key": "mlflow.runName", "value": ""}, {"key": "a", "value": "b"}]})):
+        pair.post(f"runs/{path}", {"run_id": number, **fields}, status=200)
+        read_run(pair, number)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_users_and_values(pair, home, text):
     made = create(pair, {

@@ -302,7 +302,7 @@ def rank_bound(profile, column):
 def test_a_profile_stands_for_its_rows(name, files, tmp_path):
     reference, current = files[name]
     profile = tmp_path / "reference.json"
-    answer = run("drift-profile", reference, "-o", profile)
+    answer = run("profile", reference, "--write-profile", profile)
     assert answer.returncode == 0, answer.stderr
     whole, sketched = ask(reference, current), ask(profile, current)
     for want, found in zip(whole["results"][1:], sketched["results"][1:], strict=True):
@@ -331,9 +331,9 @@ def test_profiles_of_parts_merge_to_the_whole(tmp_path):
         pa.parquet.write_table(part, paths[-1])
     profiles = [tmp_path / f"{index}.json" for index in range(4)]
     for path, profile in zip(paths, profiles):
-        assert run("drift-profile", path, "-o", profile).returncode == 0
+        assert run("profile", path, "--write-profile", profile).returncode == 0
     merged = tmp_path / "merged.json"
-    assert run("drift-profile", *profiles[:3], "-o", merged).returncode == 0
+    assert run("profile", profiles[0], "--merge", profiles[1], "--merge", profiles[2], "--out", merged).returncode == 0
     one, other = (json.loads(path.read_text()) for path in (merged, profiles[3]))
     assert one["rows"] == other["rows"] == 30_000
     for left, right in zip(one["columns"], other["columns"], strict=True):
@@ -367,7 +367,7 @@ def test_a_bad_profile_is_named(tmp_path, content, status, message):
 
 def test_evidentlys_mode_wants_rows(files, tmp_path):
     reference, current = files["twelve"]
-    assert run("drift-profile", reference, "-o", tmp_path / "P.json").returncode == 0
+    assert run("profile", reference, "--write-profile", tmp_path / "P.json").returncode == 0
     answer = run("drift", tmp_path / "P.json", current, "--mode", "evidently")
     assert answer.returncode == 2 and "--mode strict" in answer.stderr
 

@@ -108,7 +108,8 @@ extension EnvelopeJSON {
             var list: [Envelope.Parameter] = []
             for element in try reader.elements() { list.append(try parameter(element)) }
             return .list(list)
-        case .null, .object, nil: throw reader.error("must be text, a number, a flag or a list of them")
+        case .object: return .object(try details(reader))
+        case .null, nil: throw reader.error("must be text, a number, a flag, or a list or an object of them")
         }
     }
 

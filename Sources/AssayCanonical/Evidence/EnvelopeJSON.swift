@@ -54,6 +54,9 @@ package enum EnvelopeJSON {
         case .integer(let value): .integer(value)
         case .flag(let flag): .bool(flag)
         case .list(let list): .array(list.map(Self.parameter))
+        case .object(let members):
+            .object(
+                JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key.string, Self.parameter($0.value)) }))
         }
     }
 

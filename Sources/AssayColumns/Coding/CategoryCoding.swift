@@ -53,14 +53,18 @@ package struct CategoryCoding: Sendable {
 extension ValueCoder {
     /// The values seen, sorted: numbers by value, timestamps by time, text by its UTF-8 bytes.
     ///
-    /// - Parameter missingGroup: where given, rows without a value are a last group of this name.
+    /// - Parameters:
+    ///   - missingGroup: where given, rows without a value are a last group of this name.
+    ///   - naming: how a value is called, where not by its own name.
     /// - Throws: `invalidArgument` where that name is a value's already.
-    package func categoryCoding(missingGroup: Text? = nil) throws(AssayError) -> CategoryCoding {
+    package func categoryCoding(
+        missingGroup: Text? = nil, naming: (ColumnValue) -> Text = { $0.name }
+    ) throws(AssayError) -> CategoryCoding {
         let order = codesSortedByValue
         var ranks = [Int32](repeating: 0, count: values.count)
         for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
         var sorted: [ColumnValue?] = order.map { values[Int($0)] }
-        var names = order.map { values[Int($0)].name }
+        var names = order.map { naming(values[Int($0)]) }
         guard let missingGroup else {
             return CategoryCoding(values: sorted, names: names, ranks: ranks, missingCode: Self.missing)
         }

@@ -11,6 +11,8 @@ enum AIF360Check: Sendable {
     case sides(AIF360Rate, @Sendable (AIF360Measures) -> Estimate)
     /// A rate of all rows.
     case rate(AIF360Rate)
+    /// Of the scores of all rows.
+    case generalized(GeneralizedConfusion.Measure)
     /// An amount of rows.
     case amount(@Sendable (Confusion) -> Double)
     /// Of the benefit over all rows.
@@ -25,7 +27,7 @@ enum AIF360Check: Sendable {
     /// Whether a privileged group must be named.
     var isSided: Bool {
         switch self {
-        case .difference, .ratio, .sides, .betweenSides, .rate, .amount, .inequality: true
+        case .difference, .ratio, .sides, .betweenSides, .rate, .generalized, .amount, .inequality: true
         case .betweenGroups, .groups: false
         }
     }
@@ -33,7 +35,7 @@ enum AIF360Check: Sendable {
     /// Whether the check compares groups, and does not only count or describe them.
     var compares: Bool {
         switch self {
-        case .rate, .amount: false
+        case .rate, .generalized, .amount: false
         default: true
         }
     }
@@ -53,7 +55,7 @@ enum AIF360Check: Sendable {
         var id: String { "aif360." + name }
     }
 
-    static let entries: [Entry] = sided + differences + ratios + inequalities + all + rates + amounts
+    static let entries: [Entry] = sided + differences + ratios + inequalities + all + rates + generalized + amounts
 
     private static let sided: [Entry] = [
         Entry(
@@ -156,6 +158,12 @@ enum AIF360Check: Sendable {
             direction: .none, needsLabel: rate != .selectionRate, least: 0)
     }
 
+    private static let generalized: [Entry] = GeneralizedConfusion.Measure.allCases.map { measure in
+        Entry(
+            name: measure.rawValue, check: .generalized(measure), sentence: "The \(measure.words), of all rows and of either side.",
+            direction: .none, least: 0, greatest: measure.isRate ? 1 : nil)
+    }
+
     private static let amounts: [Entry] = [
         amount("num_instances", "Rows of either side.") { $0.total },
         amount("num_positives", "Rows labelled positive.") { $0.positives },
@@ -177,9 +185,10 @@ enum AIF360Check: Sendable {
 
 extension CheckCatalogue {
     static let aif360: [CheckDescriptor] = AIF360Check.entries.map { entry in
-        CheckDescriptor(
-            id: entry.id, convention: .aif360, direction: entry.direction, kind: .counted,
-            needs: (entry.needsLabel ? [.label] : []) + [.prediction, .sensitive]
+        let isScored = if case .generalized = entry.check { true } else { false }
+        return CheckDescriptor(
+            id: entry.id, convention: .aif360, direction: entry.direction, kind: isScored ? .summed : .counted,
+            needs: (entry.needsLabel ? [.label] : []) + [isScored ? .score : .prediction, .sensitive]
                 + (entry.check.isSided ? [.privileged] : []),
             sentence: entry.sentence,
             source: "AIF360 0.6 aif360." + (entry.function ?? "metrics.ClassificationMetric.\(entry.name)"),

@@ -15,7 +15,7 @@ extension CheckCatalogue {
     static func needs(_ measure: PerformanceMeasure) -> [CheckDescriptor.Need] {
         switch measure.name {
         case "selection_rate", "mean_prediction": [.prediction]
-        default: measure.input == .scores ? [.label, .score] : [.label, .prediction]
+        default: measure.input == .scores || measure.input == .classScores ? [.label, .score] : [.label, .prediction]
         }
     }
 }

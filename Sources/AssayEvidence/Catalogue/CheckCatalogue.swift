@@ -5,7 +5,8 @@ package import AssayTerms
 package enum CheckCatalogue {
     /// In the order in which they are listed to people.
     package static let descriptors: [CheckDescriptor] =
-        performance + paired + groupMeasures + fairlearn + search + aif360 + reference + quality + dataQuality + privacy
+        performance + paired + folds + clusters + groupMeasures + fairlearn + search + aif360 + consistency + reference + quality
+        + dataQuality + privacy + drift
 
     package static let ids: [String] = descriptors.map(\.id)
 

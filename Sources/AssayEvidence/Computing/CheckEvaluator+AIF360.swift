@@ -12,6 +12,7 @@ extension CheckEvaluator {
                 descriptor: finished(descriptor), column: check.column, value: nil, rows: 0,
                 undefined: "no privileged group is named")
         }
+        if case .generalized(let measure) = sided { return generalized(descriptor, measure, rule, index) }
         let table = pass.ruleTables[index]
         let sides = [table.confusion(group: 0), table.confusion(group: 1)]
         let whole = sides[0] + sides[1]
@@ -39,6 +40,7 @@ extension CheckEvaluator {
         case .betweenSides(let value): estimate = value(BenefitInequality(groups: sides))
         case .betweenGroups(let value): estimate = value(BenefitInequality(groups: sides))
         case .groups(_, let value): estimate = value(sides)
+        case .generalized: estimate = Estimate(undefined: "it is of scores")
         }
         return CheckResult(
             descriptor: finished(descriptor), column: check.column, privileged: rule.description,
@@ -54,6 +56,27 @@ extension CheckEvaluator {
                 missingGroup: table.rowCount(group: CellTable.missingGroup),
                 missingLabel: table.missingLabelCount(group: 0) + table.missingLabelCount(group: 1),
                 missingPrediction: table.missingPredictionCount(group: 0) + table.missingPredictionCount(group: 1)),
+            undefined: estimate.undefined)
+    }
+
+    /// Of the scores of all rows, with either side's own.
+    private func generalized(
+        _ descriptor: CheckDescriptor, _ measure: GeneralizedConfusion.Measure, _ rule: PrivilegedRule, _ index: Int
+    ) -> CheckResult {
+        let sides = pass.ruleScores[index]
+        let whole = sides[0] + sides[1]
+        let estimate =
+            pass.lacksProbabilities ? Estimate(undefined: "the model gives no probabilities") : whole.estimate(measure)
+        return CheckResult(
+            descriptor: descriptor, column: rule.column, privileged: rule.description, value: estimate.value,
+            measure: measure.rawValue,
+            groups: zip(["unprivileged", "privileged"], sides).map { name, side in
+                CheckResult.Group(group: name, count: side.rowCount, value: side.estimate(measure).value)
+            },
+            rows: whole.rowCount,
+            excluded: CheckResult.Excluded(
+                missingGroup: pass.ruleTables[index].rowCount(group: CellTable.missingGroup),
+                missingLabel: whole.missingLabelCount, missingPrediction: whole.missingScoreCount),
             undefined: estimate.undefined)
     }
 

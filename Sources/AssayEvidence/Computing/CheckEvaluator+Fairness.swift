@@ -86,14 +86,22 @@ extension CheckEvaluator {
         return worst
     }
 
-    /// Score intervals of all pairs of groups, where the measure is a counted rate.
+    /// Score intervals of all pairs of groups where the measure is a counted rate, else those of the groups' standard errors.
     private func interval(
         _ measure: PerformanceMeasure, _ levels: [[Grouping.Group]], _ aggregate: GroupComparison.Aggregate,
         _ estimate: Estimate
     ) -> Interval? {
-        guard let proportion = measure.proportion, aggregate == .difference || aggregate == .ratio, !isWeighted,
-            estimate.value != nil
-        else { return nil }
+        guard aggregate == .difference || aggregate == .ratio, estimate.value != nil else { return nil }
+        guard let proportion = measure.proportion, !isWeighted else {
+            let estimates = levels.map { level in
+                level.map { self.estimate(measure, $0.state) }.filter { $0.value != nil }
+            }
+            let pairs = SimultaneousEstimates(estimates, seed: pass.request.seed)
+            guard aggregate == .difference else { return pairs?.ratioInterval() }
+            let bounds = (measure.least, measure.greatest)
+            return pairs?.differenceInterval(
+                greatest: bounds.0.flatMap { least in bounds.1.map { Double($0 - least) } })
+        }
         let families = levels.map { level in
             level.compactMap { group -> Arm? in
                 guard let rate = proportion(group.state), rate.trials > 0 else { return nil }

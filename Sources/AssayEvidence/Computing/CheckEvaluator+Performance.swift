@@ -12,11 +12,13 @@ extension CheckEvaluator {
         let isSliced = check.column != nil
         let state = isSliced ? joined(grouping.groups.map(\.state)) : grouping.groups.first?.state ?? PerformanceState()
         let estimate = estimate(measure, state)
-        return CheckResult(
+        var result = CheckResult(
             descriptor: finished(descriptor), column: column(of: check), value: estimate.value,
             interval: estimate.interval, measure: isSliced ? measure.name : parts(measure, state).measure,
             groups: isSliced ? slices(measure, grouping) : parts(measure, state).groups, rows: rows(measure, state),
             excluded: excluded(measure, grouping.groups.map(\.state), grouping.excluded), undefined: estimate.undefined)
+        if pass.request.curves, !isSliced { result.details = curves(measure, state) }
+        return result
     }
 
     /// Against another model's answers on the rows that have both.
@@ -45,6 +47,14 @@ extension CheckEvaluator {
                 score.rawValue,
                 classNames.enumerated().map { index, name in
                     CheckResult.Group(group: name, count: matrix.labelRows[index], value: score.value(matrix, index))
+                }
+            )
+        }
+        if let score = measure.score, let sets = state.labelSets, sets.labelCount == pass.request.labels.count {
+            return (
+                score.rawValue,
+                pass.request.labels.enumerated().map { index, name in
+                    CheckResult.Group(group: name, count: sets.labelledRows(index), value: sets.value(score, index))
                 }
             )
         }

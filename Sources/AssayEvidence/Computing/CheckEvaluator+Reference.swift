@@ -26,7 +26,8 @@ extension CheckEvaluator {
         }
         result.rows = counts.reduce(0, +)
         guard let base = base(reference, groups, rates, check) else {
-            result.undefined = "no group has rows"
+            result.undefined =
+                check.privileged.map { "there is no group '\($0.value)' to refer to" } ?? "no group has rows"
             return result
         }
         let ratios = rates.map { $0.ratio(rates[base]) }
@@ -51,10 +52,12 @@ extension CheckEvaluator {
         guard case .disparity = reference else {
             return rates.indices.filter { rates[$0].trials > 0 }.max { (rates[$0].value ?? 0) < (rates[$1].value ?? 0) }
         }
-        if let rule = check.privileged, rule.comparison == .equal,
-            let named = groups.firstIndex(where: { $0.name == rule.value })
-        {
-            return named
+        if let rule = check.privileged {
+            // Numbers are the same group however they are written.
+            let number = ColumnBins.number(rule.value.string)
+            return groups.firstIndex { group in
+                group.name == rule.value || number.map { ColumnBins.number(group.name.string) == $0 } ?? false
+            }
         }
         // The first of equally large groups, by weight where rows have one.
         let sizes = groups.map { $0.state.confusion?.total ?? 0 }

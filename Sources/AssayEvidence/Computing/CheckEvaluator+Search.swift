@@ -18,7 +18,7 @@ extension CheckEvaluator {
             let whole = agreement(joined(grouping.groups.map(\.state)))
             for group in grouping.groups {
                 names.append(
-                    Text(zip(columns, group.parts).map { "\($0)=\($1)" }.joined(separator: ", ")))
+                    Text(zip(columns, group.parts).map(named).joined(separator: ", ")))
                 states.append(group.state)
                 wholes.append(whole)
             }
@@ -47,6 +47,11 @@ extension CheckEvaluator {
                 interval: rates[slice.index].interval)
         }
         return result
+    }
+
+    /// `sex=f`, or of a range `age > 60`.
+    private func named(_ column: Text, _ value: Text) -> String {
+        pass.bins.bins[column].map { "\($0.column) \(value)" } ?? "\(column)=\(value)"
     }
 
     private func agreement(_ state: PerformanceState) -> Proportion {

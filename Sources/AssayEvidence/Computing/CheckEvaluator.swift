@@ -17,6 +17,7 @@ struct CheckEvaluator {
         if let name = check.id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             return try performance(descriptor, measure, check)
         }
+        if let measure = FoldCheck.measure(check.id) { return try folded(descriptor, measure, check) }
         if check.id == CheckCatalogue.weakestSlice { return try weakest(descriptor, check) }
         if check.id == CheckCatalogue.detectableGap { return try detectable(descriptor, check) }
         if let group = GroupMeasure.named(check.id) { return try compared(descriptor, group, check) }
@@ -71,7 +72,14 @@ struct CheckEvaluator {
             guard let index = pass.plan.grouping.firstIndex(of: column), let coder = pass.groupCoders[index] else {
                 return nil
             }
-            codings.append(try coder.categoryCoding(missingGroup: pass.request.missingGroup))
+            guard let edges = pass.bins.edges[column] else {
+                codings.append(try coder.categoryCoding(missingGroup: pass.request.missingGroup))
+                continue
+            }
+            codings.append(
+                try coder.categoryCoding(missingGroup: pass.request.missingGroup) { value in
+                    ColumnBins.label(value.number.map { Int($0) } ?? 0, edges: edges)
+                })
         }
         let (groups, excluded) = frame.groups(codings, classOrder: classOrder)
         return Grouping(
@@ -98,7 +106,7 @@ struct CheckEvaluator {
 
     /// How a measure of a state is answered, with the reason where a model has no scores.
     func estimate(_ measure: PerformanceMeasure, _ state: PerformanceState) -> Estimate {
-        if measure.input == .scores, pass.lacksProbabilities {
+        if measure.input == .scores || measure.input == .classScores, pass.lacksProbabilities {
             return Estimate(undefined: "the model gives no probabilities")
         }
         return measure.estimate(state)
@@ -109,6 +117,8 @@ struct CheckEvaluator {
         switch measure.input {
         case .classes, .confusion: state.confusion?.rowCount ?? state.classes?.rowCount ?? 0
         case .scores: state.scores?.rowCount ?? 0
+        case .classScores: state.classScores?.rowCount ?? 0
+        case .labelSets: state.labelSets?.rowCount ?? 0
         case .numbers: state.numbers?.rowCount ?? 0
         }
     }
@@ -117,11 +127,17 @@ struct CheckEvaluator {
     func excluded(
         _ measure: PerformanceMeasure, _ states: [PerformanceState], _ excluded: CheckResult.Excluded
     ) -> CheckResult.Excluded {
-        guard measure.input == .scores else { return excluded }
+        let counts = states.map { state -> (label: Int, score: Int) in
+            switch measure.input {
+            case .scores: (state.scores?.missingLabelCount ?? 0, state.scores?.missingScoreCount ?? 0)
+            case .classScores: (state.classScores?.missingLabelCount ?? 0, state.classScores?.missingScoreCount ?? 0)
+            default: (0, 0)
+            }
+        }
+        guard measure.input == .scores || measure.input == .classScores else { return excluded }
         return CheckResult.Excluded(
-            missingGroup: excluded.missingGroup,
-            missingLabel: states.reduce(0) { $0 + ($1.scores?.missingLabelCount ?? 0) },
-            missingPrediction: states.reduce(0) { $0 + ($1.scores?.missingScoreCount ?? 0) })
+            missingGroup: excluded.missingGroup, missingLabel: counts.reduce(0) { $0 + $1.label },
+            missingPrediction: counts.reduce(0) { $0 + $1.score })
     }
 
     func tooManyGroups(_ descriptor: CheckDescriptor, _ check: CheckRequest) -> CheckResult {

@@ -23,6 +23,8 @@ struct ColumnCheckSetting {
     let request: EvidenceRequest
     /// All columns of the data, in its order.
     let dataColumns: [Text]
+    /// What drift compares with, where there is one.
+    let reference: DriftProfile?
 
     /// - Throws: `invalidArgument` where the data has no such column, with near names.
     func require(_ column: Text) throws(AssayError) {

@@ -6,12 +6,13 @@ package import AssayTerms
 package enum EvidenceEngine {
     /// - Parameters:
     ///   - scorer: the model that gives predictions; `nil` where the data's own columns do.
+    ///   - reference: what `drift.*` compares with; the request's inputs name it.
     ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
     ///   - progress: told the rows read so far, after each block.
     /// - Throws: `invalidArgument` for an unknown check or a request that lacks something; whatever is wrong with the
     ///   data, naming file and column.
     package static func compute(
-        _ request: EvidenceRequest, scorer: (any BlockScorer)? = nil, computedAt: String,
+        _ request: EvidenceRequest, scorer: (any BlockScorer)? = nil, reference: DriftProfile? = nil, computedAt: String,
         progress: (Int) -> Void = { _ in }
     ) throws(AssayError) -> Envelope {
         try request.validate(hasModel: scorer != nil)
@@ -19,13 +20,11 @@ package enum EvidenceEngine {
         var options = DataOptions(schema: request.schema, columns: plan.columns)
         options.optionalColumns = plan.optionalColumns
         if let words = request.missingWords { options.missingWords = words }
-        let table =
-            switch request.data.source {
-            case .path(let path): try DataTable.open(path: path, options: options)
-            case .descriptor(let descriptor):
-                try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
-            }
-        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: table.columnNames)
+        let table = try DataTable.open(request.data, options: options)
+        var bins = BinEdges(plan.grouping)
+        try bins.read(request)
+        var pass = try EvidencePass(
+            request, plan: plan, bins: bins, scorer: scorer, dataColumns: table.columnNames, reference: reference)
         let reader = try table.makeReader()
         while let block = try reader.next() {
             try pass.add(block)
@@ -54,7 +53,10 @@ package enum EvidenceEngine {
         try request.validate(hasModel: scorer != nil)
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
         let names = blocks.first?.columns.map(\.name) ?? []
-        var pass = try EvidencePass(request, plan: plan, scorer: scorer, dataColumns: names)
+        var bins = BinEdges(plan.grouping)
+        for block in blocks { try bins.add(block) }
+        bins.finish()
+        var pass = try EvidencePass(request, plan: plan, bins: bins, scorer: scorer, dataColumns: names)
         for block in blocks { try pass.add(block) }
         try pass.finish()
         return try results(of: pass, dataColumns: names, features: scorer?.features)
@@ -81,13 +83,24 @@ package enum EvidenceEngine {
         set("weight", request.weight)
         set("against_prediction", request.againstPrediction)
         set("against_score", request.againstScore)
+        if !request.classScores.isEmpty {
+            parameters["scores"] = .list(request.classScores.map { .text(Text("\($0.name)=\($0.column)")) })
+        }
+        if !request.labels.isEmpty {
+            parameters["labels"] = .list(request.labels.map { .text($0) })
+            parameters["predictions"] = .list(request.predictions.map { .text($0) })
+        }
         set("positive", pass.positive?.name)
         set("missing_group", request.missingGroup)
         if request.outcome == .label { set("outcome", "label") }
         if request.prediction == nil, request.score != nil { parameters["cutoff"] = .number(request.cutoff) }
         set("task", request.task.map { Text($0.rawValue) })
+        if request.curves { parameters["curves"] = .flag(true) }
         if !request.control.isEmpty { parameters["control"] = .list(request.control.map { .text($0) }) }
         if !pass.plan.sensitive.isEmpty { parameters["sensitive"] = .list(pass.plan.sensitive.map { .text($0) }) }
+        if !pass.bins.edges.isEmpty {
+            parameters["bins"] = .object(pass.bins.edges.mapValues { .list($0.map { .number($0) }) })
+        }
         if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
         if !request.schema.types.isEmpty {
             let types = request.schema.types.sorted { $0.key < $1.key }

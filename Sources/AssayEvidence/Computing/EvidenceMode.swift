@@ -7,6 +7,8 @@ enum EvidenceMode: Sendable {
     case binary
     /// Any number of classes, none of them positive.
     case classes
+    /// Sets of labels, each yes or no.
+    case labelSets
     /// Measured numbers.
     case numbers
 
@@ -19,12 +21,15 @@ enum EvidenceMode: Sendable {
         switch request.task {
         case .binary?: self = .binary
         case .multiclass?: self = request.positive == nil ? .classes : .binary
+        case .multilabel?: self = .labelSets
         case .regression?: self = .numbers
         case nil:
             if needs.contains(where: { $0.1?.own == .numbers }) {
                 self = .numbers
+            } else if needs.contains(where: { $0.1?.own == .labelSets }) {
+                self = .labelSets
             } else if request.positive != nil || request.outcome == .label
-                || needs.contains(where: { $0.1 != nil && $0.1?.own != .classes })
+                || needs.contains(where: { $0.1 != nil && $0.1?.own != .classes && $0.1?.own != .classScores })
             {
                 self = .binary
             } else {
@@ -34,9 +39,16 @@ enum EvidenceMode: Sendable {
         for (id, need) in needs {
             guard let input = need?.own else { continue }
             switch (self, input) {
-            case (.binary, .numbers), (.classes, .numbers):
+            case (.binary, .numbers), (.classes, .numbers), (.labelSets, .numbers):
                 throw AssayError(.invalidArgument, "\(id) measures numbers; it needs the task regression")
-            case (.numbers, .classes), (.numbers, .confusion), (.numbers, .scores):
+            case (.binary, .labelSets), (.classes, .labelSets), (.numbers, .labelSets):
+                throw AssayError(.invalidArgument, "\(id) measures sets of labels; it needs the task multilabel")
+            case (.labelSets, .classes), (.labelSets, .confusion), (.labelSets, .scores), (.labelSets, .classScores):
+                throw AssayError(
+                    .invalidArgument, "\(id) measures one label a row, and the task is multilabel; ask for it one label at a time")
+            case (.binary, .classScores):
+                throw AssayError(.invalidArgument, "\(id) measures the scores of several classes; it needs the task multiclass")
+            case (.numbers, .classes), (.numbers, .confusion), (.numbers, .scores), (.numbers, .classScores):
                 throw AssayError(
                     .invalidArgument,
                     "\(id) measures classes, and the task is regression; ask for it with the task binary or multiclass")
@@ -60,10 +72,16 @@ struct CheckInput {
             own = paired.input
         } else if let name = id.dropping("performance."), let measure = PerformanceMeasure.named(name) {
             own = measure.input
+        } else if let measure = FoldCheck.measure(id) {
+            own = measure.input
         } else if id == CheckCatalogue.weakestSlice {
             own = .classes
         } else if let group = GroupMeasure.named(id) {
             own = group.measure.input
+        } else if id == ConsistencyCheck.id || ClusterCheck.Kind(rawValue: id) != nil {
+            return nil
+        } else if case .generalized? = AIF360Check.named(id) {
+            own = .scores
         } else if id.hasPrefix("fairness.") || id.hasPrefix("aif360.") {
             own = .confusion
         } else if let check = ReferenceCheck.named(id) {

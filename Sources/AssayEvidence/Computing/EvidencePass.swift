@@ -14,6 +14,8 @@ struct EvidencePass {
     let request: EvidenceRequest
     let plan: EvidencePlan
     private let scorer: (any BlockScorer)?
+    /// Of grouping columns that are cut into ranges.
+    let bins: BinEdges
 
     private(set) var labelCoder = ValueCoder(maximumValueCount: labelLimit)
     /// One for each grouping column; `nil` after a column had too many values and a rule alone can judge it.
@@ -25,6 +27,8 @@ struct EvidencePass {
     private(set) var frames: [MeasureFrame]
     /// Group 0 holds unprivileged rows, group 1 privileged ones.
     private(set) var ruleTables: [CellTable]
+    /// Scores of unprivileged and privileged rows, by rule, where they are wanted.
+    private(set) var ruleScores: [[GeneralizedConfusion]]
     /// Beside a second model's answers, where they are named.
     private(set) var paired = PairedState()
     private(set) var positive: ColumnValue?
@@ -45,6 +49,8 @@ struct EvidencePass {
         var rules: [[Int32]]
         var rowCount: Int
         var truths: [Double]?
+        /// By label, one code a row.
+        var labelSets: (labels: [[UInt8]], predictions: [[UInt8]])?
         /// The other model's answers.
         var against: Predictions = .none
         var againstScores: [Double]?
@@ -61,17 +67,20 @@ struct EvidencePass {
 
     /// - Parameter dataColumns: all columns of the data, whether they are read or not.
     init(
-        _ request: EvidenceRequest, plan: EvidencePlan, scorer: (any BlockScorer)?, dataColumns: [Text]
+        _ request: EvidenceRequest, plan: EvidencePlan, bins: BinEdges, scorer: (any BlockScorer)?, dataColumns: [Text],
+        reference: DriftProfile? = nil
     ) throws(AssayError) {
-        columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns)
+        columnChecks = try ColumnCheckSet(plan.columnChecks, request: request, dataColumns: dataColumns, reference: reference)
         self.request = request
         self.plan = plan
         self.scorer = scorer
+        self.bins = bins
         let isWeighted = request.weight != nil
         groupCoders = plan.grouping.map { _ in ValueCoder() }
         frames = plan.frames.map {
             MeasureFrame($0, grouping: plan.grouping, mode: plan.mode, isWeighted: isWeighted)
         }
+        ruleScores = plan.rules.map { _ in [GeneralizedConfusion(), GeneralizedConfusion()] }
         ruleTables = plan.rules.map { _ in CellTable(groupCount: 2, isWeighted: isWeighted) }
     }
 
@@ -81,7 +90,7 @@ struct EvidencePass {
         guard plan.needsOutcome || plan.needsScores else { return }
         let coded = try coded(block)
         switch plan.mode {
-        case .classes, .numbers: try fill(coded, nil)
+        case .classes, .labelSets, .numbers: try fill(coded, nil)
         case .binary:
             waiting.append(coded)
             if let coding = try bindingIfKnown() { try release(coding) }
@@ -100,7 +109,7 @@ struct EvidencePass {
             try release(coding)
         // With two classes of the usual names one is positive, whoever asks.
         case .classes: positive = request.task == nil ? (try? labelCoder.binaryCoding())?.positiveValue : nil
-        case .numbers: break
+        case .labelSets, .numbers: break
         }
     }
 
@@ -127,6 +136,23 @@ struct EvidencePass {
             }
         }
         if let name = request.score { coded.scores = try Self.numbers(column(name)) }
+        if !request.labels.isEmpty, plan.mode == .labelSets {
+            var sets: (labels: [[UInt8]], predictions: [[UInt8]]) = ([], [])
+            for name in request.labels {
+                sets.labels.append(try SeveralColumns.indicators(column(name), firstRow: block.firstRow))
+            }
+            for name in request.predictions {
+                sets.predictions.append(try SeveralColumns.indicators(column(name), firstRow: block.firstRow))
+            }
+            coded.labelSets = sets
+        }
+        if !request.classScores.isEmpty, let label = request.label {
+            var scores: [[Double]] = []
+            for score in request.classScores { scores.append(try Self.numbers(column(score.column))) }
+            coded.classScores = (
+                try SeveralColumns.classes(request.classScores, domain: labelCoder.domain, label: label), scores
+            )
+        }
         if let scorer {
             var inputs: [Column] = []
             for name in scorer.inputColumns { inputs.append(try column(name)) }
@@ -145,7 +171,9 @@ struct EvidencePass {
         if let name = request.againstPrediction { coded.against = try predictions(column(name)) }
         if let name = request.againstScore { coded.againstScores = try Self.numbers(column(name)) }
         for (index, name) in plan.grouping.enumerated() {
-            coded.groups.append(try groupCodes(of: column(name), index: index))
+            var values = try column(bins.source(name))
+            if let cut = bins.bins[name] { values = try cut.ranges(of: values, edges: bins.edges[name] ?? []) }
+            coded.groups.append(try groupCodes(of: values, index: index))
         }
         for rule in plan.rules {
             coded.rules.append(
@@ -228,12 +256,27 @@ struct EvidencePass {
             rows.labels = block.labels ?? rows.predictions
             if rows.predictions.isEmpty { rows.predictions = rows.labels }
             rows.classCount = labelCoder.values.count
+            rows.labelSets = block.labelSets
+            if plan.needsClassScores {
+                rows.classScores = block.classScores.map {
+                    SeveralColumns.ordered(
+                        classes: $0.classes, scores: $0.probabilities, codes: rows.labels, values: labelCoder.values)
+                }
+                if rows.classScores == nil { lacksProbabilities = true }
+            }
         }
         for index in frames.indices { try frames[index].add(rows) }
         addPaired(block, rows, coding)
         if let outcomes = rows.outcomes {
             for (index, codes) in block.rules.enumerated() {
                 ruleTables[index].merge(CellTable(outcomes, groups: codes.span, groupCount: 2))
+                guard plan.needsRuleScores, let scores = rows.scores else { continue }
+                for side in ruleScores[index].indices {
+                    ruleScores[index][side] =
+                        ruleScores[index][side]
+                        + GeneralizedConfusion(
+                            labels: rows.binaryLabels, scores: scores, weights: block.weights, codes: codes, side: Int32(side))
+                }
             }
         }
     }

@@ -16,6 +16,9 @@ struct EvidencePlan {
     let frames: [FramePlan]
     let needsOutcome: Bool
     let needsScores: Bool
+    let needsClassScores: Bool
+    /// Whether scores are wanted of privileged and unprivileged rows.
+    let needsRuleScores: Bool
     /// Everything that must be there, each column once.
     let columns: [Text]
     /// Checks that keep states of their own, each once.
@@ -31,6 +34,7 @@ struct EvidencePlan {
         var columnChecks: [CheckRequest] = []
         var optional: [Text] = []
         var readsAll = false
+        var scoresRules = false
         var required: [Text] = []
         var frames = [FramePlan(columns: [], inputs: [])]
         func note(_ columns: [Text], into list: inout [Text]) {
@@ -42,6 +46,8 @@ struct EvidencePlan {
                 if !columnChecks.contains(check) { columnChecks.append(check) }
                 if let column = check.column { optional.append(column) }
                 if check.column == nil, needs.contains(.anyColumn) { readsAll = true }
+                if ClusterCheck.Kind(rawValue: check.id) != nil { required += ClusterCheck.others(check.options) }
+                if check.id == ConsistencyCheck.id { required += ConsistencyCheck.columns(check, request) }
                 if needs.contains(.label) { required += [request.label].compactMap { $0 } }
                 if needs.contains(.score) { required += [request.score].compactMap { $0 } }
                 continue
@@ -50,6 +56,7 @@ struct EvidencePlan {
             let descriptor = try CheckCatalogue.descriptor(id: check.id)
             if descriptor.needs.contains(.privileged) {
                 if let rule = check.privileged, !rules.contains(rule) { rules.append(rule) }
+                if input == .scores { scoresRules = true }
                 continue
             }
             if descriptor.needs.contains(.sensitive) { note(check.groupColumns, into: &sensitive) }
@@ -70,7 +77,9 @@ struct EvidencePlan {
         self.rules = rules
         self.frames = frames
         let inputs = frames.reduce(into: Set<PerformanceMeasure.Input>()) { $0.formUnion($1.inputs) }
-        needsScores = inputs.contains(.scores)
+        needsScores = inputs.contains(.scores) || scoresRules
+        needsRuleScores = scoresRules
+        needsClassScores = inputs.contains(.classScores)
         needsOutcome = !rules.isEmpty || !inputs.isEmpty
         var columns: [Text] = []
         if needsOutcome || needsScores {
@@ -78,9 +87,11 @@ struct EvidencePlan {
                 request.label, request.prediction, request.score, request.weight, request.againstPrediction,
                 request.againstScore,
             ].compactMap { $0 }
-            note(named + grouping + rules.map(\.column) + modelColumns, into: &columns)
+            note(named + request.classScores.map(\.column) + request.labels + request.predictions, into: &columns)
+            let edges = BinEdges(grouping)
+            note(grouping.map(edges.source) + rules.map(\.column) + modelColumns, into: &columns)
         }
-        for column in required where !columns.contains(column) { columns.append(column) }
+        note(required, into: &columns)
         self.columns = columns
     }
 }

@@ -16,16 +16,12 @@ package enum TaskRule {
     /// - Throws: `invalidArgument` where the values leave a doubt; whatever is wrong with the data.
     package static func task(of request: EvidenceRequest) throws(AssayError) -> EvidenceRequest.TaskKind {
         if let task = request.task { return task }
+        if !request.classScores.isEmpty { return .multiclass }
         guard request.positive == nil, request.score == nil, let label = request.label, let prediction = request.prediction
         else { return .binary }
         var options = DataOptions(schema: request.schema, columns: label == prediction ? [label] : [label, prediction])
         if let words = request.missingWords { options.missingWords = words }
-        let table =
-            switch request.data.source {
-            case .path(let path): try DataTable.open(path: path, options: options)
-            case .descriptor(let descriptor):
-                try DataTable.open(descriptor: descriptor, name: request.data.name.string, options: options)
-            }
+        let table = try DataTable.open(request.data, options: options)
         var rule = Reading()
         let reader = try table.makeReader()
         while let block = try reader.next() {

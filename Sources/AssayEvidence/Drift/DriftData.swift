@@ -1,6 +1,5 @@
 import AssayColumns
 import AssayData
-import AssayMetrics
 import AssayTerms
 
 /// One of the two data sets that are compared, read or taken from a profile.
@@ -44,7 +43,9 @@ struct DriftData: Sendable {
             case .descriptor(let descriptor):
                 try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
             }
-        var states = table.columns.map { ColumnState($0, limit: categoryLimit, keepsOrder: keepsOrder) }
+        var states = table.columns.map {
+            DriftColumnState(name: $0.name, type: $0.type, limit: categoryLimit, keepsOrder: keepsOrder)
+        }
         var collected = wish.map { DriftRows($0) }
         for column in [wish?.label, wish?.prediction].compactMap({ $0 }) where !table.columns.map(\.name).contains(column) {
             throw AssayError(
@@ -63,59 +64,5 @@ struct DriftData: Sendable {
         return DriftData(
             name: file.name, digest: facts.digest, rowCount: facts.rowCount, columnNames: table.columnNames,
             sides: states.map { $0.side() }, rows: collected)
-    }
-
-    /// What one column has shown so far.
-    private struct ColumnState {
-        let column: DataColumn
-        let keepsOrder: Bool
-        var numbers = NumericState()
-        var categories: CategoryState
-        var rowTexts: [Int32] = []
-        var dictionary: TextDictionary?
-        var rowCount = 0
-        var missingCount = 0
-
-        init(_ column: DataColumn, limit: Int, keepsOrder: Bool) {
-            self.column = column
-            self.keepsOrder = keepsOrder
-            categories = CategoryState(limit: limit)
-        }
-
-        mutating func add(_ block: Column) throws(AssayError) {
-            rowCount += block.count
-            missingCount += block.validity?.missingCount ?? 0
-            switch block.values {
-            case .boolean, .int64, .double: numbers.add(try NumberColumn(block))
-            case .text(let codes, let dictionary):
-                categories.add(codes: codes, validity: block.validity, dictionary: dictionary)
-                guard keepsOrder else { return }
-                self.dictionary = dictionary
-                for (row, code) in codes.enumerated() where block.isPresent(row) { rowTexts.append(code) }
-            case .timestamp: break
-            }
-        }
-
-        func side() -> DriftSide {
-            switch column.type {
-            case .boolean, .int64, .double:
-                let counted = CountedValues(numbers.values)
-                return DriftSide(
-                    name: column.name, type: column.type, values: .numbers(counted, isWhole: column.type != .double),
-                    presentCount: counted.total, missingCount: numbers.missingCount,
-                    infiniteCount: numbers.infiniteCount, rowNumbers: keepsOrder ? numbers.values : nil)
-            case .text:
-                let texts = keepsOrder ? dictionary?.texts : nil
-                return DriftSide(
-                    name: column.name, type: .text,
-                    values: categories.isOverLimit ? .tooManyTexts : .texts(categories.entries),
-                    presentCount: categories.presentCount, missingCount: categories.missingCount,
-                    rowTexts: texts.map { texts in rowTexts.map { texts[Int($0)] } })
-            case .timestamp:
-                return DriftSide(
-                    name: column.name, type: .timestamp, values: .timestamps, presentCount: rowCount - missingCount,
-                    missingCount: missingCount)
-            }
-        }
     }
 }

@@ -70,4 +70,10 @@ enum DriftDescriptors {
         result.details = details
         return result
     }
+
+    /// What a result of this id says; `nil` where it is none of drift's.
+    static func sentence(of id: String) -> String? {
+        let whole = [dataset(.strict), missingShare, RowDrift.concept, RowDrift.multivariate, RowDrift.classifier, RowDrift.textClassifier]
+        return (whole + DriftMethod.allCases.map { descriptor($0, .strict) }).first { $0.id == id }?.sentence
+    }
 }

@@ -6,10 +6,29 @@ package import AssayTerms
 /// Compares two data sets column by column.
 package enum DriftEngine {
     package struct Outcome: Sendable {
-        package let envelope: Envelope
+        package private(set) var envelope: Envelope
         /// Whether the data set drifted by the request's rule.
         package let isDrift: Bool
+        /// Whether anything could be judged at all.
+        package var isJudged: Bool {
+            envelope.results.contains { $0.details["drifted"] != nil && $0.id != "drift.dataset" }
+        }
         package let columns: [Column]
+
+        /// Adds what was estimated of the same two data sets. It informs, and decides nothing.
+        package mutating func add(_ estimates: [CheckResult], of request: EstimationRequest) {
+            envelope.results += estimates
+            envelope.parameters["estimate"] = .text(Text(request.method.rawValue))
+            envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue))
+            envelope.parameters["label"] = .text(request.label)
+            envelope.parameters["score"] = .text(request.score)
+            if let prediction = request.prediction {
+                envelope.parameters["prediction"] = .text(prediction)
+            } else {
+                envelope.parameters["cutoff"] = .number(request.cutoff)
+            }
+            if let positive = request.positive { envelope.parameters["positive"] = .text(positive) }
+        }
     }
 
     /// What was found of one column; for people.
@@ -18,7 +37,12 @@ package enum DriftEngine {
         /// `nil` where nothing could be judged.
         package let isDrift: Bool?
         package let results: [CheckResult]
+        /// For drawing; `nil` where nothing can be drawn.
+        package let distribution: DriftDistribution?
     }
+
+    /// What a result of this id says, in one sentence; `nil` where it is none of drift's.
+    package static func sentence(of id: String) -> String? { DriftDescriptors.sentence(of: id) }
 
     /// - Parameters:
     ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
@@ -51,9 +75,12 @@ package enum DriftEngine {
     /// What is to be collected row by row: of whole rows those columns that both data sets have, without label and
     /// prediction and without times.
     private static func wish(_ request: DriftRequest, _ options: DataOptions) throws(AssayError) -> DriftRows.Wish? {
-        guard request.label != nil && request.prediction != nil || request.comparesRows else { return nil }
+        let samples = request.comparesRows || request.classifiesRows
+        guard request.label != nil && request.prediction != nil || samples else { return nil }
         var wish = DriftRows.Wish(label: request.label, prediction: request.prediction, seed: request.seed)
-        guard request.comparesRows, case .data(let reference) = request.reference else { return wish }
+        wish.comparesRows = request.comparesRows
+        wish.classifiesRows = request.classifiesRows
+        guard samples, case .data(let reference) = request.reference else { return wish }
         var options = options
         options.columns = request.columns
         var shared: [Text]?
@@ -128,7 +155,7 @@ package enum DriftEngine {
         pairs.compactMap { pair in
             guard let answer = EvidentlyRule.answer(pair, request) else { return nil }
             let result = DriftDescriptors.result(of: answer, pair, request.mode)
-            return Column(name: pair.name, isDrift: answer.isDrift, results: [result])
+            return Column(name: pair.name, isDrift: answer.isDrift, results: [result], distribution: DriftDistribution(pair))
         }
     }
 
@@ -137,6 +164,7 @@ package enum DriftEngine {
         var drifts: [RowDrift] = []
         if request.label != nil, request.prediction != nil { drifts.append(RowDrift.conceptDrift(left, right)) }
         if request.comparesRows { drifts.append(RowDrift.multivariateDrift(left, right, seed: request.seed)) }
+        if request.classifiesRows { drifts += RowDrift.classifiers(left, right) }
         return drifts
     }
 
@@ -155,12 +183,16 @@ package enum DriftEngine {
             if let missing = judged.missing {
                 results.append(DriftDescriptors.missing(missing, judged.pair))
             }
+            let own = rowResults.filter { $0.column == judged.pair.name }
+            results += own
+            let ownVerdict = own.compactMap { $0.details["drifted"] }.first.map { $0 == .flag(true) }
             let role = judged.pair.name == request.label ? "label" : judged.pair.name == request.prediction ? "prediction" : nil
             if let role { for index in results.indices { results[index].details["role"] = .text(Text(role)) } }
             return Column(
-                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift : nil, results: results)
+                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift || ownVerdict == true : ownVerdict, results: results,
+                distribution: DriftDistribution(judged.pair))
         }
-        return (columns, rowResults)
+        return (columns, rowResults.filter { $0.column == nil })
     }
 
     private static func parameters(of request: DriftRequest) -> [Text: Envelope.Parameter] {
@@ -176,7 +208,8 @@ package enum DriftEngine {
         if let label = request.label { parameters["label"] = .text(label) }
         if let prediction = request.prediction { parameters["prediction"] = .text(prediction) }
         if request.comparesRows { parameters["multivariate"] = .flag(true) }
-        if request.method == .meanDiscrepancy || request.comparesRows { parameters["seed"] = .text(Text(String(request.seed))) }
+        if request.classifiesRows { parameters["domain_classifier"] = .flag(true) }
+        if request.method == .meanDiscrepancy || request.comparesRows || request.classifiesRows { parameters["seed"] = .text(Text(String(request.seed))) }
         if let words = request.missingWords { parameters["missing"] = .list(words.map { .text($0) }) }
         if !request.schema.types.isEmpty {
             let types = request.schema.types.sorted { $0.key < $1.key }

@@ -114,7 +114,8 @@ extension DriftProfile.Column {
         texts.merge(other.texts)
     }
 
-    fileprivate func side() -> DriftSide {
+    /// The column as one of two that are compared.
+    func side() -> DriftSide {
         let values: DriftSide.Values
         switch type {
         case .boolean, .int64, .double: values = .numbers(numbers.counted, isWhole: type != .double)

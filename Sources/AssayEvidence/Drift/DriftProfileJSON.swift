@@ -53,7 +53,7 @@ package enum DriftProfileJSON {
         }
         guard let found = value["assay"]?.string else { throw bad("it does not say \(version)") }
         guard found == version else {
-            throw AssayError(.unsupported, "\(name) is a \(found), and this build reads \(version); make it anew with assay drift-profile")
+            throw AssayError(.unsupported, "\(name) is a \(found), and this build reads \(version); make it anew with assay profile --write-profile")
         }
         func count(_ value: JSONValue?, _ what: String) throws(AssayError) -> Int {
             guard let count = value?.integer.flatMap({ Int(exactly: $0) }), count >= 0 else {

@@ -46,6 +46,8 @@ package struct DriftRequest: Sendable {
     package var prediction: Text?
     /// Whether whole rows are compared too. Strict mode only.
     package var comparesRows = false
+    /// Whether a classifier tries to tell rows apart, and texts by their words. Strict mode only.
+    package var classifiesRows = false
     /// Of resampled p-values.
     package var seed: UInt64 = 0
     package var missingWords: [Text]?
@@ -75,7 +77,7 @@ package struct DriftRequest: Sendable {
                 .invalidArgument,
                 "Evidently's bins and ranks need the reference's rows, which a profile has not; give the data, or use --mode strict")
         }
-        if label != nil || prediction != nil || comparesRows {
+        if label != nil || prediction != nil || comparesRows || classifiesRows {
             guard mode == .strict else {
                 throw AssayError(.invalidArgument, "labels, predictions and whole rows are compared in --mode strict only")
             }

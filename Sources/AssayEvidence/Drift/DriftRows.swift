@@ -4,14 +4,18 @@ import AssayTerms
 
 /// What is collected row by row in the pass over one data set: the errors of predictions, and a sample of whole rows.
 struct DriftRows: Sendable {
-    /// Rows sampled of each data set for the comparison of whole rows.
+    /// Rows sampled of each data set for the energy distance, which looks at every pair.
     static let sampleSize = 500
+    /// Rows sampled of each data set for a classifier.
+    static let classifierSampleSize = 2_000
 
     struct Wish: Sendable {
         var label: Text?
         var prediction: Text?
-        /// Columns of the rows that are sampled; empty for none.
+        /// Columns of the rows that are sampled.
         var sampled: [Text] = []
+        var comparesRows = false
+        var classifiesRows = false
         var seed: UInt64
     }
 
@@ -23,15 +27,15 @@ struct DriftRows: Sendable {
     private(set) var judgedCount = 0
     private(set) var unjudgedCount = 0
     private(set) var areNumbers = true
-    /// Sampled rows, value by value; `nil` is a missing one.
-    private(set) var sample: [[ColumnValue?]] = []
-    private var seen = 0
-    private var generator: SplitMix64
+    /// Of `wish.sampled`, in that order.
+    private(set) var sample: RowSample
+    private(set) var classifierSample: RowSample
     private var coder = ValueCoder()
 
     init(_ wish: Wish) {
         self.wish = wish
-        generator = SplitMix64(seed: wish.seed)
+        sample = RowSample(size: Self.sampleSize, seed: wish.seed)
+        classifierSample = RowSample(size: Self.classifierSampleSize, seed: wish.seed)
     }
 
     mutating func add(_ block: RowBlock) throws(AssayError) {
@@ -43,18 +47,9 @@ struct DriftRows: Sendable {
                 try addNumbers(labels, predictions)
             }
         }
-        guard !wish.sampled.isEmpty else { return }
         let columns = wish.sampled.compactMap { block[$0] }
-        for row in 0..<block.rowCount {
-            seen += 1
-            // Vitter's reservoir: each row is kept with the same probability, whatever the size of blocks.
-            if sample.count < Self.sampleSize {
-                sample.append(Self.values(of: columns, row))
-            } else {
-                let place = Int(generator.next() % UInt64(seen))
-                if place < Self.sampleSize { sample[place] = Self.values(of: columns, row) }
-            }
-        }
+        if wish.comparesRows { sample.add(columns, rowCount: block.rowCount) }
+        if wish.classifiesRows { classifierSample.add(columns, rowCount: block.rowCount) }
     }
 
     private mutating func addClasses(_ labels: Column, _ predictions: Column) throws(AssayError) {
@@ -83,19 +78,6 @@ struct DriftRows: Sendable {
             judgedCount += 1
             if gap != 0 { wrongCount += 1 }
             residuals.append(gap)
-        }
-    }
-
-    private static func values(of columns: [Column], _ row: Int) -> [ColumnValue?] {
-        columns.map { column in
-            guard column.isPresent(row) else { return nil }
-            switch column.values {
-            case .boolean(let values): return ColumnValue(values[row] != 0)
-            case .int64(let values): return ColumnValue(values[row])
-            case .double(let values): return values[row].isFinite ? ColumnValue(values[row]) : nil
-            case .text(let codes, let dictionary): return .text(dictionary[codes[row]])
-            case .timestamp(let values): return .timestamp(values[row])
-            }
         }
     }
 }

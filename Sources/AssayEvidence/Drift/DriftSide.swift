@@ -45,6 +45,11 @@ package struct DriftSide: Sendable {
     /// What pandas would do: a column of integers or booleans with a missing row is one of floats or objects.
     var hasMissing: Bool { missingCount > 0 }
 
+    /// Whether the column's type has whole numbers only.
+    var isWhole: Bool {
+        if case .numbers(_, true) = values { true } else { false }
+    }
+
     /// How many distinct values; `nil` where they were not counted.
     package var distinctCount: Int? {
         switch values {

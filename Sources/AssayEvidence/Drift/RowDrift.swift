@@ -16,7 +16,21 @@ struct RowDrift: Sendable {
     /// Random divisions; the least p-value is 1 / 1,000.
     static let draws = 999
 
+    static let classifier = CheckDescriptor(
+        id: "drift.domain_classifier", convention: .assay, direction: .lowerIsBetter, kind: .whole, needs: [],
+        sentence: "How well a classifier tells rows of the two data sets apart; 0.5 is not at all.",
+        source: "Lopez-Paz and Oquab (2017), logistic regression, five folds, ROC AUC", least: 0, greatest: 1)
+    static let textClassifier = CheckDescriptor(
+        id: "drift.text_classifier", convention: .assay, direction: .lowerIsBetter, kind: .whole, needs: [.column],
+        sentence: "How well a classifier tells texts of the two data sets apart by their words; 0.5 is not at all.",
+        source: "Lopez-Paz and Oquab (2017), logistic regression on hashed words, five folds, ROC AUC", least: 0,
+        greatest: 1)
+
     let descriptor: CheckDescriptor
+    /// Where it is about one column.
+    var column: Text?
+    /// The area of a classifier; without one the p-value is the result's value.
+    var area: Estimate?
     var pValue: Double?
     var undefined: String?
     var statistic: Double?
@@ -74,8 +88,8 @@ struct RowDrift: Sendable {
                 return present.count == row.count ? present : nil
             }
         }
-        let left = complete(reference.sample)
-        let right = complete(current.sample)
+        let left = complete(reference.sample.rows)
+        let right = complete(current.sample.rows)
         var drift = RowDrift(descriptor: multivariate, counts: (reference: left.count, current: right.count))
         guard left.count > 1, right.count > 1 else {
             drift.undefined = "fewer than two sampled rows of a data set have every value"
@@ -114,7 +128,7 @@ struct RowDrift: Sendable {
 
     func result(adjusted: Double?, tests: Int, rate: Double) -> CheckResult {
         var result = CheckResult(
-            descriptor: descriptor, value: pValue,
+            descriptor: descriptor, column: column, value: area == nil ? pValue : area?.value, interval: area?.interval,
             groups: [
                 CheckResult.Group(group: "reference", count: counts.reference, value: nil),
                 CheckResult.Group(group: "current", count: counts.current, value: nil),
@@ -122,6 +136,7 @@ struct RowDrift: Sendable {
             rows: counts.reference + counts.current, excluded: excluded, undefined: undefined)
         result.details = details
         result.details["statistic"] = statistic.map { .number($0) }
+        if area != nil { result.details["p_value"] = pValue.map { .number($0) } }
         if let adjusted {
             result.details["adjusted_p_value"] = .number(adjusted)
             result.details["tests"] = .integer(Int64(tests))

@@ -18,6 +18,11 @@ struct CodedRows {
     var labels: [Int32] = []
     var predictions: [Int32] = []
     var classCount = 0
+    /// The place of each row's label among the classes that have scores, and the scores by class in that order; `nil` where
+    /// a model gives none.
+    var classScores: (labels: [Int32], scores: [[Double]])?
+    /// By label, one code a row.
+    var labelSets: (labels: [[UInt8]], predictions: [[UInt8]])?
     /// Measured and predicted numbers, NaN where missing.
     var truths: [Double] = []
     var estimates: [Double] = []

@@ -17,6 +17,8 @@ struct MeasureFrame {
     private var classes: ClassTable?
     /// By code plus one; the first is of rows without a group.
     private var scores: [ScoreState] = []
+    private var classScores: [ClassScoreState] = []
+    private var labelSets: [LabelSetState] = []
     private var numbers: [RegressionState] = []
     private var groupCount = 0
 
@@ -31,7 +33,7 @@ struct MeasureFrame {
             switch mode {
             case .binary: cells = CellTable(groupCount: first, isWeighted: isWeighted)
             case .classes: classes = ClassTable(groupCount: first, classCount: 0, isWeighted: isWeighted)
-            case .numbers: break
+            case .labelSets, .numbers: break
             }
         }
         grow(to: first)
@@ -56,32 +58,31 @@ struct MeasureFrame {
                 labels: rows.labels, predictions: rows.predictions, groups: codes, weights: rows.weights,
                 groupCount: groupCount, classCount: rows.classCount)
         }
-        if inputs.contains(.scores), let values = rows.scores {
-            if let codes {
-                forEachGroup(codes) { group, members in
-                    let labels = members.map { rows.binaryLabels[$0] }
-                    let scored = members.map { values[$0] }
-                    let weights = rows.weights.map { all in members.map { all[$0] } }
-                    scores[group].merge(ScoreState(labels: labels.span, scores: scored.span, weights: weights))
-                }
-            } else {
-                scores[1].merge(
-                    ScoreState(labels: rows.binaryLabels.span, scores: values.span, weights: rows.weights))
+        for (slot, members) in members(codes) {
+            func taken<Element>(_ all: [Element]) -> [Element] { members.map { $0.map { all[$0] } } ?? all }
+            if inputs.contains(.scores), let values = rows.scores {
+                let labels = taken(rows.binaryLabels)
+                let scored = taken(values)
+                scores[slot].merge(
+                    ScoreState(labels: labels.span, scores: scored.span, weights: rows.weights.map(taken)))
             }
-        }
-        if inputs.contains(.numbers) {
-            if let codes {
-                forEachGroup(codes) { group, members in
-                    let truths = members.map { rows.truths[$0] }
-                    let estimates = members.map { rows.estimates[$0] }
-                    let weights = rows.weights.map { all in members.map { all[$0] } }
-                    numbers[group].merge(
-                        RegressionState(labels: truths.span, predictions: estimates.span, weights: weights))
-                }
-            } else {
-                numbers[1].merge(
+            if inputs.contains(.classScores), let given = rows.classScores {
+                classScores[slot].merge(
+                    ClassScoreState(
+                        labels: given.labels, scores: given.scores, weights: rows.weights, members: members))
+            }
+            if inputs.contains(.labelSets), let sets = rows.labelSets {
+                labelSets[slot].merge(
+                    LabelSetState(
+                        labels: sets.labels, predictions: sets.predictions, weights: rows.weights, members: members,
+                        rowCount: rows.rowCount))
+            }
+            if inputs.contains(.numbers) {
+                let truths = taken(rows.truths)
+                let estimates = taken(rows.estimates)
+                numbers[slot].merge(
                     RegressionState(
-                        labels: rows.truths.span, predictions: rows.estimates.span, weights: rows.weights))
+                        labels: truths.span, predictions: estimates.span, weights: rows.weights.map(taken)))
             }
         }
     }
@@ -91,13 +92,22 @@ struct MeasureFrame {
         if inputs.contains(.scores) {
             while scores.count <= groupCount { scores.append(ScoreState(isWeighted: isWeighted)) }
         }
+        if inputs.contains(.classScores) {
+            while classScores.count <= groupCount { classScores.append(ClassScoreState(isWeighted: isWeighted)) }
+        }
+        if inputs.contains(.labelSets) {
+            while labelSets.count <= groupCount { labelSets.append(LabelSetState(isWeighted: isWeighted)) }
+        }
         if inputs.contains(.numbers) {
             while numbers.count <= groupCount { numbers.append(RegressionState(isWeighted: isWeighted)) }
         }
     }
 
-    /// Each group's slot with the rows it has in this block, in order: one counting pass.
-    private func forEachGroup(_ codes: [Int32], _ body: (Int, [Int]) -> Void) {
+    /// Each group's slot with the rows it has in this block, in order: one counting pass, and none where all rows are one
+    /// group (`nil`) or no state wants rows apart.
+    private func members(_ codes: [Int32]?) -> [(slot: Int, rows: [Int]?)] {
+        guard !inputs.isDisjoint(with: [.scores, .classScores, .labelSets, .numbers]) else { return [] }
+        guard let codes else { return [(1, nil)] }
         var starts = [Int](repeating: 0, count: groupCount + 2)
         for code in codes { starts[Int(code) + 2] += 1 }
         for slot in starts.indices.dropFirst() { starts[slot] += starts[slot - 1] }
@@ -108,8 +118,8 @@ struct MeasureFrame {
             rows[next[slot]] = row
             next[slot] += 1
         }
-        for slot in 0...groupCount where starts[slot] < starts[slot + 1] {
-            body(slot, Array(rows[starts[slot]..<starts[slot + 1]]))
+        return (0...groupCount).filter { starts[$0] < starts[$0 + 1] }.map { slot in
+            (slot, Array(rows[starts[slot]..<starts[slot + 1]]))
         }
     }
 }
@@ -154,7 +164,8 @@ extension MeasureFrame {
     private func state(_ code: Int, _ classOrder: [Int]) -> PerformanceState {
         PerformanceState(
             classes: classes?.matrix(group: code, order: classOrder), confusion: cells?.confusion(group: code),
-            scores: scores.isEmpty ? nil : scores[code + 1], numbers: numbers.isEmpty ? nil : numbers[code + 1])
+            scores: scores.isEmpty ? nil : scores[code + 1], classScores: classScores.isEmpty ? nil : classScores[code + 1],
+            labelSets: labelSets.isEmpty ? nil : labelSets[code + 1], numbers: numbers.isEmpty ? nil : numbers[code + 1])
     }
 
     /// Rows of a code, and those of them without a label or a prediction.
@@ -176,6 +187,20 @@ extension MeasureFrame {
             return (
                 state.rowCount + state.missingLabelCount + state.missingScoreCount, state.missingLabelCount,
                 state.missingScoreCount
+            )
+        }
+        if !classScores.isEmpty {
+            let state = classScores[code + 1]
+            return (
+                state.rowCount + state.missingLabelCount + state.missingScoreCount, state.missingLabelCount,
+                state.missingScoreCount
+            )
+        }
+        if !labelSets.isEmpty {
+            let state = labelSets[code + 1]
+            return (
+                state.rowCount + state.missingLabelCount + state.missingPredictionCount, state.missingLabelCount,
+                state.missingPredictionCount
             )
         }
         guard !numbers.isEmpty else { return (0, 0, 0) }

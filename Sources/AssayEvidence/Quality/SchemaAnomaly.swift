@@ -22,6 +22,9 @@ package struct SchemaAnomaly: Sendable, Hashable {
         case infinityNormHigh = "COMPARATOR_L_INFTY_HIGH"
         case jensenShannonHigh = "COMPARATOR_JENSEN_SHANNON_DIVERGENCE_HIGH"
 
+        /// Whether it is about other data and not about the schema.
+        package var isSkew: Bool { self == .infinityNormHigh || self == .jensenShannonHigh }
+
         package var shortDescription: String {
             switch self {
             case .newColumn: "New column"

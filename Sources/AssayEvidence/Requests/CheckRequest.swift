@@ -40,15 +40,19 @@ package struct CheckRequest: Hashable, Sendable {
 }
 
 extension CheckRequest {
-    /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, and those of each slice.
+    /// All `performance.*` checks that a task has, as far as predictions, scores or both allow, those of each slice, and those
+    /// over the folds of a cross-validation.
     package static func performance(
-        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind = .binary, slices: [[Text]] = []
+        hasPrediction: Bool, hasScore: Bool, task: EvidenceRequest.TaskKind = .binary, slices: [[Text]] = [],
+        folds: Text? = nil
     ) -> [CheckRequest] {
         let measures = PerformanceMeasure.all.filter { measure in
             switch measure.input {
-            case .classes: task == .multiclass || task == .binary && !measure.isAverage
+            case .classes: (task == .multiclass && hasPrediction) || task == .binary && !measure.isAverage
             case .confusion: task == .binary
             case .scores: task == .binary && hasScore
+            case .classScores: task == .multiclass && hasScore
+            case .labelSets: task == .multilabel
             case .numbers: task == .regression
             }
         }
@@ -57,6 +61,7 @@ extension CheckRequest {
             + slices.flatMap { columns in
                 ids.map { CheckRequest(id: $0, column: columns.first, crossed: Array(columns.dropFirst())) }
             }
+            + (folds.map { column in measures.map { CheckRequest(id: FoldCheck.id($0), column: column) } } ?? [])
     }
 
     /// All checks that compare two models on the same rows, as far as their predictions or scores allow.
@@ -68,7 +73,8 @@ extension CheckRequest {
                 switch check.input {
                 case .scores: hasScore && task == .binary
                 case .numbers: hasPrediction && task == .regression
-                case .classes, .confusion: hasPrediction && task != .regression
+                case .classes, .confusion: hasPrediction && (task == .binary || task == .multiclass)
+                case .classScores, .labelSets: false
                 }
             }
             .map { CheckRequest(id: $0.id) }
@@ -83,6 +89,7 @@ extension CheckRequest {
             let gaps = CheckCatalogue.fairlearn.filter { outcome == .prediction || !$0.needs.contains(.label) }
             return rates.map { "fairness." + $0 } + gaps.map(\.id)
         case .multiclass: return compared(["accuracy", "balanced_accuracy", "f1_macro"])
+        case .multilabel: return compared(["subset_accuracy", "multilabel_hamming_loss", "multilabel_f1_micro"])
         case .regression: return compared(["mean_prediction", "mean_error", "mae", "rmse", "r2"])
         }
     }
@@ -98,15 +105,15 @@ extension CheckRequest {
         }
     }
 
-    /// All checks of groups: `ids` of each column (and of their crossing, where there is one), `aif360.*` of each rule, and
-    /// Aequitas' and Local Law 144's of each column where the task is binary. Of the outcome alone where the label stands in
+    /// All checks of groups: `ids` of each column (and of their crossing, where there is one), `aif360.*` of each rule.
+    /// Of the outcome alone where the label stands in
     /// the prediction's place.
     package static func fairness(
         sensitive: [Text], crossing: Bool = false, privileged: [PrivilegedRule], outcome: EvidenceRequest.Outcome,
-        task: EvidenceRequest.TaskKind = .binary, measures: [String]? = nil
+        task: EvidenceRequest.TaskKind = .binary, measures: [String]? = nil, hasScore: Bool = false
     ) -> [CheckRequest] {
         let ids = measures ?? standardFairness(task, outcome: outcome)
-        let sided = task == .binary ? sidedIds(outcome) : []
+        let sided = task == .binary ? sidedIds(outcome, hasScore: hasScore) : []
         let grouped = task == .binary && measures == nil && !privileged.isEmpty ? groupIds(outcome) : []
         var requests: [CheckRequest] = []
         for column in sensitive {
@@ -127,10 +134,24 @@ extension CheckRequest {
         return requests
     }
 
-    private static func sidedIds(_ outcome: EvidenceRequest.Outcome) -> [String] {
+    private static func sidedIds(_ outcome: EvidenceRequest.Outcome, hasScore: Bool) -> [String] {
         AIF360Check.entries
-            .filter { $0.check.isSided && $0.check.compares && (outcome == .prediction || !$0.needsLabel) }
+            .filter { entry in
+                if case .generalized(let measure) = entry.check { return hasScore && measure.isRate }
+                return entry.check.isSided && entry.check.compares && (outcome == .prediction || !entry.needsLabel)
+            }
             .map(\.id)
+    }
+
+    /// Aequitas' disparities against a group of each column: the one a rule `C=V` names, or the largest.
+    package static func disparities(
+        _ references: [(column: Text, rule: PrivilegedRule?)], outcome: EvidenceRequest.Outcome
+    ) -> [CheckRequest] {
+        references.flatMap { reference in
+            ReferenceCheck.entries
+                .filter { $0.convention == .aequitas && (outcome == .prediction || !$0.needs.contains(.label)) }
+                .map { CheckRequest(id: $0.id, column: reference.column, privileged: reference.rule) }
+        }
     }
 
     private static func groupIds(_ outcome: EvidenceRequest.Outcome) -> [String] {

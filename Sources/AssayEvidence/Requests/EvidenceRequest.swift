@@ -18,6 +18,8 @@ package struct EvidenceRequest: Sendable, Hashable {
         case binary
         /// One of several classes.
         case multiclass
+        /// A set of labels, each yes or no.
+        case multilabel
         /// A number.
         case regression
     }
@@ -34,6 +36,12 @@ package struct EvidenceRequest: Sendable, Hashable {
     /// The column of scores of the positive class.
     package var score: Text?
     package var cutoff = 0.5
+    /// The columns of scores of several classes, in any order.
+    package var classScores: [ClassColumn] = []
+    /// The columns of a set of labels, each yes or no, and those of the predicted set in the same order; instead of `label`
+    /// and `prediction`.
+    package var labels: [Text] = []
+    package var predictions: [Text] = []
     /// The columns of another model's predicted labels and scores, which paired checks compare with.
     package var againstPrediction: Text?
     package var againstScore: Text?
@@ -47,6 +55,8 @@ package struct EvidenceRequest: Sendable, Hashable {
     package var missingGroup: Text?
     package var schema = DataSchema()
     package var checks: [CheckRequest]
+    /// Whether measures of scores give the curves behind them, as details.
+    package var curves = false
     /// The seed of resampled intervals.
     package var seed: UInt64 = 0
     /// What the statement is about; the data file itself where there is nothing else.
@@ -92,9 +102,30 @@ extension EvidenceRequest {
                 .invalidArgument, "the bias of the data is taken from its labels, so name no predictions beside them")
         }
         guard !checks.isEmpty else { throw AssayError(.invalidArgument, "there is no check to compute") }
+        try validateColumns(hasModel: hasModel)
         for check in checks { try validate(check, hasModel: hasModel) }
         if task == .regression, prediction == nil, !hasModel, outcome == .prediction {
             throw AssayError(.invalidArgument, "regression needs a column of predicted numbers (--prediction)")
+        }
+    }
+
+    /// Several columns that belong together.
+    private func validateColumns(hasModel: Bool) throws(AssayError) {
+        guard labels.count == predictions.count else {
+            throw AssayError(
+                .invalidArgument,
+                "there are \(labels.count) columns of labels and \(predictions.count) of predictions; "
+                    + "name as many of both, in the same order")
+        }
+        guard Set(labels).count == labels.count, Set(predictions).count == predictions.count else {
+            throw AssayError(.invalidArgument, "a column of labels or predictions is named twice")
+        }
+        guard Set(classScores.map(\.name)).count == classScores.count else {
+            throw AssayError(.invalidArgument, "two columns of scores are of the same class; name each class once")
+        }
+        if hasModel, !classScores.isEmpty || !labels.isEmpty {
+            throw AssayError(
+                .invalidArgument, "a model gives the predictions, so name no columns of scores or sets of labels beside it")
         }
     }
 
@@ -104,14 +135,15 @@ extension EvidenceRequest {
         func lacking(_ what: String) -> AssayError { AssayError(.invalidArgument, "\(check.id) needs \(what)") }
         for need in descriptor.needs {
             switch need {
-            case .label where label == nil: throw lacking("a label column")
+            case .label where label == nil && labels.isEmpty: throw lacking("a label column")
             case .label where outcome == .label:
                 throw lacking("predictions: with labels alone only the labels' own rates can be compared")
             case .prediction where outcome == .label:
                 if label == nil { throw lacking("a label column") }
-            case .prediction where prediction == nil && score == nil && !hasModel:
+            case .prediction where prediction == nil && score == nil && predictions.isEmpty && !hasModel:
                 throw lacking("a column of predictions or of scores, or a model")
-            case .score where score == nil && !hasModel: throw lacking("a column of scores, or a model")
+            case .score where score == nil && classScores.isEmpty && !hasModel:
+                throw lacking("a column of scores, or a model")
             case .against:
                 if hasModel { throw lacking("both models' answers as columns of the data") }
                 let isScored = descriptor.needs.contains(.score)

@@ -31,6 +31,13 @@ package enum EvidenceJobJSON {
         ]
         for (name, text) in texts { object[name] = text.map { .string($0.string) } }
         object["task"] = request.task.map { .string($0.rawValue) }
+        if !request.classScores.isEmpty {
+            object["class_scores"] = .array(
+                request.classScores.map { ["class": .string($0.name.string), "column": .string($0.column.string)] })
+        }
+        if !request.labels.isEmpty { object["labels"] = list(request.labels) }
+        if !request.predictions.isEmpty { object["predictions"] = list(request.predictions) }
+        if request.curves { object["curves"] = .bool(true) }
         if !request.control.isEmpty { object["control"] = list(request.control) }
         object["missing"] = request.missingWords.map(list)
         let types = request.schema.types.sorted { $0.key < $1.key }
@@ -102,6 +109,15 @@ package enum EvidenceJobJSON {
         request.outcome = try word(value, "outcome")
         if value["task"] != nil { request.task = try word(value, "task") }
         request.control = try texts(value, "control")
+        if value["class_scores"] != nil {
+            for item in try array(value, "class_scores") {
+                request.classScores.append(
+                    ClassColumn(name: Text(try text(item, "class")), column: Text(try text(item, "column"))))
+            }
+        }
+        request.labels = try texts(value, "labels")
+        request.predictions = try texts(value, "predictions")
+        request.curves = value["curves"] == .bool(true)
         request.label = try optionalText(value, "label")
         request.prediction = try optionalText(value, "prediction")
         request.score = try optionalText(value, "score")

@@ -20,20 +20,47 @@ package struct SuiteRun: Sendable {
     ) throws(AssayError) {
         self.suite = suite
         let table = try DataProfile.open(file, missingWords: missingWords, types: types)
-        let factory = ExpectationFactory(types: table.columns.map(\.type), columns: table.columnNames)
-        var works: [Work] = []
-        for expectation in suite.expectations { works.append(try Work(expectation, factory)) }
+        var works = try Self.works(suite, types: table.columns.map(\.type), columns: table.columnNames)
         let reader = try table.makeReader()
         var rowCount = 0
         while let block = try reader.next() {
-            let rows = Array(block.firstRow..<(block.firstRow + block.rowCount))
-            for index in works.indices { try works[index].add(block, rows: rows) }
+            try Self.add(block, to: &works)
             rowCount += block.rowCount
             progress(rowCount)
         }
         let facts = try reader.finish()
         for index in works.indices { outcomes.append(try works[index].outcome()) }
         input = Envelope.Input(role: "data", name: file.name, digest: facts.digest, rows: facts.rowCount)
+    }
+
+    /// The outcomes over rows that are in memory already.
+    ///
+    /// - Parameters:
+    ///   - types: of the blocks' columns, in their order.
+    ///   - columns: the names of all columns of the data.
+    /// - Throws: as ``init(_:on:missingWords:types:progress:)``.
+    package static func outcomes(
+        of suite: ExpectationSuite, over blocks: [RowBlock], types: [ColumnType], columns: [Text]
+    ) throws(AssayError) -> [ExpectationOutcome] {
+        var works = try works(suite, types: types, columns: columns)
+        for block in blocks { try add(block, to: &works) }
+        var outcomes: [ExpectationOutcome] = []
+        for index in works.indices { outcomes.append(try works[index].outcome()) }
+        return outcomes
+    }
+
+    private static func works(
+        _ suite: ExpectationSuite, types: [ColumnType], columns: [Text]
+    ) throws(AssayError) -> [Work] {
+        let factory = ExpectationFactory(types: types, columns: columns)
+        var works: [Work] = []
+        for expectation in suite.expectations { works.append(try Work(expectation, factory)) }
+        return works
+    }
+
+    private static func add(_ block: RowBlock, to works: inout [Work]) throws(AssayError) {
+        let rows = Array(block.firstRow..<(block.firstRow + block.rowCount))
+        for index in works.indices { try works[index].add(block, rows: rows) }
     }
 
     /// An expectation with its condition; what the data cannot be asked ends it, and the others go on.

@@ -53,8 +53,10 @@ package struct MLflowDatabase: ImportSource {
     }
 
     /// Runs `query` on the copy; what SQLite cannot read is an error about the source.
+    ///
+    /// Without a transaction around it: nobody else knows the copy, and beginning one for each run costs more than the read.
     func read<Value>(_ query: (Database) throws -> Value) throws -> Value {
-        try Self.reading(path) { try copy.read(query) }
+        try Self.reading(path) { try copy.unsafeRead(query) }
     }
 
     private static func reading<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {

@@ -11,9 +11,11 @@ package enum ClassScore: String, Sendable, CaseIterable {
 
     /// Numerator and denominator for class `index` of `matrix`.
     func parts(_ matrix: ClassMatrix, _ index: Int) -> (numerator: Double, denominator: Double) {
-        let right = matrix[index, index]
-        let labelled = matrix.labelled(index)
-        let predicted = matrix.predicted(index)
+        parts(right: matrix[index, index], labelled: matrix.labelled(index), predicted: matrix.predicted(index))
+    }
+
+    /// Numerator and denominator from the amounts of rows that have the class, are predicted to have it, and both.
+    func parts(right: Double, labelled: Double, predicted: Double) -> (numerator: Double, denominator: Double) {
         switch self {
         case .precision: return (right, predicted)
         case .recall: return (right, labelled)
@@ -26,6 +28,16 @@ package enum ClassScore: String, Sendable, CaseIterable {
     package func value(_ matrix: ClassMatrix, _ index: Int) -> Double? {
         let (numerator, denominator) = parts(matrix, index)
         return denominator > 0 ? numerator / denominator : nil
+    }
+
+    /// As a sentence begins with it.
+    var words: String {
+        switch self {
+        case .precision: "Precision"
+        case .recall: "Recall"
+        case .f1: "F1"
+        case .jaccard: "The Jaccard index"
+        }
     }
 
     /// What a class lacks whose denominator is 0.

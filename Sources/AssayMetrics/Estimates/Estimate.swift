@@ -4,6 +4,8 @@ package import AssayTerms
 package struct Estimate: Hashable, Sendable {
     package var value: Double?
     package var interval: Interval?
+    /// What intervals of gaps over groups are made from; `nil` where the interval is not of a standard error.
+    package var error: SamplingError?
     /// Why `value` is `nil`; `nil` where there is a value.
     package var undefined: String?
 

@@ -42,5 +42,5 @@ package struct IntervalSimulation: Sendable {
 
 extension Interval {
     /// Whether the truth lies within, a rounding error allowed.
-    fileprivate func holds(_ truth: Double) -> Bool { low - 1e-12 <= truth && truth <= high + 1e-12 }
+    func holds(_ truth: Double) -> Bool { low - 1e-12 <= truth && truth <= high + 1e-12 }
 }

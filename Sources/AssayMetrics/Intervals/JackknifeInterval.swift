@@ -16,9 +16,15 @@ package enum JackknifeInterval {
     ///
     /// - Source: Miller, R. G. (1974). The jackknife: a review. Biometrika 61, 1–15; Efron, B. and Stein, C. (1981). The
     ///   jackknife estimate of variance. Annals of Statistics 9, 586–596.
-    static func interval(
+    static func estimate(
         _ matrix: ClassMatrix, value: Double, least: Double, _ measure: (ClassMatrix) -> Double?
-    ) -> Interval? {
+    ) -> Estimate {
+        Estimate(value, error: error(matrix, value: value, least: least, measure), method: "jackknife-logit")
+    }
+
+    private static func error(
+        _ matrix: ClassMatrix, value: Double, least: Double, _ measure: (ClassMatrix) -> Double?
+    ) -> SamplingError? {
         guard !matrix.isWeighted, matrix.rowCount >= minimumRowCount, matrix.classCount <= classLimit else { return nil }
         let share = (value - least) / (1 - least)
         guard share > 0, share < 1 else { return nil }
@@ -36,12 +42,7 @@ package enum JackknifeInterval {
         mean /= rows
         var squares = 0.0
         for entry in left { squares += entry.count * (entry.value - mean) * (entry.value - mean) }
-        let deviation = ((rows - 1) / rows * squares).squareRoot() / (1 - least)
-        guard deviation > 0 else { return nil }
-        let logit = naturalLogarithm(share) - naturalLogarithm(1 - share)
-        let half = NormalDistribution.upperQuantile975 * deviation / (share * (1 - share))
-        return Interval(
-            low: least + (1 - least) * logistic(logit - half), high: least + (1 - least) * logistic(logit + half),
-            level: 0.95, method: "jackknife-logit")
+        return SamplingError(
+            deviation: ((rows - 1) / rows * squares).squareRoot(), scale: .logit(least: least), rows: matrix.rowCount)
     }
 }

@@ -135,9 +135,13 @@ package struct SimultaneousPairs: Sendable {
             maxima[replicate] = largest
         }
         maxima.sort()
-        let count = Double(Self.replicateCount)
+        return max(Self.quantile(maxima), NormalDistribution.upperQuantile975)
+    }
+
+    /// The order statistic that stands for the 0.955 quantile, moved up by 1.96 standard errors of its rank.
+    static func quantile(_ sorted: [Double]) -> Double {
+        let count = Double(sorted.count)
         let rank = 0.955 * count + NormalDistribution.upperQuantile975 * (count * 0.95 * 0.05).squareRoot()
-        let quantile = maxima[min(Self.replicateCount, Int(rank.rounded(.up))) - 1]
-        return max(quantile, NormalDistribution.upperQuantile975)
+        return sorted[min(sorted.count, Int(rank.rounded(.up))) - 1]
     }
 }

@@ -22,6 +22,13 @@ package enum NormalDistribution {
             : ratio(r - 5, farNumerator, farDenominator)
     }
 
+    /// A standard normal value by inversion of one output.
+    package static func draw(_ generator: inout SplitMix64) -> Double {
+        // The middle of one of 2⁵² equal parts, never 0 or 1.
+        let share = (Double(generator.next() >> 12) + 0.5) * 0x1p-52
+        return share < 0.5 ? -upperQuantile(tail: share) : upperQuantile(tail: 1 - share)
+    }
+
     private static func ratio(_ x: Double, _ numerator: [Double], _ denominator: [Double]) -> Double {
         polynomial(x, numerator) / polynomial(x, denominator)
     }

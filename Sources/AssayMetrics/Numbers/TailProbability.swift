@@ -20,6 +20,21 @@ package enum TailProbability {
         return GammaFunctions.betaRegularized(degrees / 2, 0.5, degrees / total, complement: t * t / total)
     }
 
+    /// The value that Student's variable is farther from 0 than with probability `tail`, by bisection to the last bit.
+    ///
+    /// - Precondition: `0 < tail < 1`; `degrees` is positive.
+    package static func studentQuantile(beyond tail: Double, degrees: Double) -> Double {
+        precondition(tail > 0 && tail < 1, "a tail probability lies between 0 and 1")
+        var low = 0.0
+        var high = 2.0
+        while student(beyond: high, degrees: degrees) > tail { high *= 2 }
+        while true {
+            let middle = low + (high - low) / 2
+            if middle <= low || middle >= high { return middle }
+            if student(beyond: middle, degrees: degrees) > tail { low = middle } else { high = middle }
+        }
+    }
+
     /// The value that a chi-square variable exceeds with probability `tail`, by bisection to the last bit.
     ///
     /// - Precondition: `0 < tail < 1`.

@@ -159,7 +159,7 @@ package enum ClassMeasures {
         _ matrix: ClassMatrix, least: Double, _ measure: (ClassMatrix) -> Double?, undefined: () -> String
     ) -> Estimate {
         guard let value = measure(matrix) else { return Estimate(undefined: undefined()) }
-        return Estimate(value, interval: JackknifeInterval.interval(matrix, value: value, least: least, measure))
+        return JackknifeInterval.estimate(matrix, value: value, least: least, measure)
     }
 
     private static func noRows(_ matrix: ClassMatrix) -> String {

@@ -34,8 +34,7 @@ package enum ClassificationMeasures {
                 undefined: confusion.rowCount == 0
                     ? noRows(confusion) : "no row is labelled positive and none is predicted positive")
         }
-        return Estimate(
-            value, interval: JackknifeInterval.interval(matrix, value: value, least: 0) { ClassScore.f1.value($0, 1) })
+        return JackknifeInterval.estimate(matrix, value: value, least: 0) { ClassScore.f1.value($0, 1) }
     }
 
     /// `TN / (TN + FP)`.

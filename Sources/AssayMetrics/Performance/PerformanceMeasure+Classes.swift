@@ -61,13 +61,7 @@ extension PerformanceMeasure {
     }
 
     private static func sentence(_ score: ClassScore, _ average: ClassMeasures.Average) -> String {
-        let name =
-            switch score {
-            case .precision: "Precision"
-            case .recall: "Recall"
-            case .f1: "F1"
-            case .jaccard: "The Jaccard index"
-            }
+        let name = score.words
         return switch average {
         case .macro: "\(name) of each class, averaged over the classes as equals."
         case .micro: "\(name) of all classes' counts taken together."

@@ -12,6 +12,10 @@ package struct PerformanceMeasure: Sendable {
         case confusion
         /// Labels and scores of the positive one.
         case scores
+        /// Labels and one score for each of several classes.
+        case classScores
+        /// Sets of labels and predicted sets.
+        case labelSets
         /// Measured labels and predicted numbers.
         case numbers
     }
@@ -58,7 +62,7 @@ package struct PerformanceMeasure: Sendable {
         compute(state) ?? Estimate(undefined: "the rows have not what the measure needs")
     }
 
-    package static let all: [PerformanceMeasure] = classes + averages + confusions + scores + numbers
+    package static let all: [PerformanceMeasure] = classes + averages + confusions + scores + classScores + labelSets + numbers
 
     /// All that can be compared over groups.
     package static let comparable: [PerformanceMeasure] = rates + all

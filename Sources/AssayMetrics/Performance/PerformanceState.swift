@@ -6,15 +6,19 @@ package struct PerformanceState: Sendable {
     /// Positive against the rest, where a positive label is known.
     package var confusion: Confusion?
     package var scores: ScoreState?
+    package var classScores: ClassScoreState?
+    package var labelSets: LabelSetState?
     package var numbers: RegressionState?
 
     package init(
         classes: ClassMatrix? = nil, confusion: Confusion? = nil, scores: ScoreState? = nil,
-        numbers: RegressionState? = nil
+        classScores: ClassScoreState? = nil, labelSets: LabelSetState? = nil, numbers: RegressionState? = nil
     ) {
         self.classes = classes ?? confusion.map { ClassMatrix($0) }
         self.confusion = confusion
         self.scores = scores
+        self.classScores = classScores
+        self.labelSets = labelSets
         self.numbers = numbers
     }
 
@@ -23,6 +27,8 @@ package struct PerformanceState: Sendable {
         if let left = classes, let right = other.classes { classes = left + right }
         if let left = confusion, let right = other.confusion { confusion = left + right }
         if let right = other.scores { scores?.merge(right) }
+        if let right = other.classScores { classScores?.merge(right) }
+        if let right = other.labelSets { labelSets?.merge(right) }
         if let right = other.numbers { numbers?.merge(right) }
     }
 }

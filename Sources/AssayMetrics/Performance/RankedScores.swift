@@ -32,13 +32,13 @@ package enum RankedScores {
         let s10 = Double(positiveSquares * m - wins * wins) / Double(4 * n * n * m * (m - 1))
         let s01 = Double(negativeSquares * n - losses * losses) / Double(4 * m * m * n * (n - 1))
         let deviation = (s10 / Double(m) + s01 / Double(n)).squareRoot()
-        guard deviation > 0 else { return Estimate(area) }
-        let logit = naturalLogarithm(area) - naturalLogarithm(1 - area)
-        let half = NormalDistribution.upperQuantile975 * deviation / (area * (1 - area))
-        return Estimate(
-            area,
-            interval: Interval(
-                low: logistic(logit - half), high: logistic(logit + half), level: 0.95, method: "delong"))
+        let error = SamplingError(
+            deviation: deviation, scale: .logit(least: 0), rows: min(positives.count, negatives.count))
+        guard let limits = error.limits(area, critical: NormalDistribution.upperQuantile975) else { return Estimate(area) }
+        var estimate = Estimate(
+            area, interval: Interval(low: limits.low, high: limits.high, level: 0.95, method: "delong"))
+        estimate.error = error
+        return estimate
     }
 
     /// The area with weighted rows: the weighted share of pairs won, a pair's weight the product of its rows'. No

@@ -89,7 +89,9 @@ package struct ScoreState: Sendable {
     /// wants `labels=`). A score outside 0...1 is no probability: undefined, where scikit-learn raises.
     ///
     /// - Source: scikit-learn 1.9 `log_loss`. Equal within `rows × ulp` of the sum.
-    package var logLoss: Estimate { mean(of: logLossSum) }
+    package var logLoss: Estimate {
+        mean(of: logLossSum) { -naturalLogarithm(min(max($0, Self.clip), 1 - Self.clip)) }
+    }
 
     /// The mean of `(y − p)²`.
     ///
@@ -97,7 +99,7 @@ package struct ScoreState: Sendable {
     ///
     /// - Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
     ///   Review 78, 1–3, halved for two classes as in scikit-learn 1.9 `brier_score_loss`. Equal within `rows × ulp`.
-    package var brier: Estimate { mean(of: squaredErrorSum) }
+    package var brier: Estimate { mean(of: squaredErrorSum) { (1 - $0) * (1 - $0) } }
 
     /// The area under the ROC curve: the probability that a positive row scores above a negative one, ties counted
     /// half.
@@ -119,12 +121,16 @@ package struct ScoreState: Sendable {
     /// The rows by falling score; `nil` where a score is infinite or there is no row.
     package var ranking: ScoreRanking? {
         guard rowCount > 0, infiniteCount == 0 else { return nil }
-        func ascending(_ entries: [WeightedScore]) -> [WeightedScore] {
-            isWeighted
-                ? RankedScores.stablySorted(entries)
-                : RankedScores.sorted(entries.map(\.score)).map { WeightedScore(score: $0, weight: 1) }
-        }
-        return ScoreRanking(positives: ascending(positives), negatives: ascending(negatives))
+        return ScoreRanking(positives: ascendingPositives, negatives: ascendingNegatives)
+    }
+
+    var ascendingPositives: [WeightedScore] { ascending(positives) }
+    var ascendingNegatives: [WeightedScore] { ascending(negatives) }
+
+    private func ascending(_ entries: [WeightedScore]) -> [WeightedScore] {
+        isWeighted
+            ? RankedScores.stablySorted(entries)
+            : RankedScores.sorted(entries.map(\.score)).map { WeightedScore(score: $0, weight: 1) }
     }
 
     /// All scores of rows with a label, in no particular order.
@@ -139,13 +145,19 @@ package struct ScoreState: Sendable {
         return nil
     }
 
-    private func mean(of sum: Double) -> Estimate {
+    /// - Parameter loss: of a row, from the probability given to the label that came; the interval is of its mean, on the
+    ///   logarithm's scale, since it is never negative.
+    private func mean(of sum: Double, loss: (Double) -> Double) -> Estimate {
         guard rowCount > 0 else { return Estimate(undefined: "no row has both a label and a score") }
         if outsideUnitCount > 0 {
             return Estimate(
                 undefined: "\(outsideUnitCount) scores lie outside 0 to 1, so the scores are no probabilities")
         }
         guard weightSum > 0 else { return Estimate(undefined: "the weights sum to 0") }
-        return Estimate(sum / weightSum)
+        let value = sum / weightSum
+        let terms = positives.map { loss($0.score) } + negatives.map { loss(1 - $0.score) }
+        let weights = isWeighted ? (positives + negatives).map(\.weight) : nil
+        return Estimate(
+            value, error: SamplingError.ofMean(terms, weights: weights, mean: value, scale: .logarithm), method: "normal-log")
     }
 }

@@ -56,6 +56,10 @@ package struct QuantileState: Sendable {
         errorWeight += 1 << level
     }
 
+    /// `index / count` with the roundings of `numpy.percentile(…, numpy.linspace(0, 1, count + 1) * 100)`, so that edges
+    /// meet values where those of the peers do.
+    package static func share(_ index: Int, of count: Int) -> Double { Double(index) * (1 / Double(count)) * 100 / 100 }
+
     /// The values in order, each once a weight.
     package func sorted() -> SortedValues {
         if levels.count == 1 { return SortedValues(values: levels[0].sorted(), ends: nil, count: count) }

@@ -3,53 +3,81 @@ import AssayTerms
 /// Measures of predicted numbers against measured labels, scikit-learn's definitions for one output.
 ///
 /// Undefined without rows, where weights sum to 0 and where a number is infinite (scikit-learn raises). Intervals stand at
-/// means of independent rows only: normal ones of the mean, on the logarithm's scale for what is never negative, from 30
-/// unweighted rows on.
+/// means of independent rows and R²: normal ones, on the logarithm's scale for what is never negative, from 30 rows on; with
+/// weights by the sandwich's standard error.
 package enum RegressionMeasures {
     /// `mean (y − ŷ)²`, 0 and above; lower is better. Source: scikit-learn 1.9 `mean_squared_error`.
     package static func meanSquaredError(_ state: RegressionState) -> Estimate {
-        mean(state, state.squares) { logarithmic($0, state.squares, state.fourthPowers, state) }
+        mean(state, state.squares) { error, _ in error * error }
     }
 
     /// `√ mean (y − ŷ)²`. Source: scikit-learn 1.9 `root_mean_squared_error`.
     package static func rootMeanSquaredError(_ state: RegressionState) -> Estimate {
         var estimate = meanSquaredError(state)
-        estimate.value = estimate.value?.squareRoot()
+        guard let value = estimate.value?.squareRoot() else { return estimate }
+        estimate.value = value
         if let interval = estimate.interval {
             estimate.interval = Interval(
                 low: interval.low.squareRoot(), high: interval.high.squareRoot(), level: interval.level,
                 method: interval.method)
         }
+        // By the delta method: the root's derivative is 1 / (2 √x).
+        if let deviation = estimate.error?.deviation { estimate.error?.deviation = deviation / (2 * value) }
         return estimate
     }
 
     /// `mean |y − ŷ|`. Source: scikit-learn 1.9 `mean_absolute_error`.
     package static func meanAbsoluteError(_ state: RegressionState) -> Estimate {
-        mean(state, state.absolutes) { logarithmic($0, state.absolutes, state.squares, state) }
+        mean(state, state.absolutes) { error, _ in error }
     }
 
     /// `mean (y − ŷ)`: below 0 where predictions are too high. Any number; 0 is best.
     package static func meanError(_ state: RegressionState) -> Estimate {
         guard let reason = unusable(state) else {
             let value = state.errorSpread.mean
-            guard !state.isWeighted, state.rowCount >= JackknifeInterval.minimumRowCount else { return Estimate(value) }
-            let rows = Double(state.rowCount)
-            let half = NormalDistribution.upperQuantile975 * (state.errorSpread.squares / (rows * (rows - 1))).squareRoot()
-            return Estimate(
-                value, interval: Interval(low: value - half, high: value + half, level: 0.95, method: "normal"))
+            return Estimate(value, error: plainError(state, state.errorSpread), method: "normal")
         }
         return Estimate(undefined: reason)
     }
 
     /// `mean ŷ`. Source: Fairlearn 0.15 `mean_prediction`.
-    package static func meanPrediction(_ state: RegressionState) -> Estimate { mean(state, state.predictions) }
+    package static func meanPrediction(_ state: RegressionState) -> Estimate {
+        let estimate = mean(state, state.predictions)
+        guard let value = estimate.value else { return estimate }
+        return Estimate(value, error: plainError(state, state.predictionSpread), method: "normal")
+    }
+
+    /// Of the mean of unweighted rows, from the sum of squares around it.
+    private static func plainError(_ state: RegressionState, _ spread: RegressionState.Spread) -> SamplingError? {
+        guard !state.isWeighted, state.rowCount > 1 else { return nil }
+        let rows = Double(state.rowCount)
+        return SamplingError(
+            deviation: (spread.squares / (rows * (rows - 1))).squareRoot(), scale: .plain, rows: state.rowCount)
+    }
 
     /// `1 − Σ (y − ŷ)² / Σ (y − ȳ)²`, 1 and below; higher is better. Undefined with fewer than two rows (as in
     /// scikit-learn) and where all labels are equal (scikit-learn then answers 1 or 0).
     ///
-    /// - Source: scikit-learn 1.9 `r2_score`.
+    /// Interval: normal for log(1 − R²), with the standard error of the rows' influence on it,
+    /// `n (e² − (1 − R²)(y − ȳ)²) / Σ (y − ȳ)²`.
+    ///
+    /// - Source: scikit-learn 1.9 `r2_score`; Hampel, F. R. (1974). The influence curve and its role in robust estimation.
+    ///   Journal of the American Statistical Association 69, 383–393.
     package static func r2(_ state: RegressionState) -> Estimate {
-        explained(state) { state.squares }
+        let estimate = explained(state) { state.squares }
+        guard let value = estimate.value, value < 1 else { return estimate }
+        let rest = 1 - value
+        let centre = state.labelSpread.mean
+        let scale = state.weight / state.labelSpread.squares
+        let terms = zip(state.absoluteErrors, state.labels).map { error, label in
+            let distance = label.score - centre
+            return scale * (error.score * error.score - rest * distance * distance)
+        }
+        let weights = state.isWeighted ? state.labels.map(\.weight) : nil
+        // The influences sum to 0.
+        return Estimate(
+            value, error: SamplingError.ofMean(terms, weights: weights, mean: 0, scale: .logarithmOfRest),
+            method: "influence-log")
     }
 
     /// `1 − Var(y − ŷ) / Var(y)`, as `r2` but blind to a constant error. Source: scikit-learn 1.9
@@ -72,7 +100,9 @@ package enum RegressionMeasures {
 
     /// `mean |y − ŷ| / max(|y|, ε)`, ε = 2⁻⁵²: a share, not per cent. Source: scikit-learn 1.9
     /// `mean_absolute_percentage_error`.
-    package static func meanAbsolutePercentageError(_ state: RegressionState) -> Estimate { mean(state, state.relatives) }
+    package static func meanAbsolutePercentageError(_ state: RegressionState) -> Estimate {
+        mean(state, state.relatives) { error, label in error / max(abs(label), RegressionState.smallestDivisor) }
+    }
 
     /// `mean (log(1 + y) − log(1 + ŷ))²`. Undefined where a label or prediction is below 0.
     ///
@@ -111,28 +141,21 @@ package enum RegressionMeasures {
         return Estimate(1 - unexplained() / state.labelSpread.squares)
     }
 
+    /// A mean over rows.
+    ///
+    /// - Parameter term: of a row's absolute error and label, where the mean is of that and never negative: the interval
+    ///   stands on the logarithm's scale.
     private static func mean(
-        _ state: RegressionState, _ sum: Double, interval: (Double) -> Interval? = { _ in nil }
+        _ state: RegressionState, _ sum: Double, term: ((Double, Double) -> Double)? = nil
     ) -> Estimate {
         if let reason = unusable(state) { return Estimate(undefined: reason) }
         let value = sum / state.weight
         guard value.isFinite else { return Estimate(undefined: "the errors are too large to be summed") }
-        return Estimate(value, interval: interval(value))
-    }
-
-    /// The interval of a mean from the sums of its terms and of their squares, on the logarithm's scale.
-    private static func logarithmic(
-        _ value: Double, _ sum: Double, _ squares: Double, _ state: RegressionState
-    ) -> Interval? {
-        let rows = Double(state.rowCount)
-        guard !state.isWeighted, state.rowCount >= JackknifeInterval.minimumRowCount, value > 0 else { return nil }
-        let spread = max(0, squares - sum * value) / (rows - 1)
-        let deviation = (spread / rows).squareRoot() / value
-        // e^x from the logistic function: p / (1 − p) with p = eˣ / (1 + eˣ).
-        let share = logistic(NormalDistribution.upperQuantile975 * deviation)
-        guard share < 1, squares.isFinite else { return nil }
-        let factor = share / (1 - share)
-        return Interval(low: value / factor, high: value * factor, level: 0.95, method: "normal-log")
+        guard let term else { return Estimate(value) }
+        let terms = zip(state.absoluteErrors, state.labels).map { term($0.score, $1.score) }
+        let weights = state.isWeighted ? state.labels.map(\.weight) : nil
+        return Estimate(
+            value, error: SamplingError.ofMean(terms, weights: weights, mean: value, scale: .logarithm), method: "normal-log")
     }
 
     private static func unusable(_ state: RegressionState) -> String? {

@@ -19,7 +19,6 @@ package struct RegressionState: Sendable {
 
     private(set) var weight = 0.0
     private(set) var squares = 0.0
-    private(set) var fourthPowers = 0.0
     private(set) var absolutes = 0.0
     /// Of the parts of the errors above 0.
     private(set) var excess = 0.0
@@ -29,6 +28,7 @@ package struct RegressionState: Sendable {
     private(set) var largest = 0.0
     private(set) var labelSpread = Spread()
     private(set) var errorSpread = Spread()
+    private(set) var predictionSpread = Spread()
     private(set) var absoluteErrors: [WeightedScore] = []
     private(set) var labels: [WeightedScore] = []
 
@@ -75,7 +75,8 @@ package struct RegressionState: Sendable {
         var used: [Double] = []
         var truth: [Double] = []
         var errors: [Double] = []
-        var terms = [[Double]](repeating: [], count: 7)
+        var guesses: [Double] = []
+        var terms = [[Double]](repeating: [], count: 6)
         for row in truths.indices {
             let label = truths[row]
             let estimate = estimates[row]
@@ -98,17 +99,17 @@ package struct RegressionState: Sendable {
             used.append(weight)
             truth.append(label)
             errors.append(error)
+            guesses.append(estimate)
             terms[0].append(weight * error * error)
-            terms[1].append(weight * error * error * error * error)
-            terms[2].append(weight * magnitude)
-            terms[3].append(weight * max(error, 0))
-            terms[4].append(weight * magnitude / max(abs(label), Self.smallestDivisor))
-            terms[6].append(weight * estimate)
+            terms[1].append(weight * magnitude)
+            terms[2].append(weight * max(error, 0))
+            terms[3].append(weight * magnitude / max(abs(label), Self.smallestDivisor))
+            terms[5].append(weight * estimate)
             if label < 0 || estimate < 0 {
                 negativeCount += 1
             } else {
                 let ratio = naturalLogarithm(1 + label) - naturalLogarithm(1 + estimate)
-                terms[5].append(weight * ratio * ratio)
+                terms[4].append(weight * ratio * ratio)
             }
             largest = max(largest, magnitude)
             absoluteErrors.append(WeightedScore(score: magnitude, weight: weight))
@@ -117,14 +118,14 @@ package struct RegressionState: Sendable {
         }
         weight = weights == nil ? Double(used.count) : blockedSum(of: used)
         squares = blockedSum(of: terms[0])
-        fourthPowers = blockedSum(of: terms[1])
-        absolutes = blockedSum(of: terms[2])
-        excess = blockedSum(of: terms[3])
-        relatives = blockedSum(of: terms[4])
-        logarithmicSquares = blockedSum(of: terms[5])
-        predictions = blockedSum(of: terms[6])
+        absolutes = blockedSum(of: terms[1])
+        excess = blockedSum(of: terms[2])
+        relatives = blockedSum(of: terms[3])
+        logarithmicSquares = blockedSum(of: terms[4])
+        predictions = blockedSum(of: terms[5])
         labelSpread = Spread(truth, used, total: weight)
         errorSpread = Spread(errors, used, total: weight)
+        predictionSpread = Spread(guesses, used, total: weight)
     }
 
     /// The least label a relative error is divided by: numpy's machine epsilon, as in scikit-learn.
@@ -140,7 +141,6 @@ package struct RegressionState: Sendable {
         negativeCount += other.negativeCount
         weight += other.weight
         squares += other.squares
-        fourthPowers += other.fourthPowers
         absolutes += other.absolutes
         excess += other.excess
         relatives += other.relatives
@@ -149,6 +149,7 @@ package struct RegressionState: Sendable {
         largest = max(largest, other.largest)
         labelSpread.merge(other.labelSpread)
         errorSpread.merge(other.errorSpread)
+        predictionSpread.merge(other.predictionSpread)
         absoluteErrors += other.absoluteErrors
         labels += other.labels
     }

@@ -38,6 +38,11 @@ struct ChartScale {
         return fixed(value, digits: digits)
     }
 
+    /// A share in per cent, in two digits or so: `12%`, `0.3%`.
+    static func percent(_ share: Double) -> String {
+        share > 0 && share < 0.0005 ? "<0.1%" : fixed(share * 100, digits: share >= 0.0995 ? 0 : 1) + "%"
+    }
+
     /// Four decimals, as tables show values: `0.2333`, `-0.4000`; numbers beyond a million as they are.
     static func decimals(_ value: Double) -> String {
         guard abs(value) < 1e6 else { return "\(value)" }

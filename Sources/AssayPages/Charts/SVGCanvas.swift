@@ -36,6 +36,14 @@ struct SVGCanvas {
         body += "<path class=\"\(style)\" d=\"M\(places.joined(separator: "L"))\"/>"
     }
 
+    /// A staircase from `base` and back to it: one step between each two of `edges`, `heights` high.
+    mutating func steps(_ edges: [Double], _ heights: [Double], base: Double, style: String) {
+        guard let first = edges.first else { return }
+        var path = "M\(Self.number(first)) \(Self.number(base))"
+        for (height, right) in zip(heights, edges.dropFirst()) { path += "V\(Self.number(height))H\(Self.number(right))" }
+        body += "<path class=\"\(style)\" d=\"\(path)V\(Self.number(base))\"/>"
+    }
+
     mutating func dot(x: Double, y: Double, style: String, hint: String? = nil) {
         let inside = hint.map { "<title>\(Markup.escaped($0))</title>" } ?? ""
         body += "<circle class=\"\(style)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"3.5\">\(inside)</circle>"

@@ -1,5 +1,8 @@
 /// A report as one self-contained page: no script, nothing loaded from anywhere, drawings in SVG.
 package struct HTMLReport {
+    /// More findings of one outcome than this are folded.
+    private static let foldedFrom = 8
+
     private let report: Report
     private var html = ""
 
@@ -71,9 +74,16 @@ package struct HTMLReport {
         guard !report.findings.isEmpty else { return }
         line("<section><h2>What was judged</h2>")
         // What needs somebody comes first.
-        let order: [Report.Finding.Outcome] = [.fail, .incomplete, .waived, .pass]
+        let order: [Report.Finding.Outcome] = [.fail, .incomplete, .waived, .pass, .skipped]
         for outcome in order {
-            for finding in report.findings where finding.outcome == outcome {
+            let findings = report.findings.filter { $0.outcome == outcome }
+            // Many of one kind are folded, so that what follows is not out of reach; those that need somebody stay open.
+            let isFolded = findings.count > Self.foldedFrom
+            if isFolded {
+                let isOpen = outcome == .fail || outcome == .incomplete
+                line("<details\(isOpen ? " open" : "")><summary class=\"\(outcome.rawValue)\">\(outcome.rawValue): \(findings.count)</summary>")
+            }
+            for finding in findings {
                 let place = finding.place.isEmpty ? "" : " <span class=\"soft\">\(Markup.escaped(finding.place))</span>"
                 line(
                     "<div class=\"finding\"><span class=\"state \(outcome.rawValue)\">\(outcome.rawValue)</span> "
@@ -81,6 +91,7 @@ package struct HTMLReport {
                 if let remedy = finding.remedy { line("<p class=\"soft\">→ \(Markup.escaped(remedy))</p>") }
                 line("</div>")
             }
+            if isFolded { line("</details>") }
         }
         line("</section>")
     }
@@ -90,7 +101,14 @@ package struct HTMLReport {
         for paragraph in section.paragraphs { line("<p>\(Markup.escaped(paragraph))</p>") }
         for measure in section.measures { write(measure) }
         if !section.figures.isEmpty {
-            line("<div class=\"figures\">")
+            if case .distribution(let chart)? = section.figures.first {
+                line(
+                    "<p class=\"legend\"><span class=\"key quiet\"></span>\(Markup.escaped(chart.firstName))"
+                        + "<span class=\"key\"></span>\(Markup.escaped(chart.secondName))</p>")
+                line("<div class=\"figures many\">")
+            } else {
+                line("<div class=\"figures\">")
+            }
             for figure in section.figures { write(figure) }
             line("</div>")
         }
@@ -114,7 +132,10 @@ package struct HTMLReport {
             let axis = ChartScale(scale, ends: (6, 194))
             canvas.line(6, 8, 194, 8, style: "grid")
             if let interval = measure.interval {
-                canvas.line(axis.place(interval.lowerBound), 8, axis.place(interval.upperBound), 8, style: "whisker")
+                let (low, high) = (axis.place(interval.lowerBound), axis.place(interval.upperBound))
+                canvas.line(low, 8, high, 8, style: "whisker")
+                // Ends that the dot of a narrow interval does not hide.
+                for end in [low, high] { canvas.line(end, 2, end, 14, style: "whisker") }
             }
             canvas.dot(x: axis.place(value), y: 8, style: "mark")
             text += canvas.text
@@ -126,13 +147,18 @@ package struct HTMLReport {
     }
 
     private mutating func write(_ figure: Report.Figure) {
-        let (title, svg) =
-            switch figure {
-            case .bars(let chart): (chart.title, chart.svg())
-            case .pairedBars(let chart): (chart.title, chart.svg())
-            case .lines(let chart): (chart.title, chart.svg())
-            }
-        line("<figure><figcaption>\(Markup.escaped(title))</figcaption>\(svg)</figure>")
+        var note = ""
+        let title: String
+        let svg: String
+        switch figure {
+        case .bars(let chart): (title, svg) = (chart.title, chart.svg())
+        case .lines(let chart): (title, svg) = (chart.title, chart.svg())
+        case .distribution(let chart):
+            (title, svg) = (chart.title, chart.svg())
+            if let outcome = chart.outcome { note = "<span class=\"state \(outcome.rawValue)\">\(outcome.rawValue)</span> " }
+            note = "<p class=\"note\">\(note)\(Markup.escaped(chart.note))</p>"
+        }
+        line("<figure><figcaption>\(Markup.escaped(title))</figcaption>\(note)\(svg)</figure>")
     }
 
     /// A check's id that may be broken between its words.

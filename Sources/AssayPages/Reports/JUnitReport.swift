@@ -8,7 +8,8 @@ package enum JUnitReport {
         let counts = "tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"\(errors)\""
         let name = Markup.escaped(report.title)
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites name=\"assay\" \(counts)>"]
-        lines.append("<testsuite name=\"\(name)\" \(counts) skipped=\"0\">")
+        let skipped = report.findings.count { $0.outcome == .skipped }
+        lines.append("<testsuite name=\"\(name)\" \(counts) skipped=\"\(skipped)\">")
         if !report.facts.isEmpty {
             let facts = report.facts.map {
                 "<property name=\"\(Markup.escaped($0.name))\" value=\"\(Markup.escaped($0.value))\"/>"
@@ -24,6 +25,7 @@ package enum JUnitReport {
         switch finding.outcome {
         case .fail: return problem(start, "failure", finding, words)
         case .incomplete: return problem(start, "error", finding, words)
+        case .skipped: return "\(start)><skipped message=\"\(Markup.escaped(words))\"/></testcase>"
         case .pass, .waived: return "\(start)><system-out>\(Markup.escaped(words))</system-out></testcase>"
         }
     }

@@ -22,6 +22,7 @@ package enum MarkdownReport {
             if !section.measures.isEmpty {
                 lines += table(["measure", "value", "interval", "what it is"], numbers: [1], section.measures.map(row))
             }
+            lines += distributions(section.figures)
             for table in section.tables {
                 lines += self.table(
                     table.columns.map { escaped($0.name) }, numbers: Set(table.columns.indices.filter { table.columns[$0].isNumber }),
@@ -40,6 +41,22 @@ package enum MarkdownReport {
         ]
     }
 
+    /// The distributions among the figures as rows of a table, drawn in characters.
+    private static func distributions(_ figures: [Report.Figure]) -> [String] {
+        let charts = figures.compactMap { figure in
+            if case .distribution(let chart) = figure { chart } else { nil }
+        }
+        guard let first = charts.first else { return [] }
+        return table(
+            ["column", "", escaped(first.firstName), escaped(first.secondName), "what was found"], numbers: [],
+            charts.map { chart in
+                let lines = chart.lines
+                return [
+                    escaped(chart.title), chart.outcome?.rawValue ?? "", escaped(lines.first), escaped(lines.second), escaped(chart.note),
+                ]
+            })
+    }
+
     private static func table(_ heads: [String], numbers: Set<Int>, _ rows: [[String]]) -> [String] {
         let rule = heads.indices.map { numbers.contains($0) ? "--:" : "---" }
         return ([heads, rule] + rows).map { "| \($0.joined(separator: " | ")) |" } + [""]
@@ -54,6 +71,8 @@ package enum MarkdownReport {
                 escaped += "\\"
                 escaped.unicodeScalars.append(scalar)
             case "\n", "\r", "\t": escaped += " "
+            // Where Markdown is shown, a name behind an at sign may call its bearer.
+            case "@": escaped += "&#64;"
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -6,6 +6,8 @@ package struct Report: Sendable {
     package struct Finding: Sendable {
         package enum Outcome: String, Sendable, CaseIterable {
             case pass, waived, incomplete, fail
+            /// Looked at and left unjudged, because its rule does not apply to it.
+            case skipped
         }
 
         /// The check, for example `fairness.demographic_parity_difference`.
@@ -16,8 +18,13 @@ package struct Report: Sendable {
         package var message: String
         /// What to do about it.
         package var remedy: String?
+        /// What the check computes, in one sentence; `nil` where the catalogue of checks has it.
+        package var sentence: String?
 
-        package init(id: String, place: String = "", outcome: Outcome, message: String, remedy: String? = nil) {
+        package init(
+            id: String, place: String = "", outcome: Outcome, message: String, remedy: String? = nil, sentence: String? = nil
+        ) {
+            self.sentence = sentence
             self.id = id
             self.place = place
             self.outcome = outcome
@@ -74,7 +81,7 @@ package struct Report: Sendable {
 
     package enum Figure: Sendable {
         case bars(BarChart)
-        case pairedBars(PairedBarChart)
+        case distribution(DistributionChart)
         case lines(LineChart)
     }
 

@@ -17,10 +17,16 @@ enum ReportStyle {
         .measure .big { text-align: right; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
         .measure .range { font-size: .75rem; color: var(--soft); text-align: center; font-variant-numeric: tabular-nums; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 22px 34px; margin: 18px 0; }
+        .figures.many { grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr)); gap: 26px 30px; align-items: start; }
+        .many figcaption { margin: 0; overflow-wrap: anywhere; } .note { margin: 0 0 6px; font-size: .8125rem; color: var(--soft); overflow-wrap: anywhere; }
+        .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; font-size: .875rem; color: var(--soft); margin: 0; }
+        .key { display: inline-block; width: 14px; height: 3px; background: var(--data); margin-left: 12px; } .key.quiet { height: 12px; background: var(--quiet); margin-left: 0; }
+        summary { cursor: pointer; padding: 10px 0; font-weight: 600; text-transform: capitalize; }
         figure { margin: 0; min-width: 0; } figcaption { font-weight: 600; font-size: .9375rem; margin: 0 0 8px; }
         svg { display: block; width: 100%; height: auto; max-width: 560px; font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
         svg .label, svg .value { fill: var(--ink); } svg .value { font-variant-numeric: tabular-nums; font-weight: 600; }
         svg .tick { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
+        svg .small { fill: var(--ink); font-size: 11px; } svg .area { fill: var(--quiet); } svg .outline { fill: none; stroke: var(--data); stroke-width: 1.75; }
         svg .bar { fill: var(--data); } svg .bar.quiet { fill: var(--quiet); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
         svg .reference { stroke: var(--soft); stroke-dasharray: 4 3; } svg .curve { fill: none; stroke-width: 2; stroke: var(--data); }
         svg .curve.c1 { stroke: var(--c1); } svg .curve.c2 { stroke: var(--c2); } svg .curve.c3 { stroke: var(--c3); }

@@ -25,7 +25,7 @@ struct EvidenceFit {
             guard envelope.subjects.contains(where: { $0.digest == subject }) else { continue }
             let dataset = envelope.inputs.first { $0.role == "data" }
             for result in envelope.results where Self.answers(result, check, descriptor) {
-                if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy) {
+                if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy, descriptor) {
                     hindrance = (.evidenceMissing, mismatch)
                 } else if result.definition != descriptor.definition {
                     hindrance = (
@@ -58,8 +58,15 @@ struct EvidenceFit {
     }
 
     /// How the evidence was computed on something else than the policy asks for.
-    private static func mismatch(_ envelope: Envelope, dataset: Envelope.Input?, policy: Policy) -> String? {
+    private static func mismatch(
+        _ envelope: Envelope, dataset: Envelope.Input?, policy: Policy, _ descriptor: CheckDescriptor
+    ) -> String? {
         guard let data = policy.data else { return nil }
+        if descriptor.needs.contains(.reference), let reference = data.reference,
+            envelope.inputs.first(where: { $0.role == "reference" })?.digest != reference.digest
+        {
+            return "there is evidence against another reference than \(reference.name)@\(reference.digest)"
+        }
         switch data.dataset {
         case .logged(let path) where dataset?.name != path:
             return "there is evidence on \(dataset.map { "'\($0.name)'" } ?? "no data set"), not on '\(path)'"
@@ -99,7 +106,7 @@ struct EvidenceFit {
         case .integer(let number): Text("\(number)")
         case .number(let number): Text(ExactDecimal(shortest: number)?.description ?? "\(number)")
         case .flag(let flag): flag ? "true" : "false"
-        case .list, nil: nil
+        case .list, .object, nil: nil
         }
     }
 }

@@ -18,6 +18,17 @@ package struct PolicyData: Hashable, Sendable {
         case artifact(path: Text)
     }
 
+    /// A profile of other rows, bound by the digest of its file.
+    package struct Reference: Hashable, Sendable {
+        package var name: Text
+        package var digest: SHA256Digest
+
+        package init(name: Text, digest: SHA256Digest) {
+            self.name = name
+            self.digest = digest
+        }
+    }
+
     /// `nil` where the command line gives the file (`--data`).
     package var dataset: Dataset?
     package var predictions: Predictions
@@ -30,10 +41,12 @@ package struct PolicyData: Hashable, Sendable {
     package var positive: Text?
     /// The column of row weights.
     package var weight: Text?
+    /// What `drift.*` compares the rows with.
+    package var reference: Reference?
 
     package init(
         dataset: Dataset? = nil, predictions: Predictions = .fromModel, label: Text? = nil, prediction: Text? = nil,
-        score: Text? = nil, positive: Text? = nil, weight: Text? = nil
+        score: Text? = nil, positive: Text? = nil, weight: Text? = nil, reference: Reference? = nil
     ) {
         self.dataset = dataset
         self.predictions = predictions
@@ -42,5 +55,6 @@ package struct PolicyData: Hashable, Sendable {
         self.score = score
         self.positive = positive
         self.weight = weight
+        self.reference = reference
     }
 }

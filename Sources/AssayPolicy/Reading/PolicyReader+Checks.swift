@@ -98,6 +98,9 @@ extension PolicyReader {
         if descriptor.needs.contains(.label), data.label == nil {
             report(fields.position, "\(id) needs 'label' in 'data'")
         }
+        if descriptor.needs.contains(.reference), data.reference == nil {
+            report(fields.position, "\(id) needs 'reference' in 'data': the profile it compares with, NAME@sha256:…")
+        }
         guard data.predictions != .fromModel else { return }
         if descriptor.needs.contains(.prediction), data.prediction == nil {
             report(fields.position, "\(id) needs 'prediction' in 'data': the column of predicted labels")

@@ -45,10 +45,11 @@ extension PolicyReader {
     }
 
     mutating func data(_ node: YAMLNode) -> PolicyData? {
-        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight"]
+        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight", "reference"]
         guard let fields = fields(node, what: "'data'", keys: keys) else { return nil }
         var data = PolicyData()
         if let node = fields["dataset"] { data.dataset = dataset(node) }
+        if let node = fields["reference"] { data.reference = reference(node) }
         data.label = text("label", in: fields)
         data.prediction = text("prediction", in: fields)
         data.score = text("score", in: fields)
@@ -75,16 +76,36 @@ extension PolicyReader {
 
     private mutating func dataset(_ node: YAMLNode) -> PolicyData.Dataset? {
         guard let text = text(node, what: "'dataset'", limit: 1_024) else { return nil }
-        let marker = "@sha256:"
         let parts = text.string.split(separator: "@", omittingEmptySubsequences: false)
-        if parts.count == 2, text.string.utf8.count > marker.utf8.count, parts[1].hasPrefix("sha256:") {
-            guard !parts[0].isEmpty, let digest = SHA256Digest(hex: String(parts[1].dropFirst("sha256:".count))) else {
-                report(node.position, "a registered data set is NAME\(marker) and 64 hexadecimal digits in lower case")
+        if parts.count == 2, parts[1].hasPrefix("sha256:") {
+            guard let (name, digest) = Self.pinned(text) else {
+                report(node.position, "a registered data set is NAME@sha256: and 64 hexadecimal digits in lower case")
                 return nil
             }
-            return .pinned(name: Text(String(parts[0])), digest: digest)
+            return .pinned(name: name, digest: digest)
         }
         return path(text, at: node.position, what: "'dataset'").map { .logged(path: $0) }
+    }
+
+    private mutating func reference(_ node: YAMLNode) -> PolicyData.Reference? {
+        guard let text = text(node, what: "'reference'", limit: 1_024) else { return nil }
+        guard let (name, digest) = Self.pinned(text) else {
+            report(
+                node.position,
+                "'reference' binds a profile by its digest, NAME@sha256: and 64 hexadecimal digits in lower case (sha256sum prints them); '\(text)' does not"
+            )
+            return nil
+        }
+        return PolicyData.Reference(name: name, digest: digest)
+    }
+
+    /// `NAME@sha256:…`; `nil` for anything else.
+    private static func pinned(_ text: Text) -> (name: Text, digest: SHA256Digest)? {
+        let parts = text.string.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, parts[1].hasPrefix("sha256:"),
+            let digest = SHA256Digest(hex: String(parts[1].dropFirst("sha256:".count)))
+        else { return nil }
+        return (Text(String(parts[0])), digest)
     }
 
     private mutating func predictions(_ node: YAMLNode) -> PolicyData.Predictions? {

@@ -34,7 +34,10 @@ func runRoutes(_ useCases: UseCases) -> [Route] {
         },
         // For callers with curl: any content type, all experiments unless some are named, and flat keys beside MLflow's.
         Route("GET", "/mlflow/runs/search", .read, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
-            try await searchRuns(useCases, try SearchRunsRequest(exchange.fields(), allWithoutIDs: true), flat: true)
+            guard exchange.query.isEmpty || exchange.body.isEmpty else {
+                throw AssayError(.invalidArgument, "The search stands in the address and in the body. Give it in one of them.")
+            }
+            return try await searchRuns(useCases, try SearchRunsRequest(exchange.fields(), allWithoutIDs: true), flat: true)
         },
         Route("POST", "/mlflow/runs/log-parameter", .log) { exchange in
             let fields = try exchange.fields()

@@ -9,6 +9,7 @@ package struct CheckDescriptor: Hashable, Sendable {
         case ll144
         case assay
         case evidently
+        case nannyML = "nannyml"
     }
 
     package enum Direction: String, Sendable, CaseIterable {
@@ -33,6 +34,8 @@ package struct CheckDescriptor: Hashable, Sendable {
         case columnNames = "column-names"
         /// A second model's predictions or scores of the same rows.
         case against
+        /// A profile of other rows, to compare the data's distributions with.
+        case reference
     }
 
     /// The limit a policy means that states none.

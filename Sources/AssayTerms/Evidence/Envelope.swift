@@ -26,13 +26,15 @@ package struct Envelope: Sendable {
         }
     }
 
-    /// A value of `parameters`: what the caller asked for.
+    /// A value of `parameters`, what the caller asked for, or of a result's details.
     package indirect enum Parameter: Hashable, Sendable {
         case text(Text)
         case number(Double)
         case integer(Int64)
         case flag(Bool)
         case list([Parameter])
+        /// Sorted by name when written.
+        case object([Text: Parameter])
     }
 
     package var subjects: [Subject]

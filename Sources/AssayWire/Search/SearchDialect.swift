@@ -21,7 +21,7 @@ package enum SearchDialect: Sendable {
     var takesQuotedNames: Bool { self == .runs || self == .experiments }
 
     /// Whether `order_by` does.
-    var takesQuotedOrders: Bool { self == .experiments || self == .modelVersions }
+    var takesQuotedOrders: Bool { self == .experiments || isOfRegistry }
 
     /// Whether `order_by` unquotes names that its filters do not.
     var orderUnquotes: Bool { isOfRegistry }

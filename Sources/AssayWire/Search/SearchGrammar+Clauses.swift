@@ -92,8 +92,12 @@ extension SearchGrammar {
         switch (type(name), token.kind) {
         case (.integer, .number):
             if name.entity == .attribute, let integer = Int64(token.raw) { return .integer(integer) }
-            if let number = WireNumber.decimalNumber(token.raw), number.isFinite { return .number(number) }
-            throw noNumber(token.raw, name)
+            guard let number = WireNumber.decimalNumber(token.raw) else { throw noNumber(token.raw, name) }
+            // Times of experiments are whole, and so are they written.
+            guard dialect != .experiments else {
+                throw AssayError(.invalidArgument, "Invalid value for numeric attribute '\(name.key)': '\(number)'")
+            }
+            return .number(number)
         case (.integer, _): throw noNumber(token.raw, name)
         case (.version, .number), (.version, .string):
             var text = token.raw

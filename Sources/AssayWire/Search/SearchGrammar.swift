@@ -138,8 +138,10 @@ package struct SearchGrammar: Sendable {
         default: throw unparsed
         }
         // The registry's models are sorted by bare names only.
-        if dialect == .registeredModels, !attributes.contains(where: { $0.name.string == Self.unquoted(first.raw[...]) }) {
-            throw dialect.unknownOrder(first.raw)
+        if dialect == .registeredModels {
+            // MLflow takes quotes off where a direction follows.
+            let key = tokens.count == 1 ? first.raw : Self.unquoted(first.raw[...])
+            guard attributes.contains(where: { $0.name.string == key }) else { throw dialect.unknownOrder(first.raw) }
         }
         let name = try resolve(dialect.orderUnquotes ? Self.unquotedKey(first.raw) : first.raw)
         guard sortable.contains(name.entity) else {

@@ -14,7 +14,8 @@ package struct CreateRunRequest: Sendable {
         startTime = try fields.integer("start_time") ?? 0
         let name = try fields.text("run_name") ?? ""
         userID = try fields.text("user_id") ?? ""
-        tags = try fields.pairs("tags")
+        // An empty name is none: the server chooses then.
+        tags = try fields.pairs("tags").filter { $0.key != RunName.tag || !$0.value.isEmpty }
         let tagged = tags.last { $0.key == RunName.tag }?.value ?? ""
         guard name.isEmpty || tagged.isEmpty || name == tagged else {
             throw AssayError(

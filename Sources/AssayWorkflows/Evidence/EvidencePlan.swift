@@ -35,7 +35,12 @@ extension Governance {
                     "policy \(policy.title) takes predictions from the artifact '\(path)', which this server does not read yet; have them in a column of the table, or use 'predictions: from-model'")
                 continue
             }
-            guard let table = table(of: policy, version, &plan.problems) else { continue }
+            let computable = policy.checks.filter { catalogue[$0.id]?.needs.contains(.reference) != true }
+            if computable.count < policy.checks.count {
+                plan.problems.append(
+                    "policy \(policy.title) compares with a reference profile (drift.*), which this server does not read yet; hold drift in a job by assay check --reference, under a policy of its own")
+            }
+            guard !computable.isEmpty, let table = table(of: policy, version, &plan.problems) else { continue }
             func specification(
                 _ subject: SHA256Digest, of model: GovernedVersion, name: Text, checks: [PolicyCheck]
             ) -> EvidenceSpecification {
@@ -51,8 +56,8 @@ extension Governance {
                         }
                     })
             }
-            plan.add(specification(manifest, of: version, name: table.path, checks: policy.checks), of: version)
-            let compared = policy.checks.filter { $0.against != nil }
+            plan.add(specification(manifest, of: version, name: table.path, checks: computable), of: version)
+            let compared = computable.filter { $0.against != nil }
             if !compared.isEmpty, predictions == .fromModel, let baseline, let standing = baseline.frozenManifest,
                 standing != manifest
             {

@@ -15,22 +15,25 @@ extension StoreImport {
             var after: Text?
             while true {
                 let start = after
-                let ids = try await store.read { _ in try source.ids(of: kind, after: start, limit: Self.pageCount) }
-                for id in ids {
-                    try await importFiles(of: FileOwner(kind, id: id), &places)
+                let page = try await store.read { tx in
+                    let ids = try source.ids(of: kind, after: start, limit: Self.pageCount)
+                    return (last: ids.last, owners: try ids.map { try tx.importedOwner(FileOwner(kind, id: $0)) })
+                }
+                for owner in page.owners {
+                    // Records that were left out have no place for files either.
+                    if let owner { try await importFiles(of: owner, &places) }
                     done += 1
                     progress(ImportProgress(phase: .files, done: done, total: nil))
                 }
-                guard let last = ids.last else { break }
+                guard let last = page.last else { break }
                 after = last
             }
         }
         for note in places.notes { report.noteMapping(note) }
     }
 
-    private func importFiles(of owner: FileOwner, _ places: inout ArtifactPlaces) async throws {
-        // Records that were left out have no place for files either.
-        guard let noted = try await store.read({ try $0.importedOwner(owner) }) else { return }
+    private func importFiles(of noted: ImportedOwner, _ places: inout ArtifactPlaces) async throws {
+        let owner = noted.owner
         switch try await source.artifacts(of: owner) {
         case .elsewhere: places.countElsewhere()
         case .refused(let reason): report.note(Self.name(of: owner), "\(reason); its artifacts were left out")

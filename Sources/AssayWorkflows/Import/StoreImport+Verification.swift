@@ -61,9 +61,9 @@ extension StoreImport {
                 let compared = try page.items.compactMap { try verify($0, experiments, tx) }
                 return (next: page.next, compared: compared)
             }
-            for (owner, digest) in page.compared {
-                total.add(digest)
-                total.add(try await verifyFiles(of: owner))
+            for each in page.compared {
+                total.add(each.digest)
+                total.add(try await verifyFiles(of: each.owner, each.files))
                 done += 1
                 progress(ImportProgress(phase: .verification, done: done, total: report.inventory.counts[.runs]))
             }
@@ -74,7 +74,7 @@ extension StoreImport {
 
     private func verify(
         _ run: SourceRun, _ experiments: ExperimentMap, _ tx: any StoreSnapshot
-    ) throws -> (FileOwner, SHA256Digest)? {
+    ) throws -> Compared? {
         let moved = moved(run, experiments)
         let id = run.run.info.id
         let (there, history) = try parts(of: moved ?? run)
@@ -88,7 +88,7 @@ extension StoreImport {
         let (here, ours, ourHistory) = try parts(of: handle, tx)
         report.count(here: Self.tally(of: ours, latest: ours.metrics, ourHistory))
         compare(Text("run \(id)"), there, here)
-        return (FileOwner(.run, id: id), here.digest)
+        return try Compared(FileOwner(.run, id: id), here.digest, tx)
     }
 
     private static func tally(of run: Run, latest: [MetricPoint], _ history: HistoryDigest) -> ImportTally {
@@ -114,9 +114,9 @@ extension StoreImport {
                 let compared = try page.items.compactMap { try verify($0, experiments, tx) }
                 return (next: page.next, compared: compared)
             }
-            for (owner, digest) in page.compared {
-                total.add(digest)
-                total.add(try await verifyFiles(of: owner))
+            for each in page.compared {
+                total.add(each.digest)
+                total.add(try await verifyFiles(of: each.owner, each.files))
             }
             guard let next = page.next else { return }
             after = next
@@ -125,7 +125,7 @@ extension StoreImport {
 
     private func verify(
         _ model: LoggedModel, _ experiments: ExperimentMap, _ tx: any StoreSnapshot
-    ) throws -> (FileOwner, SHA256Digest)? {
+    ) throws -> Compared? {
         report.count(atSource: Self.tally(of: model))
         guard let model = try moved(model, experiments, tx) else { return nil }
         guard let ours = try tx.loggedModel(model.id) else {
@@ -135,7 +135,7 @@ extension StoreImport {
         report.count(here: Self.tally(of: ours))
         let here = RecordParts(ours)
         compare(Text("logged model \(model.id)"), RecordParts(model), here)
-        return (FileOwner(.loggedModel, id: model.id), here.digest)
+        return try Compared(FileOwner(.loggedModel, id: model.id), here.digest, tx)
     }
 
     private static func tally(of model: LoggedModel) -> ImportTally {
@@ -165,8 +165,7 @@ extension StoreImport {
     // MARK: - Files
 
     /// - Returns: the digest over the files as they are here.
-    private func verifyFiles(of owner: FileOwner) async throws -> SHA256Digest {
-        let records = try await store.read { try $0.files(owner) }
+    private func verifyFiles(of owner: FileOwner, _ records: [FileRecord]) async throws -> SHA256Digest {
         let name = Self.name(of: owner)
         var there: [Text: (digest: SHA256Digest, size: Int64)] = [:]
         if case .held(let files, _) = try await source.artifacts(of: owner) {
@@ -214,5 +213,18 @@ extension StoreImport {
         tally[.files] = 1
         tally[.bytes] = bytes
         return tally
+    }
+}
+
+/// A record that was compared, and what files it has here by the same snapshot.
+private struct Compared: Sendable {
+    let owner: FileOwner
+    let digest: SHA256Digest
+    let files: [FileRecord]
+
+    init(_ owner: FileOwner, _ digest: SHA256Digest, _ tx: any StoreSnapshot) throws {
+        self.owner = owner
+        self.digest = digest
+        files = try tx.files(owner)
     }
 }

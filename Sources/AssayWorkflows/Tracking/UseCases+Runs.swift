@@ -60,6 +60,9 @@ extension UseCases {
     package func append(_ batch: RunBatch, to id: Text) async throws {
         try await store.write { tx in
             let run = try tx.activeRun(id)
+            var batch = batch
+            // A run keeps its name if it is given an empty one.
+            batch.tags.removeAll { $0.key == RunName.tag && $0.value.isEmpty }
             try tx.append(batch, to: run)
             try tx.addLoggedModelMetrics(batch.metrics, from: run)
             if let name = batch.tags.last(where: { $0.key == RunName.tag }) {

@@ -10,16 +10,24 @@ struct DataArguments: ParsableArguments {
 
     @OptionGroup var labels: LabelArguments
 
-    @Option(help: "The column of predicted labels.")
+    @Option(help: "The column of predicted labels; with --task multilabel as many columns as labels, in their order.")
     var prediction: String?
 
-    @Option(help: "The column of scores of the positive label, for example its probability.")
+    @Option(
+        help: """
+            The column of scores of the positive label, for example its probability; with --task multiclass one column a class: \
+            CLASS=COLUMN,….
+            """)
     var score: String?
 
     @Option(help: "Predicted positive where the score is at least this; only without --prediction.")
     var cutoff: Double?
 
-    @Option(help: "What is predicted: binary, multiclass or regression; found by itself where it is plain.")
+    @Option(
+        help: """
+            What is predicted: binary, multiclass, multilabel or regression; found by itself where it is plain. multilabel takes one \
+            column of 0 and 1 a label, separated by commas, in --label and --prediction.
+            """)
     var task: EvidenceRequest.TaskKind?
 
     @Option(help: "The column of row weights.")
@@ -28,10 +36,25 @@ struct DataArguments: ParsableArguments {
     /// The request without its checks.
     func request() throws(AssayError) -> EvidenceRequest {
         var request = EvidenceRequest(data: typed.rows.file, checks: [])
-        request.label = Text(labels.label)
-        request.prediction = prediction.map { Text($0) }
-        request.score = score.map { Text($0) }
+        if task == .multilabel {
+            request.labels = ColumnList.texts(labels.label)
+            request.predictions = prediction.map(ColumnList.texts) ?? []
+        } else {
+            request.label = Text(labels.label)
+            request.prediction = prediction.map { Text($0) }
+        }
+        if let score {
+            switch task {
+            case .multiclass where labels.positive == nil: request.classScores = try Self.classColumns(score)
+            case .multilabel, .regression:
+                throw AssayError(.invalidArgument, "--score is of classes; leave it out with --task \(task?.rawValue ?? "")")
+            default: request.score = Text(score)
+            }
+        }
         if let cutoff {
+            guard request.classScores.isEmpty else {
+                throw AssayError(.invalidArgument, "--cutoff is held against one score, and there is one a class; leave it out")
+            }
             guard score != nil, prediction == nil else {
                 throw AssayError(
                     .invalidArgument,
@@ -47,6 +70,22 @@ struct DataArguments: ParsableArguments {
         request.missingWords = typed.rows.missingWords
         request.schema = try typed.dataSchema()
         return request
+    }
+
+    /// `low=p_low,high=p_high`.
+    private static func classColumns(_ list: String) throws(AssayError) -> [ClassColumn] {
+        var columns: [ClassColumn] = []
+        for part in ColumnList.texts(list) {
+            let sides = part.string.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+                throw AssayError(
+                    .invalidArgument,
+                    "--score names one column a class with --task multiclass: CLASS=COLUMN, separated by commas; "
+                        + "'\(part)' is no such pair")
+            }
+            columns.append(ClassColumn(name: Text(String(sides[0])), column: Text(String(sides[1]))))
+        }
+        return columns
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayCanonical
+import AssayColumns
 import AssayData
 import AssayEvidence
 import AssayTerms
@@ -12,7 +13,7 @@ struct DriftCommand: ParsableCommand {
             strict, the default, compares over bins fixed by the reference, controls the rate of false discoveries over \
             all columns and says what change the samples could have shown; --threshold T holds the stability index (or \
             the value of --method) against T instead. evidently chooses methods, bins and thresholds as Evidently 0.7.21 \
-            does. The status is 1 where the data set drifted.
+            does. The status is 1 where the data set drifted or nothing could be judged.
             """)
 
     @Argument(help: "The reference (rows in CSV or Parquet, or a profile) and the current rows.")
@@ -54,8 +55,26 @@ struct DriftCommand: ParsableCommand {
     @Option(help: "The column of predicted labels or numbers.")
     var prediction: String?
 
+    @Option(help: "The column of scores: the probability of the positive label, for --estimate.")
+    var score: String?
+
+    @Option(help: "Estimate performance on the current rows, whose labels are not known, from --label and --score of the reference: cbpe.")
+    var estimate: Estimate?
+
+    @Option(help: "Predict positive from this score on, where --prediction is not named; for --estimate.")
+    var cutoff = 0.5
+
+    @Option(help: "The positive label; without it 1, true, or the only other value beside 0. For --estimate.")
+    var positive: String?
+
+    @Option(help: "Calibrate scores for --estimate: auto, where it helps on the reference; always; never.")
+    var calibration: Calibration = .auto
+
     @Flag(help: "Compare whole rows too, by the energy distance of at most 500 rows of each.")
     var multivariate = false
+
+    @Flag(help: "Have a classifier try to tell at most 2,000 rows of each apart, and each free text by its words.")
+    var domainClassifier = false
 
     @Option(help: "Of drawn p-values and of sampled rows.")
     var seed: UInt64 = 0
@@ -73,21 +92,37 @@ struct DriftCommand: ParsableCommand {
         case evidently
     }
 
+    enum Estimate: String, ExpressibleByArgument, CaseIterable {
+        case cbpe
+    }
+
+    enum Calibration: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case always
+        case never
+    }
+
     func run() throws {
         let request = try request()
+        let estimation = try estimation()
         var progress = ProgressLine()
-        let outcome: DriftEngine.Outcome
+        var outcome: DriftEngine.Outcome
         do throws(AssayError) {
             outcome = try DriftEngine.compute(request, computedAt: SystemTime.now()) { progress.show(rows: $0) }
+            if let estimation {
+                outcome.add(try EstimationEngine.compute(estimation) { progress.show(rows: $0) }, of: estimation)
+            }
             progress.clear()
         } catch {
             progress.clear()
             throw error
         }
+        let title = "Drift of \(request.current.name) against \(request.reference.name)"
         try report.write(
-            outcome.envelope, title: "Drift of \(request.current.name) against \(request.reference.name)",
-            file: request.current.name.string, text: { _ in DriftText.text(outcome, mode: request.mode) })
-        if outcome.isDrift { throw ExitCode(1) }
+            outcome.envelope, file: request.current.name.string,
+            report: { DriftReport.report(outcome, mode: request.mode, title: title) },
+            text: { DriftText.text(outcome, mode: request.mode) })
+        if outcome.isDrift || !outcome.isJudged { throw ExitCode(1) }
     }
 
     private func request() throws(AssayError) -> DriftRequest {
@@ -102,10 +137,46 @@ struct DriftCommand: ParsableCommand {
         request.rate = rate
         request.binCount = bins
         request.categoryLimit = categoryLimit
-        request.label = label.map { Text($0) }
-        request.prediction = prediction.map { Text($0) }
+        // Labels to estimate by are the reference's alone, and nothing is compared by them.
+        if estimate == nil {
+            request.label = label.map { Text($0) }
+            request.prediction = prediction.map { Text($0) }
+        }
         request.comparesRows = multivariate
+        request.classifiesRows = domainClassifier
         request.seed = seed
+        request.missingWords = missing.map(ColumnList.texts)
+        if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
+        return request
+    }
+
+    /// - Throws: `invalidArgument` where the columns to estimate by are not named, or are and nothing is to be estimated.
+    private func estimation() throws(AssayError) -> EstimationRequest? {
+        guard estimate != nil else {
+            guard score == nil, positive == nil else {
+                throw AssayError(.invalidArgument, "--score and --positive are about estimates; name the method with --estimate cbpe")
+            }
+            return nil
+        }
+        guard let label, let score else {
+            throw AssayError(
+                .invalidArgument, "--estimate needs the reference's labels (--label) and the scores of both (--score)")
+        }
+        let (reference, current) = try paths()
+        guard !DriftProfileFile.isProfile(reference) else {
+            throw AssayError(.invalidArgument, "an estimate is made from the reference's rows, and a profile has none")
+        }
+        var request = EstimationRequest(
+            reference: DataFile(path: reference), current: DataFile(path: current), label: Text(label), score: Text(score))
+        request.prediction = prediction.map { Text($0) }
+        request.cutoff = cutoff
+        request.positive = positive.map { Text($0) }
+        request.calibration =
+            switch calibration {
+            case .auto: .auto
+            case .always: .always
+            case .never: .never
+            }
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
         return request

@@ -11,29 +11,23 @@ enum DriftText {
         }
         text.blank()
         if let verdict = outcome.envelope.results.first {
-            let judged = outcome.columns.count { $0.isDrift != nil }
-            let drifted = outcome.columns.count { $0.isDrift == true }
             text.wrapped(
                 verdict.value == nil
                     ? "No column could be judged."
-                    : "\(outcome.isDrift ? "Drift" : "No drift"): \(drifted) of \(judged) columns drifted.", indent: 0)
-            for (name, place) in [("only_in_reference", "reference"), ("only_in_current", "current data")] {
-                if case .list(let names)? = verdict.details[Text(name)] {
-                    text.wrapped("Only in the \(place): \(names.map(shown).joined(separator: ", ")).", indent: 0)
-                }
-            }
+                    : "\(outcome.isDrift ? "Drift" : "No drift"): \(counts(outcome)).", indent: 0)
+            for line in surplus(outcome) { text.wrapped(line, indent: 0) }
         }
         text.blank()
         var rows = [["column", "drift", "method", "value"] + (mode == .strict ? ["adjusted"] : ["threshold"])]
-        var notes: [String] = []
-        for result in outcome.envelope.results.dropFirst() where result.column == nil {
+        var reasons: [String] = []
+        for result in outcome.envelope.results.dropFirst() where result.column == nil && !EstimateText.holds(result) {
             let drifted = result.details["drifted"].map { $0 == .flag(true) ? "yes" : "no" } ?? "–"
             let name = String(result.id.dropFirst("drift.".count))
             rows.append([
                 "(\(name))", drifted, shown(result.details["test"] ?? .text("energy")), result.value.map(shown) ?? "–",
                 number(result.details["adjusted_p_value"]),
             ])
-            if let reason = result.undefined { notes.append("\(name): \(reason).") }
+            if let reason = result.undefined { reasons.append("\(name): \(reason).") }
         }
         for column in outcome.columns {
             for (index, result) in column.results.enumerated() {
@@ -44,35 +38,58 @@ enum DriftText {
                     String(result.id.dropFirst("drift.".count)), result.value.map(shown) ?? "–",
                     number(last),
                 ])
-                if let reason = result.undefined, index == 0 { notes.append("\(column.name): \(reason).") }
+                if let reason = result.undefined, index == 0 { reasons.append("\(column.name): \(reason).") }
             }
         }
         text.table(rows)
-        if !notes.isEmpty { text.blank() }
-        for note in notes { text.wrapped(note, indent: 2) }
+        if !reasons.isEmpty { text.blank() }
+        for note in reasons { text.wrapped(note, indent: 2) }
         text.blank()
-        if mode == .strict {
-            for line in detectable(outcome) { text.wrapped(line, indent: 0) }
-            text.wrapped(
-                "Adjusted p-values hold the expected share of false alarms among the alarms at the rate. No drift found is "
-                    + "no evidence of none below the sizes that could have been seen.", indent: 0)
-        } else {
-            text.wrapped(
-                "Methods, bins and thresholds as Evidently 0.7.21 chooses them; several columns are judged without "
-                    + "correction, and bins move with the current data.", indent: 0)
-        }
+        for line in notes(outcome, mode: mode) { text.wrapped(line, indent: 0) }
+        let estimates = outcome.envelope.results.filter(EstimateText.holds)
+        if !estimates.isEmpty { EstimateText.add(estimates, to: &text) }
         return text.text
+    }
+
+    /// `3 of 65 columns drifted`.
+    static func counts(_ outcome: DriftEngine.Outcome) -> String {
+        let judged = outcome.columns.count { $0.isDrift != nil }
+        return "\(outcome.columns.count { $0.isDrift == true }) of \(judged) columns drifted"
+    }
+
+    /// A sentence for each side that has columns the other has not.
+    static func surplus(_ outcome: DriftEngine.Outcome) -> [String] {
+        [("only_in_reference", "reference"), ("only_in_current", "current data")].compactMap { name, place in
+            guard case .list(let names)? = outcome.envelope.results.first?.details[Text(name)] else { return nil }
+            return "Only in the \(place): \(names.map(shown).joined(separator: ", "))."
+        }
+    }
+
+    /// What the numbers can and cannot say.
+    static func notes(_ outcome: DriftEngine.Outcome, mode: DriftRequest.Mode) -> [String] {
+        switch mode {
+        case .strict:
+            detectable(outcome) + [
+                "Adjusted p-values hold the expected share of false alarms among the alarms at the rate. No drift found is "
+                    + "no evidence of none below the sizes that could have been seen."
+            ]
+        case .evidently:
+            [
+                "Methods, bins and thresholds as Evidently 0.7.21 chooses them; several columns are judged without "
+                    + "correction, and bins move with the current data."
+            ]
+        }
     }
 
     private static func shown(_ parameter: Envelope.Parameter) -> String {
         if case .text(let text) = parameter { text.string } else { "" }
     }
 
-    private static func number(_ parameter: Envelope.Parameter?) -> String {
+    static func number(_ parameter: Envelope.Parameter?) -> String {
         if case .number(let value)? = parameter { shown(value) } else { "" }
     }
 
-    private static func shown(_ value: Double) -> String {
+    static func shown(_ value: Double) -> String {
         value > 0 && value < 0.0001 ? "<0.0001" : NumberText.fixed(value)
     }
 

@@ -15,7 +15,11 @@ struct FairnessCommand: ParsableCommand {
 
     @OptionGroup var data: DataArguments
 
-    @Option(help: "The columns whose values are groups, separated by commas (a comma in a name is \\,).")
+    @Option(
+        help: """
+            The columns whose values are groups, separated by commas (a comma in a name is \\,). 'age:10' cuts numbers into ten \
+            bins of equally many rows, 'age:25,40,60' at these edges.
+            """)
     var sensitive: [String]
 
     @Option(help: "The privileged rows, for aif360.*: 'C=V', 'C>V', 'C>=V', 'C<V' or 'C<=V'. May be given again.")
@@ -33,11 +37,19 @@ struct FairnessCommand: ParsableCommand {
     @Option(help: "Measures to compare instead of the usual ones, separated by commas: f1, roc_auc, rmse, ….")
     var measure: [String] = []
 
+    @Option(help: "A reference group for aequitas.*: 'C=V', or 'C' for its largest. May be given again.")
+    var reference: [String] = []
+
+    @Option(help: "Columns of numbers, separated by commas, that say which rows are alike: gives aif360.consistency.")
+    var features: String?
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
         var request = try data.request()
-        request.outcome = request.prediction == nil && request.score == nil ? .label : .prediction
+        let isPredicted =
+            request.prediction != nil || request.score != nil || !request.predictions.isEmpty || !request.classScores.isEmpty
+        request.outcome = isPredicted ? .prediction : .label
         request.missingGroup = missingGroup.map { Text($0) }
         let columns = try Self.names(sensitive, "--sensitive")
         request.control = try Self.names(control, "--control")
@@ -53,14 +65,35 @@ struct FairnessCommand: ParsableCommand {
         let measures = measure.flatMap(ColumnList.texts).map(\.string)
         request.checks = CheckRequest.fairness(
             sensitive: columns, crossing: intersect, privileged: rules, outcome: request.outcome, task: task,
-            measures: measures.isEmpty ? nil : CheckRequest.compared(measures))
+            measures: measures.isEmpty ? nil : CheckRequest.compared(measures), hasScore: request.score != nil)
+        if !reference.isEmpty, task != .binary {
+            throw AssayError(.invalidArgument, "--reference compares the rates of a binary decision; leave it out")
+        }
+        var references: [(column: Text, rule: PrivilegedRule?)] = []
+        for text in reference {
+            let name = Text(text)
+            guard !columns.contains(name) else {
+                references.append((name, nil))
+                continue
+            }
+            let rule = try PrivilegedRule(parsing: name, columns: columns)
+            guard rule.comparison == .equal, columns.contains(rule.column) else {
+                throw AssayError(
+                    .invalidArgument, "--reference names one group of a column of --sensitive: 'C=V', or 'C' for its largest")
+            }
+            references.append((rule.column, rule))
+        }
+        request.checks += CheckRequest.disparities(references, outcome: request.outcome)
+        if let features {
+            request.checks.append(CheckRequest(id: CheckCatalogue.consistencyId, options: ["features": Text(features)]))
+        }
         let title = request.outcome == .label ? "Bias of \(request.data.name)" : "Fairness on \(request.data.name)"
         try report.run(request, title: title) { Self.text($0, hasRules: !rules.isEmpty) }
     }
 
     private static func names(_ lists: [String], _ option: String) throws(AssayError) -> [Text] {
         var names: [Text] = []
-        for name in lists.flatMap(ColumnList.texts) where !names.contains(name) { names.append(name) }
+        for name in lists.flatMap(ColumnList.groups) where !names.contains(name) { names.append(name) }
         guard !names.contains("") else {
             throw AssayError(.invalidArgument, "\(option) names an empty column; separate names by single commas")
         }
@@ -108,6 +141,10 @@ struct FairnessCommand: ParsableCommand {
                 for result in signed { text.measure(result) }
             }
             if let excluded = results.first?.excluded { text.excluded(excluded) }
+        }
+        for result in envelope.results where result.column == nil {
+            text.blank()
+            text.measure(result)
         }
         text.blank()
         text.wrapped(

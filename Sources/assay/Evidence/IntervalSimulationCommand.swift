@@ -31,7 +31,7 @@ struct IntervalSimulationCommand: ParsableCommand {
         try StandardOutput.write(Array(answer.utf8))
     }
 
-    private static func numbers<Number>(
+    static func numbers<Number>(
         _ list: String, _ option: String, _ read: (Substring) -> Number?
     ) throws(AssayError) -> [Number] {
         var numbers: [Number] = []

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayColumns
 import AssayEvidence
 import AssayTerms
 
@@ -14,7 +15,11 @@ struct PerformanceCommand: ParsableCommand {
             """)
 
     @OptionGroup var data: DataArguments
-    @Option(help: "Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two.")
+    @Option(
+        help: """
+            Columns by whose values rows are told apart, separated by commas; 'A*B' crosses two. 'age:10' cuts numbers into ten \
+            bins of equally many rows, 'age:25,40,60' at these edges.
+            """)
     var slice: [String] = []
 
     @Option(help: "Search these columns, separated by commas, for values and pairs of values where accuracy falls short.")
@@ -26,18 +31,42 @@ struct PerformanceCommand: ParsableCommand {
     @Option(help: "The column of another model's scores, to compare with --score on the same rows.")
     var againstScore: String?
 
+    @Option(help: "The column that says which fold of a cross-validation a row was predicted in: each measure by fold, with mean and spread.")
+    var folds: String?
+
+    @Option(
+        help: """
+            Columns of numbers, separated by commas: the label column holds clusters of rows near in these. Gives their \
+            silhouette, with --against-prediction their agreement with another clustering, with --slice their composition.
+            """)
+    var features: String?
+
+    @Flag(help: "Give the curves behind the measures of scores (ROC, precision and recall, calibration, gains, lift) as details.")
+    var curves = false
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
         var request = try data.request()
-        guard request.prediction != nil || request.score != nil else {
+        if let features { return try measureClusters(&request, features: features) }
+        let hasPrediction = request.prediction != nil || !request.predictions.isEmpty
+        let hasScore = request.score != nil || !request.classScores.isEmpty
+        guard hasPrediction || hasScore else {
             throw AssayError(.invalidArgument, "name the column of predicted labels (--prediction) or scores (--score)")
         }
         let task = try TaskRule.task(of: request)
         if task != .binary { request.task = task }
+        if curves {
+            guard task == .binary, request.score != nil else {
+                throw AssayError(.invalidArgument, "--curves draws scores of one positive label; name their column with --score")
+            }
+            request.curves = true
+        }
+        // A page draws them.
+        if report.format == .html, task == .binary, request.score != nil { request.curves = true }
         request.checks = CheckRequest.performance(
-            hasPrediction: request.prediction != nil, hasScore: request.score != nil, task: task,
-            slices: try Self.slices(slice))
+            hasPrediction: hasPrediction, hasScore: hasScore, task: task,
+            slices: try Self.slices(slice), folds: folds.map { Text($0) })
         guard againstPrediction == nil || request.prediction != nil, againstScore == nil || request.score != nil else {
             throw AssayError(
                 .invalidArgument,
@@ -45,10 +74,11 @@ struct PerformanceCommand: ParsableCommand {
         }
         request.againstPrediction = againstPrediction.map { Text($0) }
         request.againstScore = againstScore.map { Text($0) }
-        let searched = search.flatMap(ColumnList.texts)
+        let searched = search.flatMap(ColumnList.groups)
         if let first = searched.first {
-            guard task != .regression else {
-                throw AssayError(.invalidArgument, "--search looks for low accuracy, and numbers have none; leave it out")
+            guard task != .regression, task != .multilabel, hasPrediction || task == .binary else {
+                throw AssayError(
+                    .invalidArgument, "--search looks for low accuracy, and there are no predicted classes; leave it out")
             }
             request.checks.append(
                 CheckRequest(id: CheckCatalogue.weakestSlice, column: first, crossed: Array(searched.dropFirst())))
@@ -58,10 +88,34 @@ struct PerformanceCommand: ParsableCommand {
         try report.run(request, title: "Performance on \(request.data.name)", text: Self.text)
     }
 
+    private func measureClusters(_ request: inout EvidenceRequest, features: String) throws {
+        guard let column = request.label, request.prediction == nil, request.score == nil, folds == nil, !curves, search.isEmpty
+        else {
+            throw AssayError(
+                .invalidArgument,
+                "--features measures the clusters in the label column; leave out predictions, scores, --folds, --curves, --search")
+        }
+        request.checks = CheckRequest.clustering(
+            column, features: Text(features), other: againstPrediction.map { Text($0) },
+            groups: slice.flatMap(ColumnList.texts))
+        try report.run(request, title: "Clusters of \(request.data.name)") { envelope in
+            var text = ReportText()
+            text.heading(envelope)
+            for result in envelope.results {
+                text.blank()
+                text.measure(result)
+                if !result.groups.isEmpty {
+                    text.table([["cluster", "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+                }
+            }
+            return text.text
+        }
+    }
+
     /// `age,sex` are two slices, `age*sex` is one of both columns together.
     static func slices(_ lists: [String]) throws(AssayError) -> [[Text]] {
         var slices: [[Text]] = []
-        for part in lists.flatMap(ColumnList.texts) {
+        for part in lists.flatMap(ColumnList.groups) {
             let columns = part.string.split(separator: "*", omittingEmptySubsequences: false).map { Text(String($0)) }
             guard !columns.contains("") else {
                 throw AssayError(.invalidArgument, "--slice names an empty column; separate names by single commas")
@@ -86,7 +140,10 @@ struct PerformanceCommand: ParsableCommand {
                 text.table([[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row))
             }
         }
-        let sliced = envelope.results.filter { $0.column != nil && $0.id != CheckCatalogue.weakestSlice }
+        text.folds(envelope.results.filter { CheckCatalogue.isOverFolds($0.id) })
+        let sliced = envelope.results.filter {
+            $0.column != nil && $0.id != CheckCatalogue.weakestSlice && !CheckCatalogue.isOverFolds($0.id)
+        }
         var columns: [Text] = []
         for column in sliced.compactMap(\.column) where !columns.contains(column) { columns.append(column) }
         for column in columns { text.slices(column, sliced.filter { $0.column == column }) }

@@ -19,10 +19,13 @@ struct ReportText {
         guard let data = envelope.inputs.first(where: { $0.role == "data" }) else { return }
         line("\(data.name)  \(NumberText.grouped(data.rows ?? 0)) rows  sha256:\(data.digest.hex.prefix(16))…")
         var parts: [String] = []
-        for name in ["label", "positive", "prediction", "score", "cutoff", "weight"] as [Text] {
+        for name in ["label", "labels", "positive", "prediction", "predictions", "score", "scores", "cutoff", "weight"] as [Text] {
             switch envelope.parameters[name] {
             case .text(let text): parts.append("\(name) \(text)")
             case .number(let number): parts.append("\(name) \(number)")
+            case .list(let list):
+                let names = list.compactMap { if case .text(let text) = $0 { text.string } else { nil } }
+                parts.append("\(name) \(names.joined(separator: " "))")
             default: break
             }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayColumns
 import AssayEvidence
 import AssayTerms
 

@@ -18,6 +18,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The rows: a file in CSV, JSON Lines, Parquet or Arrow IPC, or a folder of such files. It stands in for the policy's data set.")
     var data: String?
 
+    @Option(help: "The reference profile that drift.* compares with, as assay profile --write-profile writes it.")
+    var reference: String?
+
     @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
     var model: String?
 
@@ -29,7 +32,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let policy = try PolicyFile.read(self.policy).policy
-        let run = try PolicyRun(policy: policy, data: data, model: model)
+        let run = try PolicyRun(policy: policy, data: data, model: model, reference: reference)
         let report = try run.report()
         let bytes = try format.bytes(
             text: { report.text }, json: { try report.json() }, report: { report.report }, file: self.policy)

@@ -11,14 +11,16 @@ struct PolicyRun {
     private let policy: Policy
     private let request: EvidenceRequest?
     private let scorer: ModelScorer?
+    private let reference: DriftProfile?
 
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
-    init(policy: Policy, data: String?, model: String?) throws(AssayError) {
+    init(policy: Policy, data: String?, model: String?, reference: String? = nil) throws(AssayError) {
         self.policy = policy
         guard !policy.checks.isEmpty, let columns = policy.data else {
             request = nil
             scorer = nil
+            self.reference = nil
             return
         }
         guard let data else {
@@ -30,11 +32,17 @@ struct PolicyRun {
         request.score = columns.score
         request.positive = columns.positive
         request.weight = columns.weight
+        if let (profile, input) = try Self.reference(reference, policy: policy) {
+            self.reference = profile
+            request.inputs.append(input)
+        } else {
+            self.reference = nil
+        }
         switch (columns.predictions, model) {
         case (.fromModel, let folder?):
             let loaded = try LocalModel(folder: folder)
             request.subjects = [Envelope.Subject(name: loaded.name, digest: loaded.manifest.digest)]
-            request.inputs = [Envelope.Input(role: "model", name: loaded.name, digest: loaded.manifest.digest)]
+            request.inputs += [Envelope.Input(role: "model", name: loaded.name, digest: loaded.manifest.digest)]
             scorer = loaded.scorer
         case (.fromModel, nil):
             throw AssayError(
@@ -65,7 +73,9 @@ struct PolicyRun {
         var progress = ProgressLine()
         let envelope: Envelope
         do throws(AssayError) {
-            envelope = try EvidenceEngine.compute(request, scorer: scorer, computedAt: SystemTime.now()) {
+            envelope = try EvidenceEngine.compute(
+                request, scorer: scorer, reference: reference, computedAt: SystemTime.now()
+            ) {
                 progress.show(rows: $0)
             }
             progress.clear()
@@ -80,6 +90,35 @@ struct PolicyRun {
         let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
             .judgeChecks(of: policy, facts(subject: subject, evidence: [evidence]))
         return PolicyReport(policy: policy, part: part, envelope: envelope)
+    }
+
+    /// The profile the policy binds, and the input that names it; `nil` where it binds none.
+    ///
+    /// - Throws: `invalidArgument` where the file is missing on the command line, is no profile, or is another one.
+    private static func reference(
+        _ path: String?, policy: Policy
+    ) throws(AssayError) -> (DriftProfile, Envelope.Input)? {
+        guard let bound = policy.data?.reference else {
+            guard path == nil else {
+                throw AssayError(
+                    .invalidArgument, "The policy \(policy.title) names no reference in its 'data'; leave --reference out.")
+            }
+            return nil
+        }
+        guard let path else {
+            throw AssayError(
+                .invalidArgument, "The policy \(policy.title) compares with \(bound.name): name its file with --reference.")
+        }
+        guard case .profile(let profile, _, let digest) = try DriftProfileFile.reference(path) else {
+            throw AssayError(
+                .invalidArgument, "\(path) is no reference profile; make one with assay profile DATA --write-profile FILE.")
+        }
+        guard digest == bound.digest else {
+            throw AssayError(
+                .invalidArgument,
+                "\(path) is another reference than the policy \(policy.title) binds: its digest is \(digest), not \(bound.digest).")
+        }
+        return (profile, Envelope.Input(role: "reference", name: bound.name, digest: digest, rows: profile.rowCount))
     }
 
     private func facts(subject: Envelope.Subject?, evidence: [GateFacts.Evidence]) -> GateFacts {

@@ -1,6 +1,7 @@
 import AssayColumns
 import AssayEvidence
 import AssayMetrics
+import AssayPages
 import AssayTerms
 
 /// A profile as people read it: a table of all columns, then one of the numbers.
@@ -9,6 +10,29 @@ enum ProfileText {
         var text = ReportText()
         text.heading(envelope)
         text.blank()
+        text.table(columns(of: profile))
+        let numbers = numbers(of: profile)
+        guard numbers.count > 1 else { return text.text }
+        text.blank()
+        text.table(numbers)
+        if let note = note(profile) { text.wrapped(note, indent: 2) }
+        return text.text
+    }
+
+    static func report(_ profile: DataProfile, _ envelope: Envelope, title: String) -> Report {
+        var report = EnvelopeReport.report(envelope, title: title)
+        for (heading, rows, texts) in [("Columns", columns(of: profile), [0, 1, 4]), ("Numbers", numbers(of: profile), [0])] {
+            guard rows.count > 1 else { continue }
+            var section = Report.Section(heading: heading)
+            let heads = rows[0].enumerated().map { Report.Table.Column($1, isNumber: !texts.contains($0)) }
+            section.tables = [Report.Table(columns: heads, rows: Array(rows.dropFirst()))]
+            report.sections.append(section)
+        }
+        if let note = note(profile) { report.notes.append(note) }
+        return report
+    }
+
+    private static func columns(of profile: DataProfile) -> [[String]] {
         var rows = [["column", "type", "missing", "distinct", "most frequent"]]
         for (column, personalData) in zip(profile.columns, profile.personalData) {
             let kinds = personalData.findings().findings.map(\.kind.rawValue)
@@ -20,24 +44,27 @@ enum ProfileText {
                 (column.counts.isExact ? "" : "about ") + NumberText.grouped(column.counts.distinctCount), top ?? "–",
             ])
         }
-        text.table(rows)
-        let numbers = profile.columns.filter { $0.type.domain == .numbers && $0.presentCount > 0 }
-        guard !numbers.isEmpty else { return text.text }
-        text.blank()
-        rows = [["column", "min", "median", "mean", "max", "std"]]
-        for column in numbers {
-            let moments = column.moments
-            rows.append(
-                [column.name.string]
-                    + [moments.least, column.quantiles.sorted().quantile(0.5), moments.mean, moments.greatest, moments.standardDeviation]
-                    .map { $0.map(NumberText.fixed) ?? "–" })
-        }
-        text.table(rows)
-        let approximate = numbers.filter { !$0.quantiles.isExact }
-        if let worst = approximate.map(\.quantiles.rankError).max() {
-            text.wrapped("Medians are within \(NumberText.fixed(worst * 100)) % of their rank.", indent: 2)
-        }
-        return text.text
+        return rows
+    }
+
+    private static func described(_ profile: DataProfile) -> [ColumnStatistics] {
+        profile.columns.filter { $0.type.domain == .numbers && $0.presentCount > 0 }
+    }
+
+    private static func numbers(of profile: DataProfile) -> [[String]] {
+        [["column", "min", "median", "mean", "max", "std"]]
+            + described(profile).map { column in
+                let moments = column.moments
+                let numbers = [
+                    moments.least, column.quantiles.sorted().quantile(0.5), moments.mean, moments.greatest, moments.standardDeviation,
+                ]
+                return [column.name.string] + numbers.map { $0.map(NumberText.fixed) ?? "–" }
+            }
+    }
+
+    private static func note(_ profile: DataProfile) -> String? {
+        let approximate = described(profile).filter { !$0.quantiles.isExact }
+        return approximate.map(\.quantiles.rankError).max().map { "Medians are within \(NumberText.fixed($0 * 100)) % of their rank." }
     }
 
     private static func shortened(_ text: String) -> String { text.count <= 24 ? text : text.prefix(23) + "…" }

@@ -1,16 +1,18 @@
 import AssayCanonical
 import AssayJSON
+import AssayPages
 import AssayTerms
 
 extension ReportArguments {
-    /// Writes the answer in the asked form: the envelope with `members` beside its results, the text, or what is drawn from it.
+    /// Writes the answer in the asked form: the envelope with `members` beside its results, the text, or what is drawn.
     ///
-    /// - Parameter file: what SARIF's results point at.
+    /// - Parameters:
+    ///   - file: what SARIF's results point at.
+    ///   - report: made only where the form is drawn from it.
     func write(
-        _ envelope: Envelope, title: String, file: String, members: [(String, JSONValue)], text: () -> String
+        _ envelope: Envelope, file: String, members: [(String, JSONValue)] = [], report: () -> Report, text: () -> String
     ) throws(AssayError) {
-        let bytes = format.bytes(
-            text: text, json: { Self.json(envelope, members) }, report: { EnvelopeReport.report(envelope, title: title) }, file: file)
+        let bytes = format.bytes(text: text, json: { Self.json(envelope, members) }, report: report, file: file)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {

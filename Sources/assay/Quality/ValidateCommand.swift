@@ -3,6 +3,7 @@ import AssayCanonical
 import AssayColumns
 import AssayEvidence
 import AssayJSON
+import AssayMetrics
 import AssayTerms
 
 struct ValidateCommand: ParsableCommand {
@@ -80,9 +81,14 @@ struct ValidateCommand: ParsableCommand {
             ("ignored", .array(expected.ignored.map { .string($0.string) })),
         ]
         let name = data.file.name.string
-        try report.write(envelope, title: "Validation of \(name)", file: name, members: members) {
-            ValidationText.text(validation, envelope, ignored: expected.ignored)
-        }
+        try report.write(
+            envelope, file: name, members: members,
+            report: {
+                ValidationReport.report(
+                    validation, envelope, columns: profile.columns.map(\.name), ignored: expected.ignored,
+                    title: "Validation of \(name)")
+            },
+            text: { ValidationText.text(validation, envelope, ignored: expected.ignored) })
         if !validation.anomalies.isEmpty { throw ExitCode(1) }
     }
 
@@ -100,9 +106,10 @@ struct ValidateCommand: ParsableCommand {
             ("success", .bool(run.isSuccess)), ("statistics", validation["statistics"] ?? .null), ("validation", validation),
         ]
         let name = data.file.name.string
-        try report.write(envelope, title: "Expectations of \(name)", file: name, members: members) {
-            SuiteText.text(run, envelope)
-        }
+        try report.write(
+            envelope, file: name, members: members,
+            report: { SuiteText.report(run, envelope, title: "Expectations of \(name)") },
+            text: { SuiteText.text(run, envelope) })
         if !run.isSuccess { throw ExitCode(1) }
     }
 

@@ -16,26 +16,37 @@ enum ValidationText {
             text.blank()
             var rows = [["column", "distance", "threshold", "by"]]
             for distance in validation.distances {
-                let (name, threshold) =
-                    switch distance.comparator {
-                    case .infinityNorm(let threshold): ("L-infinity", threshold)
-                    case .jensenShannon(let threshold): ("Jensen-Shannon, bits", threshold)
-                    }
+                let (name, threshold) = comparator(distance)
                 rows.append([
                     distance.column.string, distance.value.map(NumberText.fixed) ?? "–", NumberText.fixed(threshold), name,
                 ])
             }
             text.table(rows)
         }
-        if let overlap = envelope.results.first(where: { $0.id == "quality.train_test_overlap" }), let shared = overlap.groups.first {
+        if let overlap = overlap(envelope) {
             text.blank()
-            text.wrapped(
-                "\(NumberText.grouped(shared.count)) of \(NumberText.grouped(overlap.rows)) rows stand in the other data as well.",
-                indent: 0)
+            text.wrapped(overlap, indent: 0)
         }
-        if !ignored.isEmpty {
-            text.wrapped("Not checked, because nothing here looks at it: \(ignored.map(\.string).joined(separator: ", ")).", indent: 0)
-        }
+        if let note = unchecked(ignored) { text.wrapped(note, indent: 0) }
         return text.text
+    }
+
+    static func comparator(_ distance: SchemaValidation.Distance) -> (name: String, threshold: Double) {
+        switch distance.comparator {
+        case .infinityNorm(let threshold): ("L-infinity", threshold)
+        case .jensenShannon(let threshold): ("Jensen-Shannon, bits", threshold)
+        }
+    }
+
+    /// How many rows stand in the other data as well, where that was counted.
+    static func overlap(_ envelope: Envelope) -> String? {
+        guard let overlap = envelope.results.first(where: { $0.id == "quality.train_test_overlap" }), let shared = overlap.groups.first
+        else { return nil }
+        return "\(NumberText.grouped(shared.count)) of \(NumberText.grouped(overlap.rows)) rows stand in the other data as well."
+    }
+
+    static func unchecked(_ ignored: [Text]) -> String? {
+        ignored.isEmpty
+            ? nil : "Not checked, because nothing here looks at it: \(ignored.map(\.string).joined(separator: ", "))."
     }
 }

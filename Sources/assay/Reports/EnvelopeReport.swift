@@ -32,6 +32,8 @@ enum EnvelopeReport {
         case .integer(let integer): "\(integer)"
         case .flag(let flag): flag ? "yes" : "no"
         case .list(let list): list.map(text).joined(separator: ", ")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key): \(text($0.value))" }.joined(separator: ", ")
         }
     }
 
@@ -61,7 +63,7 @@ enum EnvelopeReport {
         var section = Report.Section(heading: heading)
         section.measures = results.map(measure)
         let rates = results.filter { isRate($0) }
-        section.figures = rates.map { .bars(bars($0)) }
+        section.figures = rates.map { .bars(bars($0)) } + CurveFigures.figures(results)
         if let table = groupTable(rates) { section.tables.append(table) }
         if let excluded = excludedText(results) { section.paragraphs.append(excluded) }
         return section

@@ -9,9 +9,13 @@ enum SARIFReport {
     /// - Parameter file: what the results point at, by a path relative to the repository: the policy, else the data.
     static func text(_ report: Report, file: String) -> [UInt8] {
         var ids: [String] = []
-        for finding in report.findings where !ids.contains(finding.id) { ids.append(finding.id) }
+        var rules: [JSONValue] = []
+        for finding in report.findings where !ids.contains(finding.id) {
+            ids.append(finding.id)
+            rules.append(rule(finding))
+        }
         let driver: JSONObject = [
-            "name": .string("assay"), "version": .string(AssayVersion.current), "rules": .array(ids.map(rule)),
+            "name": .string("assay"), "version": .string(AssayVersion.current), "rules": .array(rules),
         ]
         let run: JSONObject = [
             "tool": .object(["driver": .object(driver)]),
@@ -24,9 +28,10 @@ enum SARIFReport {
         return JSONValue.object(log).bytes(pretty: true) + [UInt8(ascii: "\n")]
     }
 
-    private static func rule(_ id: String) -> JSONValue {
-        let sentence = (try? CheckCatalogue.descriptor(id: id).sentence) ?? "A requirement of the policy."
-        return .object(["id": .string(id), "shortDescription": .object(["text": .string(sentence)])])
+    private static func rule(_ finding: Report.Finding) -> JSONValue {
+        let sentence =
+            finding.sentence ?? (try? CheckCatalogue.descriptor(id: finding.id).sentence) ?? "A requirement of the policy."
+        return .object(["id": .string(finding.id), "shortDescription": .object(["text": .string(sentence)])])
     }
 
     private static func result(_ finding: Report.Finding, file: String, rule: Int) -> JSONValue {
@@ -37,6 +42,7 @@ enum SARIFReport {
             case .incomplete: ("open", "none")
             case .waived: ("review", "none")
             case .pass: ("pass", "none")
+            case .skipped: ("notApplicable", "none")
             }
         let place = finding.place.isEmpty ? "" : " (\(finding.place))"
         let words = "\(finding.id)\(place): \(finding.message)" + (finding.remedy.map { " → " + $0 } ?? "")

@@ -94,7 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
             })
         try await ServiceGroup(
             configuration: .init(
-                services: [.init(service: listener, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [.init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }

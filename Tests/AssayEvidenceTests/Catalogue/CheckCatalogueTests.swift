@@ -16,7 +16,7 @@ import Testing
                 case "aif360": [.aif360]
                 case "aequitas": [.aequitas]
                 case "ll144": [.ll144]
-                case "quality", "privacy": [.assay]
+                case "quality", "privacy", "drift": [.assay]
                 default: []
                 }
             #expect(conventions.contains(descriptor.convention), "\(descriptor.id)")

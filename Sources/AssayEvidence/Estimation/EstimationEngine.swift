@@ -1,0 +1,121 @@
+import AssayColumns
+import AssayData
+import AssayMetrics
+package import AssayTerms
+
+/// Estimates performance without labels.
+package enum EstimationEngine {
+    /// One result a measure, `estimated.<measure>`: the estimate for the current rows, with the measured value of the
+    /// reference as group `reference`.
+    ///
+    /// - Parameter progress: told the rows read so far of the file at hand.
+    /// - Throws: `invalidArgument` for a request that cannot be met or a reference without labels; whatever is wrong with
+    ///   the data, naming file and column.
+    package static func compute(
+        _ request: EstimationRequest, progress: (Int) -> Void = { _ in }
+    ) throws(AssayError) -> [CheckResult] {
+        try request.validate()
+        var options = DataOptions(schema: request.schema)
+        if let words = request.missingWords { options.missingWords = words }
+        var coder = ValueCoder(maximumValueCount: EvidencePass.labelLimit)
+        let reference = try ScoredRows(
+            request.reference, role: "reference", label: request.label, prediction: request.prediction,
+            score: request.score, options: options, coder: &coder, progress: progress)
+        let current = try ScoredRows(
+            request.current, role: "data", label: nil, prediction: request.prediction, score: request.score,
+            options: options, coder: &coder, progress: progress)
+        let coding = try coder.binaryCoding(positive: request.positive)
+
+        let known = Outcomes(reference, coding, request)
+        guard !known.scores.isEmpty else {
+            throw AssayError(
+                .invalidArgument,
+                "no row of \(reference.input.name) has label, score and prediction, and the estimate rests on such rows")
+        }
+        let isCalibrated =
+            switch request.calibration {
+            case .auto: CalibrationNeed.isNeeded(scores: known.scores, labels: known.labels)
+            case .always: true
+            case .never: false
+            }
+        let open = Outcomes(current, coding, request)
+        var probabilities = open.scores
+        if isCalibrated {
+            let order = known.scores.indices.sorted { known.scores[$0] < known.scores[$1] }
+            let calibration = IsotonicCalibration(
+                scores: order.map { known.scores[$0] }, labels: order.map { known.labels[$0] })
+            probabilities = probabilities.map(calibration.probability)
+        }
+        let expected = ExpectedPerformance(
+            probabilities: probabilities, scores: open.scores, predictions: open.predictions)
+        let measured = ExpectedPerformance(
+            probabilities: known.labels.map { Double($0) }, scores: known.scores, predictions: known.predictions)
+        return ExpectedPerformance.Measure.allCases.map { measure in
+            let estimate = expected.estimate(measure)
+            var result = CheckResult(
+                descriptor: descriptor(measure), value: estimate.value, interval: estimate.interval,
+                measure: measure.rawValue,
+                groups: [
+                    CheckResult.Group(
+                        group: "reference", count: known.scores.count, value: measured.estimate(measure).value),
+                    CheckResult.Group(
+                        group: "current", count: open.scores.count, value: estimate.value, interval: estimate.interval),
+                ],
+                rows: open.scores.count,
+                excluded: CheckResult.Excluded(
+                    missingLabel: known.missingLabels, missingPrediction: known.missingScores + open.missingScores),
+                undefined: estimate.undefined)
+            result.details = [
+                "method": .text(Text(request.method.rawValue)), "calibrated": .flag(isCalibrated),
+                "positive": .text(coding.positiveValue.name),
+            ]
+            return result
+        }
+    }
+
+    /// What a result of this id says, in one sentence; `nil` where it is none of an estimate's.
+    package static func sentence(of id: String) -> String? {
+        ExpectedPerformance.Measure.allCases.map(descriptor).first { $0.id == id }?.sentence
+    }
+
+    private static func descriptor(_ measure: ExpectedPerformance.Measure) -> CheckDescriptor {
+        let name = measure == .area ? "ROC AUC" : measure.rawValue
+        return CheckDescriptor(
+            id: "estimated." + measure.rawValue, convention: .nannyML, direction: .higherIsBetter, kind: .whole,
+            needs: [.label, .score],
+            sentence: "The \(name) to expect of these rows before their labels are known.",
+            source: "NannyML 0.13.1 CBPE, \(measure.rawValue)", least: 0, greatest: 1)
+    }
+
+    /// Rows that have everything, in order.
+    private struct Outcomes {
+        /// 0 or 1; empty where labels were not read.
+        var labels: [UInt8] = []
+        var scores: [Double] = []
+        var predictions: [UInt8] = []
+        var missingLabels = 0
+        var missingScores = 0
+
+        init(_ rows: ScoredRows, _ coding: BinaryCoding, _ request: EstimationRequest) {
+            let hasLabels = !rows.labels.isEmpty
+            for (row, score) in rows.scores.enumerated() {
+                let label = hasLabels ? coding.code(from: rows.labels[row]) : BinaryCoding.negative
+                let prediction =
+                    request.prediction == nil
+                    ? (score >= request.cutoff ? BinaryCoding.positive : BinaryCoding.negative)
+                    : coding.code(from: rows.predictions[row])
+                guard label != BinaryCoding.missing else {
+                    missingLabels += 1
+                    continue
+                }
+                guard !score.isNaN, prediction != BinaryCoding.missing else {
+                    missingScores += 1
+                    continue
+                }
+                if hasLabels { labels.append(label) }
+                scores.append(score)
+                predictions.append(prediction)
+            }
+        }
+    }
+}

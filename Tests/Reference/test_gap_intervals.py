@@ -1,0 +1,151 @@
+"""Intervals of means, of R² and of gaps of smooth measures over groups, against their formulas worked out with numpy and scipy."""
+
+import random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import scipy.stats
+
+from tables import Table, ask, by_id, make
+
+Z = scipy.stats.norm.ppf(0.975)
+
+
+def numbers(rows, seed, groups="ab", weights=False, ratio=1):
+    draw = random.Random(seed)
+    columns = {name: [] for name in ["y", "p", "group", "weight"]}
+    for _ in range(rows):
+        group = draw.choices(groups, weights=[ratio] + [1] * (len(groups) - 1))[0]
+        y = draw.gauss(10, 2)
+        columns["y"].append(y)
+        columns["p"].append(y + draw.gauss(0.1, 0.6 + 0.2 * groups.index(group)))
+        columns["group"].append(group)
+        columns["weight"].append(draw.choice([0.5, 1.0, 4.0]) + draw.random() if weights else 1.0)
+    return Table(columns, {"y": pa.float64(), "p": pa.float64(), "group": pa.string(), "weight": pa.float64()})
+
+
+def standard_error(x, w, mean):
+    n = len(x)
+    return np.sqrt(n / (n - 1) * np.sum((w * (x - mean)) ** 2)) / np.sum(w)
+
+
+def on_logarithm(mean, error):
+    return mean / np.exp(Z * error / mean), mean * np.exp(Z * error / mean)
+
+
+def columns(table, keep=None):
+    keep = np.ones(table.rows, bool) if keep is None else keep
+    return [np.array(table.columns[name])[keep] for name in ["y", "p", "weight"]]
+
+
+def influence(y, p, w):
+    """R² and the standard error of 1 − R², from the influence of each row."""
+    centre = np.average(y, weights=w)
+    below = np.sum(w * (y - centre) ** 2)
+    rest = np.sum(w * (y - p) ** 2) / below
+    return 1 - rest, standard_error(np.sum(w) / below * ((y - p) ** 2 - rest * (y - centre) ** 2), w, 0)
+
+
+@pytest.mark.parametrize("weights", [False, True])
+def test_intervals_of_means_and_r2(weights, tmp_path):
+    table = numbers(500, 1, weights=weights)
+    results = by_id(ask("performance", table.write(tmp_path, "parquet"), "--label", "y", "--prediction", "p", "--task",
+                        "regression", *(["--weight", "weight"] if weights else [])))
+    y, p, w = columns(table)
+    terms = {"mae": np.abs(y - p), "mse": (y - p) ** 2, "mape": np.abs(y - p) / np.abs(y)}
+    for name, x in terms.items():
+        mean = np.average(x, weights=w)
+        want = on_logarithm(mean, standard_error(x, w, mean))
+        interval = results[f"performance.{name}"]["interval"]
+        assert (interval["low"], interval["high"]) == pytest.approx(want, rel=1e-9), name
+        assert interval["method"] == "normal-log"
+    value, error = influence(y, p, w)
+    low, high = on_logarithm(1 - value, error)
+    interval = results["performance.r2"]["interval"]
+    assert (interval["low"], interval["high"]) == pytest.approx((1 - high, 1 - low), rel=1e-9)
+
+
+@pytest.mark.parametrize("weights", [False, True])
+def test_intervals_of_losses(weights, tmp_path):
+    table = make(rows=400, seed=2, weights=weights)
+    results = by_id(ask("performance", table.write(tmp_path, "parquet"), "--label", "label", "--score", "score",
+                        *(["--weight", "weight"] if weights else [])))
+    y, s, w = (np.array(table.columns[name], float) for name in ["label", "score", "weight"])
+    q = np.where(y == 1, s, 1 - s)
+    for name, x in {"log_loss": -np.log(np.clip(q, 2.0 ** -52, 1 - 2.0 ** -52)), "brier": (1 - q) ** 2}.items():
+        mean = np.average(x, weights=w)
+        interval = results[f"performance.{name}"]["interval"]
+        assert (interval["low"], interval["high"]) == pytest.approx(on_logarithm(mean, standard_error(x, w, mean)), rel=1e-9)
+
+
+def test_few_rows_have_no_interval(tmp_path):
+    results = by_id(ask("performance", numbers(29, 3).write(tmp_path, "csv"), "--label", "y", "--prediction", "p", "--task",
+                        "regression"))
+    for name in ["mae", "r2", "mean_prediction"]:
+        assert results[f"performance.{name}"]["interval"] is None
+
+
+def mover(a, a_limits, b, b_limits):
+    low = a - b - np.hypot(a - a_limits[0], b_limits[1] - b)
+    high = a - b + np.hypot(a_limits[1] - a, b - b_limits[0])
+    return low, high
+
+
+@pytest.mark.parametrize("weights", [False, True])
+@pytest.mark.parametrize("ratio", [1, 10])
+def test_gaps_of_two_groups(weights, ratio, tmp_path):
+    table = numbers(900, 5, weights=weights, ratio=ratio)
+    results = by_id(ask("fairness", table.write(tmp_path, "parquet"), "--label", "y", "--prediction", "p", "--task",
+                        "regression", "--sensitive", "group", "--measure", "mae,r2,rmse,mean_prediction",
+                        *(["--weight", "weight"] if weights else [])))
+    group = np.array(table.columns["group"])
+    sides = [columns(table, group == name) for name in "ab"]
+    rows = min(len(side[0]) for side in sides)
+    # Of two groups the critical value is the normal one but for the draws, and Student's widening.
+    student = scipy.stats.t.ppf(0.975, rows - 1)
+    values = []
+    for y, p, w in sides:
+        x = np.abs(y - p)
+        mean = np.average(x, weights=w)
+        values.append((mean, standard_error(x, w, mean)))
+    for name, step in [("difference", lambda v: v), ("ratio", np.log)]:
+        result = results[f"fairness.mae_{name}"]
+        assert result["interval"]["method"] == "simultaneous-normal"
+        ends = []
+        for critical in [student, 1.25 * student]:
+            limits = [(step(m * np.exp(-critical * e / m)), step(m * np.exp(critical * e / m))) for m, e in values]
+            low, high = mover(step(values[0][0]), limits[0], step(values[1][0]), limits[1])
+            if name == "difference":
+                ends.append((max(0, low, -high), max(high, -low)))
+            else:
+                ends.append((np.exp(min(low, -high)), np.exp(min(0, high, -low))))
+        interval = result["interval"]
+        assert ends[1][0] - 1e-9 <= interval["low"] <= ends[0][0] + 1e-9
+        assert ends[0][1] - 1e-9 <= interval["high"] <= ends[1][1] + 1e-9
+        assert interval["low"] <= result["value"] <= interval["high"]
+    for name in ["r2", "rmse"]:
+        interval = results[f"fairness.{name}_difference"]["interval"]
+        assert interval["low"] <= results[f"fairness.{name}_difference"]["value"] <= interval["high"]
+    # Its standard error is not known for weighted rows.
+    assert (results["fairness.mean_prediction_difference"]["interval"] is None) == weights
+
+
+def test_gaps_of_areas_and_scores_of_classes(tmp_path):
+    table = make(rows=1500, seed=6)
+    results = by_id(ask("fairness", table.write(tmp_path, "parquet"), "--label", "label", "--prediction", "prediction",
+                        "--score", "score", "--sensitive", "group", "--measure", "roc_auc,f1,mcc,log_loss,ece"))
+    for name in ["roc_auc", "f1", "mcc", "log_loss"]:
+        for gap in ["difference", "ratio"]:
+            result = results[f"fairness.{name}_{gap}"]
+            assert 0 <= result["interval"]["low"] <= result["value"] <= result["interval"]["high"], (name, gap)
+            assert gap == "difference" or result["interval"]["high"] <= 1
+    assert results["fairness.ece_difference"]["interval"] is None
+
+
+def test_the_same_question_has_the_same_answer(tmp_path):
+    path = numbers(400, 7, groups="abcd").write(tmp_path, "parquet")
+    arguments = ["fairness", path, "--label", "y", "--prediction", "p", "--task", "regression", "--sensitive", "group"]
+    first, again = ask(*arguments), ask(*arguments)
+    assert first["results"] == again["results"]
+    assert by_id(first)["fairness.mae_difference"]["interval"]["method"] == "simultaneous-normal"
