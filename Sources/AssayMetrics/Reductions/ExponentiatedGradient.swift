@@ -34,11 +34,12 @@ package struct ExponentiatedGradient: Sendable {
         package var fitCount: Int
 
         package var bestGap: Double { gaps[bestIteration] }
-        package var hasConverged: Bool { bestGap < nu }
+        /// A gap of nothing but rounding is small enough whatever was asked for.
+        package var hasConverged: Bool { bestGap < max(nu, ExponentiatedGradient.precision) }
     }
 
     /// The least change that counts, of values and of gaps.
-    private static let precision = 1e-8
+    fileprivate static let precision = 1e-8
 
     package func solve(_ problem: ReductionProblem) throws(AssayError) -> Solution {
         var game = Game(problem: problem, multiplierBound: 1 / epsilon)

@@ -55,10 +55,16 @@ enum ReductionText {
     private static func words(_ solution: ExponentiatedGradient.Solution) -> String {
         let used = solution.weights.count { $0 > 0 }
         let drawn = used == 1 ? "One classifier decides" : "Each row is decided by one of \(used) classifiers, drawn by their weights"
-        let gap = "the duality gap is \(NumberText.fixed(solution.bestGap))"
-        return solution.hasConverged
-            ? "\(drawn); \(gap), below \(NumberText.fixed(solution.nu))."
-            : "\(drawn); \(gap), not below \(NumberText.fixed(solution.nu)): more --max-iterations may come closer."
+        let gap = NumberText.fixed(solution.bestGap)
+        let ending =
+            if solution.bestGap >= solution.nu, solution.hasConverged {
+                "no side of the game can gain more."
+            } else if solution.hasConverged {
+                "the duality gap is \(gap), below \(NumberText.fixed(solution.nu))."
+            } else {
+                "the duality gap is \(gap), not below \(NumberText.fixed(solution.nu)): more --max-iterations may come closer."
+            }
+        return "\(drawn); \(ending)"
     }
 
     /// The coefficients without the constraint and of the up to three classifiers of most weight.

@@ -81,7 +81,7 @@ enum ThresholdText {
                 "\(words(rule.operation0)) with probability \(NumberText.fixed(rule.p0)), else \(words(rule.operation1))"
         }
         guard let ignoring = rule.ignoring, ignoring.share > 0 else { return drawn }
-        return "\(drawn); of \(NumberText.fixed(ignoring.share)) of rows instead \(NumberText.fixed(ignoring.constant)) by chance"
+        return "\(drawn); in \(NumberText.fixed(ignoring.share)) of cases \(NumberText.fixed(ignoring.constant)) by chance instead"
     }
 
     static func report(
