@@ -149,3 +149,43 @@ def test_the_same_question_has_the_same_answer(tmp_path):
     first, again = ask(*arguments), ask(*arguments)
     assert first["results"] == again["results"]
     assert by_id(first)["fairness.mae_difference"]["interval"]["method"] == "simultaneous-normal"
+
+
+def effective(x, w):
+    """Wilson's interval at the rows that would show the rate as well as these weighted ones."""
+    rate = np.average(x, weights=w)
+    variance = np.sum(w ** 2 * (x - rate) ** 2) / np.sum(w) ** 2
+    n = rate * (1 - rate) / variance if 0 < rate < 1 else np.sum(w) ** 2 / np.sum(w ** 2)
+    centre = (rate + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n)
+    half = Z / (1 + Z ** 2 / n) * np.sqrt((rate * (1 - rate) + Z ** 2 / (4 * n)) / n)
+    return max(0, centre - half), min(1, centre + half)
+
+
+def test_weighted_rates_have_the_interval_of_their_effective_rows(tmp_path):
+    table = make(rows=700, seed=8, weights=True)
+    path = table.write(tmp_path, "parquet")
+    arguments = ["--label", "label", "--prediction", "prediction", "--weight", "weight"]
+    results = by_id(ask("performance", path, *arguments))
+    y, p, w = (np.array(table.columns[name], float) for name in ["label", "prediction", "weight"])
+    parts = {"accuracy": (y == p, np.full(len(y), True)), "recall": (p == 1, y == 1), "precision": (y == 1, p == 1),
+             "specificity": (p == 0, y == 0), "zero_one_loss": (y != p, np.full(len(y), True))}
+    for name, (hit, taken) in parts.items():
+        interval = results[f"performance.{name}"]["interval"]
+        assert (interval["low"], interval["high"]) == pytest.approx(effective(hit[taken].astype(float), w[taken]), rel=1e-9), name
+        assert interval["method"] == "wilson-effective"
+    gaps = by_id(ask("fairness", path, *arguments, "--sensitive", "group", "--privileged", "group=a"))
+    for name in ["fairness.demographic_parity_difference", "fairness.equalized_odds_ratio", "aif360.disparate_impact"]:
+        interval = gaps[name]["interval"]
+        assert interval["low"] <= gaps[name]["value"] <= interval["high"], name
+
+
+def test_equal_weights_change_no_interval(tmp_path):
+    table = make(rows=500, seed=9)
+    table.columns["weight"] = [2.0] * 500
+    path = table.write(tmp_path, "parquet")
+    arguments = ["fairness", path, "--label", "label", "--prediction", "prediction", "--sensitive", "group"]
+    plain, weighted = by_id(ask(*arguments)), by_id(ask(*arguments, "--weight", "weight"))
+    for name, result in plain.items():
+        # The effective rows are whole ones rounded down, so a rounding error may cost one row of them.
+        for end in ["low", "high"] if result["interval"] else []:
+            assert weighted[name]["interval"][end] == pytest.approx(result["interval"][end], abs=0.01), name

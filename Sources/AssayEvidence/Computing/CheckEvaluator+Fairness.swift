@@ -92,7 +92,10 @@ extension CheckEvaluator {
         _ estimate: Estimate
     ) -> Interval? {
         guard aggregate == .difference || aggregate == .ratio, estimate.value != nil else { return nil }
-        guard let proportion = measure.proportion, !isWeighted else {
+        let rates = measure.proportion.map { proportion in
+            levels.map { level in level.compactMap { proportion($0.state) }.filter { $0.trials > 0 } }
+        }
+        guard let rates else {
             let estimates = levels.map { level in
                 level.map { self.estimate(measure, $0.state) }.filter { $0.value != nil }
             }
@@ -102,12 +105,9 @@ extension CheckEvaluator {
             return pairs?.differenceInterval(
                 greatest: bounds.0.flatMap { least in bounds.1.map { Double($0 - least) } })
         }
-        let families = levels.map { level in
-            level.compactMap { group -> Arm? in
-                guard let rate = proportion(group.state), rate.trials > 0 else { return nil }
-                return Arm(successes: rate.successes, trials: rate.trials)
-            }
-        }
+        let families = rates.map { $0.compactMap(\.arm) }
+        // A rate whose variance is not known would be left out of the gap.
+        guard zip(families, rates).allSatisfy({ $0.count == $1.count }) else { return nil }
         let pairs = SimultaneousPairs(families: families, seed: pass.request.seed)
         return aggregate == .difference ? pairs?.differenceInterval() : pairs?.ratioInterval()
     }

@@ -6,6 +6,8 @@
 package struct CellTable: Hashable, Sendable {
     private var counts: [Int]
     private var weights: [Double]?
+    /// Sums of squared weights, beside those of weights.
+    private var squares: [Double]?
 
     /// An empty table. `groupCount` may grow later.
     package init(groupCount: Int, isWeighted: Bool) {
@@ -13,6 +15,7 @@ package struct CellTable: Hashable, Sendable {
         let size = (groupCount + 1) * OutcomeBlock.cellCount
         counts = [Int](repeating: 0, count: size)
         weights = isWeighted ? [Double](repeating: 0, count: size) : nil
+        squares = weights
     }
 
     /// The table of one block. `groups` holds one code a row below `groupCount`, or −1 where the group is missing.
@@ -24,6 +27,10 @@ package struct CellTable: Hashable, Sendable {
             var sums = [Double](repeating: 0, count: counts.count)
             Self.sum(block.cells.span, groups: groups, weights: rowWeights.span, into: &sums)
             weights = sums
+            let squared = rowWeights.map { $0 * $0 }
+            var squaredSums = [Double](repeating: 0, count: counts.count)
+            Self.sum(block.cells.span, groups: groups, weights: squared.span, into: &squaredSums)
+            squares = squaredSums
         }
     }
 
@@ -35,8 +42,13 @@ package struct CellTable: Hashable, Sendable {
         counts.replaceSubrange(OutcomeBlock.cellCount..., with: cells)
         if let rowWeights = block.weights {
             var sums = [Double](repeating: 0, count: OutcomeBlock.cellCount)
-            for row in block.cells.indices { sums[Int(block.cells[row])] += rowWeights[row] }
+            var squared = sums
+            for row in block.cells.indices {
+                sums[Int(block.cells[row])] += rowWeights[row]
+                squared[Int(block.cells[row])] += rowWeights[row] * rowWeights[row]
+            }
             weights?.replaceSubrange(OutcomeBlock.cellCount..., with: sums)
+            squares?.replaceSubrange(OutcomeBlock.cellCount..., with: squared)
         }
     }
 
@@ -44,17 +56,20 @@ package struct CellTable: Hashable, Sendable {
     package mutating func merge(_ other: CellTable) {
         precondition((weights == nil) == (other.weights == nil), "a weighted table meets an unweighted one")
         if counts.count < other.counts.count {
-            counts += [Int](repeating: 0, count: other.counts.count - counts.count)
-            if let present = weights {
-                weights = present + [Double](repeating: 0, count: other.counts.count - present.count)
-            }
+            let grown = other.counts.count - counts.count
+            counts += [Int](repeating: 0, count: grown)
+            weights = weights.map { $0 + [Double](repeating: 0, count: grown) }
+            squares = squares.map { $0 + [Double](repeating: 0, count: grown) }
         }
         for cell in other.counts.indices { counts[cell] += other.counts[cell] }
-        if var sums = weights, let addends = other.weights {
-            weights = nil
-            for cell in addends.indices { sums[cell] += addends[cell] }
-            weights = sums
-        }
+        weights = Self.added(weights, other.weights)
+        squares = Self.added(squares, other.squares)
+    }
+
+    /// `right` may be the shorter one.
+    private static func added(_ left: [Double]?, _ right: [Double]?) -> [Double]? {
+        guard let left, let right else { return nil }
+        return left.indices.map { $0 < right.count ? left[$0] + right[$0] : left[$0] }
     }
 
     package var groupCount: Int { counts.count / OutcomeBlock.cellCount - 1 }
@@ -68,9 +83,11 @@ package struct CellTable: Hashable, Sendable {
         let start = slotStart(group)
         let rowCount = counts[start] + counts[start + 1] + counts[start + 4] + counts[start + 5]
         if let weights {
-            return Confusion(
+            var confusion = Confusion(
                 trueNegatives: weights[start], falsePositives: weights[start + 1], falseNegatives: weights[start + 4],
                 truePositives: weights[start + 5], rowCount: rowCount, isWeighted: true)
+            confusion.squares = squares.map { [$0[start], $0[start + 1], $0[start + 4], $0[start + 5]] }
+            return confusion
         }
         return Confusion(
             trueNegatives: counts[start], falsePositives: counts[start + 1], falseNegatives: counts[start + 4],

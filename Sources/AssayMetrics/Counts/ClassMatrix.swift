@@ -11,6 +11,8 @@ package struct ClassMatrix: Hashable, Sendable {
     /// Rows behind the amounts.
     package var rowCount: Int { labelRows.reduce(0, +) }
     package let isWeighted: Bool
+    /// The sums of the squared weights behind the amounts; `nil` where they are not kept.
+    private(set) var squares: [Double]?
 
     /// - Precondition: `amounts` has `labelRows.count²` entries, none negative.
     package init(amounts: [Double], labelRows: [Int], isWeighted: Bool) {
@@ -31,6 +33,7 @@ package struct ClassMatrix: Hashable, Sendable {
                 confusion.trueNegatives, confusion.falsePositives, confusion.falseNegatives, confusion.truePositives,
             ],
             labelRows: [confusion.rowCount - positives, positives], isWeighted: confusion.isWeighted)
+        squares = confusion.squares
     }
 
     package subscript(label: Int, prediction: Int) -> Double { amounts[label * classCount + prediction] }
@@ -62,16 +65,26 @@ package struct ClassMatrix: Hashable, Sendable {
         return sum
     }
 
+    /// Of the squared weights, rows predicted right and all rows.
+    var squaredAgreement: Proportion.Squares? {
+        squares.map { squares in
+            Proportion.Squares(
+                successes: (0..<classCount).reduce(0) { $0 + squares[$1 * classCount + $1] }, trials: squares.reduce(0, +))
+        }
+    }
+
     /// The classes that a label or a prediction has.
     package var present: [Int] { (0..<classCount).filter { labelled($0) > 0 || predicted($0) > 0 } }
 
     /// Both together.
     package static func + (left: ClassMatrix, right: ClassMatrix) -> ClassMatrix {
         precondition(left.classCount == right.classCount, "the matrices are of different classes")
-        return ClassMatrix(
+        var sum = ClassMatrix(
             amounts: zip(left.amounts, right.amounts).map { $0 + $1 },
             labelRows: zip(left.labelRows, right.labelRows).map { $0 + $1 },
             isWeighted: left.isWeighted || right.isWeighted)
+        if let first = left.squares, let second = right.squares { sum.squares = zip(first, second).map { $0 + $1 } }
+        return sum
     }
 
     /// Without one counted row of that cell, as the jackknife wants it.

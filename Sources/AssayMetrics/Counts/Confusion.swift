@@ -9,6 +9,8 @@ package struct Confusion: Hashable, Sendable {
     /// Rows behind the four amounts.
     package var rowCount: Int
     package var isWeighted: Bool
+    /// The sums of the squared weights of the four, in the order above; `nil` where they are not kept.
+    package var squares: [Double]?
 
     package init(
         trueNegatives: Double, falsePositives: Double, falseNegatives: Double, truePositives: Double, rowCount: Int,
@@ -22,6 +24,13 @@ package struct Confusion: Hashable, Sendable {
         self.isWeighted = isWeighted
     }
 
+    /// Of amounts in the order above.
+    init(cells: [Double], rowCount: Int, isWeighted: Bool) {
+        self.init(
+            trueNegatives: cells[0], falsePositives: cells[1], falseNegatives: cells[2], truePositives: cells[3],
+            rowCount: rowCount, isWeighted: isWeighted)
+    }
+
     package init(trueNegatives: Int, falsePositives: Int, falseNegatives: Int, truePositives: Int) {
         self.init(
             trueNegatives: Double(trueNegatives), falsePositives: Double(falsePositives),
@@ -31,12 +40,14 @@ package struct Confusion: Hashable, Sendable {
 
     /// Both together. Sums of weights depend on the order of adding.
     package static func + (left: Confusion, right: Confusion) -> Confusion {
-        Confusion(
+        var sum = Confusion(
             trueNegatives: left.trueNegatives + right.trueNegatives,
             falsePositives: left.falsePositives + right.falsePositives,
             falseNegatives: left.falseNegatives + right.falseNegatives,
             truePositives: left.truePositives + right.truePositives, rowCount: left.rowCount + right.rowCount,
             isWeighted: left.isWeighted || right.isWeighted)
+        if let first = left.squares, let second = right.squares { sum.squares = zip(first, second).map { $0 + $1 } }
+        return sum
     }
 
     package var positives: Double { falseNegatives + truePositives }

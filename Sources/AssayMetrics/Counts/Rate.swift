@@ -18,7 +18,7 @@ package enum Rate: String, Sendable, CaseIterable {
     /// - Source: Fairlearn 0.15 `selection_rate`, `true_positive_rate`, …; scikit-learn 1.9 `accuracy_score`.
     ///   Without trials the value is `nil`, where Fairlearn's rates are 0.
     package func proportion(of confusion: Confusion) -> Proportion {
-        let (successes, trials) =
+        Proportion(confusion) { confusion in
             switch self {
             case .selectionRate: (confusion.selected, confusion.total)
             case .truePositiveRate: (confusion.truePositives, confusion.positives)
@@ -27,7 +27,7 @@ package enum Rate: String, Sendable, CaseIterable {
             case .falseNegativeRate: (confusion.falseNegatives, confusion.positives)
             case .accuracy: (confusion.trueNegatives + confusion.truePositives, confusion.total)
             }
-        return Proportion(successes: successes, trials: trials, isWeighted: confusion.isWeighted)
+        }
     }
 
     /// Why there is no rate where there are no trials.

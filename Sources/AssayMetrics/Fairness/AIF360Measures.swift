@@ -5,7 +5,7 @@ import AssayTerms
 /// `BinaryLabelDatasetMetric`.
 ///
 /// Zero (for ratios: one) is parity; a negative difference means that the unprivileged have less of the rate. Intervals are
-/// score intervals of the two groups; `nil` for weighted rows. Undefined where a rate of either side has no rows.
+/// score intervals of the two groups; of weighted rows at their effective number. Undefined where a rate of either side has no rows.
 package struct AIF360Measures: Sendable {
     private let unprivileged: Confusion
     private let privileged: Confusion
@@ -124,10 +124,7 @@ package struct AIF360Measures: Sendable {
     }
 
     private func arms(_ first: Proportion, _ second: Proportion) -> (Arm, Arm)? {
-        guard !first.isWeighted, !second.isWeighted, first.trials > 0, second.trials > 0 else { return nil }
-        return (
-            Arm(successes: first.successes, trials: first.trials),
-            Arm(successes: second.successes, trials: second.trials)
-        )
+        guard let left = first.arm, let right = second.arm else { return nil }
+        return (left, right)
     }
 }

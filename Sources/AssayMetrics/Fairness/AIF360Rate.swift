@@ -17,9 +17,9 @@ package enum AIF360Rate: String, Sendable, CaseIterable {
     ///
     /// - Source: AIF360 0.6 `ClassificationMetric` and `BinaryLabelDatasetMetric`, methods of these names.
     package func proportion(of confusion: Confusion) -> Proportion {
-        let unselected = confusion.trueNegatives + confusion.falseNegatives
-        let (successes, trials) =
-            switch self {
+        Proportion(confusion) { confusion in
+            let unselected = confusion.trueNegatives + confusion.falseNegatives
+            return switch self {
             case .truePositiveRate: (confusion.truePositives, confusion.positives)
             case .falsePositiveRate: (confusion.falsePositives, confusion.negatives)
             case .falseNegativeRate: (confusion.falseNegatives, confusion.positives)
@@ -33,7 +33,7 @@ package enum AIF360Rate: String, Sendable, CaseIterable {
             case .selectionRate: (confusion.selected, confusion.total)
             case .baseRate: (confusion.positives, confusion.total)
             }
-        return Proportion(successes: successes, trials: trials, isWeighted: confusion.isWeighted)
+        }
     }
 
     /// Words for people: "false discovery rate".

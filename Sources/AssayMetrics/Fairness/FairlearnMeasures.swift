@@ -2,8 +2,8 @@ import AssayTerms
 
 /// Fairlearn's gaps of a binary decision over the groups of one column, with simultaneous intervals.
 ///
-/// Intervals are those of `SimultaneousPairs` over the groups that have the rate; `nil` for weighted rows, whose
-/// variance the weights' sums do not tell, and beyond 64 groups. O(groups²) beside the interval's draws.
+/// Intervals are those of `SimultaneousPairs` over the groups that have the rate, of weighted rows at the effective number
+/// of rows (`Proportion.effective`); `nil` beyond 64 groups. O(groups²) beside the interval's draws.
 package enum FairlearnMeasures {
     /// What is compared, and how. Raw values are Fairlearn's names.
     package enum Name: String, Sendable, CaseIterable {

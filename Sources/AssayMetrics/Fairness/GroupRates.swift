@@ -53,9 +53,10 @@ package struct GroupRates: Sendable {
         return Estimate(undefined: "fewer than two groups have \(condition)")
     }
 
-    /// The counted groups that have trials, as score tests see them; `nil` for weighted rates.
+    /// The groups that have trials, as score tests see them; `nil` where one of them tells no variance.
     var arms: [Arm]? {
-        guard proportions.allSatisfy({ !$0.isWeighted }) else { return nil }
-        return proportions.filter { $0.trials > 0 }.map { Arm(successes: $0.successes, trials: $0.trials) }
+        let present = proportions.filter { $0.trials > 0 }
+        let arms = present.compactMap(\.arm)
+        return arms.count == present.count ? arms : nil
     }
 }

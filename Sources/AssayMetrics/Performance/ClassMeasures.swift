@@ -30,12 +30,18 @@ package enum ClassMeasures {
     }
 
     static func agreement(_ matrix: ClassMatrix) -> Proportion {
-        Proportion(successes: matrix.agreed, trials: matrix.total, isWeighted: matrix.isWeighted)
+        var proportion = Proportion(successes: matrix.agreed, trials: matrix.total, isWeighted: matrix.isWeighted)
+        proportion.squares = matrix.squaredAgreement
+        return proportion
     }
 
     static func disagreement(_ matrix: ClassMatrix) -> Proportion {
-        Proportion(
+        var proportion = Proportion(
             successes: max(0, matrix.total - matrix.agreed), trials: matrix.total, isWeighted: matrix.isWeighted)
+        proportion.squares = matrix.squaredAgreement.map {
+            Proportion.Squares(successes: max(0, $0.trials - $0.successes), trials: $0.trials)
+        }
+        return proportion
     }
 
     /// The mean of the recalls of those classes that have labelled rows, 0...1.

@@ -10,8 +10,7 @@ package enum ClassificationMeasures {
     /// - Source: scikit-learn 1.9 `precision_score`. Interval: Wilson's given the number of positive predictions.
     package static func precision(_ confusion: Confusion) -> Estimate {
         Estimate(
-            Proportion(
-                successes: confusion.truePositives, trials: confusion.selected, isWeighted: confusion.isWeighted),
+            Proportion(confusion) { ($0.truePositives, $0.selected) },
             undefined: confusion.rowCount == 0 ? noRows(confusion) : "no row is predicted positive")
     }
 
@@ -51,10 +50,7 @@ package enum ClassificationMeasures {
     /// - Source: scikit-learn 1.9 `jaccard_score`. Interval: Wilson's given the rows labelled or predicted positive.
     package static func jaccard(_ confusion: Confusion) -> Estimate {
         Estimate(
-            Proportion(
-                successes: confusion.truePositives,
-                trials: confusion.truePositives + confusion.falsePositives + confusion.falseNegatives,
-                isWeighted: confusion.isWeighted),
+            Proportion(confusion) { ($0.truePositives, $0.truePositives + $0.falsePositives + $0.falseNegatives) },
             undefined: confusion.rowCount == 0
                 ? noRows(confusion) : "no row is labelled positive and none is predicted positive")
     }

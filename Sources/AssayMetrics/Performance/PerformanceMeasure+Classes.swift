@@ -75,9 +75,7 @@ extension PerformanceMeasure {
             "precision", .confusion, "Among rows predicted positive, the share labelled positive.",
             source: library + "precision_score",
             proportion: {
-                $0.confusion.map {
-                    Proportion(successes: $0.truePositives, trials: $0.selected, isWeighted: $0.isWeighted)
-                }
+                $0.confusion.map { Proportion($0) { ($0.truePositives, $0.selected) } }
             },
             compute: { $0.confusion.map(ClassificationMeasures.precision) }),
         PerformanceMeasure(
