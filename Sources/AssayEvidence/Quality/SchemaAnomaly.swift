@@ -7,6 +7,7 @@ package struct SchemaAnomaly: Sendable, Hashable {
         case newColumn = "SCHEMA_NEW_COLUMN"
         case missingColumn = "SCHEMA_MISSING_COLUMN"
         case unexpectedType = "UNEXPECTED_DATA_TYPE"
+        case shapeDropped = "INVALID_FEATURE_SHAPE"
         case lowFraction = "FEATURE_TYPE_LOW_FRACTION_PRESENT"
         case lowNumber = "FEATURE_TYPE_LOW_NUMBER_PRESENT"
         case notPresent = "FEATURE_TYPE_NOT_PRESENT"
@@ -29,6 +30,7 @@ package struct SchemaAnomaly: Sendable, Hashable {
             switch self {
             case .newColumn: "New column"
             case .missingColumn, .lowFraction, .lowNumber, .notPresent: "Column dropped"
+            case .shapeDropped: "Feature shape dropped"
             case .unexpectedType: "Unexpected data type"
             case .unexpectedValues: "Unexpected string values"
             case .smallInteger, .bigInteger, .smallFloat, .bigFloat, .smallBoolean, .bigBoolean: "Out-of-range values"

@@ -60,6 +60,9 @@ package struct SchemaValidation: Sendable {
             }
             return
         }
+        if feature.hasShape, column.missingCount > 0 {
+            add(name, .shapeDropped, "every row is to have its one value, and \(column.missingCount) of \(column.rowCount) have none")
+        }
         if let least = feature.minimumFraction, let missing = column.missingShare, 1 - missing < least {
             let share = ShortestDecimal.text(of: Double(column.presentCount) / Double(column.rowCount))
             add(

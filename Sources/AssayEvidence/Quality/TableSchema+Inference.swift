@@ -19,8 +19,11 @@ extension TableSchema {
 
     private static func feature(of column: ColumnStatistics, infersRanges: Bool) -> Feature {
         var feature = Feature(name: column.name, type: FeatureType(column.type))
-        if column.presentCount > 0 { feature.minimumCount = 1 }
-        if column.missingCount == 0, column.rowCount > 0 { feature.minimumFraction = 1 }
+        feature.minimumCount = column.presentCount > 0 ? 1 : 0
+        if column.missingCount == 0, column.rowCount > 0 {
+            feature.minimumFraction = 1
+            feature.hasShape = true
+        }
         switch column.type {
         case .boolean: feature.domain = .booleans
         case .text:

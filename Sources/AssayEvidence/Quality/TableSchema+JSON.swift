@@ -11,9 +11,9 @@ extension TableSchema {
             presence["min_fraction"] = feature.minimumFraction.map { .number($0) }
             presence["min_count"] = feature.minimumCount.map { .integer(Int64($0)) }
             if !presence.isEmpty { object["presence"] = .object(presence) }
-            if feature.minimumFraction == 1 {
+            if feature.hasShape {
                 object["shape"] = ["dim": [["size": .integer(1)]]]
-            } else {
+            } else if feature.minimumCount != 0 {
                 object["value_count"] = ["min": .integer(1), "max": .integer(1)]
             }
             switch feature.domain {
@@ -112,6 +112,7 @@ extension TableSchema {
         } else if node.value("bool_domain") != nil {
             feature.domain = .booleans
         }
+        feature.hasShape = node.value("shape") != nil
         if let comparator = try node.node("skew_comparator") {
             if let threshold = try comparator.node("infinity_norm")?.number("threshold") {
                 feature.skewComparator = .infinityNorm(threshold)

@@ -31,6 +31,8 @@ package struct TableSchema: Sendable, Hashable {
         package var minimumFraction: Double?
         /// The number of rows that must have a value, at least.
         package var minimumCount: Int?
+        /// Whether every row must have its one value.
+        package var hasShape = false
         package var domain: Domain?
         /// The share of values that must be in the domain of texts; 1 where nothing is said.
         package var minimumDomainMass: Double = 1
