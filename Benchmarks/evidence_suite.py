@@ -64,6 +64,7 @@ def suite(rows):
 
 
 def peer(path, suite_path):
+    os.environ["TQDM_DISABLE"] = "1"
     import great_expectations as gx
     import pandas
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration

@@ -101,9 +101,12 @@ def test_rules_are_fairlearns(tmp_path, constraint, name):
     frame = table(**TABLES[name])
     frame.to_csv(tmp_path / "t.csv", index=False)
     draw = np.random.default_rng(len(name) * 31 + CONSTRAINTS.index(constraint))
-    for objective in OBJECTIVES:
-        if constraint == "equalized_odds" and objective not in ("accuracy_score", "balanced_accuracy_score"):
-            continue
+    objectives = ["accuracy_score", "balanced_accuracy_score"] if constraint == "equalized_odds" else OBJECTIVES
+    if frame["s"].nunique() > 30:
+        # The peer takes seconds for each where scores are many; in turn, every constraint meets every objective.
+        turn = list(TABLES).index(name) + CONSTRAINTS.index(constraint)
+        objectives = [objectives[turn % len(objectives)]]
+    for objective in objectives:
         flip = bool(draw.integers(2))
         grid = int(draw.choice([1, 2, 7, 100, 1000]))
         tolerance = None if constraint == "equalized_odds" else draw.choice([None, 0, 0.013, 0.1, 1])
