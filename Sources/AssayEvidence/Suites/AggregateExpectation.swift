@@ -18,10 +18,10 @@ struct AggregateExpectation: ExpectationState {
     private let judge: (ColumnStatistics) throws(AssayError) -> ExpectationOutcome
 
     init(
-        _ column: Text, type: ColumnType,
+        _ column: Text, type: ColumnType, parts: ColumnStatistics.Parts,
         judge: @escaping (ColumnStatistics) throws(AssayError) -> ExpectationOutcome
     ) {
-        statistics = ColumnStatistics(name: column, type: type)
+        statistics = ColumnStatistics(name: column, type: type, parts: parts)
         self.judge = judge
     }
 

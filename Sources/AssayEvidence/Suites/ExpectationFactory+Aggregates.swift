@@ -34,7 +34,9 @@ extension ExpectationFactory {
             }
         }
         let bounds = try ValueBounds(&arguments, type: type)
-        return AggregateExpectation(column, type: type) { statistics in
+        let parts: ColumnStatistics.Parts =
+            type == .timestamp ? .counts : expectation == "expect_column_median_to_be_between" ? .quantiles : .moments
+        return AggregateExpectation(column, type: type, parts: parts) { statistics in
             let moments = statistics.moments
             if type == .timestamp {
                 let values = statistics.counts.sorted() ?? []
@@ -73,7 +75,7 @@ extension ExpectationFactory {
         guard type.domain == .numbers else {
             throw AssayError(.unsupported, "column '\(column)' holds \(type.domain.rawValue), and numbers are wanted here")
         }
-        return AggregateExpectation(column, type: type) { statistics in
+        return AggregateExpectation(column, type: type, parts: .quantiles) { statistics in
             let sorted = statistics.quantiles.sorted()
             // pandas' quantile with interpolation "nearest", as Great Expectations asks for it.
             let values = shares.map { sorted.quantile($0.number ?? 0, .nearest) }
@@ -97,7 +99,7 @@ extension ExpectationFactory {
         let expectation = arguments.type
         if expectation == "expect_column_unique_value_count_to_be_between" {
             let bounds = try ValueBounds(&arguments, type: .int64)
-            return AggregateExpectation(column, type: type) { statistics throws(AssayError) in
+            return AggregateExpectation(column, type: type, parts: .counts) { statistics throws(AssayError) in
                 try Self.requireExact(statistics)
                 let count = Int64(statistics.counts.distinctCount)
                 return ExpectationOutcome(
@@ -106,7 +108,7 @@ extension ExpectationFactory {
         }
         let bounds = try ValueBounds(&arguments, type: .double)
         let isOfUnique = expectation == "expect_column_proportion_of_unique_values_to_be_between"
-        return AggregateExpectation(column, type: type) { statistics throws(AssayError) in
+        return AggregateExpectation(column, type: type, parts: isOfUnique ? .counts : []) { statistics throws(AssayError) in
             if isOfUnique { try Self.requireExact(statistics) }
             let part = isOfUnique ? statistics.counts.distinctCount : statistics.presentCount
             let whole = isOfUnique ? statistics.presentCount : statistics.rowCount
@@ -131,7 +133,7 @@ extension ExpectationFactory {
         func shown(_ value: ColumnValue) -> JSONValue {
             type == .boolean ? .bool(value != .integer(0)) : ValidationJSON.value(value)
         }
-        return AggregateExpectation(column, type: type) { statistics throws(AssayError) in
+        return AggregateExpectation(column, type: type, parts: .counts) { statistics throws(AssayError) in
             try Self.requireExact(statistics)
             let values = statistics.counts.sorted() ?? []
             let found = Set(values.map(\.value))
