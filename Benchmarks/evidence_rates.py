@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from first_path_fairness import COLUMNS, RATES, compare, make, ours_by_group
+from first_path_fairness import COLUMNS, RATES, compare, ours_by_group
 from measuring import measure, table
 
 SQL = "SELECT {column} AS grp, label, prediction, count(*) AS n FROM {source} GROUP BY ALL"
