@@ -12,19 +12,21 @@ package struct BinaryCoding: Sendable {
     package let positiveValue: ColumnValue
     /// The values that count as negative, sorted.
     package let negativeValues: [ColumnValue]
-    private let codes: [UInt8]
+    /// The coder's code of the positive value; none of its codes where no row has that value.
+    private let positiveCode: Int32
 
-    fileprivate init(positiveValue: ColumnValue, negativeValues: [ColumnValue], codes: [UInt8]) {
+    fileprivate init(positiveValue: ColumnValue, negativeValues: [ColumnValue], positiveCode: Int32) {
         self.positiveValue = positiveValue
         self.negativeValues = negativeValues
-        self.codes = codes
+        self.positiveCode = positiveCode
     }
 
     /// 0, 1 or 2 for each of the coder's codes.
     package func codes(from coderCodes: [Int32]) -> [UInt8] { coderCodes.map(code(from:)) }
 
     package func code(from coderCode: Int32) -> UInt8 {
-        coderCode == ValueCoder.missing ? Self.missing : codes[Int(coderCode)]
+        // Two comparisons and no table, so that a column's codes are vectorised.
+        coderCode == ValueCoder.missing ? Self.missing : coderCode == positiveCode ? Self.positive : Self.negative
     }
 }
 
@@ -38,9 +40,9 @@ extension ValueCoder {
     /// - Throws: `invalidArgument` where the rule does not decide, listing up to ten of the distinct values.
     package func binaryCoding(positive: Text? = nil) throws(AssayError) -> BinaryCoding {
         let positiveValue = if let positive { try chosen(positive) } else { try conventional() }
-        let codes = values.map { $0 == positiveValue ? BinaryCoding.positive : BinaryCoding.negative }
+        let code = values.firstIndex(of: positiveValue) ?? Int(Int32.max)
         return BinaryCoding(
-            positiveValue: positiveValue, negativeValues: values.filter { $0 != positiveValue }.sorted(), codes: codes)
+            positiveValue: positiveValue, negativeValues: values.filter { $0 != positiveValue }.sorted(), positiveCode: Int32(code))
     }
 
     private func chosen(_ text: Text) throws(AssayError) -> ColumnValue {

@@ -29,6 +29,15 @@ package struct ValueCoder: Sendable {
     private struct TextTable {
         let dictionary: TextDictionary
         var codes: [Int32] = []
+        /// So many of the first codes are the coder's own.
+        private(set) var identicalCount = 0
+
+        init(dictionary: TextDictionary) { self.dictionary = dictionary }
+
+        mutating func isIdentity(upTo code: Int32) -> Bool {
+            while identicalCount < codes.count, Int(codes[identicalCount]) == identicalCount { identicalCount += 1 }
+            return code < identicalCount
+        }
     }
 
     /// - Parameter maximumValueCount: where a column has more distinct values than this, `codes(of:)` throws, since
@@ -55,6 +64,7 @@ package struct ValueCoder: Sendable {
                 codes[row] = try code(ofInteger: values[row] == 0 ? 0 : 1, in: column)
             }
         case .int64(let values):
+            if validity == nil, let known = knownCodes(of: values) { return known }
             for row in values.indices where validity?[row] ?? true {
                 codes[row] = try code(ofInteger: values[row], in: column)
             }
@@ -87,6 +97,10 @@ package struct ValueCoder: Sendable {
             place = textTables.count
             textTables.append(TextTable(dictionary: dictionary))
         }
+        if column.validity == nil, textTables[place].isIdentity(upTo: textCodes.max() ?? 0) {
+            codes = textCodes
+            return
+        }
         // Moved out for the loop, so that it stays the only reference and is grown in place.
         var table = textTables[place].codes
         textTables[place].codes = []
@@ -102,6 +116,24 @@ package struct ValueCoder: Sendable {
             table[textCode] = try code(of: .text(dictionary[textCodes[row]]), in: column)
             codes[row] = table[textCode]
         }
+    }
+
+    /// The codes of integers that all have been seen and are small; `nil` otherwise. No row waits for the one before it.
+    private func knownCodes(of values: [Int64]) -> [Int32]? {
+        var large: UInt64 = 0
+        var least: Int32 = 0
+        let codes = [Int32](unsafeUninitializedCapacity: values.count) { buffer, count in
+            let table = smallIntegerCodes.span
+            for row in values.indices {
+                let value = UInt64(bitPattern: values[row])
+                large |= value
+                let code = table[Int(truncatingIfNeeded: value & 255)]
+                least = min(least, code)
+                buffer[row] = code
+            }
+            count = values.count
+        }
+        return large < 256 && least >= 0 ? codes : nil
     }
 
     private mutating func code(ofInteger value: Int64, in column: Column) throws(AssayError) -> Int32 {

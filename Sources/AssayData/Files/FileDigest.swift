@@ -1,6 +1,5 @@
 internal import AssayCanonical
 internal import AssayTerms
-internal import Glibc
 internal import Synchronization
 
 /// SHA-256 of bytes that another thread shows as it reads them.
@@ -42,25 +41,4 @@ final class BesideDigest: Sendable {
             position += bytes.count
         }
     }
-}
-
-/// A POSIX semaphore at a fixed address.
-///
-/// Its pointer is set once and the functions called on it are thread-safe by specification.
-final class Semaphore: Sendable {
-    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        semaphore.initialize(to: sem_t())
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-    func wait() { while sem_wait(semaphore) != 0 {} }
 }

@@ -13,6 +13,12 @@ package enum OwnThread {
 
     /// Starts `body` on a new thread and does not wait.
     static func start(_ body: @escaping @Sendable () -> Void) {
+        // Without a thread late is better than never.
+        if !tryStart(body) { body() }
+    }
+
+    /// As `start`, but `false` where there is no thread to be had (a limit on processes).
+    static func tryStart(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let failure = pthread_create(
@@ -22,12 +28,12 @@ package enum OwnThread {
                 Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
                 return nil
             }, box.toOpaque())
-        if failure == 0 {
-            pthread_detach(thread)
-        } else {
-            // No thread to be had (a limit on processes): late is better than never.
-            box.takeRetainedValue().body()
+        guard failure == 0 else {
+            box.release()
+            return false
         }
+        pthread_detach(thread)
+        return true
     }
 
     private final class Work: Sendable {

@@ -21,6 +21,8 @@ struct ColumnAssembler {
     /// The column's codes for the current batch's own, `missingText` where the batch's dictionary has a null.
     private var batchCodes: [Int32] = []
     private var batchHasMissingText = false
+    /// The batch's codes are the column's own, as they are in most files.
+    private var batchIsIdentical = false
     private static let missingText: Int32 = -1
     private var batchTimestamps: [Int64?] = []
 
@@ -99,6 +101,7 @@ struct ColumnAssembler {
             }
             if text == nil { batchHasMissingText = true }
         }
+        batchIsIdentical = batchCodes.indices.allSatisfy { batchCodes[$0] == Int32($0) }
     }
 
     /// Appends `length` rows of the batch's array from `start` on.
@@ -152,8 +155,12 @@ struct ColumnAssembler {
 
     private mutating func appendTexts(_ values: UnsafeBufferPointer<Int32>) {
         if !hasMissing, !batchHasMissingText {
-            let table = batchCodes
-            codes.append(contentsOf: values.lazy.map { table[Int($0)] })
+            if batchIsIdentical {
+                codes.append(contentsOf: values)
+            } else {
+                let table = batchCodes
+                codes.append(contentsOf: values.lazy.map { table[Int($0)] })
+            }
             return
         }
         for (row, value) in values.enumerated() {

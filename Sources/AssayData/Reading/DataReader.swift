@@ -1,118 +1,59 @@
 package import AssayColumns
 package import AssayTerms
-internal import CArrowABI
 
 /// One pass over a data set, block by block. `next` blocks, so it belongs on a thread of its own (`OwnThread.run`),
 /// on a command's main thread or in the evidence child, and not on Swift's cooperative pool.
+///
+/// After the first block a thread of the reader's own assembles the next ones while the caller computes; a data set of one
+/// block needs none. What is read does not depend on it.
 package final class DataReader {
-    private let table: DataTable
-    private var assemblers: [ColumnAssembler]
-    /// The file that is read, and of those before it what they were.
-    private var part = 0
-    private var stream: ArrowStream?
-    private var digest: PassDigest?
-    private var digests: [SHA256Digest] = []
-    private var batch: ArrowArray?
-    private var batchPosition = 0
-    private var firstRow = 0
-    private var assembled = 0
-    private var ended = false
-
-    init(table: DataTable) throws(AssayError) {
-        self.table = table
-        assemblers = table.columns.map { ColumnAssembler(name: $0.name, target: $0.type) }
-        try openPart()
+    private enum State {
+        case first, here, ahead, ended
+        case failed(AssayError)
     }
 
-    /// The name that messages give the file that is being read.
-    private var fileName: String { table.parts[part].name }
+    private let blocks: BlocksAhead
+    private var state = State.first
+    private var hasThread = false
 
-    private func openPart() throws(AssayError) {
-        let current = table.parts[part]
-        // Timestamps are read from text here.
-        let sources =
-            current.format == .csv
-            ? table.columns.map { $0.type == .timestamp ? .text : $0.type } : current.facts.map(\.type)
-        for index in assemblers.indices { assemblers[index].startFile(of: sources[index]) }
-        (stream, digest) = try current.open(types: sources, missingWords: table.missingWords)
-    }
+    init(table: DataTable) throws(AssayError) { blocks = try BlocksAhead(table: table) }
+
+    deinit { if hasThread { blocks.stop() } }
 
     /// The next rows, exactly `RowBlock.standardRowCount` in all blocks but the last; `nil` at the end.
     ///
-    /// Text columns share one dictionary over all blocks of this reader; two readers number their texts alike.
+    /// Text columns share one dictionary over all blocks of this reader, which may hold texts of blocks that are still to
+    /// come; two readers number their texts alike.
     ///
     /// - Throws: what is wrong with the file, naming it, the line or row and the column; `conflict` where it was
     ///   written to while it was read.
     package func next() throws(AssayError) -> RowBlock? {
-        while !ended, assembled < RowBlock.standardRowCount {
-            guard let current = batch, batchPosition < Int(current.length) else {
-                try takeBatch()
-                continue
-            }
-            let length = min(Int(current.length) - batchPosition, RowBlock.standardRowCount - assembled)
-            for index in assemblers.indices {
-                guard let child = current.children?[index]?.pointee else {
-                    throw AssayError(.internalFault, "\(fileName): a batch came with too few columns")
+        do throws(AssayError) {
+            let block: RowBlock?
+            switch state {
+            case .first:
+                block = try blocks.read()
+                state = .here
+                if block?.rowCount == RowBlock.standardRowCount {
+                    hasThread = blocks.start()
+                    if hasThread { state = .ahead }
                 }
-                do throws(AssayError) {
-                    try assemblers[index].append(
-                        child, from: batchPosition + Int(current.offset), length: length, firstRow: firstRow + assembled)
-                } catch {
-                    throw AssayError(error.code, "\(fileName): \(error.message)", cause: error.cause)
-                }
+            case .here: block = try blocks.read()
+            case .ahead: block = try blocks.take()
+            case .ended: return nil
+            case .failed(let error): throw error
             }
-            batchPosition += length
-            assembled += length
+            if block == nil { state = .ended }
+            return block
+        } catch {
+            state = .failed(error)
+            throw error
         }
-        guard assembled > 0 else { return nil }
-        var columns: [Column] = []
-        for index in assemblers.indices { columns.append(assemblers[index].finishBlock()) }
-        let block = RowBlock(firstRow: firstRow, rowCount: assembled, columns: columns)
-        firstRow += assembled
-        assembled = 0
-        return block
-    }
-
-    private func takeBatch() throws(AssayError) {
-        batch = try stream?.next()
-        batchPosition = 0
-        guard let batch else {
-            try finishPart()
-            return
-        }
-        for index in assemblers.indices {
-            guard let child = batch.children?[index]?.pointee else {
-                throw AssayError(.internalFault, "\(fileName): a batch came with too few columns")
-            }
-            do throws(AssayError) {
-                try assemblers[index].startBatch(child)
-            } catch {
-                throw AssayError(error.code, "\(fileName): \(error.message)", cause: error.cause)
-            }
-        }
-    }
-
-    /// Holds the file against what it was, and goes on to the next.
-    private func finishPart() throws(AssayError) {
-        if let digest {
-            let found = try digest.value()
-            try table.parts[part].requireUnchanged(digest: found)
-            digests.append(found)
-        }
-        (stream, digest) = (nil, nil)
-        guard part + 1 < table.parts.count else {
-            ended = true
-            return
-        }
-        part += 1
-        try openPart()
     }
 
     /// What this pass read, once `next` has given `nil`.
     package func finish() throws(AssayError) -> DataFacts {
-        precondition(ended, "a data set's facts are known when all of it was read")
-        // The files of a folder may have changed since they were read.
-        for (part, digest) in zip(table.parts, digests) { try part.requireUnchanged(digest: digest) }
-        return DataFacts(rowCount: firstRow, digest: table.digest(ofParts: digests))
+        guard case .ended = state else { preconditionFailure("a data set's facts are known when all of it was read") }
+        return try blocks.finish()
     }
 }

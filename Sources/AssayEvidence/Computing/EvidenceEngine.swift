@@ -22,15 +22,17 @@ package enum EvidenceEngine {
         if let words = request.missingWords { options.missingWords = words }
         let table = try DataTable.open(request.data, options: options)
         var bins = BinEdges(plan.grouping)
-        try bins.read(request)
+        try bins.read(request, condition: plan.condition)
+        var rows = ConditionedRows(plan.condition)
         var pass = try EvidencePass(
             request, plan: plan, bins: bins, scorer: scorer, dataColumns: table.columnNames, reference: reference)
         let reader = try table.makeReader()
         while let block = try reader.next() {
-            try pass.add(block)
-            progress(pass.rowCount)
+            try rows.add(block) { (block) throws(AssayError) in try pass.add(block) }
+            progress(block.firstRow + block.rowCount)
         }
         let facts = try reader.finish()
+        try rows.finish { (block) throws(AssayError) in try pass.add(block) }
         try pass.finish()
 
         let results = try results(of: pass, dataColumns: table.columnNames, features: scorer?.features)
@@ -54,12 +56,21 @@ package enum EvidenceEngine {
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
         let names = blocks.first?.columns.map(\.name) ?? []
         var bins = BinEdges(plan.grouping)
+        let blocks = try plan.condition.map { (condition) throws(AssayError) in try conditioned(blocks, condition) } ?? blocks
         for block in blocks { try bins.add(block) }
         bins.finish()
         var pass = try EvidencePass(request, plan: plan, bins: bins, scorer: scorer, dataColumns: names)
         for block in blocks { try pass.add(block) }
         try pass.finish()
         return try results(of: pass, dataColumns: names, features: scorer?.features)
+    }
+
+    private static func conditioned(_ blocks: [RowBlock], _ condition: RowCondition) throws(AssayError) -> [RowBlock] {
+        var rows = ConditionedRows(condition)
+        var kept: [RowBlock] = []
+        for block in blocks { try rows.add(block) { kept.append($0) } }
+        try rows.finish { kept.append($0) }
+        return kept
     }
 
     private static func results(
@@ -81,6 +92,7 @@ package enum EvidenceEngine {
         set("prediction", request.prediction)
         set("score", request.score)
         set("weight", request.weight)
+        set("rows", request.rows)
         set("against_prediction", request.againstPrediction)
         set("against_score", request.againstScore)
         if !request.classScores.isEmpty {

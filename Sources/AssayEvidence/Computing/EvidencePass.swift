@@ -176,8 +176,7 @@ struct EvidencePass {
             coded.groups.append(try groupCodes(of: values, index: index))
         }
         for rule in plan.rules {
-            coded.rules.append(
-                try rule.codes(of: column(rule.column)).map { $0 == BinaryCoding.missing ? -1 : Int32($0) })
+            coded.rules.append(try rule.codes(of: column(rule.column)))
         }
         return coded
     }

@@ -19,6 +19,8 @@ struct EvidencePlan {
     let needsClassScores: Bool
     /// Whether scores are wanted of privileged and unprivileged rows.
     let needsRuleScores: Bool
+    /// Which rows are looked at; `nil` for all.
+    let condition: RowCondition?
     /// Everything that must be there, each column once.
     let columns: [Text]
     /// Checks that keep states of their own, each once.
@@ -92,6 +94,8 @@ struct EvidencePlan {
             note(grouping.map(edges.source) + rules.map(\.column) + modelColumns, into: &columns)
         }
         note(required, into: &columns)
+        condition = try request.rows.map(RowConditionParser.condition(parsing:))
+        note(condition?.columns ?? [], into: &columns)
         self.columns = columns
     }
 }

@@ -19,15 +19,20 @@ package enum TaskRule {
         if !request.classScores.isEmpty { return .multiclass }
         guard request.positive == nil, request.score == nil, let label = request.label, let prediction = request.prediction
         else { return .binary }
-        var options = DataOptions(schema: request.schema, columns: label == prediction ? [label] : [label, prediction])
+        let condition = try request.rows.map(RowConditionParser.condition(parsing:))
+        var columns: [Text] = []
+        for column in [label, prediction] + (condition?.columns ?? []) where !columns.contains(column) { columns.append(column) }
+        var options = DataOptions(schema: request.schema, columns: columns)
         if let words = request.missingWords { options.missingWords = words }
         let table = try DataTable.open(request.data, options: options)
         var rule = Reading()
+        var rows = ConditionedRows(condition)
         let reader = try table.makeReader()
         while let block = try reader.next() {
-            for column in block.columns { rule.add(column) }
+            try rows.add(block) { (block) throws(AssayError) in rule.add(block, of: [label, prediction]) }
             if rule.isDecided { break }
         }
+        try rows.finish { (block) throws(AssayError) in rule.add(block, of: [label, prediction]) }
         return try rule.task(label: label)
     }
 
@@ -39,6 +44,10 @@ package enum TaskRule {
 
         /// Fractions beside more than two values can only be a regression, and other values change nothing then.
         var isDecided: Bool { hasFraction && numbers.count > 2 || texts.count > 2 }
+
+        mutating func add(_ block: RowBlock, of names: [Text]) {
+            for column in block.columns where names.contains(column.name) { add(column) }
+        }
 
         mutating func add(_ column: Column) {
             switch column.values {

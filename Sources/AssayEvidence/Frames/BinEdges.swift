@@ -58,13 +58,17 @@ struct BinEdges {
         open = []
     }
 
-    /// Reads what is wanted from `table`; nothing where all edges are given.
-    mutating func read(_ request: EvidenceRequest) throws(AssayError) {
+    /// Reads what is wanted from the request's data; nothing where all edges are given.
+    mutating func read(_ request: EvidenceRequest, condition: RowCondition?) throws(AssayError) {
         if !wanted.isEmpty {
-            var options = DataOptions(schema: request.schema, columns: wanted)
+            var columns = wanted
+            for column in condition?.columns ?? [] where !columns.contains(column) { columns.append(column) }
+            var options = DataOptions(schema: request.schema, columns: columns)
             if let words = request.missingWords { options.missingWords = words }
             let reader = try DataTable.open(request.data, options: options).makeReader()
-            while let block = try reader.next() { try add(block) }
+            var rows = ConditionedRows(condition)
+            while let block = try reader.next() { try rows.add(block) { (block) throws(AssayError) in try add(block) } }
+            try rows.finish { (block) throws(AssayError) in try add(block) }
         }
         finish()
     }

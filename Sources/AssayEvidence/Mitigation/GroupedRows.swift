@@ -46,7 +46,7 @@ package struct GroupedRows: Sendable {
             let column = try block.required(rows.groups.column)
             switch rows.groups {
             case .rule(let rule):
-                groupCodes = try rule.codes(of: column).map { $0 == BinaryCoding.missing ? ValueCoder.missing : Int32($0) }
+                groupCodes = try rule.codes(of: column)
             case .column: groupCodes = try groups.codes(of: column)
             }
             guard let label = rows.label else { return ([Int32](repeating: ValueCoder.missing, count: block.rowCount), groupCodes) }

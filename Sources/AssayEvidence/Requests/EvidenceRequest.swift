@@ -49,6 +49,8 @@ package struct EvidenceRequest: Sendable, Hashable {
     package var positive: Text?
     /// The column of row weights.
     package var weight: Text?
+    /// The condition on the rows that are looked at, as `RowCondition` reads it; `nil` for all.
+    package var rows: Text?
     /// The words that stand for a missing value in CSV; `nil` are pandas'.
     package var missingWords: [Text]?
     /// Where given, rows without a sensitive value form a group of this name.

@@ -26,7 +26,8 @@ package enum EvidenceJobJSON {
         object["model"] = job.model.map { .array($0.map(file)) }
         let texts: [(String, Text?)] = [
             ("label", request.label), ("prediction", request.prediction), ("score", request.score),
-            ("positive", request.positive), ("weight", request.weight), ("missing_group", request.missingGroup),
+            ("positive", request.positive), ("weight", request.weight), ("rows", request.rows),
+            ("missing_group", request.missingGroup),
             ("against_prediction", request.againstPrediction), ("against_score", request.againstScore),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0.string) } }
@@ -125,6 +126,7 @@ package enum EvidenceJobJSON {
         request.againstScore = try optionalText(value, "against_score")
         request.positive = try optionalText(value, "positive")
         request.weight = try optionalText(value, "weight")
+        request.rows = try optionalText(value, "rows")
         request.missingGroup = try optionalText(value, "missing_group")
         guard let cutoff = value["cutoff"]?.number else { throw error("cutoff", "must be a number") }
         request.cutoff = cutoff

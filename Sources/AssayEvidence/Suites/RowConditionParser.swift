@@ -1,10 +1,10 @@
 import AssayColumns
 import AssayJSON
-import AssayTerms
+package import AssayTerms
 
 /// Reads the row conditions that suites have: pandas' query text, Great Expectations' `col("x")` text, and the objects that
 /// newer suites write. Nothing is evaluated; what is not comparisons, `in`, null tests and their joins is refused.
-struct RowConditionParser {
+package struct RowConditionParser {
     private static let depthLimit = 64
 
     private enum Token: Equatable {
@@ -26,6 +26,16 @@ struct RowConditionParser {
         let condition = try parser.any()
         guard parser.position == parser.tokens.count else { throw parser.error("something follows its end") }
         return condition
+    }
+
+    /// Why `source` cannot be read; `nil` where it can.
+    package static func problem(in source: Text) -> String? {
+        do throws(AssayError) {
+            _ = try condition(parsing: source)
+            return nil
+        } catch {
+            return error.message
+        }
     }
 
     private init(source: Text) { self.source = source }

@@ -87,7 +87,7 @@ struct EvidenceFit {
         // (`outcome`), another cutoff, other words for missing, other types.
         let extra = envelope.parameters.keys.sorted().first { name in
             switch name {
-            case "label", "positive", "prediction", "score", "weight", "sensitive": false
+            case "label", "positive", "prediction", "score", "weight", "rows", "sensitive": false
             case "cutoff": envelope.parameters[name] != .number(0.5)
             default: true
             }
@@ -96,6 +96,10 @@ struct EvidenceFit {
         if parameter("weight", of: envelope) != data.weight {
             return data.weight.map { "there is evidence without the weights of '\($0)'" }
                 ?? "there is evidence with row weights, which the policy does not ask for"
+        }
+        if parameter("rows", of: envelope) != data.rows {
+            return data.rows.map { "there is evidence on other rows than those where \($0)" }
+                ?? "there is evidence on a part of the rows, which the policy does not ask for"
         }
         return nil
     }

@@ -54,6 +54,7 @@ extension PolicyData {
         }
         let columns: [(String, Text?)] = [
             ("label", label), ("prediction", prediction), ("score", score), ("positive", positive), ("weight", weight),
+            ("rows", rows),
         ]
         object["reference"] = reference.map { .string("\($0.name)@\($0.digest)") }
         for (key, column) in columns { object[key] = column.map { .string($0.string) } }

@@ -41,12 +41,14 @@ package struct PolicyData: Hashable, Sendable {
     package var positive: Text?
     /// The column of row weights.
     package var weight: Text?
+    /// The condition on the rows that are judged; `nil` for all.
+    package var rows: Text?
     /// What `drift.*` compares the rows with.
     package var reference: Reference?
 
     package init(
         dataset: Dataset? = nil, predictions: Predictions = .fromModel, label: Text? = nil, prediction: Text? = nil,
-        score: Text? = nil, positive: Text? = nil, weight: Text? = nil, reference: Reference? = nil
+        score: Text? = nil, positive: Text? = nil, weight: Text? = nil, rows: Text? = nil, reference: Reference? = nil
     ) {
         self.dataset = dataset
         self.predictions = predictions
@@ -55,6 +57,7 @@ package struct PolicyData: Hashable, Sendable {
         self.score = score
         self.positive = positive
         self.weight = weight
+        self.rows = rows
         self.reference = reference
     }
 }

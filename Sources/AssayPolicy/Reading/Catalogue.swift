@@ -5,7 +5,11 @@ package struct Catalogue: Sendable {
     /// Sorted by id.
     package let descriptors: [CheckDescriptor]
 
-    package init(_ descriptors: [CheckDescriptor]) {
+    /// Why a condition on rows cannot be read; `nil` where it can.
+    package let problemOfRows: @Sendable (Text) -> String?
+
+    package init(_ descriptors: [CheckDescriptor], problemOfRows: @escaping @Sendable (Text) -> String? = { _ in nil }) {
+        self.problemOfRows = problemOfRows
         self.descriptors = descriptors.sorted { $0.id < $1.id }
     }
 

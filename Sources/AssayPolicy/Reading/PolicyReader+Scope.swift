@@ -45,7 +45,7 @@ extension PolicyReader {
     }
 
     mutating func data(_ node: YAMLNode) -> PolicyData? {
-        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight", "reference"]
+        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight", "rows", "reference"]
         guard let fields = fields(node, what: "'data'", keys: keys) else { return nil }
         var data = PolicyData()
         if let node = fields["dataset"] { data.dataset = dataset(node) }
@@ -55,6 +55,8 @@ extension PolicyReader {
         data.score = text("score", in: fields)
         data.positive = text("positive", in: fields)
         data.weight = text("weight", in: fields)
+        data.rows = text("rows", in: fields, limit: 1_024)
+        if let node = fields["rows"], let rows = data.rows, let problem = catalogue?.problemOfRows(rows) { report(node.position, problem) }
         let namesColumns = fields.has("prediction") || fields.has("score")
         if let node = fields["predictions"] {
             if let source = predictions(node) { data.predictions = source }

@@ -47,7 +47,7 @@ extension Governance {
                 EvidenceSpecification(
                     subject: subject, modelVersionID: model.id, tableVersionID: version.id, tablePath: table.path, tableDigest: table.digest,
                     tableName: name, predictions: predictions, label: data.label, prediction: data.prediction,
-                    score: data.score, positive: data.positive, weight: data.weight,
+                    score: data.score, positive: data.positive, weight: data.weight, rows: data.rows,
                     checks: checks.compactMap { check in
                         catalogue[check.id].map {
                             .init(

@@ -55,6 +55,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
     package var score: Text?
     package var positive: Text?
     package var weight: Text?
+    package var rows: Text?
     /// Sorted, without repeats.
     package var checks: [Check]
 
@@ -78,6 +79,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
         ]
         let columns = [
             ("label", label), ("prediction", prediction), ("score", score), ("positive", positive), ("weight", weight),
+            ("rows", rows),
         ]
         for (key, column) in columns { object[key] = column.map { .string($0.string) } }
         object["checks"] = .array(
@@ -94,7 +96,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
 
     package init(
         subject: SHA256Digest, modelVersionID: String, tableVersionID: String, tablePath: Text, tableDigest: SHA256Digest, tableName: Text,
-        predictions: Predictions, label: Text?, prediction: Text?, score: Text?, positive: Text?, weight: Text?,
+        predictions: Predictions, label: Text?, prediction: Text?, score: Text?, positive: Text?, weight: Text?, rows: Text?,
         checks: some Sequence<Check>
     ) {
         self.subject = subject
@@ -109,6 +111,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
         self.score = score
         self.positive = positive
         self.weight = weight
+        self.rows = rows
         self.checks = Set(checks).sorted()
     }
 
@@ -136,7 +139,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
             subject: subject, modelVersionID: modelID, tableVersionID: versionID, tablePath: Text(path), tableDigest: tableDigest,
             tableName: Text(name), predictions: value["predictions"]?.string == "dataset" ? .dataset : .fromModel,
             label: column("label"), prediction: column("prediction"), score: column("score"),
-            positive: column("positive"), weight: column("weight"), checks: read)
+            positive: column("positive"), weight: column("weight"), rows: column("rows"), checks: read)
     }
 }
 

@@ -98,7 +98,7 @@ extension Governance {
         envelope.computedAt = Self.time(effects.nowMilliseconds())
         let columns: [(Text, Text?)] = [
             ("label", specification.label), ("prediction", specification.prediction), ("score", specification.score),
-            ("weight", specification.weight),
+            ("weight", specification.weight), ("rows", specification.rows),
         ]
         for (name, column) in columns { envelope.parameters[name] = column.map { .text($0) } }
         return envelope

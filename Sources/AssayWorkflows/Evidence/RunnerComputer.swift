@@ -35,7 +35,7 @@ package struct RunnerComputer: EvidenceComputer {
         }
         let columns: [(String, Text?)] = [
             ("label", specification.label), ("prediction", specification.prediction), ("score", specification.score),
-            ("positive", specification.positive), ("weight", specification.weight),
+            ("positive", specification.positive), ("weight", specification.weight), ("rows", specification.rows),
         ]
         for (name, column) in columns { job[name] = column.map { .string($0.string) } }
         let envelope = try await runner.run(EvidenceJobJSON.job(from: .object(job)))

@@ -33,6 +33,9 @@ struct DataArguments: ParsableArguments {
     @Option(help: "The column of row weights.")
     var weight: String?
 
+    @Option(help: "Only the rows where this holds: \"age >= 18 and region in ['north', 'east']\".")
+    var rows: String?
+
     /// The request without its checks.
     func request() throws(AssayError) -> EvidenceRequest {
         var request = EvidenceRequest(data: typed.rows.file, checks: [])
@@ -67,6 +70,7 @@ struct DataArguments: ParsableArguments {
         request.task = task
         request.positive = labels.positive.map { Text($0) }
         request.weight = weight.map { Text($0) }
+        request.rows = rows.map { Text($0) }
         request.missingWords = typed.rows.missingWords
         request.schema = try typed.dataSchema()
         return request

@@ -32,6 +32,7 @@ struct PolicyRun {
         request.score = columns.score
         request.positive = columns.positive
         request.weight = columns.weight
+        request.rows = columns.rows
         if let (profile, input) = try Self.reference(reference, policy: policy) {
             self.reference = profile
             request.inputs.append(input)

@@ -31,7 +31,7 @@ extension OpenDirectory {
         useCases.recordCheck = recordCheck
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
-            catalogue: Catalogue(CheckCatalogue.descriptors),
+            catalogue: PolicyFile.catalogue,
             evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes))
         useCases.promotionGate = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)

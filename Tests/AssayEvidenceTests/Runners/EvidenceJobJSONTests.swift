@@ -28,6 +28,7 @@ import Testing
         request.cutoff = 0.1
         request.positive = "yes"
         request.weight = "w"
+        request.rows = "age > 30"
         request.missingWords = ["", "?"]
         request.missingGroup = "none"
         request.schema = DataSchema(["age": .int64, "zip": .text])

@@ -57,6 +57,13 @@ struct CheckJudgeTests {
         var weighted = good
         weighted["weight"] = .text("w")
         #expect(code(Fixtures.evidence([result(0)], parameters: weighted)) == .evidenceMissing)
+        var part = good
+        part["rows"] = .text("age > 30")
+        #expect(code(Fixtures.evidence([result(0)], parameters: part)) == .evidenceMissing)
+        let onPart = try Fixtures.policy(
+            check: check, data: "{label: approve, dataset: eval/holdout.parquet, positive: 1, rows: age > 30}")
+        #expect(outcome(onPart, [Fixtures.evidence([result(0)], parameters: part)]).code == .met)
+        #expect(outcome(onPart, [Fixtures.evidence([result(0)], parameters: good)]).code == .evidenceMissing)
         let extras: [(Text, Envelope.Parameter)] = [
             ("outcome", .text("label")), ("cutoff", .number(0.1)), ("missing", .list([.text("?")])),
             ("anything", .flag(true)),

@@ -66,7 +66,7 @@ struct PolicyCanonicalTests {
             { $0.scope.tiers = [] }, { $0.scope.stages = [] }, { $0.scope.aliases = [] },
             { $0.scope.registration = true }, { $0.data?.dataset = nil }, { $0.data?.label = "x" },
             { $0.data?.predictions = .dataset }, { $0.data?.prediction = "x" }, { $0.data?.score = "x" },
-            { $0.data?.positive = "x" }, { $0.data?.weight = "x" }, { $0.accept = [.supplied] },
+            { $0.data?.positive = "x" }, { $0.data?.weight = "x" }, { $0.data?.rows = "x" }, { $0.accept = [.supplied] },
             { $0.checks[0].id = "x" }, { $0.checks[0].column = "x" }, { $0.checks[1].privileged = "x" },
             { $0.checks[0].place = .data }, { $0.checks[0].judge = .interval }, { $0.checks[0].minimumGroup = 1 },
             { $0.checks[0].limit = $0.checks[1].limit },
