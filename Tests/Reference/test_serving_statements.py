@@ -36,7 +36,8 @@ def vkey(private, name="assay/test/evidence"):
 class Registry:
     """One frozen version, `loan/3`, behind MLflow's and Assay's routes."""
 
-    def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None, digest=None):
+    def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None,
+        digest=None):
         self.key = Ed25519PrivateKey.generate()
         self.signer = signer or self.key
         folder = FIXTURES / "folder-loan"
@@ -183,7 +184,8 @@ def tracking(tmp_path_factory):
     process = subprocess.Popen(
         [
             str(pathlib.Path(sys.executable).parent / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-            "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "artifacts"), "--serve-artifacts",
+            "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "artifacts"),
+            "--serve-artifacts",
         ],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )
