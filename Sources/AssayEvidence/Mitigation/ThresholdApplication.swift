@@ -81,7 +81,7 @@ package struct ThresholdApplication: Sendable {
                 let probability = document.groups[place].rule.probability(scores[row])
                 let isPositive: Bool
                 if probability > 0, probability < 1 {
-                    isPositive = draw.unit(try rowKey(keys, row, block.firstRow)) < probability
+                    isPositive = draw.unit(try Self.rowKey(keys, row, block.firstRow)) < probability
                 } else {
                     isPositive = probability == 1
                 }
@@ -110,7 +110,8 @@ package struct ThresholdApplication: Sendable {
         return outcome
     }
 
-    private func rowKey(_ keys: Column?, _ row: Int, _ firstRow: Int) throws(AssayError) -> Text {
+    /// What a row is drawn by: its key, or its number.
+    static func rowKey(_ keys: Column?, _ row: Int, _ firstRow: Int) throws(AssayError) -> Text {
         guard let keys else { return Text(String(firstRow + row)) }
         guard let value = keys.value(at: row) else {
             throw AssayError(
