@@ -10,6 +10,7 @@ left out.
 
 import hashlib
 import json
+import subprocess
 import warnings
 
 import numpy as np
@@ -21,7 +22,6 @@ from fairlearn.reductions import (
 from sklearn.linear_model import Ridge
 
 from test_reductions import BINARY, MOMENTS, assert_same_classifier, features, fit, regression, run, table
-import subprocess
 
 
 def apply(*arguments, check=0):
@@ -322,7 +322,7 @@ def test_documents_are_checked(tmp_path, change, words):
     (["--loss", "square"], "belong to --constraint bounded-group-loss"),
     (["--constraint", "bounded-group-loss", "--loss", "square", "--upper-bound", "1"], "need --loss-range"),
     (["--constraint", "bounded-group-loss", "--loss", "square", "--upper-bound", "1", "--loss-range", "1,0"], "lower and a greater"),
-    (["--constraint", "bounded-group-loss", "--loss", "zero-one", "--upper-bound", "-1"], "number from 0"),
+    (["--constraint", "bounded-group-loss", "--loss", "zero-one", "--upper-bound=-1"], "number from 0"),
     (["--constraint", "bounded-group-loss", "--loss", "zero-one", "--upper-bound", "1", "--control", "x0"], "parity"),
     (["--constraint", "bounded-group-loss", "--upper-bound", "1"], "needs --loss"),
 ])

@@ -27,12 +27,12 @@ struct MitigationReport {
 
     func write(_ arguments: ReportArguments, file: String) throws(AssayError) {
         let bytes = arguments.format.bytes(
-            text: { text }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
+            text: { text(arguments.style) }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
         if let output = arguments.output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
     }
 
-    private var text: String {
-        var text = ReportText()
+    private func text(_ style: TextStyle) -> String {
+        var text = ReportText(style)
         text.line("\(data.name)  \(NumberText.grouped(facts.rowCount)) rows  sha256:\(facts.digest.hex.prefix(16))…")
         text.wrapped(settings.map { "\($0.name) \($0.value)" }.joined(separator: ", "), indent: 0)
         for section in sections {

@@ -30,12 +30,15 @@ struct CheckCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
+    @OptionGroup var colour: ColourArguments
+
     func run() throws {
         let policy = try PolicyFile.read(self.policy).policy
         let run = try PolicyRun(policy: policy, data: data, model: model, reference: reference)
         let report = try run.report()
         let bytes = try format.bytes(
-            text: { report.text }, json: { try report.json() }, report: { report.report }, file: self.policy)
+            text: { report.text(TextStyle(colour.color, isFile: output != nil)) }, json: { try report.json() },
+            report: { report.report }, file: self.policy)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {
