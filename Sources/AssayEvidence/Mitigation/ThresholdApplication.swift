@@ -78,12 +78,8 @@ package struct ThresholdApplication: Sendable {
                     try show(nil)
                     continue
                 }
-                let probability = document.groups[place].rule.probability(scores[row])
-                let isPositive: Bool
-                if probability > 0, probability < 1 {
-                    isPositive = draw.unit(try Self.rowKey(keys, row, block.firstRow)) < probability
-                } else {
-                    isPositive = probability == 1
+                let (isPositive, probability) = try document.groups[place].rule.decision(scores[row]) { () throws(AssayError) in
+                    draw.unit(try Self.rowKey(keys, row, block.firstRow))
                 }
                 outcome.decided[place].count += 1
                 if isPositive { outcome.decided[place].positives += 1 }
