@@ -97,7 +97,8 @@ class House:
         done = subprocess.run(
             [BINARY, *arguments], capture_output=True, text=True, env=self.environment(who), cwd=self.folder, timeout=300)
         if check is not None:
-            expect(done.returncode == check, f"assay {' '.join(arguments)} ended {done.returncode}, not {check}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+            expect(done.returncode == check,
+                f"assay {' '.join(arguments)} ended {done.returncode}, not {check}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done
 
     def python(self, code, who=None, check=0, interpreter=sys.executable, **files):

@@ -39,7 +39,8 @@ def text(value):
 
 
 def hashed(folder):
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+    files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def download(uri):
@@ -95,12 +96,14 @@ def logged_model(client, model_id, files):
     model = client.get_logged_model(model_id)
     # The file store answers only the latest point of each dataset.
     metrics = [] if files else sorted(
-        [metric.key, metric.timestamp, metric.step, number(metric.value), metric.run_id, text(metric.dataset_name), text(metric.dataset_digest)]
+        [metric.key, metric.timestamp, metric.step, number(metric.value), metric.run_id, text(metric.dataset_name),
+            text(metric.dataset_digest)]
         for metric in model.metrics or [])
     return {
         "attributes": [model.experiment_id, model.name, text(model.model_type), text(model.source_run_id), model.status.name,
                        model.creation_timestamp, model.last_updated_timestamp],
-        "params": model.params, "tags": model.tags, "metrics": metrics, "files": download(f"models:/{model_id}") if model.status.name == "READY" else {},
+        "params": model.params, "tags": model.tags, "metrics": metrics,
+        "files": download(f"models:/{model_id}") if model.status.name == "READY" else {},
     }
 
 
@@ -134,7 +137,8 @@ def main(uri, files):
             found = client.get_prompt_version(prompt.name, "1")
             out["prompts"][prompt.name] = [found.template, text(found.commit_message), found.tags, prompt.tags]
     for model in client.search_registered_models(max_results=100):
-        out["registered models"][model.name] = [text(model.description), model.creation_timestamp, model.last_updated_timestamp, model.tags, {
+        out["registered models"][model.name] = [text(model.description), model.creation_timestamp, model.last_updated_timestamp,
+            model.tags, {
             alias: int(number) for alias, number in model.aliases.items()}]
         for number in range(1, 12):
             try:

@@ -350,7 +350,8 @@ def test_no_path_leads_elsewhere(url, run, path):
     assert names <= {"folder", "changing", "empty", "long", "swapped"}
 
 
-@pytest.mark.parametrize("name", ["100%25", "a b", "+", "a+b", "&=?", "\u00e9", "e\u0301", "\u65e5\u672c", "..a", "a..", "...", "~", "x" * 255, "\U0001f388"])
+@pytest.mark.parametrize("name",
+    ["100%25", "a b", "+", "a+b", "&=?", "\u00e9", "e\u0301", "\u65e5\u672c", "..a", "a..", "...", "~", "x" * 255, "\U0001f388"])
 def test_odd_names_are_names(url, name):
     run = new_run(url)
     coded = name if "%" in name else quote(name)

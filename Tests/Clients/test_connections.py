@@ -220,7 +220,8 @@ def test_long_targets(server):
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET\r\n\r\n", b"\r\n" * 1000 + b"\0",
+    [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET\r\n\r\n",
+        b"\r\n" * 1000 + b"\0",
      b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nHost : x\r\n\r\n", b"GET / HTTP/1.1\r\n: x\r\n\r\n", b"\0" * 100,
      b"GET / HTTP/1.1\r\nA: b\0c\r\n\r\n", b"G\xc3\x89T / HTTP/1.1\r\n\r\n"])
 def test_what_is_not_http(server, run, data):
@@ -337,8 +338,10 @@ def test_the_answer_to_a_refused_upload_arrives(server):
 
 @pytest.mark.parametrize(
     "body",
-    [b"[" * 100_000, b'{"a":' * 100_000, b'{"tags":' + b"[" * 5_000 + b"]" * 5_000 + b"}", b'"' + b"\\u0000" * 1_000_000, b'{"a": 1' + b"0" * 5_000 + b"}",
-     b'{"tags": [' + b"0," * 3_000_000 + b"0]}", b'{"a": "\xff\xfe"}', b'{"a": "\\ud800"}', b"{" * 10, b"\0" * 1_000, b"nul", b"1e999", b'"x"',
+    [b"[" * 100_000, b'{"a":' * 100_000, b'{"tags":' + b"[" * 5_000 + b"]" * 5_000 + b"}", b'"' + b"\\u0000" * 1_000_000,
+        b'{"a": 1' + b"0" * 5_000 + b"}",
+     b'{"tags": [' + b"0," * 3_000_000 + b"0]}", b'{"a": "\xff\xfe"}', b'{"a": "\\ud800"}', b"{" * 10, b"\0" * 1_000, b"nul", b"1e999",
+     b'"x"',
      b'{"experiment_id": "0", "experiment_id"', b"\xef\xbb\xbf{}x"])
 def test_hostile_json(server, run, body):
     before = server.peak_memory()

@@ -75,7 +75,8 @@ def test_the_tree_of_a_version_is_read_only(client, name, url):
     uri = client.get_model_version_download_uri(name, "1")
     assert uri.startswith("mlflow-artifacts:/versions/")
     path = uri.removeprefix("mlflow-artifacts:/")
-    for method, target in [("PUT", f"{path}/MLmodel"), ("PUT", f"{path}/new"), ("PUT", "versions/new/file"), ("DELETE", f"{path}/MLmodel"), ("DELETE", path)]:
+    for method, target in [("PUT", f"{path}/MLmodel"), ("PUT", f"{path}/new"), ("PUT", "versions/new/file"), ("DELETE", f"{path}/MLmodel"),
+        ("DELETE", path)]:
         status, _, answer = call(url, method, f"/api/2.0/mlflow-artifacts/artifacts/{target}", b"x" if method == "PUT" else None)
         assert status in (400, 403), (method, target, answer)
     assert mlflow.sklearn.load_model(f"models:/{name}/1").predict([[1.0]])[0] == 1

@@ -49,7 +49,8 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [BINARY, "server", "--port", str(self.port), "--data-dir", str(self.data)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [BINARY, "server", "--port", str(self.port), "--data-dir", str(self.data)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
         assert self.url in self.process.stdout.readline()
         return self.url
 
@@ -70,7 +71,8 @@ def dump(generation, uri, kind):
 
 
 def fingerprint(folder):
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def same(there, here):
@@ -154,7 +156,8 @@ def large(folder):
                 "INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ('m', ?, ?, ?, ?, 0)",
                 [(step / 7, step, run_id, step) for step in range(100)])
             database.execute(
-                "INSERT INTO latest_metrics (key, value, timestamp, step, is_nan, run_uuid) VALUES ('m', ?, 99, 99, 0, ?)", (99 / 7, run_id))
+                "INSERT INTO latest_metrics (key, value, timestamp, step, is_nan, run_uuid) VALUES ('m', ?, 99, 99, 0, ?)",
+                (99 / 7, run_id))
             (folder / "artifacts" / "loans" / run_id / "artifacts").mkdir(parents=True)
             (folder / "artifacts" / "loans" / run_id / "artifacts" / "a.txt").write_text(run_id)
     return uri
@@ -166,7 +169,8 @@ def test_killed_at_any_moment_and_finished_by_the_next(tmp_path):
     assert whole["whole"], whole
     for phase in PHASES:
         process = subprocess.Popen(
-            [BINARY, "import", "mlflow", uri, "--data-dir", str(tmp_path / "data")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            [BINARY, "import", "mlflow", uri, "--data-dir", str(tmp_path / "data")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True)
         for line in process.stderr:
             if line == f"assay: {phase}\n":
                 break
@@ -227,7 +231,8 @@ def test_bad_input_is_named_and_the_rest_comes(tmp_path):
     (Path(os.fsdecode(os.fsencode(first / "artifacts") + b"/\xff\xfe"))).write_bytes(b"x")
     report = bring(uri, tmp_path / "data", check=1)
     messages = [f"{problem['object']}: {problem['message']}" for problem in report["problems"]]
-    for words in (f"{victim.relative_to(uri)}: it is not valid YAML", "passwords': it is a link that leads out", "'zero': it holds U+0000", "its name is not UTF-8"):
+    for words in (f"{victim.relative_to(uri)}: it is not valid YAML", "passwords': it is a link that leads out", "'zero': it holds U+0000",
+        "its name is not UTF-8"):
         assert any(words in message for message in messages), (words, messages)
     assert report["counts"]["here"]["runs"] == 5 and not report["differences"]
     again = bring(uri, tmp_path / "data", check=1)
@@ -239,7 +244,8 @@ def test_what_cannot_be_imported_is_refused_before_anything_is_made(tmp_path):
     (tmp_path / "folder").mkdir()
     for source, words in [
         ("postgresql://me:secret@db/mlflow", "scripts/mlflow-to-sqlite"), ("mysql://db/mlflow", "scripts/mlflow-to-sqlite"),
-        ("http://127.0.0.1:5000", "--backend-store-uri"), (f"sqlite:///{tmp_path}/none.db", "no database"), (tmp_path / "none", "no MLflow store"),
+        ("http://127.0.0.1:5000", "--backend-store-uri"), (f"sqlite:///{tmp_path}/none.db", "no database"),
+        (tmp_path / "none", "no MLflow store"),
     ]:
         message = bring(source, tmp_path / "data", check=2)
         assert words in message and message.startswith("assay: ") and "secret" not in message, message

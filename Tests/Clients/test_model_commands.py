@@ -78,7 +78,8 @@ def test_the_whole_path(house):
 
     asked = assay(house, "model", "promote", *place, "--wait", who="ana")
     assert asked.returncode == 1, asked
-    for words in ["approvals by validator: 0 of 1", "approvals by compliance: 0 of 1", "assay model approve path-model 1 --stage Production"]:
+    for words in ["approvals by validator: 0 of 1", "approvals by compliance: 0 of 1",
+        "assay model approve path-model 1 --stage Production"]:
         assert words in asked.stderr
     assert "performance.accuracy" not in asked.stderr, "what is met is not listed as unmet"
     assert stage_of(house, "path-model", 1) == "None"

@@ -31,7 +31,8 @@ def test_half_valid_bodies_store_nothing(client, experiment, url, body, words):
 def test_content_type_and_unknown_routes(url):
     assert call(url, "POST", "/api/2.0/mlflow/runs/create", "{}", {"Content-Type": "text/plain"})[0] == 400
     for method, path, status in [
-        ("GET", "/api/2.0/mlflow/nothing", 404), ("DELETE", "/api/2.0/mlflow/runs/create", 405), ("POST", "/api/9.0/mlflow/runs/create", 404),
+        ("GET", "/api/2.0/mlflow/nothing", 404), ("DELETE", "/api/2.0/mlflow/runs/create", 405),
+        ("POST", "/api/9.0/mlflow/runs/create", 404),
     ]:
         got, headers, body = call(url, method, path)
         assert got == status and headers["Content-Type"] == "application/json" and json.loads(body)["error_code"]

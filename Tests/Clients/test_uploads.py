@@ -342,10 +342,14 @@ def test_download_keys(url, run):
 
 def test_presigned_addresses_of_object_stores_are_refused_in_mlflows_words(url, run):
     for path, body, words in [
-        ("upload", {"run_id": run.id, "path": "x"}, "Presigned upload is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint requires a direct cloud storage artifact URI."),
+        ("upload", {"run_id": run.id, "path": "x"},
+            "Presigned upload is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). "
+            "This endpoint requires a direct cloud storage artifact URI."),
         ("upload", {"path": "x"}, "Exactly one of run_id and model_id must be provided."),
         ("upload", {"run_id": "a", "model_id": "b", "path": "x"}, "Exactly one of run_id and model_id must be provided."),
-        ("download", {"run_id": run.id, "path": "x"}, "Presigned download is not supported for runs with proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint requires a run with a direct cloud storage artifact URI."),
+        ("download", {"run_id": run.id, "path": "x"},
+            "Presigned download is not supported for runs with proxied artifact storage (artifact URI scheme: mlflow-artifacts). "
+            "This endpoint requires a run with a direct cloud storage artifact URI."),
         ("download", {"run_id": run.id, "path": "x", "expiration": 0}, "expiration must be between 1 and 604800 seconds (got 0)."),
     ]:
         answer = call(url, "POST", f"/api/2.0/mlflow/artifacts/presigned-{path}-url", body)

@@ -216,7 +216,8 @@ def test_our_own_events_from_the_command_line(open_house, admin, receiver):
     webhook = made.split()[-1].rstrip(".")
     # MLflow's client does not know these events, and is not handed a webhook that it would fail on.
     assert {one.webhook_id for one in admin.list_webhooks(max_results=1000)} == before
-    assert f"{webhook}  ACTIVE  own  {receiver.url('/own')}  model_version_stage.updated,registered_model.deleted" in assay("list").splitlines()
+    assert f"{webhook}  ACTIVE  own  {receiver.url('/own')}  model_version_stage.updated,registered_model.deleted" in assay(
+        "list").splitlines()
     ana = open_house.client("ana")
     ana.create_registered_model("own")
     for _ in range(2):

@@ -33,7 +33,8 @@ DELETE model-versions/delete-tag
 OTHERS = """
 GET /{api}/2.0/mlflow-artifacts/artifacts · GET /{api}/2.0/mlflow-artifacts/artifacts/{path...}
 PUT /{api}/2.0/mlflow-artifacts/artifacts/{path...} · DELETE /{api}/2.0/mlflow-artifacts/artifacts/{path...}
-GET /ajax-api/2.0/mlflow/metrics/get-history-bulk · GET /get-artifact · GET /model-versions/get-artifact · POST /ajax-api/2.0/mlflow/upload-artifact
+GET /ajax-api/2.0/mlflow/metrics/get-history-bulk · GET /get-artifact · GET /model-versions/get-artifact
+POST /ajax-api/2.0/mlflow/upload-artifact
 GET /ajax-api/2.0/mlflow/logged-models/{id}/artifacts/files
 GET /health · GET /version · GET /api/3.0/mlflow/server-info · GET /ajax-api/3.0/mlflow/server-info
 """

@@ -25,7 +25,8 @@ BAD_LOGGED_FILTERS = [
     "tags.t IS NULL", "params.p IS NOT NULL", "name = 'a' OR name = 'b'", "(name = 'a')", ("creation_timestamp = 'x'", "no-5xx"),
     "creation_timestamp LIKE 'x'", "x y z", "name IN ()", "metrics.acc IN (1)", "datasets.name = 'd'", "dataset.name = 'd'",
     "name = 'a'; name = 'b'", ("status = 'x'", "status-of-models"), ("attributes.unknown = 'x'", "no-5xx"),
-    ("experiment_id LIKE '1'", "numbers-of-experiments"), ("experiment_id ILIKE '1'", "numbers-of-experiments"), ('"name" = \'l-a\'', "no-5xx"), "name ILIKE l",
+    ("experiment_id LIKE '1'", "numbers-of-experiments"), ("experiment_id ILIKE '1'", "numbers-of-experiments"),
+    ('"name" = \'l-a\'', "no-5xx"), "name ILIKE l",
 ]
 LOGGED_ORDERS = [
     [], [{"field_name": "creation_timestamp"}], [{"field_name": "creation_timestamp", "ascending": True}],

@@ -9,7 +9,8 @@ import pandas as pd
 def rows(seed, count, **changed):
     draw = np.random.default_rng(seed)
     frame = pd.DataFrame({
-        "whole": draw.integers(-5, 60, count), "real": draw.normal(size=count).round(4), "state": draw.choice(["new", "open", "closed"], count),
+        "whole": draw.integers(-5, 60, count), "real": draw.normal(size=count).round(4),
+        "state": draw.choice(["new", "open", "closed"], count),
         "city": [f"city {number}" for number in draw.integers(0, 400, count)], "flagged": draw.choice(["yes", "no"], count), "constant": 7})
     return frame.assign(**changed)
 
@@ -44,7 +45,8 @@ PAIRS = {
     "one row": (rows(13, 1), rows(14, 1)),
     "two forms of one letter": (every(rows(15, 200), "state", 2, "\u00e9"), every(rows(16, 200), "state", 2, "e\u0301")),
     "a hundred values": (rows(17, 400, city=[f"c{n % 100}" for n in range(400)]), rows(18, 400, city=[f"c{n % 101}" for n in range(400)])),
-    "more than a hundred values": (rows(17, 404, city=[f"c{n % 101}" for n in range(404)]), rows(18, 404, city=[f"c{n % 102}" for n in range(404)])),
+    "more than a hundred values": (rows(17, 404, city=[f"c{n % 101}" for n in range(404)]),
+        rows(18, 404, city=[f"c{n % 102}" for n in range(404)])),
 }
 
 

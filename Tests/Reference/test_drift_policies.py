@@ -109,6 +109,7 @@ def test_the_profile_is_bound(world, tmp_path):
 ])
 def test_lint_says_what_is_missing(tmp_path, data, check, message):
     path = tmp_path / "policy.yaml"
-    path.write_text("assay: policy/v1\nname: p\nversion: \"1\"\naccept: [supplied]\ndata:\n  label: y\n" + data + "checks:\n  - " + check + "\n")
+    path.write_text(
+        "assay: policy/v1\nname: p\nversion: \"1\"\naccept: [supplied]\ndata:\n  label: y\n" + data + "checks:\n  - " + check + "\n")
     answer = subprocess.run([os.environ["ASSAY_BINARY"], "policy", "lint", path], capture_output=True, text=True)
     assert answer.returncode == 2 and message in answer.stderr, answer.stderr

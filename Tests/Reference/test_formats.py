@@ -45,7 +45,8 @@ def json_lines(frame):
     for row in frame.to_dict("records"):
         # Missing as null, or left out.
         row = {name: None if pd.isna(value) else value.item() if hasattr(value, "item") else value for name, value in row.items()}
-        lines.append(json.dumps({name: value for name, value in row.items() if value is not None or len(lines) % 2}, ensure_ascii=len(lines) % 3 == 0))
+        lines.append(json.dumps({name: value for name, value in row.items() if value is not None or len(lines) % 2},
+            ensure_ascii=len(lines) % 3 == 0))
     return "\n".join(lines) + "\n"
 
 
@@ -80,7 +81,8 @@ def run(*arguments, check=True):
 
 
 def results(path, *more):
-    out = run("fairness", path, "--label", "label", "--score", "score", "--sensitive", "group,member", "--privileged", "age>40", "--format", "json", *more)
+    out = run("fairness", path, "--label", "label", "--score", "score", "--sensitive", "group,member", "--privileged", "age>40",
+        "--format", "json", *more)
     return json.loads(out.stdout)
 
 
@@ -144,7 +146,8 @@ def test_types_of_a_folders_files_are_joined(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("mixed.jsonl", '{"label": 1, "score": 1}\n{"label": 0, "score": "x"}\n', "line 2, column 'score': the value is a text, where line 1 has a whole number"),
+        ("mixed.jsonl", '{"label": 1, "score": 1}\n{"label": 0, "score": "x"}\n',
+            "line 2, column 'score': the value is a text, where line 1 has a whole number"),
         ("twice.jsonl", '{"label": 1, "label": 0}\n', "line 1, column 'label': the name stands twice"),
         ("half.jsonl", '{"label": 1, "score": 0.5}\n{"label": 1, "sco', "line 2 ends in the middle of a text"),
         ("nan.jsonl", '{"label": 1, "score": NaN}\n', "line 1 has a value that is not JSON"),

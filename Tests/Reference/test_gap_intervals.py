@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import scipy.stats
+import sklearn.metrics
 
 from tables import Table, ask, by_id, make
 
@@ -129,6 +130,74 @@ def test_gaps_of_two_groups(weights, ratio, tmp_path):
         assert interval["low"] <= results[f"fairness.{name}_difference"]["value"] <= interval["high"]
     # Its standard error is not known for weighted rows.
     assert (results["fairness.mean_prediction_difference"]["interval"] is None) == weights
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_intervals_of_weighted_areas(equal, tmp_path):
+    """The influence of each row by weighted placements; with equal weights it is DeLong's."""
+    table = make(rows=500, seed=8, weights=True)
+    if equal:
+        table.columns["weight"] = [2.5] * table.rows
+    arguments = ["performance", table.write(tmp_path, "parquet"), "--label", "label", "--score", "score"]
+    result = by_id(ask(*arguments, "--weight", "weight"))["performance.roc_auc"]
+    y, s, w = (np.array(table.columns[name], float) for name in ["label", "score", "weight"])
+    sides = [(s[y == value], w[y == value]) for value in (1, 0)]
+    (above, a), (below, b) = sides
+    won = (above[:, None] > below) + (above[:, None] == below) / 2
+    area = a @ won @ b / a.sum() / b.sum()
+    parts = [(won @ b / b.sum() - area, a), (a @ won / a.sum() - area, b)]
+    variance = sum(len(weight) / (len(weight) - 1) * ((weight * part) ** 2).sum() / weight.sum() ** 2 for part, weight in parts)
+    half = scipy.stats.norm.ppf(0.975) * np.sqrt(variance) / (area * (1 - area))
+    want = [1 / (1 + np.exp(-(np.log(area / (1 - area)) + sign * half))) for sign in (-1, 1)]
+    interval = result["interval"]
+    assert interval["method"] == "delong-weighted"
+    assert (interval["low"], interval["high"]) == pytest.approx(want, rel=1e-9)
+    if equal:
+        plain = by_id(ask(*arguments))["performance.roc_auc"]["interval"]
+        assert (plain["low"], plain["high"]) == pytest.approx(want, rel=1e-9)
+    gaps = by_id(ask(
+        "fairness", arguments[1], "--label", "label", "--prediction", "prediction", "--score", "score", "--sensitive", "group",
+        "--measure", "roc_auc", "--weight", "weight"))
+    gap = gaps["fairness.roc_auc_difference"]
+    assert 0 <= gap["interval"]["low"] <= gap["value"] <= gap["interval"]["high"]
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_intervals_of_weighted_classes(classes, tmp_path):
+    """Each row's influence on scikit-learn's own measure, by weighing the row a little more and a little less."""
+    random = np.random.default_rng(classes)
+    labels = random.integers(0, classes, 150)
+    predictions = np.where(random.random(150) < 0.7, labels, random.integers(0, classes, 150))
+    weights = random.integers(1, 5, 150) / 4
+    names = np.array(["a", "b", "c", "d"])
+    (tmp_path / "t.csv").write_text("y,p,w\n" + "".join(
+        f"{names[y]},{names[p]},{w}\n" for y, p, w in zip(labels, predictions, weights)))
+    results = by_id(ask("performance", tmp_path / "t.csv", "--label", "y", "--prediction", "p", "--weight", "w", "--task", "multiclass"))
+    measures = {
+        "f1_macro": lambda w: sklearn.metrics.f1_score(labels, predictions, average="macro", sample_weight=w),
+        "balanced_accuracy": lambda w: sklearn.metrics.balanced_accuracy_score(labels, predictions, sample_weight=w),
+        "cohen_kappa": lambda w: sklearn.metrics.cohen_kappa_score(labels, predictions, sample_weight=w),
+        "mcc": lambda w: sklearn.metrics.matthews_corrcoef(labels, predictions, sample_weight=w),
+    }
+    effective = weights.sum() ** 2 / (weights**2).sum()
+    for name, measure in measures.items():
+        least = -1 if name in ("cohen_kappa", "mcc") else 0
+        influence = []
+        for row in range(len(weights)):
+            step = np.zeros(len(weights))
+            step[row] = 1e-4 * weights[row]
+            influence.append((measure(weights + step) - measure(weights - step)) / 2e-4)
+        error = np.sqrt(effective / (effective - 1) * np.square(influence).sum())
+        value = measure(weights)
+        share = (value - least) / (1 - least)
+        half = scipy.stats.norm.ppf(0.975) * error / (1 - least) / (share * (1 - share))
+        ends = [least + (1 - least) / (1 + np.exp(-(np.log(share / (1 - share)) + sign * half))) for sign in (-1, 1)]
+        interval = results[f"performance.{name}"]["interval"]
+        assert interval["method"] == "jackknife-logit"
+        # Differences of steps of 1e-4 are right to about 1e-8 of the derivative, and those of a row and of its cell differ by as much.
+        assert (interval["low"], interval["high"]) == pytest.approx(ends, abs=1e-6), name
+    accuracy = results["performance.accuracy"]
+    assert accuracy["interval"]["low"] < accuracy["value"] < accuracy["interval"]["high"]
 
 
 def test_gaps_of_areas_and_scores_of_classes(tmp_path):

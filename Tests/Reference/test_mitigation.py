@@ -48,7 +48,8 @@ def test_weights_are_aif360s(tmp_path, rows, is_weighted):
 
 def test_any_number_of_groups_and_missing_rows(tmp_path):
     (tmp_path / "rows.csv").write_text("g,y\na,1\na,0\nb,1\n,1\nb,\nc,0\nb,0\nb,0\n")
-    out = json.loads(run(tmp_path / "rows.csv", "--label", "y", "--sensitive", "g", "--weights", tmp_path / "w.csv", "--format", "json").stdout)
+    out = json.loads(run(tmp_path / "rows.csv", "--label", "y", "--sensitive", "g", "--weights", tmp_path / "w.csv", "--format",
+        "json").stdout)
     weights = pd.read_csv(tmp_path / "w.csv")["weight"]
     assert len(weights) == 8 and list(weights.isna()) == [False, False, False, True, True, False, False, False]
     assert out["unweighed_rows"] == 2 and weights.sum() == pytest.approx(6 - 0, abs=2.1)
@@ -59,12 +60,14 @@ def test_any_number_of_groups_and_missing_rows(tmp_path):
     text = run(tmp_path / "rows.csv", "--label", "y", "--sensitive", "g", "--weights", tmp_path / "w.csv").stdout
     assert "2 rows miss their label or group" in text and max(map(len, text.splitlines())) <= 80
     for form in ("html", "markdown"):
-        assert "reweigh" in run(tmp_path / "rows.csv", "--label", "y", "--sensitive", "g", "--weights", tmp_path / "w.csv", "--format", form).stdout.lower()
+        assert "reweigh" in run(tmp_path / "rows.csv", "--label", "y", "--sensitive", "g", "--weights", tmp_path / "w.csv", "--format",
+            form).stdout.lower()
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("g,y\na,1\na,0\n", "fewer than two groups"), ("g,y\na,1\nb,2\nb,3\n", "positive"), ("y,h\n1,a\n", "no column 'g'"), ("g,y\n", "fewer than two groups")],
+    [("g,y\na,1\na,0\n", "fewer than two groups"), ("g,y\na,1\nb,2\nb,3\n", "positive"), ("y,h\n1,a\n", "no column 'g'"),
+        ("g,y\n", "fewer than two groups")],
 )
 def test_what_cannot_be_weighed_is_said(tmp_path, content, words):
     (tmp_path / "rows.csv").write_text(content)

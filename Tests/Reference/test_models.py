@@ -128,7 +128,8 @@ def test_attributions_are_shaps(case):
     answer = json.loads(run("explain", folder, data, "--background", background, "--format", "json"))
     assert answer["background"] == str(background)
     prepare, classify = model.steps[0][1], model.steps[1][1]
-    dense = lambda f: np.asarray(prepare.transform(f).todense() if hasattr(prepare.transform(f), "todense") else prepare.transform(f), dtype=float)
+    dense = lambda f: np.asarray(prepare.transform(f).todense() if hasattr(prepare.transform(f), "todense") else prepare.transform(f),
+        dtype=float)
     explainer = shap.LinearExplainer(classify, shap.maskers.Independent(dense(chosen), max_samples=50))
     phi = explainer.shap_values(dense(rows))
     phi = phi[:, :, None] if phi.ndim == 2 else phi

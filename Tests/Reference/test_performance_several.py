@@ -3,10 +3,12 @@
 Where scikit-learn warns and answers 0 or NaN, or raises, the value must be null with a reason.
 """
 
+import json
 import random
 import warnings
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import sklearn.metrics as skm
@@ -255,3 +257,35 @@ def test_bad_sets_are_named(arguments, word, tmp_path):
     path = sets_table(rows=20, seed=31, weights=True).write(tmp_path, "parquet")
     answer = run("performance", path, "--task", "multilabel", *arguments)
     assert answer.returncode == 2 and word in answer.stderr and answer.stdout == "", answer.stderr
+
+
+def test_policies_with_scores_of_several_classes(tmp_path):
+    """One check of AUC and one of log loss over three classes: the numbers of `assay performance`, judged."""
+    draw = np.random.default_rng(12)
+    labels = draw.integers(0, 3, 400)
+    scores = draw.dirichlet([1, 1, 1], 400) + 0.8 * np.eye(3)[labels]
+    scores /= scores.sum(axis=1, keepdims=True)
+    names = np.array(["low", "mid", "high"])
+    frame = pd.DataFrame({"y": names[labels], "p_low": scores[:, 0], "p_mid": scores[:, 1], "p_high": scores[:, 2]})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    auc = skm.roc_auc_score(labels, scores, multi_class="ovr")
+    loss = skm.log_loss(labels, scores)
+    mapping = "scores: {high: p_high, low: p_low, mid: p_mid}"
+    head = 'assay: policy/v1\nname: n\nversion: "1"\naccept: [supplied]\ndata: {label: y, %s}\nchecks:\n'
+
+    def judge(mapping, *checks):
+        (tmp_path / "p.yaml").write_text(head % mapping + "".join(f"  - {{id: {check}}}\n" for check in checks))
+        return run("check", tmp_path / "p.yaml", "--data", tmp_path / "t.csv", "--format", "json")
+
+    checks = [f"performance.roc_auc_ovr_macro, min: {auc - 1e-6}", f"performance.log_loss_multiclass, max: {loss + 1e-6}"]
+    done = judge(mapping, *checks)
+    assert done.returncode == 0, done.stdout + done.stderr
+    values = [result["value"] for result in json.loads(done.stdout)["results"]]
+    assert values == pytest.approx([auc, loss], rel=1e-12)
+    assert judge(mapping, f"performance.roc_auc_ovr_macro, min: {auc + 1e-6}").returncode == 1
+    for bad, words in [
+        ("scores: {low: p_low}", "two classes or more"), ("scores: {low: p_low, high: p_low}", "twice"),
+        (mapping + ", positive: low", "leave one side out"), ("scores: {low: p_low, mid: p_mid}", "has no scores"),
+    ]:
+        done = judge(bad, *checks)
+        assert done.returncode in (1, 2) and words in done.stderr + done.stdout, bad

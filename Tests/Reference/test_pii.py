@@ -56,17 +56,22 @@ def corpus(seed, size):
         return f"{number}{'TRWAGMYFPDXBNJZSQVHLCKE'[number % 23]}"
 
     makers = {
-        "EMAIL_ADDRESS": lambda: f"{random.choice(names)}{digits(2)}@{random.choice(['mail', 'firm-a'])}.{random.choice(['com', 'co.uk', 'de'])}",
+        "EMAIL_ADDRESS": lambda: "{}{}@{}.{}".format(
+            random.choice(names), digits(2), random.choice(["mail", "firm-a"]), random.choice(["com", "co.uk", "de"])),
         "CREDIT_CARD": card,
         "IBAN_CODE": lambda: spaced(iban(random, *[("DE", 22), ("NL", 18), ("GB", 22)][0])),
-        "IP_ADDRESS": lambda: ".".join(map(str, random.integers(1, 255, 4))) if random.random() < 0.7 else f"2001:db8::{random.integers(1, 9999):x}",
+        "IP_ADDRESS": lambda: (
+            ".".join(map(str, random.integers(1, 255, 4))) if random.random() < 0.7 else f"2001:db8::{random.integers(1, 9999):x}"),
         "US_SSN": lambda: f"{random.integers(1, 665):03d}-{random.integers(1, 99):02d}-{random.integers(1, 9999):04d}",
-        "PHONE_NUMBER": lambda: f"({random.integers(212, 219)}) {random.integers(555, 599)}-{digits(4)}" if random.random() < 0.5 else f"+49 30 {digits(8)}",
+        "PHONE_NUMBER": lambda: (
+            f"({random.integers(212, 219)}) {random.integers(555, 599)}-{digits(4)}"
+            if random.random() < 0.5 else f"+49 30 {digits(8)}"),
         "ES_NIF": nif,
     }
     columns, kinds = {}, {}
     for kind, make in makers.items():
-        columns[kind.lower()] = [f"{random.choice(words)} {make()}, {random.choice(words)}" if random.random() < 0.5 else make() for _ in range(size)]
+        columns[kind.lower()] = [
+            f"{random.choice(words)} {make()}, {random.choice(words)}" if random.random() < 0.5 else make() for _ in range(size)]
         kinds[kind.lower()] = kind
     columns["notes"] = [" ".join(random.choice(words, 6)) for _ in range(size)]
     columns["codes"] = [f"{digits(4)}-{digits(2)}-{digits(2)}" for _ in range(size)]
@@ -140,7 +145,8 @@ def test_check_digits(tmp_path, kind, cells, expected):
 
 def test_names_by_hint_and_by_majority(tmp_path):
     frame = pd.DataFrame(
-        {"first_name": ["Zoë", "Q7", "Xi"], "contact": ["Anna Smith", "John Doe", "n/a"], "city": ["Paris", "Rome", "Oslo"], "a_number": [1, 2, 3]})
+        {"first_name": ["Zoë", "Q7", "Xi"], "contact": ["Anna Smith", "John Doe", "n/a"], "city": ["Paris", "Rome", "Oslo"],
+         "a_number": [1, 2, 3]})
     frame.to_csv(tmp_path / "x.csv", index=False)
     status, _, counts = ours(tmp_path / "x.csv")
     assert status == 1 and counts == {"first_name: PERSON": 2, "contact: PERSON": 2}

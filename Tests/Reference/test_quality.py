@@ -50,7 +50,8 @@ def test_values_are_the_peers(tmp_path, size):
             "id: quality.outlier_rate, column: real", "id: quality.outlier_rate, column: real, method: z, factor: 3",
             "id: quality.dominant_value_share, column: class", "id: quality.dominant_value_share, column: constant",
             "id: quality.class_balance, column: class", "id: quality.normality_p_value, column: real",
-            "id: quality.normality_p_value, column: weak", 'id: quality.representativeness, column: class, population: "a=0.5, b=0.25, c=0.25"',
+            "id: quality.normality_p_value, column: weak",
+            'id: quality.representativeness, column: class, population: "a=0.5, b=0.25, c=0.25"',
             "id: quality.leakage_auc", "id: quality.leakage_auc, column: class",
         ])
     values = [result["value"] for result in results]

@@ -45,7 +45,8 @@ def write(frame, path):
 
 
 @pytest.mark.parametrize(
-    "size, suffix", [(size, suffix) for size in [0, 1, 2, 1_000, 65_535, 65_536, 65_537] for suffix in ["csv", "parquet"]] + [(300_000, "parquet")])
+    "size, suffix",
+    [(size, suffix) for size in [0, 1, 2, 1_000, 65_535, 65_536, 65_537] for suffix in ["csv", "parquet"]] + [(300_000, "parquet")])
 def test_the_profile_is_that_of_pandas(tmp_path, size, suffix):
     frame = table(size, size)
     done = assay("profile", write(frame, tmp_path / f"rows.{suffix}"), "--format", "json")

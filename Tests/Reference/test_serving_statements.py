@@ -36,7 +36,8 @@ def vkey(private, name="assay/test/evidence"):
 class Registry:
     """One frozen version, `loan/3`, behind MLflow's and Assay's routes."""
 
-    def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None, digest=None):
+    def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None,
+        digest=None, tables=()):
         self.key = Ed25519PrivateKey.generate()
         self.signer = signer or self.key
         folder = FIXTURES / "folder-loan"
@@ -52,6 +53,8 @@ class Registry:
             "predicateType": "urn:assay:deployment:v1",
             "predicate": {
                 "model": model, "version": version, "files": listed[:-1] if drop_file else listed, "manifest_digest": digest,
+                "tables": [
+                    {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for path, data in tables],
                 "places": [], "rules": {"when-offline": "stop"}, "issued_at": "2026-01-01T00:00:00Z", "not_after": not_after,
             },
         }
@@ -115,6 +118,27 @@ class Registry:
 
     def __exit__(self, *_):
         self.server.shutdown()
+
+
+def test_a_governed_version_is_decided_by_approved_thresholds_only(tmp_path):
+    operation = {"operator": ">", "threshold": 0.5}
+    thresholds = json.dumps({
+        "assay": "thresholds/v1", "constraint": "demographic_parity", "objective": "accuracy_score", "grid_size": 10, "flip": False,
+        "form": "deterministic", "label": "y", "positive": "1", "score": "p", "sensitive": "race",
+        "data": {"name": "t", "rows": 1, "digest": {"sha256": "0" * 64}},
+        "groups": [{"group": "a", "p0": 0, "operation0": operation, "p1": 1, "operation1": operation}]}).encode()
+    (tmp_path / "t.json").write_bytes(thresholds)
+    with Registry(tables=[("thresholds.json", thresholds)]) as registry:
+        options = ["--server", registry.url, "--key", vkey(registry.key), "--thresholds"]
+        with Assay("models:/loan/3", *options, tmp_path / "t.json") as ours:
+            answer = ours.post("/invocations", {"dataframe_records": [{**ROW, "race": "a"}]})
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["Assay-Governance"] == "statement"
+            assert answer.headers["Assay-Thresholds"] == "sha256:" + hashlib.sha256(thresholds).hexdigest()
+        (tmp_path / "other.json").write_bytes(thresholds + b"\n")
+        done = subprocess.run(
+            [BINARY, "serve", "models:/loan/3", *options, str(tmp_path / "other.json")], capture_output=True, text=True, timeout=60)
+        assert done.returncode in (1, 2) and "none of the files that were approved" in done.stderr, (done.returncode, done.stderr)
 
 
 @pytest.mark.parametrize("address", ["models:/loan/3", "models:/loan@champion", "models:/loan/Production"])
@@ -183,7 +207,8 @@ def tracking(tmp_path_factory):
     process = subprocess.Popen(
         [
             str(pathlib.Path(sys.executable).parent / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-            "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "artifacts"), "--serve-artifacts",
+            "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "artifacts"),
+            "--serve-artifacts",
         ],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )

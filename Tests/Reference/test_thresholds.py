@@ -219,7 +219,8 @@ def test_apply_with_labels_says_what_was_decided(tmp_path):
 
 
 def test_rows_without_a_decision(tmp_path):
-    (tmp_path / "fit.csv").write_text("g,y,s\n" + "".join(f"{g},{y},{s}\n" for g in "ab" for y, s in ((0, 0.2), (1, 0.8), (1, 0.4), (0, 0.1))))
+    rows = [(0, 0.2), (1, 0.8), (1, 0.4), (0, 0.1)]
+    (tmp_path / "fit.csv").write_text("g,y,s\n" + "".join(f"{g},{y},{s}\n" for g in "ab" for y, s in rows))
     (tmp_path / "new.csv").write_text("g,s\na,0.9\nzz,0.9\n,0.9\nb,\nb,0.1\n")
     run("threshold", tmp_path / "fit.csv", "--label", "y", "--score", "s", "--sensitive", "g", "--out", tmp_path / "t.json")
     done = run("apply", tmp_path / "t.json", tmp_path / "new.csv", "--decisions", tmp_path / "d.csv", "--format", "json")
@@ -272,7 +273,8 @@ def test_every_form_of_report(tmp_path):
 def test_what_cannot_be_done_is_said(tmp_path, content, options, words):
     (tmp_path / "t.csv").write_text(content)
     done = run(
-        "threshold", tmp_path / "t.csv", "--label", "y", "--score", "s", "--sensitive", "g", *options, "--out", tmp_path / "o.json", check=2)
+        "threshold", tmp_path / "t.csv", "--label", "y", "--score", "s", "--sensitive", "g", *options, "--out", tmp_path / "o.json",
+        check=2)
     assert words in done.stderr and done.stdout == "" and not (tmp_path / "o.json").exists()
 
 

@@ -16,16 +16,14 @@ struct ClusterCheck: ColumnCheck {
     private var clusters = ValueCoder(maximumValueCount: EvidencePass.labelLimit)
     private var others = ValueCoder(maximumValueCount: EvidencePass.labelLimit)
     private var partition = Partition()
-    private var rows: [Int32] = []
-    private var features: [[Double]]
+    private var rows: FeatureRows
     private var missing = 0
-    private var excess = false
 
     init(_ setting: ColumnCheckSetting, _ kind: Kind) throws(AssayError) {
         self.setting = setting
         self.kind = kind
         names = Self.others(setting.options)
-        features = [[Double]](repeating: [], count: names.count)
+        rows = FeatureRows(names, limit: Silhouette.rowLimit)
         for name in names { try setting.require(name) }
     }
 
@@ -36,34 +34,17 @@ struct ClusterCheck: ColumnCheck {
     }
 
     mutating func add(_ block: RowBlock) throws(AssayError) {
-        guard !excess, let name = setting.column, let column = block[name] else { return }
+        guard let name = setting.column, let column = block[name] else { return }
         let codes = try clusters.codes(of: column)
-        var columns: [Column] = []
-        for name in names {
-            guard let column = block[name] else { return }
-            columns.append(column)
-        }
         guard kind == .silhouette else {
-            guard let other = columns.first else { return }
+            guard let other = names.first.flatMap({ block[$0] }) else { return }
             let right = try others.codes(of: other)
             missing += zip(codes, right).count { $0 < 0 || $1 < 0 }
             partition.add(codes, right)
             return
         }
-        var numbers: [NumberColumn] = []
-        for column in columns { numbers.append(try NumberColumn(column)) }
-        for row in codes.indices {
-            guard codes[row] >= 0, numbers.allSatisfy({ ($0.validity?[row] ?? true) && $0.values[row].isFinite }) else {
-                missing += 1
-                continue
-            }
-            rows.append(codes[row])
-            for index in numbers.indices { features[index].append(numbers[index].values[row]) }
-        }
-        if rows.count > Silhouette.rowLimit {
-            excess = true
-            features = []
-        }
+        try rows.add(codes, of: block)
+        missing = rows.missingCodeCount + rows.missingFeatureCount
     }
 
     func result(rowCount: Int) throws(AssayError) -> CheckResult {
@@ -82,27 +63,52 @@ struct ClusterCheck: ColumnCheck {
 
     private func silhouette() throws(AssayError) -> CheckResult {
         let coding = try clusters.categoryCoding()
-        let codes = rows.map { Int(coding.code(from: $0)) }
+        let codes = rows.codes.map { Int(coding.code(from: $0)) }
         let present = Set(codes).count
-        var result = setting.result(value: nil, measure: "silhouette", rows: rows.count)
-        guard !excess else {
-            result.undefined = "there are more than \(Silhouette.rowLimit) rows, too many to compare all pairs of; draw a sample"
+        var result = setting.result(value: nil, measure: "silhouette", rows: codes.count)
+        guard !rows.isTooMany else {
+            result.undefined = "there are more than \(Silhouette.rowLimit) rows, too many to compare with even a sample of them"
             return result
         }
-        guard present > 1, present < rows.count else {
+        guard present > 1, present < codes.count else {
             result.undefined = present < 2 ? "fewer than two clusters have rows" : "every row is a cluster of its own"
             return result
         }
-        let values = Silhouette.values(features: features, clusters: codes, clusterCount: coding.count)
-        result.value = blockedSum(of: values) / Double(values.count)
+        let values: [Double]
+        var valued = codes
+        if codes.count > Silhouette.exactLimit {
+            let sample = RowSampling.rows(Silhouette.sampleCount, of: codes.count, seed: setting.request.seed)
+            values = Silhouette.values(of: sample, features: rows.features, clusters: codes, clusterCount: coding.count)
+            valued = sample.map { codes[$0] }
+        } else {
+            values = Silhouette.values(features: rows.features, clusters: codes, clusterCount: coding.count)
+        }
+        let mean = blockedSum(of: values) / Double(values.count)
+        result.value = mean
+        if values.count < codes.count { state(&result, values, mean: mean, of: codes.count) }
         var members = [[Double]](repeating: [], count: coding.count)
-        for (code, value) in zip(codes, values) { members[code].append(value) }
+        for (code, value) in zip(valued, values) { members[code].append(value) }
+        var sizes = [Int](repeating: 0, count: coding.count)
+        for code in codes { sizes[code] += 1 }
         result.groups = members.enumerated().map { place, own in
             CheckResult.Group(
-                group: coding.names[place], count: own.count,
+                group: coding.names[place], count: sizes[place],
                 value: own.isEmpty ? nil : blockedSum(of: own) / Double(own.count))
         }
         return result
+    }
+
+    /// How far a sample's mean may be from that of all rows: normal, with the standard error of a simple random sample
+    /// without replacement. Each value is exact, as it is of a row against all.
+    private func state(_ result: inout CheckResult, _ values: [Double], mean: Double, of count: Int) {
+        let n = Double(values.count)
+        let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+        let error = (spread / n * (1 - n / Double(count))).squareRoot()
+        let half = NormalDistribution.upperQuantile975 * error
+        result.interval = Interval(
+            low: max(-1, mean - half), high: min(1, mean + half), level: 0.95, method: "simple-random-sample", seed: setting.request.seed)
+        result.details["sampled_rows"] = .integer(Int64(values.count))
+        result.details["standard_error"] = .number(error)
     }
 
     /// Every cluster's share of each group.

@@ -105,7 +105,9 @@ package enum EvidenceEngine {
         set("positive", pass.positive?.name)
         set("missing_group", request.missingGroup)
         if request.outcome == .label { set("outcome", "label") }
-        if request.prediction == nil, request.score != nil { parameters["cutoff"] = .number(request.cutoff) }
+        set("thresholds", request.thresholds.map { Text("sha256:\($0.digest.hex)") })
+        set("thresholds_key", request.thresholds?.key)
+        if request.prediction == nil, request.score != nil, request.thresholds == nil { parameters["cutoff"] = .number(request.cutoff) }
         set("task", request.task.map { Text($0.rawValue) })
         if request.curves { parameters["curves"] = .flag(true) }
         if !request.control.isEmpty { parameters["control"] = .list(request.control.map { .text($0) }) }

@@ -20,6 +20,7 @@ struct EvidencePass {
     private(set) var labelCoder = ValueCoder(maximumValueCount: labelLimit)
     /// One for each grouping column; `nil` after a column had too many values and a rule alone can judge it.
     private(set) var groupCoders: [ValueCoder?]
+    private var thresholds: ThresholdDecider?
     private var waiting: [CodedBlock] = []
 
     private(set) var rowCount = 0
@@ -75,6 +76,7 @@ struct EvidencePass {
         self.plan = plan
         self.scorer = scorer
         self.bins = bins
+        thresholds = request.thresholds.map(ThresholdDecider.init)
         let isWeighted = request.weight != nil
         groupCoders = plan.grouping.map { _ in ValueCoder() }
         frames = plan.frames.map {
@@ -168,6 +170,7 @@ struct EvidencePass {
         } else if request.outcome == .label {
             coded.predictions = .labels
         }
+        if let scores = try thresholdScores(coded) { coded.predictions = .decided(try thresholds?.codes(scores, of: block) ?? []) }
         if let name = request.againstPrediction { coded.against = try predictions(column(name)) }
         if let name = request.againstScore { coded.againstScores = try Self.numbers(column(name)) }
         for (index, name) in plan.grouping.enumerated() {
@@ -179,6 +182,18 @@ struct EvidencePass {
             coded.rules.append(try rule.codes(of: column(rule.column)))
         }
         return coded
+    }
+
+    /// What thresholds decide from; `nil` without thresholds.
+    private func thresholdScores(_ coded: CodedBlock) throws(AssayError) -> [Double]? {
+        guard let document = thresholds?.decisions.document else { return nil }
+        guard scorer != nil else { return coded.scores }
+        guard let (classes, probabilities) = coded.classScores,
+            let place = classes.firstIndex(where: { $0.name == document.positive })
+        else {
+            throw AssayError(.invalidArgument, "the model gives no probability of '\(document.positive)', which the thresholds decide from")
+        }
+        return probabilities[place]
     }
 
     private mutating func predictions(_ column: Column) throws(AssayError) -> Predictions {

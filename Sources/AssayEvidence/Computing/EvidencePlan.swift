@@ -91,6 +91,7 @@ struct EvidencePlan {
             ].compactMap { $0 }
             note(named + request.classScores.map(\.column) + request.labels + request.predictions, into: &columns)
             let edges = BinEdges(grouping)
+            note(request.thresholds?.columns ?? [], into: &columns)
             note(grouping.map(edges.source) + rules.map(\.column) + modelColumns, into: &columns)
         }
         note(required, into: &columns)

@@ -10,17 +10,13 @@ struct ConsistencyCheck: ColumnCheck {
     private let setting: ColumnCheckSetting
     private let names: [Text]
     private var coder = ValueCoder(maximumValueCount: EvidencePass.labelLimit)
-    private var features: [[Double]]
-    /// By row: the coder's code, or 0 and 1 of a score held against the cutoff.
-    private var outcomes: [Int32] = []
-    private var missingOutcomes = 0
-    private var missingFeatures = 0
-    private var excess = false
+    /// The codes are the coder's, or 0 and 1 of a score held against the cutoff.
+    private var rows: FeatureRows
 
     init(_ setting: ColumnCheckSetting) throws(AssayError) {
         self.setting = setting
         names = Self.features(setting.options)
-        features = [[Double]](repeating: [], count: names.count)
+        rows = FeatureRows(names, limit: NeighborConsistency.rowLimit(columnCount: names.count))
         for name in names { try setting.require(name) }
     }
 
@@ -39,7 +35,7 @@ struct ConsistencyCheck: ColumnCheck {
     private var isScored: Bool { setting.request.prediction == nil && setting.request.score != nil }
 
     mutating func add(_ block: RowBlock) throws(AssayError) {
-        guard !excess, let name = Self.outcome(setting.request), let column = block[name] else { return }
+        guard let name = Self.outcome(setting.request), let column = block[name] else { return }
         var codes: [Int32]
         if isScored {
             let numbers = try NumberColumn(column)
@@ -49,49 +45,29 @@ struct ConsistencyCheck: ColumnCheck {
         } else {
             codes = try coder.codes(of: column)
         }
-        var columns: [NumberColumn] = []
-        for name in names {
-            guard let column = block[name] else { return }
-            columns.append(try NumberColumn(column))
-        }
-        for row in codes.indices {
-            guard codes[row] >= 0 else {
-                missingOutcomes += 1
-                continue
-            }
-            guard columns.allSatisfy({ ($0.validity?[row] ?? true) && $0.values[row].isFinite }) else {
-                missingFeatures += 1
-                continue
-            }
-            outcomes.append(codes[row])
-            for index in columns.indices { features[index].append(columns[index].values[row]) }
-        }
-        if outcomes.count > NeighborConsistency.rowLimit {
-            excess = true
-            features = []
-        }
+        try rows.add(codes, of: block)
     }
 
     func result(rowCount: Int) throws(AssayError) -> CheckResult {
-        var result = setting.result(value: nil, rows: outcomes.count)
-        result.excluded.missingPrediction = missingOutcomes
-        if missingFeatures > 0 { result.details["missing_features"] = .integer(Int64(missingFeatures)) }
+        var result = setting.result(value: nil, rows: rows.codes.count)
+        result.excluded.missingPrediction = rows.missingCodeCount
+        if rows.missingFeatureCount > 0 { result.details["missing_features"] = .integer(Int64(rows.missingFeatureCount)) }
         let neighbors = Int(setting.number("n_neighbors"))
         guard Self.outcome(setting.request) != nil else {
             result.undefined = "it takes predictions from a column, and none is named"
             return result
         }
-        guard !excess else {
-            result.undefined = "there are more than \(NeighborConsistency.rowLimit) rows, too many to compare all pairs of; draw a sample"
+        guard !rows.isTooMany else {
+            result.undefined = "there are more than \(NeighborConsistency.rowLimit(columnCount: names.count)) rows, too many to find the nearest of each by \(names.count) columns; draw a sample"
             return result
         }
-        guard outcomes.count >= neighbors else {
+        guard rows.codes.count >= neighbors else {
             result.undefined = "fewer than \(neighbors) rows have the outcome and all features"
             return result
         }
         let coding = isScored ? nil : try coder.binaryCoding(positive: setting.request.positive)
-        let values = outcomes.map { code in Double(coding?.code(from: code) ?? UInt8(code)) }
-        result.value = NeighborConsistency.value(features: features, outcomes: values, neighbors: neighbors)
+        let values = rows.codes.map { code in Double(coding?.code(from: code) ?? UInt8(code)) }
+        result.value = NeighborConsistency.value(features: rows.features, outcomes: values, neighbors: neighbors)
         return result
     }
 }

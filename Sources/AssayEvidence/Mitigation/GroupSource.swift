@@ -22,5 +22,5 @@ package enum GroupSource: Hashable, Sendable {
     }
 
     /// Of a rule's two groups.
-    static let ruleNames: [Text] = ["unprivileged", "privileged"]
+    package static let ruleNames: [Text] = ["unprivileged", "privileged"]
 }

@@ -20,13 +20,14 @@ package struct GroupedRows: Sendable {
 
     /// The table with the columns of labels and groups, and `others`.
     ///
+    /// - Parameter withGroups: `false` where nobody asks for a row's group.
     /// - Throws: whatever is wrong with the file, or a column that is not there.
-    func table(_ others: [Text]) throws(AssayError) -> DataTable {
+    func table(_ others: [Text], withGroups: Bool = true) throws(AssayError) -> DataTable {
         guard case .path(let path) = file.source else {
             throw AssayError(.invalidArgument, "mitigation reads rows from a file")
         }
         var columns: [Text] = []
-        for name in [label, groups.column].compactMap({ $0 }) + others where !columns.contains(name) { columns.append(name) }
+        for name in [label, withGroups ? groups.column : nil].compactMap({ $0 }) + others where !columns.contains(name) { columns.append(name) }
         var options = DataOptions(schema: schema, columns: columns)
         if let missingWords { options.missingWords = missingWords }
         return try DataTable.open(path: path, options: options)

@@ -7,14 +7,14 @@ package import AssayTerms
 /// Where decisions are left to chance the amounts after are expected values, which no interval is given for.
 package struct MitigationEvidence: Sendable {
     package var source: GroupSource
-    /// By group.
     package var names: [Text]
-    package var before: [Confusion]
+    /// By group; `nil` where there was nothing before.
+    package var before: [Confusion]?
     package var after: [Confusion]
     package var excluded: CheckResult.Excluded
 
     package init(
-        source: GroupSource, names: [Text], before: [Confusion], after: [Confusion],
+        source: GroupSource, names: [Text], before: [Confusion]?, after: [Confusion],
         excluded: CheckResult.Excluded = CheckResult.Excluded()
     ) {
         self.source = source
@@ -28,7 +28,7 @@ package struct MitigationEvidence: Sendable {
     package struct Change: Sendable {
         /// The check whose definition it follows.
         package var id: String
-        package var before: Estimate
+        package var before: Estimate?
         package var after: Estimate
     }
 
@@ -49,7 +49,7 @@ package struct MitigationEvidence: Sendable {
     package static let rates: [Rate] = [.selectionRate, .truePositiveRate, .falsePositiveRate]
 
     private func change(_ id: String, _ measure: ([Confusion]) -> Estimate) -> Change {
-        Change(id: id, before: measure(before), after: measure(after))
+        Change(id: id, before: before.map(measure), after: measure(after))
     }
 
     private static func matrix(_ confusions: [Confusion]) -> ClassMatrix { ClassMatrix(sum(confusions)) }
@@ -66,7 +66,7 @@ package struct MitigationEvidence: Sendable {
     ///
     /// - Throws: `invalidArgument` for a check that is not in the catalogue.
     package func results() throws(AssayError) -> [CheckResult] {
-        let rows = before.reduce(0) { $0 + $1.rowCount }
+        let rows = after.reduce(0) { $0 + $1.rowCount }
         let (column, privileged): (Text?, String?) =
             switch source {
             case .column(let column): (column, nil)
@@ -79,7 +79,7 @@ package struct MitigationEvidence: Sendable {
                 descriptor: try CheckCatalogue.descriptor(id: change.id), column: isOfGroups ? column : nil,
                 privileged: isOfGroups ? privileged : nil, value: change.after.value, interval: change.after.interval, rows: rows,
                 excluded: excluded, undefined: change.after.undefined)
-            result.details["before"] = change.before.value.map { .number($0) }
+            result.details["before"] = change.before?.value.map { .number($0) }
             results.append(result)
         }
         for rate in Self.rates {
@@ -90,10 +90,10 @@ package struct MitigationEvidence: Sendable {
                 groups: names.indices.map { group in
                     let proportion = rate.proportion(of: after[group])
                     return CheckResult.Group(
-                        group: names[group], count: before[group].rowCount, value: proportion.value, interval: proportion.interval)
+                        group: names[group], count: after[group].rowCount, value: proportion.value, interval: proportion.interval)
                 }, rows: rows, excluded: excluded,
                 undefined: overall.value == nil ? "no row has what the rate is over" : nil)
-            result.details["before"] = rate.proportion(of: Self.sum(before)).value.map { .number($0) }
+            result.details["before"] = before.flatMap { rate.proportion(of: Self.sum($0)).value }.map { .number($0) }
             results.append(result)
         }
         return results

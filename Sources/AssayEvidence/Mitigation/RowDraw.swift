@@ -4,14 +4,15 @@ package import AssayTerms
 /// A number in 0..<1 for a row that depends on nothing but a seed and the row's key: whoever asks again gets the same.
 ///
 /// Definition: the upper 53 bits of the first eight bytes, most significant first, of
-/// `SHA-256("thresholds/v1" ‖ 0 ‖ seed in decimal ‖ 0 ‖ key)`, times 2⁻⁵³. Who does not know the seed cannot tell a key's
+/// `SHA-256(domain ‖ 0 ‖ seed in decimal ‖ 0 ‖ key)`, times 2⁻⁵³; the domain is the version of the document that is applied,
+/// `thresholds/v1` or `reduction/v1`. Who does not know the seed cannot tell a key's
 /// number beforehand.
 package struct RowDraw: Sendable {
     private let prefix: SHA256Hasher
 
-    package init(seed: UInt64) {
+    package init(seed: UInt64, domain: String = ThresholdDocument.version) {
         var hasher = SHA256Hasher()
-        hasher.update(Array("thresholds/v1\0\(seed)\0".utf8))
+        hasher.update(Array("\(domain)\0\(seed)\0".utf8))
         prefix = hasher
     }
 

@@ -78,12 +78,8 @@ package struct ThresholdApplication: Sendable {
                     try show(nil)
                     continue
                 }
-                let probability = document.groups[place].rule.probability(scores[row])
-                let isPositive: Bool
-                if probability > 0, probability < 1 {
-                    isPositive = draw.unit(try rowKey(keys, row, block.firstRow)) < probability
-                } else {
-                    isPositive = probability == 1
+                let (isPositive, probability) = try document.groups[place].rule.decision(scores[row]) { () throws(AssayError) in
+                    draw.unit(try Self.rowKey(keys, row, block.firstRow))
                 }
                 outcome.decided[place].count += 1
                 if isPositive { outcome.decided[place].positives += 1 }
@@ -110,7 +106,8 @@ package struct ThresholdApplication: Sendable {
         return outcome
     }
 
-    private func rowKey(_ keys: Column?, _ row: Int, _ firstRow: Int) throws(AssayError) -> Text {
+    /// What a row is drawn by: its key, or its number.
+    static func rowKey(_ keys: Column?, _ row: Int, _ firstRow: Int) throws(AssayError) -> Text {
         guard let keys else { return Text(String(firstRow + row)) }
         guard let value = keys.value(at: row) else {
             throw AssayError(

@@ -36,6 +36,8 @@ package struct EvidenceRequest: Sendable, Hashable {
     /// The column of scores of the positive class.
     package var score: Text?
     package var cutoff = 0.5
+    /// Decides from the scores instead of `cutoff`, or instead of what the model says.
+    package var thresholds: ThresholdDecisions?
     /// The columns of scores of several classes, in any order.
     package var classScores: [ClassColumn] = []
     /// The columns of a set of labels, each yes or no, and those of the predicted set in the same order; instead of `label`
@@ -105,9 +107,22 @@ extension EvidenceRequest {
         }
         guard !checks.isEmpty else { throw AssayError(.invalidArgument, "there is no check to compute") }
         try validateColumns(hasModel: hasModel)
+        try validateThresholds(hasModel: hasModel)
         for check in checks { try validate(check, hasModel: hasModel) }
         if task == .regression, prediction == nil, !hasModel, outcome == .prediction {
             throw AssayError(.invalidArgument, "regression needs a column of predicted numbers (--prediction)")
+        }
+    }
+
+    private func validateThresholds(hasModel: Bool) throws(AssayError) {
+        guard let thresholds else { return }
+        guard prediction == nil, outcome == .prediction, hasModel || score != nil else {
+            throw AssayError(
+                .invalidArgument, "thresholds decide from scores: name a column of scores or a model, and no column of predictions")
+        }
+        guard positive == thresholds.document.positive, task ?? .binary == .binary else {
+            throw AssayError(
+                .invalidArgument, "the thresholds decide for the label '\(thresholds.document.positive)', so it is the positive one")
         }
     }
 

@@ -1,7 +1,11 @@
 /// How much nearer rows are to their own cluster than to the next one.
 package enum Silhouette {
-    /// More rows than this are too many pairs.
-    package static let rowLimit = 50_000
+    /// More rows than this are too many pairs, and the mean is taken over a sample of them.
+    package static let exactLimit = 50_000
+    /// How many rows that sample has.
+    package static let sampleCount = 2_000
+    /// More rows than this are compared with no sample either.
+    package static let rowLimit = 5_000_000
 
     /// By row `(b − a) / max(a, b)`, −1...1: `a` the mean Euclidean distance to the other rows of its cluster, `b` the least
     /// mean distance to the rows of another one; 0 for a row alone in its cluster. Distances are of the features as they
@@ -40,15 +44,39 @@ package enum Silhouette {
             }
         }
         return (0..<rows).map { row in
-            let own = clusters[row]
-            guard sizes[own] > 1 else { return 0 }
-            let within = sums[row * clusterCount + own] / Double(sizes[own] - 1)
-            var next = Double.infinity
-            for cluster in 0..<clusterCount where cluster != own && sizes[cluster] > 0 {
-                next = min(next, sums[row * clusterCount + cluster] / Double(sizes[cluster]))
-            }
-            let largest = max(within, next)
-            return largest > 0 ? (next - within) / largest : 0
+            value(sums[(row * clusterCount)..<((row + 1) * clusterCount)], own: clusters[row], sizes)
         }
+    }
+
+    /// The same of some rows only, each against all.
+    ///
+    /// - Complexity: O(sample · rows · columns).
+    package static func values(of sample: [Int], features: [[Double]], clusters: [Int], clusterCount: Int) -> [Double] {
+        precondition(clusterCount > 1 && !features.isEmpty, "a silhouette needs two clusters and a column")
+        var sizes = [Int](repeating: 0, count: clusterCount)
+        for cluster in clusters { sizes[cluster] += 1 }
+        var squares = [Double](repeating: 0, count: clusters.count)
+        return sample.map { row in
+            for place in squares.indices { squares[place] = 0 }
+            for values in features {
+                let here = values[row]
+                for (place, there) in values.enumerated() { squares[place] += (here - there) * (here - there) }
+            }
+            var sums = [Double](repeating: 0, count: clusterCount)
+            for (place, square) in squares.enumerated() { sums[clusters[place]] += square.squareRoot() }
+            return value(sums[...], own: clusters[row], sizes)
+        }
+    }
+
+    /// - Parameter sums: of the row's distances to the rows of each cluster.
+    private static func value(_ sums: ArraySlice<Double>, own: Int, _ sizes: [Int]) -> Double {
+        guard sizes[own] > 1 else { return 0 }
+        let within = sums[sums.startIndex + own] / Double(sizes[own] - 1)
+        var next = Double.infinity
+        for cluster in sizes.indices where cluster != own && sizes[cluster] > 0 {
+            next = min(next, sums[sums.startIndex + cluster] / Double(sizes[cluster]))
+        }
+        let largest = max(within, next)
+        return largest > 0 ? (next - within) / largest : 0
     }
 }

@@ -15,12 +15,13 @@ package struct ClassMatrix: Hashable, Sendable {
     private(set) var squares: [Double]?
 
     /// - Precondition: `amounts` has `labelRows.count²` entries, none negative.
-    package init(amounts: [Double], labelRows: [Int], isWeighted: Bool) {
+    package init(amounts: [Double], labelRows: [Int], isWeighted: Bool, squares: [Double]? = nil) {
         precondition(amounts.count == labelRows.count * labelRows.count, "the matrix is not square")
         classCount = labelRows.count
         self.amounts = amounts
         self.labelRows = labelRows
         self.isWeighted = isWeighted
+        self.squares = squares
     }
 
     /// The negative class first, then the positive one.
@@ -85,6 +86,13 @@ package struct ClassMatrix: Hashable, Sendable {
             isWeighted: left.isWeighted || right.isWeighted)
         if let first = left.squares, let second = right.squares { sum.squares = zip(first, second).map { $0 + $1 } }
         return sum
+    }
+
+    /// With that share more in a cell, as the infinitesimal jackknife wants it.
+    func adding(_ share: Double, label: Int, prediction: Int) -> ClassMatrix {
+        var changed = self
+        changed.amounts[label * classCount + prediction] *= 1 + share
+        return changed
     }
 
     /// Without one counted row of that cell, as the jackknife wants it.

@@ -16,6 +16,8 @@ package struct ClassTable: Hashable, Sendable {
     package private(set) var classCount: Int
     private var counts: [Int]
     private var weights: [Double]?
+    /// Sums of squared weights, which tell how far sums of weights may be off.
+    private var squares: [Double]?
 
     package init(groupCount: Int, classCount: Int, isWeighted: Bool) {
         precondition(groupCount >= 0 && classCount >= 0, "a count is negative")
@@ -24,6 +26,7 @@ package struct ClassTable: Hashable, Sendable {
         let size = Self.size(groupCount: groupCount, classCount: classCount)
         counts = [Int](repeating: 0, count: size)
         weights = isWeighted ? [Double](repeating: 0, count: size) : nil
+        squares = weights
     }
 
     /// Adds rows that come after this table's. Codes are −1 where the row has none.
@@ -45,16 +48,24 @@ package struct ClassTable: Hashable, Sendable {
             table[((group &+ 1) &* line &+ Int(labels[row]) &+ 1) &* line &+ Int(predictions[row]) &+ 1] &+= 1
         }
         counts = table
-        guard let rowWeights, var sums = weights else { return }
+        guard let rowWeights, var sums = weights, var squaredSums = squares else { return }
         weights = nil
+        squares = nil
         // One block's own sums first, so that any split at block borders gives equal bits.
         var block = [Double](repeating: 0, count: sums.count)
+        var squaredBlock = block
         for row in labels.indices {
             let group = groups.map { Int($0[row]) } ?? 0
-            block[((group + 1) * line + Int(labels[row]) + 1) * line + Int(predictions[row]) + 1] += rowWeights[row]
+            let cell = ((group + 1) * line + Int(labels[row]) + 1) * line + Int(predictions[row]) + 1
+            block[cell] += rowWeights[row]
+            squaredBlock[cell] += rowWeights[row] * rowWeights[row]
         }
-        for cell in sums.indices { sums[cell] += block[cell] }
+        for cell in sums.indices {
+            sums[cell] += block[cell]
+            squaredSums[cell] += squaredBlock[cell]
+        }
         weights = sums
+        squares = squaredSums
     }
 
     /// The group whose rows have no group.
@@ -63,15 +74,17 @@ package struct ClassTable: Hashable, Sendable {
     /// Rows of `group` that have label and prediction; class `order[i]` stands at place `i`.
     package func matrix(group: Int, order: [Int]) -> ClassMatrix {
         var amounts = [Double](repeating: 0, count: order.count * order.count)
+        var squaredAmounts = squares == nil ? nil : amounts
         var labelRows = [Int](repeating: 0, count: order.count)
         for (place, label) in order.enumerated() {
             for (other, prediction) in order.enumerated() {
                 let cell = index(group, label, prediction)
                 amounts[place * order.count + other] = weights?[cell] ?? Double(counts[cell])
+                if let squares { squaredAmounts?[place * order.count + other] = squares[cell] }
                 labelRows[place] += counts[cell]
             }
         }
-        return ClassMatrix(amounts: amounts, labelRows: labelRows, isWeighted: weights != nil)
+        return ClassMatrix(amounts: amounts, labelRows: labelRows, isWeighted: weights != nil, squares: squaredAmounts)
     }
 
     /// All rows of `group`, whatever they miss.
@@ -115,6 +128,7 @@ package struct ClassTable: Hashable, Sendable {
                     let place = grown.index(group, label, prediction)
                     grown.counts[place] = counts[cell]
                     if let sum = weights?[cell] { grown.weights?[place] = sum }
+                    if let sum = squares?[cell] { grown.squares?[place] = sum }
                 }
             }
         }

@@ -1,7 +1,8 @@
 /// Whether rows that are alike are treated alike.
 package enum NeighborConsistency {
-    /// More rows than this are too many pairs: a minute and more at ten features.
-    package static let rowLimit = 50_000
+    /// More rows than this take too long, where the columns are few and where they are many: a tree of the rows tells little
+    /// beyond some ten columns, and a row is then compared with nearly all.
+    package static func rowLimit(columnCount: Int) -> Int { columnCount <= 10 ? 1_000_000 : 50_000 }
 
     /// `1 − mean |yᵢ − mean y of the neighbors nearest to i|`, 0...1; 1 where every row has its neighbours' outcome. A row is
     /// its own neighbour. Distances are Euclidean over the features as they stand, so features of large numbers count more;
@@ -11,7 +12,7 @@ package enum NeighborConsistency {
     ///   - features: by column, all finite.
     ///   - outcomes: 0 or 1 a row.
     /// - Precondition: there are at least `neighbors` rows, all columns of their count, and a column.
-    /// - Complexity: O(rows² · columns): all pairs, exact.
+    /// - Complexity: O(rows · log rows · columns) where columns are few, up to O(rows² · columns); exact, see `NeighborTree`.
     /// - Source: Zemel, R. et al. (2013). Learning fair representations. ICML, section 5.1; AIF360 0.6
     ///   `BinaryLabelDatasetMetric.consistency(n_neighbors=5)` with scikit-learn 1.9 `NearestNeighbors`.
     package static func value(features: [[Double]], outcomes: [Double], neighbors: Int) -> Double {
@@ -22,29 +23,13 @@ package enum NeighborConsistency {
         for (column, values) in features.enumerated() {
             for row in 0..<rows { points[row * width + column] = values[row] }
         }
-        var distances = [Double](repeating: .infinity, count: neighbors)
-        var nearest = [Int](repeating: 0, count: neighbors)
-        let span = points.span
+        let tree = NeighborTree(points: points, width: width)
+        var nearest: [Int] = []
+        var distances: [Double] = []
         var gaps: [Double] = []
         gaps.reserveCapacity(rows)
         for row in 0..<rows {
-            for place in 0..<neighbors { distances[place] = .infinity }
-            for other in 0..<rows {
-                var distance = 0.0
-                for column in 0..<width {
-                    let gap = span[row &* width &+ column] - span[other &* width &+ column]
-                    distance += gap * gap
-                }
-                guard distance < distances[neighbors - 1] || distances[neighbors - 1] == .infinity else { continue }
-                var place = neighbors - 1
-                while place > 0, distances[place - 1] > distance {
-                    distances[place] = distances[place - 1]
-                    nearest[place] = nearest[place - 1]
-                    place -= 1
-                }
-                distances[place] = distance
-                nearest[place] = other
-            }
+            tree.find(neighbors, nearestTo: row, into: &nearest, distances: &distances)
             let mean = nearest.reduce(0) { $0 + outcomes[$1] } / Double(neighbors)
             gaps.append(abs(outcomes[row] - mean))
         }

@@ -23,7 +23,7 @@ package struct SmoothSimulation: Sendable {
     /// - Parameters:
     ///   - rows: of each group.
     ///   - truths: the true value of each.
-    ///   - isWeighted: whether rows have weights from 1 to 3, independent of all else; for the means only.
+    ///   - isWeighted: whether rows have weights from 1 to 3, independent of all else.
     package init(_ kind: Kind, rows: [Int], truths: [Double], isWeighted: Bool = false) {
         precondition(rows.count == truths.count && rows.count > 1, "a simulation needs groups with a value each")
         precondition(truths.allSatisfy { $0 > 0 && $0 < 1 }, "a true value lies between 0 and 1")
@@ -89,15 +89,30 @@ package struct SmoothSimulation: Sendable {
                 let score = NormalDistribution.draw(&generator)
                 if row % 2 == 0 { positives.append(score + distance) } else { negatives.append(score) }
             }
-            return RankedScores.area(positives: positives, negatives: negatives)
+            guard isWeighted else { return RankedScores.area(positives: positives, negatives: negatives) }
+            func weighted(_ scores: [Double]) -> [WeightedScore] {
+                scores.map { WeightedScore(score: $0, weight: 1 + 2 * generator.nextUnit()) }
+            }
+            return RankedScores.weightedArea(positives: weighted(positives), negatives: weighted(negatives))
         case .f1:
             // With prevalence ½ and false positive rate 0.2, F1 = 2 t / (t + 1.2).
             let recall = min(1, 1.2 * truth / (2 - truth))
             var cells = [0, 0, 0, 0]
+            var labels: [UInt8] = []
+            var predictions: [UInt8] = []
+            var weights: [Double] = []
             for _ in 0..<rows {
                 let isPositive = generator.nextUnit() < 0.5
                 let isPredicted = generator.nextUnit() < (isPositive ? recall : 0.2)
                 cells[(isPositive ? 2 : 0) + (isPredicted ? 1 : 0)] += 1
+                guard isWeighted else { continue }
+                labels.append(isPositive ? 1 : 0)
+                predictions.append(isPredicted ? 1 : 0)
+                weights.append(1 + 2 * generator.nextUnit())
+            }
+            if isWeighted {
+                let block = OutcomeBlock(labels: labels.span, predictions: predictions.span, weights: weights)
+                return ClassificationMeasures.f1(CellTable(block).confusion(group: 0))
             }
             return ClassificationMeasures.f1(
                 Confusion(trueNegatives: cells[0], falsePositives: cells[1], falseNegatives: cells[2], truePositives: cells[3]))

@@ -41,8 +41,15 @@ package enum RankedScores {
         return estimate
     }
 
-    /// The area with weighted rows: the weighted share of pairs won, a pair's weight the product of its rows'. No
-    /// interval.
+    /// The area with weighted rows: the weighted share of pairs won, a pair's weight the product of its rows'.
+    ///
+    /// Interval: rows are taken as independent, with the weights they happen to have, so the variance is that of the rows'
+    /// influence: `m / (m − 1) · Σ wᵢ² (V₁₀(i) − A)² / (Σ w)²` over the `m` positives, with weighted placements, and the same
+    /// over the negatives; on the logit scale, as without weights, whose interval this is where all weights are equal. `nil`
+    /// for an area of 0 or 1 and with fewer than two rows of a class that weigh something.
+    ///
+    /// - Source: the sandwich estimator of a ratio of weighted sums; van der Vaart, A. W. (1998), Asymptotic Statistics,
+    ///   sections 12.2 and 20.1.
     package static func weightedArea(positives: [WeightedScore], negatives: [WeightedScore]) -> Estimate {
         // Ties keep the order of rows, so that sums within a tie are reproducible.
         let positives = stablySorted(positives)
@@ -79,7 +86,55 @@ package enum RankedScores {
         guard positiveTotal > 0, below > 0 else {
             return Estimate(undefined: "the weights of one class sum to 0")
         }
-        return Estimate(min(1, won / (positiveTotal * below)))
+        let area = min(1, won / (positiveTotal * below))
+        guard area > 0, area < 1, let first = influence(of: positives, among: negatives, mean: area),
+            let second = influence(of: negatives, among: positives, mean: 1 - area)
+        else { return Estimate(area) }
+        let error = SamplingError(
+            deviation: (first.variance + second.variance).squareRoot(), scale: .logit(least: 0),
+            rows: Int(min(first.effective, second.effective)))
+        guard let limits = error.limits(area, critical: NormalDistribution.upperQuantile975) else { return Estimate(area) }
+        var estimate = Estimate(area, interval: Interval(low: limits.low, high: limits.high, level: 0.95, method: "delong-weighted"))
+        estimate.error = error
+        return estimate
+    }
+
+    /// The variance of one class's part in the area, and the effective number of its rows, `(Σ w)² / Σ w²`; `nil` with fewer
+    /// than two rows that weigh something.
+    ///
+    /// - Parameters:
+    ///   - own: ascending; `others` too.
+    ///   - mean: the weighted mean of the shares of `others` below `own`.
+    private static func influence(
+        of own: [WeightedScore], among others: [WeightedScore], mean: Double
+    ) -> (variance: Double, effective: Double)? {
+        let total = others.reduce(0) { $0 + $1.weight }
+        var (sum, squares, spread) = (0.0, 0.0, 0.0)
+        var count = 0
+        var (below, tied) = (0.0, 0.0)
+        var (next, end) = (0, 0)
+        for row in own {
+            while next < others.count, others[next].score < row.score {
+                below += others[next].weight
+                next += 1
+            }
+            if end <= next || others[end - 1].score != row.score {
+                tied = 0
+                end = next
+                while end < others.count, others[end].score == row.score {
+                    tied += others[end].weight
+                    end += 1
+                }
+            }
+            guard row.weight > 0 else { continue }
+            let distance = row.weight * ((below + tied / 2) / total - mean)
+            count += 1
+            sum += row.weight
+            squares += row.weight * row.weight
+            spread += distance * distance
+        }
+        guard count > 1 else { return nil }
+        return (Double(count) / Double(count - 1) * spread / (sum * sum), sum * sum / squares)
     }
 
     /// Twice the number of `others` below each of `scores` (ties once), summed, and the sum of the squares of that.

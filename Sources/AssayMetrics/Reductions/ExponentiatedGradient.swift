@@ -24,7 +24,7 @@ package struct ExponentiatedGradient: Sendable {
     package init() {}
 
     package struct Solution: Sendable {
-        package var hypotheses: [ReductionProblem.Hypothesis]
+        package var hypotheses: [ReductionHypothesis]
         /// By hypothesis, with sum 1.
         package var weights: [Double]
         /// Of each round.
@@ -41,10 +41,9 @@ package struct ExponentiatedGradient: Sendable {
     /// The least change that counts, of values and of gaps.
     fileprivate static let precision = 1e-8
 
-    package func solve(_ problem: ReductionProblem) throws(AssayError) -> Solution {
+    package func solve(_ problem: some ReductionProblem) throws(AssayError) -> Solution {
         var game = Game(problem: problem, multiplierBound: 1 / epsilon)
-        let moments = problem.moments
-        var exponents = [Double](repeating: 0, count: moments.constraintCount)
+        var exponents = [Double](repeating: 0, count: problem.constraintCount)
         var sums = exponents
         var answers: [Int] = []
         var mixtures: [[Double]] = []
@@ -63,7 +62,7 @@ package struct ExponentiatedGradient: Sendable {
             for index in sums.indices { sums[index] += multipliers[index] }
             let averages = sums.map { $0 / Double(round + 1) }
             let answer = try game.answer(to: multipliers)
-            if round == 0, nu == nil { limit = Self.standardNu(game.hypotheses[answer].error, rowCount: moments.rowCount) }
+            if round == 0, nu == nil { limit = problem.standardNu(game.hypotheses[answer]) }
             answers.append(answer)
             var mixture = [Double](repeating: 0, count: game.hypotheses.count)
             for answer in answers { mixture[answer] += 1 }
@@ -85,7 +84,7 @@ package struct ExponentiatedGradient: Sendable {
                 lastGap = best
             }
             let violations = game.hypotheses[answer].violations
-            for index in exponents.indices { exponents[index] += rate * (violations[index] - moments.differenceBound) }
+            for index in exponents.indices { exponents[index] += rate * (violations[index] - problem.bound) }
         }
         let least = gaps.min() ?? .infinity
         let best = gaps.lastIndex { $0 <= least + Self.precision } ?? 0
@@ -95,21 +94,15 @@ package struct ExponentiatedGradient: Sendable {
             hypotheses: game.hypotheses, weights: weights, gaps: gaps, bestIteration: best, nu: limit, fitCount: game.fitCount)
     }
 
-    /// Half the sample standard deviation of being wrong over √n.
-    private static func standardNu(_ error: Double, rowCount: Int) -> Double {
-        let n = Double(rowCount)
-        return 0.5 * (error * (1 - error) * n / (n - 1)).squareRoot() / n.squareRoot()
-    }
-
     /// The classifiers seen so far, and the values they have under multipliers.
-    private struct Game {
-        let problem: ReductionProblem
+    private struct Game<Problem: ReductionProblem> {
+        let problem: Problem
         let multiplierBound: Double
-        var hypotheses: [ReductionProblem.Hypothesis] = []
+        var hypotheses: [ReductionHypothesis] = []
         var fitCount = 0
         private var known: (hypothesisCount: Int, weights: [Double], gap: Double)?
 
-        init(problem: ReductionProblem, multiplierBound: Double) {
+        init(problem: Problem, multiplierBound: Double) {
             self.problem = problem
             self.multiplierBound = multiplierBound
         }
@@ -128,16 +121,16 @@ package struct ExponentiatedGradient: Sendable {
             return hypotheses.count - 1
         }
 
-        private static func value(_ hypothesis: ReductionProblem.Hypothesis, _ multipliers: [Double]) -> Double {
+        private static func value(_ hypothesis: ReductionHypothesis, _ multipliers: [Double]) -> Double {
             zip(hypothesis.violations, multipliers).reduce(hypothesis.error) { $0 + $1.0 * $1.1 }
         }
 
         /// How much either side of the game could still gain.
         mutating func gap(_ mixture: [Double], _ multipliers: [Double], _ limit: Double) throws(AssayError) -> Double {
-            let projected = problem.moments.projected(multipliers)
+            let projected = problem.projected(multipliers)
             let error = zip(mixture, hypotheses).reduce(0) { $0 + $1.0 * $1.1.error }
             let broken = projected.indices.map { constraint in
-                zip(mixture, hypotheses).reduce(0) { $0 + $1.0 * $1.1.violations[constraint] } - problem.moments.differenceBound
+                zip(mixture, hypotheses).reduce(0) { $0 + $1.0 * $1.1.violations[constraint] } - problem.bound
             }
             let value = zip(projected, broken).reduce(error) { $0 + $1.0 * $1.1 }
             let high = error + multiplierBound * max(0, broken.max() ?? 0)
@@ -146,7 +139,7 @@ package struct ExponentiatedGradient: Sendable {
                 let index = try self.answer(to: multipliers.map { factor * $0 })
                 let answer = hypotheses[index]
                 let answerValue = zip(projected, answer.violations).reduce(answer.error) {
-                    $0 + $1.0 * ($1.1 - problem.moments.differenceBound)
+                    $0 + $1.0 * ($1.1 - problem.bound)
                 }
                 low = min(low, answerValue)
                 if max(value - low, high - value) > limit + ExponentiatedGradient.precision { break }
@@ -160,7 +153,7 @@ package struct ExponentiatedGradient: Sendable {
             if let known, known.hypothesisCount == count { return (known.weights, known.gap) }
             var program = MixtureProgram(
                 errors: hypotheses.map(\.error),
-                violations: hypotheses.map { $0.violations.map { $0 - problem.moments.differenceBound } }, bound: multiplierBound)
+                violations: hypotheses.map { $0.violations.map { $0 - problem.bound } }, bound: multiplierBound)
             let (weights, multipliers) = program.solve()
             let gap = try self.gap(weights, multipliers, limit)
             known = (count, weights, gap)

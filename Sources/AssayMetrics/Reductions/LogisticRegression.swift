@@ -30,7 +30,7 @@ package struct LogisticRegression: Sendable {
     /// - Throws: `limitExceeded` where the minimum is not reached in 200 steps, which features of extreme size may cause.
     package func fit(
         _ features: FeatureMatrix, labels: [Bool], weights: [Double]
-    ) throws(AssayError) -> LinearClassifier {
+    ) throws(AssayError) -> LinearModel {
         precondition(labels.count == features.rowCount && weights.count == labels.count, "labels and rows differ in number")
         guard labels.contains(true), labels.contains(false) else { return .constant(labels.first ?? false) }
         let width = features.width
@@ -68,7 +68,7 @@ package struct LogisticRegression: Sendable {
             "the logistic regression did not reach its minimum in \(Self.stepLimit) steps; bring the features to like scales, or lower C")
     }
 
-    private func classifier(_ place: Place) -> LinearClassifier {
+    private func classifier(_ place: Place) -> LinearModel {
         .linear(intercept: place.coefficients[place.coefficients.count - 1], coefficients: Array(place.coefficients.dropLast()))
     }
 

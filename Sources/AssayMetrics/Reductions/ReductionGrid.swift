@@ -2,11 +2,10 @@ package import AssayTerms
 
 /// One classifier for each point of a grid of multipliers, and the one that trades error against the constraints best.
 ///
-/// Definition: the last group's constraints follow from the others', so the grid has a dimension for each event and each
-/// group but the last, groups and events in the order in which rows show them. Points are whole numbers whose magnitudes add
-/// up to at most some n, the least for which there are enough; the first `size` of them in lexicographic order, scaled so
-/// that n becomes `limit`. The best classifier has the least `(1 − constraintWeight) · error + constraintWeight · worst
-/// violation`, the first of equals.
+/// Definition: the problem says along which axes the grid lies. Points are whole numbers whose magnitudes add up to at most
+/// some n, or, where no axis has a negative side, to n itself; n is the least for which there are enough. The first `size` of
+/// them in lexicographic order are scaled so that n becomes `limit`. The best model has the least `(1 − constraintWeight) ·
+/// error + constraintWeight · worst violation`, the first of equals.
 ///
 /// - Source: Agarwal et al. (2018), section 3.4; Fairlearn 0.15 `GridSearch` and `_GridGenerator`.
 /// - Complexity: one fit a point.
@@ -20,13 +19,13 @@ package struct ReductionGrid: Sendable {
     package struct Solution: Sendable {
         /// By point.
         package var multipliers: [[Double]]
-        package var hypotheses: [ReductionProblem.Hypothesis]
+        package var hypotheses: [ReductionHypothesis]
         package var bestIndex: Int
     }
 
-    package func solve(_ problem: ReductionProblem) throws(AssayError) -> Solution {
-        let multipliers = points(problem)
-        var hypotheses: [ReductionProblem.Hypothesis] = []
+    package func solve(_ problem: some ReductionProblem) throws(AssayError) -> Solution {
+        let multipliers = points(problem.gridAxes, count: problem.constraintCount)
+        var hypotheses: [ReductionHypothesis] = []
         var best: (index: Int, loss: Double)?
         for (index, point) in multipliers.enumerated() {
             let hypothesis = try problem.bestResponse(point, isNormalised: false)
@@ -37,39 +36,41 @@ package struct ReductionGrid: Sendable {
         return Solution(multipliers: multipliers, hypotheses: hypotheses, bestIndex: best?.index ?? 0)
     }
 
-    private func points(_ problem: ReductionProblem) -> [[Double]] {
-        let moments = problem.moments
-        // Places of the constraints of sign + that the grid spans, in the order in which rows show events and groups.
-        var groups: [Int] = []
-        var labels: [Bool] = []
-        for (group, label) in zip(problem.groups, problem.labels) {
-            if !groups.contains(group) { groups.append(group) }
-            if !labels.contains(label) { labels.append(label) }
-            if groups.count == moments.rows.count, labels.count == 2 { break }
+    /// What coordinates of a point mean.
+    package enum Axes: Sendable {
+        /// Each coordinate is the multiplier at a place, or where it is negative at the place's opposite; `nil` where there is
+        /// no such constraint.
+        case signed([Int?], opposite: Int)
+        /// Each coordinate is the multiplier at a place, and all add up to the limit.
+        case simplex([Int])
+    }
+
+    private func points(_ axes: Axes, count: Int) -> [[Double]] {
+        let places: [Int?]
+        let opposite: Int?
+        switch axes {
+        case .signed(let own, let other): (places, opposite) = (own, other)
+        case .simplex(let own): (places, opposite) = (own, nil)
         }
-        let events: [ParityMoments.Event] =
-            moments.constraint == .equalizedOdds
-            ? labels.map { $0 ? .positives : .negatives } : ParityMoments.events(moments.constraint)
-        let places = events.flatMap { event in
-            groups.dropLast().map { group in moments.pairs.firstIndex { $0.event == event && $0.group == group } }
-        }
-        let (units, whole) = Self.wholePoints(dimensions: places.count, count: size)
+        let (units, whole) = Self.wholePoints(dimensions: places.count, count: size, isSimplex: opposite == nil)
         return whole.map { point in
-            var multipliers = [Double](repeating: 0, count: moments.constraintCount)
+            var multipliers = [Double](repeating: 0, count: count)
             for (place, coordinate) in zip(places, point) {
                 // A group without rows of the event has no constraint there.
                 guard let place, coordinate != 0 else { continue }
                 let value = Double(abs(coordinate)) * (limit / Double(units))
-                multipliers[coordinate > 0 ? place : moments.pairs.count + place] = value
+                multipliers[coordinate > 0 ? place : place + (opposite ?? 0)] = value
             }
             return multipliers
         }
     }
 
-    /// The first `count` points with magnitudes adding up to at most `units`, which is as small as it may be.
-    static func wholePoints(dimensions: Int, count: Int) -> (units: Int, points: [[Int]]) {
+    /// The first `count` points with magnitudes adding up to at most `units`, or exactly to it without negative ones; `units`
+    /// is as small as it may be.
+    static func wholePoints(dimensions: Int, count: Int, isSimplex: Bool) -> (units: Int, points: [[Int]]) {
         precondition(dimensions > 0 && count > 0, "a grid has dimensions and points")
-        var units = 0
+        precondition(!isSimplex || dimensions > 1, "points that add up to one number have two dimensions")
+        var units = isSimplex ? 1 : 0
         while true {
             var points: [[Int]] = []
             var point: [Int] = []
@@ -79,7 +80,8 @@ package struct ReductionGrid: Sendable {
                     points.append(point)
                     return
                 }
-                for value in -rest...rest {
+                let isLast = point.count == dimensions - 1
+                for value in (isSimplex ? (isLast ? rest : 0) : -rest)...rest {
                     point.append(value)
                     extend(rest - abs(value))
                     point.removeLast()

@@ -3,8 +3,8 @@ extension BarChart {
     private static let margin = 6.0
     private static let rowHeight = 40.0
 
-    /// Names above bars from zero (or the axis' lower end), whiskers for intervals, a dashed line for the reference. As narrow
-    /// as a phone, so that its words can be read on one.
+    /// Names above bars from zero (or the axis' lower end), whiskers for intervals, a dashed line for the reference, which is
+    /// broken where names stand. As narrow as a phone, so that its words can be read on one.
     func svg() -> String {
         let top = reference == nil ? 2.0 : 20.0
         let bottom = top + Double(bars.count) * Self.rowHeight
@@ -19,7 +19,11 @@ extension BarChart {
         for (index, bar) in bars.enumerated() { draw(bar, top: top + Double(index) * Self.rowHeight, axis, on: &canvas) }
         if let reference {
             let place = axis.place(reference.value)
-            canvas.line(place, top - 4, place, bottom + 4, style: "reference")
+            canvas.line(place, top - 5, place, top + 1, style: "reference")
+            for index in bars.indices {
+                let row = top + Double(index) * Self.rowHeight
+                canvas.line(place, row + 19, place, row + 38, style: "reference")
+            }
             canvas.words(
                 "\(reference.name) \(ChartScale.decimals(reference.value))", x: place, y: 11,
                 anchor: place > Self.width * 0.8 ? .end : place < Self.width * 0.2 ? .start : .middle, style: "tick")

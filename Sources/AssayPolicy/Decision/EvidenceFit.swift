@@ -83,11 +83,23 @@ struct EvidenceFit {
                 return "there is evidence with another \(name) than '\(wanted)'"
             }
         }
+        let thresholds: [(Text, Text?)] = [
+            ("thresholds", data.thresholds.map { Text("sha256:\($0.digest.hex)") }), ("thresholds_key", data.thresholdsKey),
+        ]
+        for (name, wanted) in thresholds where parameter(name, of: envelope) != wanted {
+            return wanted.map { "there is evidence without the \(name) '\($0)'" }
+                ?? "there is evidence of decisions by thresholds, which the policy does not ask for"
+        }
+        let scores: [Envelope.Parameter] = data.scores.map { .text(Text("\($0.name)=\($0.column)")) }
+        guard envelope.parameters["scores"] == (scores.isEmpty ? nil : .list(scores)) else {
+            return "there is evidence with other columns of scores"
+        }
         // What changes numbers and is not in the policy makes evidence about something else: the labels' own bias
         // (`outcome`), another cutoff, other words for missing, other types.
         let extra = envelope.parameters.keys.sorted().first { name in
             switch name {
-            case "label", "positive", "prediction", "score", "weight", "rows", "sensitive": false
+            case "label", "positive", "prediction", "score", "weight", "rows", "sensitive", "scores", "thresholds", "thresholds_key":
+                false
             case "cutoff": envelope.parameters[name] != .number(0.5)
             default: true
             }

@@ -56,6 +56,11 @@ extension PolicyData {
             ("label", label), ("prediction", prediction), ("score", score), ("positive", positive), ("weight", weight),
             ("rows", rows),
         ]
+        if !scores.isEmpty {
+            object["scores"] = .object(JSONObject(scores.map { ($0.name.string, .string($0.column.string)) }))
+        }
+        object["thresholds"] = thresholds.map { .string("\($0.name)@\($0.digest)") }
+        object["thresholds-key"] = thresholdsKey.map { .string($0.string) }
         object["reference"] = reference.map { .string("\($0.name)@\($0.digest)") }
         for (key, column) in columns { object[key] = column.map { .string($0.string) } }
         return .object(object)

@@ -18,7 +18,13 @@ package struct PolicyData: Hashable, Sendable {
         case artifact(path: Text)
     }
 
-    /// A profile of other rows, bound by the digest of its file.
+    /// A class and the column that holds its scores.
+    package struct ClassScores: Hashable, Sendable {
+        package var name: Text
+        package var column: Text
+    }
+
+    /// A file bound by its digest: a profile of other rows, or thresholds.
     package struct Reference: Hashable, Sendable {
         package var name: Text
         package var digest: SHA256Digest
@@ -37,6 +43,8 @@ package struct PolicyData: Hashable, Sendable {
     package var prediction: Text?
     /// The column of predicted probabilities, where predictions are given.
     package var score: Text?
+    /// The columns of predicted probabilities of several classes, by class in their order.
+    package var scores: [ClassScores] = []
     /// The label that counts as positive, where it is not 1 or true.
     package var positive: Text?
     /// The column of row weights.
@@ -45,6 +53,10 @@ package struct PolicyData: Hashable, Sendable {
     package var rows: Text?
     /// What `drift.*` compares the rows with.
     package var reference: Reference?
+    /// `thresholds/v1` by which the scores are decided, bound by the digest of its file.
+    package var thresholds: Reference?
+    /// The column whose value a row is drawn by under thresholds.
+    package var thresholdsKey: Text?
 
     package init(
         dataset: Dataset? = nil, predictions: Predictions = .fromModel, label: Text? = nil, prediction: Text? = nil,

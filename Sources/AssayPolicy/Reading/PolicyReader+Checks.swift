@@ -102,10 +102,11 @@ extension PolicyReader {
             report(fields.position, "\(id) needs 'reference' in 'data': the profile it compares with, NAME@sha256:…")
         }
         guard data.predictions != .fromModel else { return }
-        if descriptor.needs.contains(.prediction), data.prediction == nil {
+        // Thresholds make predictions from the scores.
+        if descriptor.needs.contains(.prediction), data.prediction == nil, data.thresholds == nil || data.score == nil {
             report(fields.position, "\(id) needs 'prediction' in 'data': the column of predicted labels")
         }
-        if descriptor.needs.contains(.score), data.score == nil {
+        if descriptor.needs.contains(.score), data.score == nil, data.scores.isEmpty {
             report(fields.position, "\(id) needs 'score' in 'data': the column of predicted probabilities")
         }
     }

@@ -45,11 +45,22 @@ extension PolicyReader {
     }
 
     mutating func data(_ node: YAMLNode) -> PolicyData? {
-        let keys: [Text] = ["dataset", "predictions", "label", "prediction", "score", "positive", "weight", "rows", "reference"]
+        let keys: [Text] = [
+            "dataset", "predictions", "label", "prediction", "score", "scores", "positive", "weight", "rows", "reference", "thresholds",
+            "thresholds-key",
+        ]
         guard let fields = fields(node, what: "'data'", keys: keys) else { return nil }
         var data = PolicyData()
         if let node = fields["dataset"] { data.dataset = dataset(node) }
-        if let node = fields["reference"] { data.reference = reference(node) }
+        if let node = fields["reference"] { data.reference = bound(node, "reference", "a profile") }
+        if let node = fields["thresholds"] { data.thresholds = bound(node, "thresholds", "thresholds") }
+        data.thresholdsKey = text("thresholds-key", in: fields)
+        if data.thresholdsKey != nil, !fields.has("thresholds") {
+            report(node.position, "'thresholds-key' belongs to 'thresholds'")
+        }
+        if fields.has("thresholds"), fields.has("prediction") {
+            report(node.position, "'thresholds' decide from scores, and 'prediction' names decisions; leave one of the two out")
+        }
         data.label = text("label", in: fields)
         data.prediction = text("prediction", in: fields)
         data.score = text("score", in: fields)
@@ -57,7 +68,13 @@ extension PolicyReader {
         data.weight = text("weight", in: fields)
         data.rows = text("rows", in: fields, limit: 1_024)
         if let node = fields["rows"], let rows = data.rows, let problem = catalogue?.problemOfRows(rows) { report(node.position, problem) }
-        let namesColumns = fields.has("prediction") || fields.has("score")
+        if let node = fields["scores"] { data.scores = scores(node) }
+        if fields.has("scores"), fields.has("score") || fields.has("positive") || fields.has("thresholds") {
+            report(
+                node.position,
+                "'scores' are of several classes, and 'score', 'positive' and 'thresholds' of one label against the rest; leave one side out")
+        }
+        let namesColumns = fields.has("prediction") || fields.has("score") || fields.has("scores")
         if let node = fields["predictions"] {
             if let source = predictions(node) { data.predictions = source }
         } else if namesColumns {
@@ -89,12 +106,28 @@ extension PolicyReader {
         return path(text, at: node.position, what: "'dataset'").map { .logged(path: $0) }
     }
 
-    private mutating func reference(_ node: YAMLNode) -> PolicyData.Reference? {
-        guard let text = text(node, what: "'reference'", limit: 1_024) else { return nil }
+    private mutating func scores(_ node: YAMLNode) -> [PolicyData.ClassScores] {
+        guard case .mapping(let entries) = node.content, entries.count > 1 else {
+            report(node.position, "'scores' is a mapping of two classes or more to the columns of their scores, {low: p_low, high: p_high}")
+            return []
+        }
+        var scores: [PolicyData.ClassScores] = []
+        for entry in entries {
+            guard let column = text(entry.value, what: "the column of class '\(entry.key)'") else { continue }
+            if scores.contains(where: { $0.column == column }) {
+                report(entry.value.position, "column '\(column)' stands in 'scores' twice")
+            }
+            scores.append(PolicyData.ClassScores(name: entry.key, column: column))
+        }
+        return scores.sorted { $0.name < $1.name }
+    }
+
+    private mutating func bound(_ node: YAMLNode, _ key: String, _ what: String) -> PolicyData.Reference? {
+        guard let text = text(node, what: "'\(key)'", limit: 1_024) else { return nil }
         guard let (name, digest) = Self.pinned(text) else {
             report(
                 node.position,
-                "'reference' binds a profile by its digest, NAME@sha256: and 64 hexadecimal digits in lower case (sha256sum prints them); '\(text)' does not"
+                "'\(key)' binds \(what) by digest, NAME@sha256: and 64 hexadecimal digits in lower case (sha256sum prints them); '\(text)' does not"
             )
             return nil
         }

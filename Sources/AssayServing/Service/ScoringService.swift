@@ -24,31 +24,35 @@ package struct ScoringService: Sendable {
 
     package let model: ScoringModel
     private let binder: InputBinder
+    /// `nil` without a rule.
+    private let ruleBinder: RuleBinder?
     private let reader: PayloadReader
     private let writer: AnswerWriter
 
-    package init(model: ScoringModel, background: Background, options: Options = Options()) {
+    /// - Parameter rule: what decides from the model's probabilities; `nil` leaves that to the model.
+    package init(model: ScoringModel, background: Background, options: Options = Options(), rule: (any DecisionRule)? = nil) {
         self.model = model
         binder = InputBinder(model: model, isStrict: options.isStrict)
         reader = PayloadReader(isStrict: options.isStrict, signatureNames: model.signature?.inputs?.columnNames)
+        ruleBinder = rule.map { RuleBinder(rule: $0, model: model) }
         writer = AnswerWriter(
-            model: model,
+            model: model, rule: rule,
             explainer: options.explains ? LinearExplainer(Scorer(model), background: background) : nil)
     }
 
     /// `POST /invocations`.
     package func invocations(_ body: [UInt8], contentType: String?) -> ServingAnswer {
         answer { () throws(ServingFailure) in
-            let blocks: [RowBlock]
+            let blocks: [BoundRows]
             switch try ContentType(contentType) {
             case .json:
                 let request = try reader.read(body)
                 try ParameterCheck(model.signature?.parameters ?? []).check(request.parameters)
-                blocks = [try binder.bind(request.table)]
+                blocks = [try bind(request.table, by: binder)]
             case .csv:
-                blocks = try TableBody(model: model).blocks(body, as: .csv)
+                blocks = try self.blocks(body, as: .csv)
             case .parquet:
-                blocks = try TableBody(model: model).blocks(body, as: .parquet)
+                blocks = try self.blocks(body, as: .parquet)
             }
             do throws(AssayError) {
                 return .json(try writer.invocations(blocks))
@@ -80,7 +84,7 @@ package struct ScoringService: Sendable {
                 throw .badRequest("Invalid input. 'features' is neither a list of values nor a dictionary.")
             }
             // This endpoint is ours, so rows without names are always taken.
-            let block = try InputBinder(model: model, isStrict: false).bind(table)
+            let block = try bind(table, by: InputBinder(model: model, isStrict: false))
             do throws(AssayError) {
                 return .json(try writer.single(block))
             } catch {
@@ -92,6 +96,19 @@ package struct ScoringService: Sendable {
     /// `GET /ping` and `GET /health`: a line feed, as MLflow's scoring server answers.
     package func ping() -> ServingAnswer {
         ServingAnswer(status: 200, contentType: "application/json", body: [0x0a])
+    }
+
+    private func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
+        BoundRows(inputs: try binder.bind(table), own: try ruleBinder?.bind(table))
+    }
+
+    private func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [BoundRows] {
+        let inputs = try TableBody(model: model).blocks(body, as: format)
+        guard let own = try ruleBinder?.blocks(body, as: format) else { return inputs.map { BoundRows(inputs: $0) } }
+        guard own.map(\.rowCount) == inputs.map(\.rowCount) else {
+            throw .model(AssayError(.internalFault, "a body was read in blocks of other sizes the second time"))
+        }
+        return zip(inputs, own).map { BoundRows(inputs: $0, own: $1) }
     }
 
     private func answer(_ body: () throws(ServingFailure) -> ServingAnswer) -> ServingAnswer {

@@ -35,6 +35,16 @@ extension Governance {
                     "policy \(policy.title) takes predictions from the artifact '\(path)', which this server does not read yet; have them in a column of the table, or use 'predictions: from-model'")
                 continue
             }
+            guard data.scores.isEmpty else {
+                plan.problems.append(
+                    "policy \(policy.title) names columns of scores of several classes, which this server does not read yet; hold them in a job by assay check, under a policy of their own")
+                continue
+            }
+            guard data.thresholds == nil else {
+                plan.problems.append(
+                    "policy \(policy.title) judges decisions by thresholds, which this server does not make yet; hold them in a job by assay check --thresholds, under a policy of their own")
+                continue
+            }
             let computable = policy.checks.filter { catalogue[$0.id]?.needs.contains(.reference) != true }
             if computable.count < policy.checks.count {
                 plan.problems.append(

@@ -121,7 +121,7 @@ struct DriftCommand: ParsableCommand {
         try report.write(
             outcome.envelope, file: request.current.name.string,
             report: { DriftReport.report(outcome, mode: request.mode, title: title) },
-            text: { DriftText.text(outcome, mode: request.mode) })
+            text: { DriftText.text(outcome, mode: request.mode, style: report.style) })
         if outcome.isDrift || !outcome.isJudged { throw ExitCode(1) }
     }
 

@@ -3,8 +3,8 @@ import AssayTerms
 
 /// Drift as people read it: one row for each column, the verdict first.
 enum DriftText {
-    static func text(_ outcome: DriftEngine.Outcome, mode: DriftRequest.Mode) -> String {
-        var text = ReportText()
+    static func text(_ outcome: DriftEngine.Outcome, mode: DriftRequest.Mode, style: TextStyle) -> String {
+        var text = ReportText(style)
         for input in outcome.envelope.inputs {
             let role = input.role == "data" ? "current" : input.role
             text.line("\(role)  \(input.name)  \(NumberText.grouped(input.rows ?? 0)) rows  sha256:\(input.digest.hex.prefix(16))…")
@@ -19,6 +19,7 @@ enum DriftText {
         }
         text.blank()
         var rows = [["column", "drift", "method", "value"] + (mode == .strict ? ["adjusted"] : ["threshold"])]
+        var bars: [Double?] = [nil]
         var reasons: [String] = []
         for result in outcome.envelope.results.dropFirst() where result.column == nil && !EstimateText.holds(result) {
             let drifted = result.details["drifted"].map { $0 == .flag(true) ? "yes" : "no" } ?? "–"
@@ -27,6 +28,7 @@ enum DriftText {
                 "(\(name))", drifted, shown(result.details["test"] ?? .text("energy")), result.value.map(shown) ?? "–",
                 number(result.details["adjusted_p_value"]),
             ])
+            bars.append(nil)
             if let reason = result.undefined { reasons.append("\(name): \(reason).") }
         }
         for column in outcome.columns {
@@ -38,10 +40,14 @@ enum DriftText {
                     String(result.id.dropFirst("drift.".count)), result.value.map(shown) ?? "–",
                     number(last),
                 ])
+                bars.append(bar(result))
                 if let reason = result.undefined, index == 0 { reasons.append("\(column.name): \(reason).") }
             }
         }
-        text.table(rows)
+        text.table(rows, bars: bars) { row, column in
+            guard row > 0, column == 1 else { return nil }
+            return rows[row][column] == "yes" ? .bad : rows[row][column] == "no" ? .good : .unsure
+        }
         if !reasons.isEmpty { text.blank() }
         for note in reasons { text.wrapped(note, indent: 2) }
         text.blank()
@@ -49,6 +55,12 @@ enum DriftText {
         let estimates = outcome.envelope.results.filter(EstimateText.holds)
         if !estimates.isEmpty { EstimateText.add(estimates, to: &text) }
         return text.text
+    }
+
+    /// A distance as a share of 1, at most that; `nil` for p-values, which say how sure and not how far.
+    private static func bar(_ result: CheckResult) -> Double? {
+        guard let value = result.value, value >= 0, result.direction == .lowerIsBetter else { return nil }
+        return min(value, 1)
     }
 
     /// `3 of 65 columns drifted`.

@@ -88,7 +88,7 @@ struct FairnessCommand: ParsableCommand {
             request.checks.append(CheckRequest(id: CheckCatalogue.consistencyId, options: ["features": Text(features)]))
         }
         let title = request.outcome == .label ? "Bias of \(request.data.name)" : "Fairness on \(request.data.name)"
-        try report.run(request, title: title) { Self.text($0, hasRules: !rules.isEmpty) }
+        try report.run(request, title: title) { Self.text($0, hasRules: !rules.isEmpty, style: $1) }
     }
 
     private static func names(_ lists: [String], _ option: String) throws(AssayError) -> [Text] {
@@ -100,8 +100,8 @@ struct FairnessCommand: ParsableCommand {
         return names
     }
 
-    static func text(_ envelope: Envelope, hasRules: Bool) -> String {
-        var text = ReportText()
+    static func text(_ envelope: Envelope, hasRules: Bool, style: TextStyle) -> String {
+        var text = ReportText(style)
         text.heading(envelope)
         if envelope.parameters["outcome"] == .text("label") {
             text.wrapped("No predictions were named: this is the bias of the data, taken from its labels.", indent: 0)
@@ -114,7 +114,7 @@ struct FairnessCommand: ParsableCommand {
             let results = envelope.results.filter { $0.column == column }
             let rates = results.filter { FairnessRateColumn.heading(of: $0) != nil }
             text.blank()
-            text.line("\(column)")
+            text.title("\(column)")
             text.blank()
             if let first = rates.first {
                 let isBaseRate = first.measure == "base_rate"
@@ -127,7 +127,8 @@ struct FairnessCommand: ParsableCommand {
                 }
                 rows.append(
                     ["all", NumberText.grouped(first.rows)] + rates.map { $0.value.map(NumberText.fixed) ?? "–" })
-                text.table(rows)
+                // The bars are of the first rate.
+                text.table(rows, bars: [nil] + first.groups.map(ReportText.share))
                 text.blank()
             }
             for result in results where result.privileged == nil && !rates.contains(result) { text.measure(result) }

@@ -98,14 +98,16 @@ struct PerformanceCommand: ParsableCommand {
         request.checks = CheckRequest.clustering(
             column, features: Text(features), other: againstPrediction.map { Text($0) },
             groups: slice.flatMap(ColumnList.texts))
-        try report.run(request, title: "Clusters of \(request.data.name)") { envelope in
-            var text = ReportText()
+        try report.run(request, title: "Clusters of \(request.data.name)") { envelope, style in
+            var text = ReportText(style)
             text.heading(envelope)
             for result in envelope.results {
                 text.blank()
                 text.measure(result)
                 if !result.groups.isEmpty {
-                    text.table([["cluster", "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+                    text.table(
+                        [["cluster", "rows", result.measure ?? ""]] + result.groups.map(Self.row),
+                        bars: [nil] + result.groups.map(ReportText.share))
                 }
             }
             return text.text
@@ -125,8 +127,8 @@ struct PerformanceCommand: ParsableCommand {
         return slices
     }
 
-    static func text(_ envelope: Envelope) -> String {
-        var text = ReportText()
+    static func text(_ envelope: Envelope, style: TextStyle) -> String {
+        var text = ReportText(style)
         text.heading(envelope)
         text.blank()
         var listed: String?
@@ -137,7 +139,9 @@ struct PerformanceCommand: ParsableCommand {
             listed = result.measure
             let kind = result.measure == "positive_share" ? "probability" : "class"
             if !result.groups.isEmpty {
-                text.table([[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row))
+                text.table(
+                    [[kind, "rows", result.measure ?? ""]] + result.groups.map(Self.row),
+                    bars: [nil] + result.groups.map(ReportText.share))
             }
         }
         text.folds(envelope.results.filter { CheckCatalogue.isOverFolds($0.id) })
@@ -150,7 +154,10 @@ struct PerformanceCommand: ParsableCommand {
         for result in envelope.results where result.id == CheckCatalogue.weakestSlice {
             text.blank()
             text.measure(result)
-            if !result.groups.isEmpty { text.table([["slice", "rows", "accuracy"]] + result.groups.map(Self.row)) }
+            if !result.groups.isEmpty {
+                text.table(
+                    [["slice", "rows", "accuracy"]] + result.groups.map(Self.row), bars: [nil] + result.groups.map(ReportText.share))
+            }
         }
         var shown: [CheckResult.Excluded] = []
         for result in envelope.results where !shown.contains(result.excluded) {

@@ -13,8 +13,13 @@ struct ReportArguments: ParsableArguments {
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
+    @OptionGroup var colour: ColourArguments
+
+    /// How text looks where it goes.
+    var style: TextStyle { TextStyle(colour.color, isFile: output != nil) }
+
     /// Computes the request and answers in the asked form.
-    func run(_ request: EvidenceRequest, title: String, text: (Envelope) -> String) throws(AssayError) {
+    func run(_ request: EvidenceRequest, title: String, text: (Envelope, TextStyle) -> String) throws(AssayError) {
         var progress = ProgressLine()
         let envelope: Envelope
         do throws(AssayError) {
@@ -31,10 +36,10 @@ struct ReportArguments: ParsableArguments {
     ///
     /// - Parameter file: what SARIF's results point at.
     func write(
-        _ envelope: Envelope, title: String, file: String, text: (Envelope) -> String
+        _ envelope: Envelope, title: String, file: String, text: (Envelope, TextStyle) -> String
     ) throws(AssayError) {
         let bytes = format.bytes(
-            text: { text(envelope) },
+            text: { text(envelope, style) },
             json: { EnvelopeJSON.commandLineValue(of: envelope).bytes(pretty: true) + [UInt8(ascii: "\n")] },
             report: { EnvelopeReport.report(envelope, title: title) }, file: file)
         if let output {

@@ -1,14 +1,19 @@
 import AssayEvidence
 import AssayTerms
 
-/// Results as people read them, within 80 columns.
+/// Results as people read them, within the width of where they are shown.
 struct ReportText {
+    let style: TextStyle
     private var lines: [String] = []
-    private static let width = 80
-    private static let intervalColumn = 58
+    /// Where intervals begin, as far as names leave room.
+    private var intervalColumn: Int { min(58, style.width - 22) }
     private static let nameLimit = 20
+    private static let barLimit = 40
+    private static let leastBar = 8
 
-    var text: String { lines.joined(separator: "\n") + "\n" }
+    init(_ style: TextStyle) { self.style = style }
+
+    var text: String { style.shown(lines.joined(separator: "\n") + "\n") }
 
     mutating func blank() { lines.append("") }
 
@@ -43,7 +48,7 @@ struct ReportText {
         let shown = NumberText.fixed(value)
         let interval = result.interval.map { "  [\(NumberText.fixed($0.low)), \(NumberText.fixed($0.high))]" } ?? ""
         // Values stand below each other whether they have an interval or not.
-        let padding = max(1, Self.intervalColumn - 2 - Self.columns(name) - shown.count)
+        let padding = max(1, intervalColumn - 2 - Self.columns(name) - shown.count)
         line("  \(name)" + String(repeating: " ", count: padding) + shown + interval)
         if let sentence = try? CheckCatalogue.descriptor(id: result.id).sentence { wrapped(sentence, indent: 4) }
     }
@@ -57,18 +62,34 @@ struct ReportText {
         if !parts.isEmpty { wrapped("Rows left out: \(parts.joined(separator: ", ")).", indent: 2) }
     }
 
+    /// A line that heads what follows.
+    mutating func title(_ text: String) { line(style.coloured(text, .strong)) }
+
     /// A table: the first column to the left, the others to the right, each as wide as it must be.
-    mutating func table(_ rows: [[String]]) {
+    ///
+    /// - Parameters:
+    ///   - bars: by row, shares of 1 that are drawn behind it where there is room; `nil` draws none.
+    ///   - colour: of a cell's text, by row and column.
+    mutating func table(
+        _ rows: [[String]], bars: [Double?] = [], colour: (Int, Int) -> TextStyle.Colour? = { _, _ in nil }
+    ) {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in
             rows.map { column < $0.count ? Self.columns(column == 0 ? Self.shortened($0[0]) : $0[column]) : 0 }.max() ?? 0
         }
-        for row in rows {
+        let taken = 2 + widths.reduce(0, +) + 2 * max(0, count - 1)
+        let room = min(style.width - taken - 2, Self.barLimit)
+        for (index, row) in rows.enumerated() {
             var text = "  "
             for (column, content) in row.enumerated() {
                 let cell = column == 0 ? Self.shortened(content) : content
                 let padding = String(repeating: " ", count: max(0, widths[column] - Self.columns(cell)))
-                text += column == 0 ? cell + padding : "  " + padding + cell
+                let shown = colour(index, column).map { style.coloured(cell, $0) } ?? cell
+                text += column == 0 ? shown + padding : "  " + padding + shown
+            }
+            if index < bars.count, let share = bars[index], room >= Self.leastBar, row.count == count {
+                let bar = style.bar(share, columns: room)
+                if !bar.isEmpty { text += "  " + bar }
             }
             line(text)
         }
@@ -79,7 +100,7 @@ struct ReportText {
         guard let first = results.first else { return }
         let shown = results.prefix(4)
         blank()
-        line("\(column)")
+        title("\(column)")
         blank()
         var rows = [["slice", "rows"] + shown.map { String($0.id.drop { $0 != "." }.dropFirst()) }]
         for (index, group) in first.groups.enumerated() {
@@ -87,7 +108,7 @@ struct ReportText {
                 [group.group.string, NumberText.grouped(group.count)]
                     + shown.map { $0.groups[index].value.map(NumberText.fixed) ?? "–" })
         }
-        table(rows)
+        table(rows, bars: [nil] + first.groups.map(Self.share))
         if results.count > shown.count { wrapped("All \(results.count) measures stand in --format json.", indent: 2) }
     }
 
@@ -95,7 +116,7 @@ struct ReportText {
         let margin = String(repeating: " ", count: indent)
         var current = margin
         for word in text.split(separator: " ") {
-            if current.count > indent, Self.columns(current) + 1 + Self.columns(String(word)) > Self.width {
+            if current.count > indent, Self.columns(current) + 1 + Self.columns(String(word)) > style.width {
                 lines.append(current)
                 current = margin
             }
@@ -103,6 +124,9 @@ struct ReportText {
         }
         if current.count > indent { lines.append(current) }
     }
+
+    /// A group's value as a bar shows it; `nil` where it is no share of 1.
+    static func share(_ group: CheckResult.Group) -> Double? { group.value.flatMap { (0...1).contains($0) ? $0 : nil } }
 
     /// Characters as a terminal counts them, near enough: one a character.
     private static func columns(_ text: String) -> Int { text.count }

@@ -17,7 +17,7 @@ struct SmoothSimulationCommand: ParsableCommand {
     @Option(help: "True value of each group, separated by commas.")
     var truths: String
 
-    @Flag(help: "Give rows weights; of mae and r2.")
+    @Flag(help: "Give rows weights.")
     var weighted = false
 
     @Option var repetitions = 1000
@@ -30,9 +30,6 @@ struct SmoothSimulationCommand: ParsableCommand {
             truths.allSatisfy({ $0 > 0 && $0 < 1 }), repetitions > 0
         else {
             throw AssayError(.invalidArgument, "give as many true values (between 0 and 1) as row counts (30 to 10,000,000), two or more")
-        }
-        guard !weighted || measure == .mae || measure == .r2 else {
-            throw AssayError(.invalidArgument, "--weighted is of mae and r2; leave it out with \(measure.rawValue)")
         }
         let coverage = SmoothSimulation(measure, rows: rows, truths: truths, isWeighted: weighted)
             .coverage(repetitions: repetitions, seed: seed)

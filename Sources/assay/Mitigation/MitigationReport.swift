@@ -27,12 +27,12 @@ struct MitigationReport {
 
     func write(_ arguments: ReportArguments, file: String) throws(AssayError) {
         let bytes = arguments.format.bytes(
-            text: { text }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
+            text: { text(arguments.style) }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
         if let output = arguments.output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
     }
 
-    private var text: String {
-        var text = ReportText()
+    private func text(_ style: TextStyle) -> String {
+        var text = ReportText(style)
         text.line("\(data.name)  \(NumberText.grouped(facts.rowCount)) rows  sha256:\(facts.digest.hex.prefix(16))…")
         text.wrapped(settings.map { "\($0.name) \($0.value)" }.joined(separator: ", "), indent: 0)
         for section in sections {
@@ -71,26 +71,31 @@ struct MitigationReport {
 // MARK: - Evidence before and after
 
 extension MitigationReport {
-    /// The measures of all rows and gaps, and the rates by group, each before and after.
+    /// The measures of all rows and gaps, and the rates by group, each before and after where there is something before.
     static func sections(_ evidence: MitigationEvidence) -> [Section] {
-        let rates = MitigationEvidence.rates
+        let isCompared = evidence.before != nil
         let changes = evidence.changes.map { change in
-            let difference = both(change.before, change.after).map { NumberText.fixed($1 - $0) } ?? "–"
-            return [Self.name(change.id), shown(change.before.value), shown(change.after.value), difference]
+            guard let before = change.before else { return [Self.name(change.id), shown(change.after.value)] }
+            let difference = both(before, change.after).map { NumberText.fixed($1 - $0) } ?? "–"
+            return [Self.name(change.id), shown(before.value), shown(change.after.value), difference]
         }
         var groups = evidence.names.indices.map { group in
-            [evidence.names[group].string, NumberText.grouped(evidence.before[group].rowCount)]
-                + Self.pairs(rates, evidence.before[group], evidence.after[group])
+            [evidence.names[group].string, NumberText.grouped(evidence.after[group].rowCount)]
+                + Self.rates(evidence.before?[group], evidence.after[group])
         }
-        let (before, after) = (MitigationEvidence.sum(evidence.before), MitigationEvidence.sum(evidence.after))
-        groups.append(["all", NumberText.grouped(before.rowCount)] + Self.pairs(rates, before, after))
+        let after = MitigationEvidence.sum(evidence.after)
+        groups.append(
+            ["all", NumberText.grouped(after.rowCount)] + Self.rates(evidence.before.map(MitigationEvidence.sum), after))
+        let rateHeads = ["selected", "true pos.", "false pos."]
         var byGroup = Section(
             heading: evidence.source.description,
-            heads: ["group", "rows"] + ["selected", "true pos.", "false pos."].flatMap { [$0, "after"] }, rows: groups)
-        byGroup.figures = [("before", evidence.before), ("after", evidence.after)].map { name, confusions in
-            .bars(
+            heads: ["group", "rows"] + (isCompared ? rateHeads.flatMap { [$0, "after"] } : rateHeads), rows: groups)
+        let drawn: [(String?, [Confusion]?)] = [("before", evidence.before), (isCompared ? "after" : nil, evidence.after)]
+        byGroup.figures = drawn.compactMap { name, confusions in
+            guard let confusions else { return nil }
+            return .bars(
                 BarChart(
-                    title: "selection rate, \(name)",
+                    title: (["selection rate"] + [name].compactMap { $0 }).joined(separator: ", "),
                     bars: evidence.names.indices.map { group in
                         let proportion = Rate.selectionRate.proportion(of: confusions[group])
                         return BarChart.Bar(
@@ -100,17 +105,32 @@ extension MitigationReport {
                     }))
         }
         return [
-            Section(heading: "Before and after", heads: ["", "before", "after", "change"], rows: changes), byGroup,
+            Section(
+                heading: isCompared ? "Before and after" : "Decisions",
+                heads: isCompared ? ["", "before", "after", "change"] : ["", "value"], rows: changes), byGroup,
         ]
     }
 
-    private static func pairs(_ rates: [Rate], _ before: Confusion, _ after: Confusion) -> [String] {
-        rates.flatMap { [shown($0.proportion(of: before).value), shown($0.proportion(of: after).value)] }
+    private static func rates(_ before: Confusion?, _ after: Confusion) -> [String] {
+        MitigationEvidence.rates.flatMap { rate in
+            ([before].compactMap { $0 } + [after]).map { shown(rate.proportion(of: $0).value) }
+        }
     }
 
     private static func both(_ before: Estimate, _ after: Estimate) -> (Double, Double)? {
         guard let first = before.value, let second = after.value else { return nil }
         return (first, second)
+    }
+
+    /// Mean losses by group, and what none may exceed.
+    static func section(_ losses: LossEvidence) -> Section {
+        let isCompared = losses.all.before != nil
+        let rows = (losses.groups + [losses.all]).map { group in
+            [group.name.string, NumberText.grouped(group.rowCount)] + (isCompared ? [shown(group.before)] : []) + [shown(group.after)]
+        }
+        return Section(
+            heading: "Mean \(losses.loss.name.replacing("_", with: "-")) loss by \(losses.source.description), at most \(losses.upperBound)",
+            heads: ["group", "rows"] + (isCompared ? ["before", "after"] : ["loss"]), rows: rows)
     }
 
     /// `fairness.demographic_parity_difference` as it fits a table's first column.
@@ -133,15 +153,26 @@ extension MitigationReport {
         return .array(
             evidence.names.indices.map { group in
                 var object: JSONObject = [
-                    "group": .string(evidence.names[group].string), "count": .integer(Int64(evidence.before[group].rowCount)),
+                    "group": .string(evidence.names[group].string), "count": .integer(Int64(evidence.after[group].rowCount)),
                 ]
                 for rate in MitigationEvidence.rates {
                     object[rate.rawValue] = [
-                        "before": number(rate.proportion(of: evidence.before[group]).value),
+                        "before": number(evidence.before.flatMap { rate.proportion(of: $0[group]).value }),
                         "after": number(rate.proportion(of: evidence.after[group]).value),
                     ]
                 }
                 return .object(object)
+            })
+    }
+
+    /// Mean losses by group before and after.
+    static func lossesJSON(_ losses: LossEvidence) -> JSONValue {
+        .array(
+            losses.groups.map { group in
+                [
+                    "group": .string(group.name.string), "count": .integer(Int64(group.rowCount)),
+                    "loss": ["before": group.before.map { .number($0) } ?? .null, "after": .number(group.after)],
+                ]
             })
     }
 

@@ -21,6 +21,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The reference profile that drift.* compares with, as assay profile --write-profile writes it.")
     var reference: String?
 
+    @Option(help: "The thresholds that decide from the scores, as assay mitigate threshold --out writes them.")
+    var thresholds: String?
+
     @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
     var model: String?
 
@@ -30,12 +33,15 @@ struct CheckCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
+    @OptionGroup var colour: ColourArguments
+
     func run() throws {
         let policy = try PolicyFile.read(self.policy).policy
-        let run = try PolicyRun(policy: policy, data: data, model: model, reference: reference)
+        let run = try PolicyRun(policy: policy, data: data, model: model, reference: reference, thresholds: thresholds)
         let report = try run.report()
         let bytes = try format.bytes(
-            text: { report.text }, json: { try report.json() }, report: { report.report }, file: self.policy)
+            text: { report.text(TextStyle(colour.color, isFile: output != nil)) }, json: { try report.json() },
+            report: { report.report }, file: self.policy)
         if let output {
             try SmallFile.replace(output, with: bytes)
         } else {

@@ -12,16 +12,25 @@ struct PolicyReport {
     /// `nil` for a policy without checks.
     let envelope: Envelope?
 
-    var text: String {
-        var lines = ["Policy \(policy.title): \(part.decision.rawValue)"]
+    func text(_ style: TextStyle) -> String {
+        func word(_ decision: Decision) -> String {
+            let colour: TextStyle.Colour =
+                switch decision {
+                case .pass: .good
+                case .waived, .incomplete: .unsure
+                case .fail: .bad
+                }
+            return style.coloured(decision.rawValue, colour)
+        }
+        var lines = ["Policy \(policy.title): \(word(part.decision))"]
         for reason in part.reasons {
-            lines.append("  \(reason.decision.rawValue): \(reason.text).")
+            lines.append("  \(word(reason.decision)): \(reason.text).")
             if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }
         }
         if !policy.approvals.isEmpty {
             lines.append("Approvals are given at the registry and were not judged here.")
         }
-        return lines.map { $0 + "\n" }.joined()
+        return style.shown(lines.map { $0 + "\n" }.joined())
     }
 
     /// For the forms that are drawn: each requirement a finding, the evidence below.

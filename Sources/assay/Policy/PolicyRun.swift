@@ -15,7 +15,7 @@ struct PolicyRun {
 
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
-    init(policy: Policy, data: String?, model: String?, reference: String? = nil) throws(AssayError) {
+    init(policy: Policy, data: String?, model: String?, reference: String? = nil, thresholds: String? = nil) throws(AssayError) {
         self.policy = policy
         guard !policy.checks.isEmpty, let columns = policy.data else {
             request = nil
@@ -30,6 +30,7 @@ struct PolicyRun {
         request.label = columns.label
         request.prediction = columns.prediction
         request.score = columns.score
+        request.classScores = columns.scores.map { ClassColumn(name: $0.name, column: $0.column) }
         request.positive = columns.positive
         request.weight = columns.weight
         request.rows = columns.rows
@@ -38,6 +39,11 @@ struct PolicyRun {
             request.inputs.append(input)
         } else {
             self.reference = nil
+        }
+        if let (decisions, input) = try Self.thresholds(thresholds, policy: policy) {
+            request.thresholds = decisions
+            request.positive = columns.positive ?? decisions.document.positive
+            request.inputs.append(input)
         }
         switch (columns.predictions, model) {
         case (.fromModel, let folder?):
@@ -120,6 +126,36 @@ struct PolicyRun {
                 "\(path) is another reference than the policy \(policy.title) binds: its digest is \(digest), not \(bound.digest).")
         }
         return (profile, Envelope.Input(role: "reference", name: bound.name, digest: digest, rows: profile.rowCount))
+    }
+
+    /// The thresholds the policy binds, and the input that names them; `nil` where it binds none.
+    ///
+    /// - Throws: `invalidArgument` where the file is missing on the command line or is another one; `unreadable` where it holds
+    ///   no thresholds.
+    private static func thresholds(
+        _ path: String?, policy: Policy
+    ) throws(AssayError) -> (ThresholdDecisions, Envelope.Input)? {
+        guard let bound = policy.data?.thresholds else {
+            guard path == nil else {
+                throw AssayError(
+                    .invalidArgument, "The policy \(policy.title) names no thresholds in its 'data'; leave --thresholds out.")
+            }
+            return nil
+        }
+        guard let path else {
+            throw AssayError(
+                .invalidArgument, "The policy \(policy.title) judges decisions by \(bound.name): name its file with --thresholds.")
+        }
+        let bytes = try SmallFile.bytes(of: path)
+        let digest = SHA256Hasher.digest(of: bytes)
+        guard digest == bound.digest else {
+            throw AssayError(
+                .invalidArgument,
+                "\(path) holds other thresholds than the policy \(policy.title) binds: its digest is \(digest), not \(bound.digest).")
+        }
+        let decisions = ThresholdDecisions(
+            document: try ThresholdDocument(json: bytes, name: path), digest: digest, key: policy.data?.thresholdsKey)
+        return (decisions, Envelope.Input(role: "thresholds", name: bound.name, digest: digest))
     }
 
     private func facts(subject: Envelope.Subject?, evidence: [GateFacts.Evidence]) -> GateFacts {

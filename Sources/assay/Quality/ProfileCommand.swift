@@ -61,7 +61,7 @@ struct ProfileCommand: ParsableCommand {
         try report.write(
             envelope, file: name, members: [("columns", ValidationJSON.columns(of: profile))],
             report: { ProfileText.report(profile, envelope, title: "Profile of \(name)") },
-            text: { ProfileText.text(profile, envelope) })
+            text: { ProfileText.text(profile, envelope, style: report.style) })
     }
 
     /// Of profiles alone there is nothing to describe but the one they make.

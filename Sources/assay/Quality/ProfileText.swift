@@ -6,8 +6,8 @@ import AssayTerms
 
 /// A profile as people read it: a table of all columns, then one of the numbers.
 enum ProfileText {
-    static func text(_ profile: DataProfile, _ envelope: Envelope) -> String {
-        var text = ReportText()
+    static func text(_ profile: DataProfile, _ envelope: Envelope, style: TextStyle) -> String {
+        var text = ReportText(style)
         text.heading(envelope)
         text.blank()
         text.table(columns(of: profile))

@@ -5,12 +5,13 @@ import AssayTerms
 
 /// A suite's outcomes as people read them: what is not met first said in full, what is met in one line.
 enum SuiteText {
-    static func text(_ run: SuiteRun, _ envelope: Envelope) -> String {
-        var text = ReportText()
+    static func text(_ run: SuiteRun, _ envelope: Envelope, style: TextStyle) -> String {
+        var text = ReportText(style)
         text.heading(envelope)
         text.blank()
         for (index, outcome) in run.outcomes.enumerated() {
-            text.line("  \(outcome.success ? "met    " : "NOT MET")  \(run.title(index))")
+            let met = outcome.success ? style.coloured("met    ", .good) : style.coloured("NOT MET", .bad)
+            text.line("  \(met)  \(run.title(index))")
             guard !outcome.success else { continue }
             if let found = found(outcome) { text.wrapped(found, indent: 11) }
         }

@@ -88,7 +88,7 @@ struct ValidateCommand: ParsableCommand {
                     validation, envelope, columns: profile.columns.map(\.name), ignored: expected.ignored,
                     title: "Validation of \(name)")
             },
-            text: { ValidationText.text(validation, envelope, ignored: expected.ignored) })
+            text: { ValidationText.text(validation, envelope, ignored: expected.ignored, style: report.style) })
         if !validation.anomalies.isEmpty { throw ExitCode(1) }
     }
 
@@ -109,7 +109,7 @@ struct ValidateCommand: ParsableCommand {
         try report.write(
             envelope, file: name, members: members,
             report: { SuiteText.report(run, envelope, title: "Expectations of \(name)") },
-            text: { SuiteText.text(run, envelope) })
+            text: { SuiteText.text(run, envelope, style: report.style) })
         if !run.isSuccess { throw ExitCode(1) }
     }
 

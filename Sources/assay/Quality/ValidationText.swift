@@ -3,8 +3,8 @@ import AssayTerms
 
 /// A validation against a schema as people read it.
 enum ValidationText {
-    static func text(_ validation: SchemaValidation, _ envelope: Envelope, ignored: [Text]) -> String {
-        var text = ReportText()
+    static func text(_ validation: SchemaValidation, _ envelope: Envelope, ignored: [Text], style: TextStyle) -> String {
+        var text = ReportText(style)
         text.heading(envelope)
         text.blank()
         if validation.anomalies.isEmpty { text.line("No anomalies were found.") }
@@ -15,13 +15,16 @@ enum ValidationText {
         if !validation.distances.isEmpty {
             text.blank()
             var rows = [["column", "distance", "threshold", "by"]]
+            let over = validation.distances.map { distance in (distance.value ?? 0) > comparator(distance).threshold }
             for distance in validation.distances {
                 let (name, threshold) = comparator(distance)
                 rows.append([
                     distance.column.string, distance.value.map(NumberText.fixed) ?? "–", NumberText.fixed(threshold), name,
                 ])
             }
-            text.table(rows)
+            text.table(rows, bars: [nil] + validation.distances.map { $0.value.map { min($0, 1) } }) { row, column in
+                row > 0 && column == 1 && over[row - 1] ? .bad : nil
+            }
         }
         if let overlap = overlap(envelope) {
             text.blank()

@@ -1,5 +1,7 @@
 import ArgumentParser
+import AssayCanonical
 import AssayData
+import AssayEvidence
 import AssayExplain
 import AssayModels
 import AssayServer
@@ -53,7 +55,19 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether answers carry explanations.")
     var explanations = true
 
+    @Option(help: "Decide by these thresholds, as assay mitigate threshold --out writes them, and not as the model does.")
+    var thresholds: String?
+
+    @Option(help: "The column of requests whose value a row is drawn by under thresholds; unless given, the digest of its inputs.")
+    var thresholdsKey: String?
+
+    @Option(help: "A file that holds what draws under thresholds depend on beside the key: a whole number from 0. Keep it secret.")
+    var thresholdsSeed: String?
+
     func validate() throws {
+        guard thresholds != nil || (thresholdsKey == nil && thresholdsSeed == nil) else {
+            throw ValidationError("--thresholds-key and --thresholds-seed belong to --thresholds")
+        }
         guard (positionalModel == nil) != (namedModel == nil) else {
             throw ValidationError("name one model: assay serve MODEL, or assay serve -m MODEL")
         }
@@ -79,15 +93,16 @@ struct ServeCommand: AsyncParsableCommand {
                 model: opened.model, files: opened.files, evaluationTable: opened.evaluationTable
             ).background(path: path)
         }
+        let rule = try servedThresholds(opened)
         let service = ScoringService(
             model: opened.model, background: chosen,
-            options: .init(isStrict: strictMlflow, explains: explanations))
-        announce(opened, background: chosen.name)
+            options: .init(isStrict: strictMlflow, explains: explanations), rule: rule)
+        announce(opened, background: chosen.name, thresholds: rule)
         let logger = Logger(label: "assay")
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let listener = HTTPHost(
             host: host, port: port, otherHosts: allowHost,
-            routes: ServingRoutes(service: service, governance: opened.governance).routes, logger: logger,
+            routes: ServingRoutes(service: service, governance: opened.governance, thresholds: rule?.digest).routes, logger: logger,
             authenticate: { [trustedProxy] _ in trustedProxy ? Self.proxy : .anonymous },
             announce: {
                 FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
@@ -99,11 +114,40 @@ struct ServeCommand: AsyncParsableCommand {
         ).run()
     }
 
+    /// - Throws: `permissionDenied` where an approved version would be decided by thresholds that are none of its files.
+    private func servedThresholds(_ opened: OpenedModel) throws(AssayError) -> ServedThresholds? {
+        guard let thresholds else { return nil }
+        let bytes = try SmallFile.bytes(of: thresholds)
+        let digest = SHA256Hasher.digest(of: bytes)
+        if case .statement(let statement, _) = opened.governance,
+            !(statement.files + statement.tables).contains(where: { $0.digest == digest })
+        {
+            throw AssayError(
+                .permissionDenied,
+                "\(thresholds) (sha256:\(digest.hex)) is none of the files that were approved with \(opened.name); log it with the model "
+                    + "or its run before the version is registered, and serve that")
+        }
+        var seed: UInt64 = 0
+        if let thresholdsSeed {
+            let text = String(decoding: try SmallFile.bytes(of: thresholdsSeed), as: UTF8.self)
+            guard let number = UInt64(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw AssayError(.invalidArgument, "\(thresholdsSeed) does not hold a whole number from 0 and nothing else")
+            }
+            seed = number
+        }
+        return try ServedThresholds(
+            ThresholdDocument(json: bytes, name: thresholds), digest: digest, key: thresholdsKey.map { Text($0) }, seed: seed,
+            classes: opened.model.classes)
+    }
+
     /// Requests that a trusted proxy forwards; the only permission asked for here is to be answered.
     private static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
 
-    private func announce(_ opened: OpenedModel, background: String) {
+    private func announce(_ opened: OpenedModel, background: String, thresholds: ServedThresholds?) {
         var lines = ["\(opened.name): \(opened.model.description), \(opened.model.inputs.count) columns, explained against \(background)"]
+        if let thresholds {
+            lines.append("decided by thresholds sha256:\(thresholds.digest.hex); requests bring \(thresholds.columns.map { "'\($0)'" }.joined(separator: ", ")).")
+        }
         switch opened.governance {
         case .ungoverned:
             lines.append("UNGOVERNED: no gate let this model through; every answer says so in its Assay-Governance header.")

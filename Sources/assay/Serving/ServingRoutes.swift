@@ -5,11 +5,13 @@ import AssayTerms
 
 /// The routes of one served model.
 ///
-/// Every answer carries `Assay-Governance`: `ungoverned`, or `statement` with the model and version in `Assay-Model`. After
+/// Every answer carries `Assay-Thresholds: sha256:…` where thresholds decide, and `Assay-Governance`: `ungoverned`, or `statement` with the model and version in `Assay-Model`. After
 /// the statement's end nothing is scored any more, and `/ping` says so.
 struct ServingRoutes: Sendable {
     let service: ScoringService
     let governance: OpenedModel.Governance
+    /// Of the thresholds that decide, where some do.
+    var thresholds: SHA256Digest?
 
     var routes: [Route] {
         let service = service
@@ -57,6 +59,10 @@ struct ServingRoutes: Sendable {
     }
 
     private var headers: [(name: String, value: String)] {
+        governanceHeaders + [thresholds.map { (name: "Assay-Thresholds", value: "sha256:\($0.hex)") }].compactMap { $0 }
+    }
+
+    private var governanceHeaders: [(name: String, value: String)] {
         switch governance {
         case .ungoverned: return [("Assay-Governance", "ungoverned")]
         case .statement(let statement, _):

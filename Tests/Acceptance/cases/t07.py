@@ -25,7 +25,8 @@ def run(house):
     model = LogisticRegression(max_iter=200).fit(data.data, data.target)
     values = shap.LinearExplainer(model, np.zeros((1, 4))).shap_values(np.array([[5.1, 3.5, 1.4, 0.2]]))
     own = np.asarray(values)[0, :, 0]
-    expect(np.allclose(importance, np.abs(own) / np.abs(own).sum(), rtol=1e-6), f"{importance} is not SHAP's {np.abs(own) / np.abs(own).sum()}")
+    expect(np.allclose(importance, np.abs(own) / np.abs(own).sum(), rtol=1e-6),
+        f"{importance} is not SHAP's {np.abs(own) / np.abs(own).sum()}")
     with house.serve(f"runs:/{iris.run_id(house)}/model", "--strict-mlflow") as serving:
         status, answer = serving.post("/invocations", BODY)
     expect(status == 400 and "error_code" in answer, f"strict answered {status}: {answer}")

@@ -36,7 +36,8 @@ def run(house):
         for manifest in ("cronjob.yaml", "workflow.yaml"):
             found = list(containers(yaml.safe_load((MANIFESTS / manifest).read_text())))
             expect(len(found) == 1 and found[0]["args"][0] == "drift", f"{manifest}: {found}")
-            paths = {"/data/reference.parquet": reference, "/data/current.parquet": current, "/reports/drift.html": house.folder / "t14.html"}
+            paths = {"/data/reference.parquet": reference, "/data/current.parquet": current,
+                "/reports/drift.html": house.folder / "t14.html"}
             arguments = [str(paths.get(argument, argument)) for argument in found[0]["args"]]
             expect({str(reference), str(current), "--threshold", "0.1"} <= set(arguments), arguments)
             house.assay(*arguments, check=status)

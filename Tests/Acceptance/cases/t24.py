@@ -23,5 +23,6 @@ def run(house):
     printed = house.assay(
         "fairness", str(path), "--label", "loan_default", "--sensitive", "gender", "--privileged", "gender=1", "--format", "json").stdout
     ours = {result["id"]: result["value"] for result in json.loads(printed)["results"]}
-    for name, peer in [("disparate_impact", metric.disparate_impact()), ("statistical_parity_difference", metric.statistical_parity_difference())]:
+    for name, peer in [("disparate_impact", metric.disparate_impact()),
+        ("statistical_parity_difference", metric.statistical_parity_difference())]:
         expect(abs(ours[f"aif360.{name}"] - peer) < 1e-12, f"{name}: {ours[f'aif360.{name}']} is not AIF360's {peer}")

@@ -15,7 +15,8 @@ def test_prompts(client, mark):
     assert str(register(name=mark, template="Say {{word}}", commit_message="one").version) == "1"
     assert str(register(name=mark, template="Shout {{word}}").version) == "2"
     set_alias(mark, alias="live", version=1)
-    for uri, template in [(f"prompts:/{mark}/1", "Say {{word}}"), (f"prompts:/{mark}/2", "Shout {{word}}"), (f"prompts:/{mark}@live", "Say {{word}}")]:
+    for uri, template in [(f"prompts:/{mark}/1", "Say {{word}}"), (f"prompts:/{mark}/2", "Shout {{word}}"),
+        (f"prompts:/{mark}@live", "Say {{word}}")]:
         assert load(uri).template == template
     assert load(f"prompts:/{mark}@live").format(word="yes") == "Say yes"
     assert [model.name for model in client.search_registered_models(f"name = '{mark}'")] == []
