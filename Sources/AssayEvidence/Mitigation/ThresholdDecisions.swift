@@ -50,7 +50,7 @@ struct ThresholdDecider {
         switch document.source {
         case .rule(let rule):
             let own = GroupSource.ruleNames.map { names.firstIndex(of: $0) }
-            places = try rule.codes(of: column).map { $0 == BinaryCoding.missing ? nil : own[Int($0)] }
+            places = try rule.codes(of: column).map { $0 == ValueCoder.missing ? nil : own[Int($0)] }
         case .column:
             let codes = try groups.codes(of: column)
             let own = groups.values.map { value in names.firstIndex(of: value.name) }
