@@ -61,6 +61,8 @@ struct cre2_pattern {
 
 extern "C" {
 
+int cre2_load(void) { return library().is_complete() ? 1 : 0; }
+
 cre2_pattern *cre2_compile(const char *pattern, size_t count, char *reason, size_t capacity) {
     if (!library().is_complete()) {
         explain("the library libre2.so.9 is not there (Debian: libre2-9)", reason, capacity);

@@ -120,6 +120,26 @@ SUITE = [
     e("expect_column_values_to_not_be_null", column="gappy", row_condition='col("thin").notNull()',
       condition_parser="great_expectations"),
     e("expect_compound_columns_to_be_unique", column_list=["whole", "thin"], row_condition="rising < 5", condition_parser="pandas"),
+    # The same questions where kinds of numbers meet, and rows are missing.
+    e("expect_column_values_to_be_decreasing", column="gappy"),
+    e("expect_column_values_to_be_increasing", column="rising", strictly=True, mostly=0.1),
+    e("expect_column_values_to_be_between", column="whole", min_value=-0.5, max_value=2.5),
+    e("expect_column_values_to_be_between", column="whole", min_value=-2, max_value=2, strict_min=True, strict_max=True),
+    e("expect_column_values_to_be_between", column="real", min_value=0, max_value=1, strict_min=True, strict_max=True),
+    e("expect_column_values_to_be_in_set", column="real", value_set=[0.5, 1, -1.0, 0]),
+    e("expect_column_values_to_not_be_in_set", column="gappy", value_set=[0.5, 1]),
+    e("expect_column_pair_values_to_be_equal", column_A="text", column_B="thin"),
+    e("expect_column_pair_values_to_be_equal", column_A="gappy", column_B="gappy"),
+    e("expect_column_pair_values_a_to_be_greater_than_b", column_A="whole", column_B="real"),
+    e("expect_column_pair_values_a_to_be_greater_than_b", column_A="rising", column_B="gappy", ignore_row_if="either_value_is_missing"),
+    e("expect_compound_columns_to_be_unique", column_list=["whole", "thin", "flag", "rising"]),
+    e("expect_multicolumn_sum_to_equal", column_list=["whole", "gappy"], sum_total=1, ignore_row_if="any_value_is_missing"),
+    e("expect_column_median_to_be_between", column="gappy", min_value=-1, row_condition="rising >= 10 and rising < 20",
+      condition_parser="pandas"),
+    e("expect_column_values_to_be_unique", column="real", row_condition="gappy < 0.5", condition_parser="pandas"),
+    e("expect_column_value_z_scores_to_be_less_than", column="gappy", threshold=1, double_sided=True, row_condition="flag == True",
+      condition_parser="pandas"),
+    e("expect_column_values_to_match_regex", column="text", regex="^[a-z]", row_condition="whole != 0", condition_parser="pandas"),
 ]
 
 # Where the answers may differ, and why.

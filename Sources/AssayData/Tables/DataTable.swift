@@ -141,6 +141,24 @@ package final class DataTable: Sendable {
         return try reader.finish()
     }
 
+    /// The same, with the next block read while the one at hand is worked on: `body` calls what it is given once, on any thread.
+    ///
+    /// - Throws: whatever is wrong with the data, or what `body` throws.
+    package func forEachBlockAhead(
+        _ body: (RowBlock, _ readNext: () -> Void) throws(AssayError) -> Void
+    ) throws(AssayError) -> DataFacts {
+        let reader = try makeReader()
+        var block = try reader.next()
+        while let current = block {
+            var next: Result<RowBlock?, AssayError>?
+            func read() { if next == nil { next = Result { () throws(AssayError) in try reader.next() } } }
+            try body(current, read)
+            read()
+            block = try next?.get() ?? nil
+        }
+        return try reader.finish()
+    }
+
     /// Of one file its own digest, of several that of their list: a line `digest  name` for each, as `sha256sum` prints them.
     func digest(ofParts digests: [SHA256Digest]) -> SHA256Digest {
         guard parts.count > 1 else { return digests[0] }

@@ -36,7 +36,17 @@ extension CheckCatalogue {
             "label_error_rate", "The share of rows whose label the predicted probabilities contradict.",
             "Northcutt et al. (2021); cleanlab 2.9 find_label_issues(filter_by=\"confident_learning\")", needs: [.label, .score],
             kind: .whole),
+        expectations,
     ]
+
+    /// What a suite in a policy may have.
+    static let suiteByteLimit = 65_536
+
+    static let expectations = CheckDescriptor(
+        id: "quality.expectations", convention: .assay, direction: .higherIsBetter, kind: .whole, needs: [.anyColumn],
+        options: [CheckOption("suite", .document(limit: suiteByteLimit), standard: nil)], impliedLimit: .atLeastOne,
+        sentence: "The share of a suite's expectations that the data meets.",
+        source: "Great Expectations 1.24 success_percent, over 100", least: 0, greatest: 1)
 
     private static func quality(
         _ name: String, _ sentence: String, _ source: String, needs: [CheckDescriptor.Need] = [.anyColumn],

@@ -33,6 +33,7 @@ struct ColumnCheckSet: Sendable {
         switch setting.descriptor.id {
         case "privacy.consent": return ConsentCheck(setting)
         case "privacy.pii": return PersonalDataCheck(setting)
+        case CheckCatalogue.expectations.id: return try SuiteCheck(setting)
         case ConsistencyCheck.id: return try ConsistencyCheck(setting)
         case "quality.duplicate_rows": return DuplicateRowsCheck(setting)
         case "quality.leakage_auc", "quality.label_error_rate": return LabelCheck(setting)

@@ -9,6 +9,10 @@ package final class Pattern: Sendable {
     private nonisolated(unsafe) let compiled: OpaquePointer
     package let source: Text
 
+    /// Has RE2 loaded now, and not with the first pattern, when this process may no longer open a file. Where it is not there,
+    /// the first pattern says so.
+    package static func prepare() { _ = cre2_load() }
+
     /// - Throws: `invalidArgument` with RE2's reason.
     package init(_ source: Text) throws(AssayError) {
         self.source = source

@@ -1,4 +1,5 @@
 import AssayColumns
+import AssayData
 import AssayMetrics
 import AssayTerms
 
@@ -14,8 +15,8 @@ struct PersonalDataCheck: ColumnCheck {
             let columns = setting.column.map { name in block.columns.filter { $0.name == name } } ?? block.columns
             states = columns.map { PersonalDataState(name: $0.name, type: $0.type) }
         }
-        for index in states.indices {
-            if let column = block[states[index].name] { states[index].add(column) }
+        OwnThread.sideBySide(in: &states) { _, state in
+            if let column = block[state.name] { state.add(column) }
         }
     }
 
@@ -23,8 +24,8 @@ struct PersonalDataCheck: ColumnCheck {
         if let column = setting.column { try setting.require(column) }
         var groups: [CheckResult.Group] = []
         var total = 0
-        for state in states {
-            let (findings, cells) = state.findings()
+        let found = OwnThread.sideBySide(states) { $0.findings() }
+        for (state, (findings, cells)) in zip(states, found) {
             total += cells
             for finding in findings {
                 groups.append(

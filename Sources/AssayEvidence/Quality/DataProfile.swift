@@ -1,5 +1,5 @@
 package import AssayColumns
-import AssayData
+package import AssayData
 package import AssayMetrics
 package import AssayTerms
 
@@ -26,24 +26,44 @@ package struct DataProfile: Sendable {
         progress: (Int) -> Void = { _ in }
     ) throws(AssayError) {
         let table = try Self.open(file, missingWords: missingWords, types: types)
-        var columns = table.columns.map { ColumnStatistics(name: $0.name, type: $0.type) }
-        var personalData = table.columns.map { PersonalDataState(name: $0.name, type: $0.type) }
-        let reader = try table.makeReader()
-        var rows = 0
-        while let block = try reader.next() {
-            for (index, column) in block.columns.enumerated() {
-                columns[index].add(column)
-                personalData[index].add(column)
-            }
-            rows += block.rowCount
-            progress(rows)
+        var states = table.columns.map(ColumnState.init)
+        let facts = try table.forEachBlockAhead { block, next in
+            Self.add(block, to: &states, beside: next)
+            progress(block.firstRow + block.rowCount)
         }
-        let facts = try reader.finish()
-        self.columns = columns
-        self.personalData = personalData
+        columns = states.map(\.statistics)
+        personalData = states.map(\.personalData)
         rowCount = facts.rowCount
         isTyped = table.format != .csv
         input = Envelope.Input(role: role, name: file.name, digest: facts.digest, rows: facts.rowCount)
+    }
+
+    /// The statistics of rows that are in memory already.
+    package init(of blocks: [RowBlock], columns: [DataColumn], input: Envelope.Input, isTyped: Bool) {
+        var states = columns.map(ColumnState.init)
+        for block in blocks { Self.add(block, to: &states, beside: {}) }
+        self.columns = states.map(\.statistics)
+        personalData = states.map(\.personalData)
+        rowCount = blocks.reduce(0) { $0 + $1.rowCount }
+        self.input = input
+        self.isTyped = isTyped
+    }
+
+    private struct ColumnState {
+        var statistics: ColumnStatistics
+        var personalData: PersonalDataState
+
+        init(_ column: DataColumn) {
+            statistics = ColumnStatistics(name: column.name, type: column.type)
+            personalData = PersonalDataState(name: column.name, type: column.type)
+        }
+    }
+
+    private static func add(_ block: RowBlock, to states: inout [ColumnState], beside other: () -> Void) {
+        OwnThread.sideBySide(in: &states, beside: other) { index, state in
+            state.statistics.add(block.columns[index])
+            state.personalData.add(block.columns[index])
+        }
     }
 
     /// How many rows of `file` stand in `other` as well, over the columns both have; `nil` where they share none.

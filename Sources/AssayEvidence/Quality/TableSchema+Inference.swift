@@ -27,7 +27,7 @@ extension TableSchema {
         switch column.type {
         case .boolean: feature.domain = .booleans
         case .text:
-            guard let values = column.counts.sorted(), !values.isEmpty, values.count <= domainLimit else { break }
+            guard column.counts.distinctCount <= domainLimit, let values = column.counts.sorted(), !values.isEmpty else { break }
             feature.domain = .texts(
                 values.compactMap { pair in
                     if case .text(let text) = pair.value { text } else { nil }

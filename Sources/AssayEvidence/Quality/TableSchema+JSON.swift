@@ -64,15 +64,22 @@ extension TableSchema {
         } catch {
             throw AssayError(.unreadable, "the schema is not valid JSON: \(error.text(in: bytes))", cause: error)
         }
+        try self.init(document: document)
+    }
+
+    init(document: JSONValue) throws(AssayError) {
         guard let root = SchemaNode(document, path: "schema") else {
             throw AssayError(
                 .unreadable,
                 "a schema is a JSON object {\"feature\": [{\"name\": …, \"type\": \"INT\"}, …]}, as assay profile --write-schema writes it")
         }
         var domains: [Text: [Text]] = [:]
-        for node in try root.nodes("string_domain") { domains[try node.text("name")] = try node.texts("value") }
-        var features: [Feature] = []
         var ignored = root.unknown(["feature", "string_domain"])
+        for node in try root.nodes("string_domain") {
+            domains[try node.text("name")] = try node.texts("value")
+            ignored += node.unknown(["name", "value"])
+        }
+        var features: [Feature] = []
         for node in try root.nodes("feature") {
             let feature = try Self.feature(node, domains: domains, ignored: &ignored)
             guard !features.contains(where: { $0.name == feature.name }) else {
@@ -92,28 +99,35 @@ extension TableSchema {
             throw node.error("has type '\(written)'; columns of a table are INT, FLOAT or BYTES")
         }
         var feature = Feature(name: try node.text("name"), type: type)
-        feature.minimumFraction = try node.node("presence")?.number("min_fraction")
-        feature.minimumCount = try node.node("presence")?.integer("min_count").map { Int($0) }
-        feature.minimumDomainMass = try node.node("distribution_constraints")?.number("min_domain_mass") ?? 1
+        // Reads what is known of a part, and keeps the names of the rest.
+        func part(_ name: String, _ known: [String]) throws(AssayError) -> SchemaNode? {
+            let part = try node.node(name)
+            ignored += part?.unknown(known) ?? []
+            return part
+        }
+        let presence = try part("presence", ["min_fraction", "min_count"])
+        feature.minimumFraction = try presence?.number("min_fraction")
+        feature.minimumCount = try presence?.integer("min_count").map { Int($0) }
+        feature.minimumDomainMass = try part("distribution_constraints", ["min_domain_mass"])?.number("min_domain_mass") ?? 1
         if let stage = node.value("lifecycle_stage")?.string { feature.isDeprecated = stage == "DEPRECATED" }
         if node.value("domain") != nil {
             let name = try node.text("domain")
             guard let texts = domains[name] else { throw node.error("names the domain '\(name)', which the schema does not have") }
             feature.domain = .texts(texts)
-        } else if let domain = try node.node("string_domain") {
+        } else if let domain = try part("string_domain", ["name", "value"]) {
             feature.domain = .texts(try domain.texts("value"))
-        } else if let domain = try node.node("int_domain") {
+        } else if let domain = try part("int_domain", ["name", "min", "max"]) {
             feature.domain = .integers(least: try domain.integer("min"), greatest: try domain.integer("max"))
-        } else if let domain = try node.node("float_domain") {
+        } else if let domain = try part("float_domain", ["name", "min", "max", "disallow_nan", "disallow_inf"]) {
             feature.domain = .floats(
                 least: try domain.number("min"), greatest: try domain.number("max"),
                 refusesNaN: domain.value("disallow_nan")?.bool ?? false,
                 refusesInfinity: domain.value("disallow_inf")?.bool ?? false)
-        } else if node.value("bool_domain") != nil {
+        } else if try part("bool_domain", ["name"]) != nil {
             feature.domain = .booleans
         }
         feature.hasShape = node.value("shape") != nil
-        if let comparator = try node.node("skew_comparator") {
+        if let comparator = try part("skew_comparator", ["infinity_norm", "jensen_shannon_divergence"]) {
             if let threshold = try comparator.node("infinity_norm")?.number("threshold") {
                 feature.skewComparator = .infinityNorm(threshold)
             } else if let threshold = try comparator.node("jensen_shannon_divergence")?.number("threshold") {

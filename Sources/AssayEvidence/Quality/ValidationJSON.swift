@@ -1,5 +1,6 @@
 import AssayCanonical
 import AssayColumns
+import AssayData
 package import AssayJSON
 import AssayMetrics
 import AssayTerms
@@ -11,7 +12,7 @@ package enum ValidationJSON {
 
     /// One object a column; a number that is undefined or not finite is `null`.
     package static func columns(of profile: DataProfile) -> JSONValue {
-        .array(zip(profile.columns, profile.personalData).map { column($0, $1) })
+        .array(OwnThread.sideBySide(Array(zip(profile.columns, profile.personalData))) { column($0.0, $0.1) })
     }
 
     private static func column(_ column: ColumnStatistics, _ personalData: PersonalDataState) -> JSONValue {

@@ -3,35 +3,23 @@ import AssayJSON
 import AssayMetrics
 import AssayTerms
 
-/// The moments of a column's numbers, fed with columns.
-struct NumberBlocks {
-    private(set) var moments = NumberMoments()
-
-    mutating func add(_ column: Column) {
-        if let numbers = ColumnStatistics.presentNumbers(column) { moments.add(numbers) }
-    }
-}
-
-/// An expectation on a number or set that a column has as a whole.
+/// An expectation on a number or set that a column has as a whole. The column's rows are counted for all such at once.
 struct AggregateExpectation: ExpectationState {
-    private var statistics: ColumnStatistics
-    private let judge: (ColumnStatistics) throws(AssayError) -> ExpectationOutcome
+    private let column: SharedColumn
+    private let judge: (SharedColumn) throws(AssayError) -> ExpectationOutcome
 
-    init(
-        _ column: Text, type: ColumnType, parts: ColumnStatistics.Parts,
-        judge: @escaping (ColumnStatistics) throws(AssayError) -> ExpectationOutcome
-    ) {
-        statistics = ColumnStatistics(name: column, type: type, parts: parts)
+    init(_ column: SharedColumn, judge: @escaping (SharedColumn) throws(AssayError) -> ExpectationOutcome) {
+        self.column = column
         self.judge = judge
     }
 
-    mutating func add(_ block: RowBlock, rows: [Int]) {
-        if let column = block[statistics.name] { statistics.add(column) }
-    }
+    var columns: [Text] { [] }
 
-    mutating func outcome() throws(AssayError) -> ExpectationOutcome {
-        var outcome = try judge(statistics)
-        outcome.elementCount = statistics.rowCount
+    func add(_ block: RowBlock, rows: SelectedRows) {}
+
+    func outcome() throws(AssayError) -> ExpectationOutcome {
+        var outcome = try judge(column)
+        outcome.elementCount = column.statistics.rowCount
         return outcome
     }
 }
@@ -43,9 +31,11 @@ struct RowCountExpectation: ExpectationState {
 
     init(isExpected: @escaping (Int) -> Bool) { self.isExpected = isExpected }
 
-    mutating func add(_ block: RowBlock, rows: [Int]) { count += block.rowCount }
+    var columns: [Text] { [] }
 
-    mutating func outcome() -> ExpectationOutcome {
+    mutating func add(_ block: RowBlock, rows: SelectedRows) { count += block.rowCount }
+
+    func outcome() throws(AssayError) -> ExpectationOutcome {
         ExpectationOutcome(
             success: isExpected(count), result: ["observed_value": .integer(Int64(count))], elementCount: count)
     }

@@ -36,7 +36,8 @@ extension ExpectationFactory {
         let bounds = try ValueBounds(&arguments, type: type)
         let parts: ColumnStatistics.Parts =
             type == .timestamp ? .counts : expectation == "expect_column_median_to_be_between" ? .quantiles : .moments
-        return AggregateExpectation(column, type: type, parts: parts) { statistics in
+        return AggregateExpectation(shared.column(column, type: type, parts: parts)) { shared in
+            let statistics = shared.statistics
             let moments = statistics.moments
             if type == .timestamp {
                 let values = statistics.counts.sorted() ?? []
@@ -48,7 +49,7 @@ extension ExpectationFactory {
             let observed: Double? =
                 switch expectation {
                 case "expect_column_mean_to_be_between": moments.mean
-                case "expect_column_median_to_be_between": statistics.quantiles.sorted().quantile(0.5)
+                case "expect_column_median_to_be_between": shared.sorted?.quantile(0.5)
                 case "expect_column_stdev_to_be_between": moments.standardDeviation
                 case "expect_column_sum_to_be_between": moments.sum
                 case "expect_column_min_to_be_between": moments.least
@@ -75,10 +76,10 @@ extension ExpectationFactory {
         guard type.domain == .numbers else {
             throw AssayError(.unsupported, "column '\(column)' holds \(type.domain.rawValue), and numbers are wanted here")
         }
-        return AggregateExpectation(column, type: type, parts: .quantiles) { statistics in
-            let sorted = statistics.quantiles.sorted()
+        return AggregateExpectation(shared.column(column, type: type, parts: .quantiles)) { shared in
+            let sorted = shared.sorted
             // pandas' quantile with interpolation "nearest", as Great Expectations asks for it.
-            let values = shares.map { sorted.quantile($0.number ?? 0, .nearest) }
+            let values = shares.map { sorted?.quantile($0.number ?? 0, .nearest) }
             let successes = zip(values, limits).map { value, limit in
                 guard let value, let limit = limit.array else { return false }
                 return (limit[0].number.map { value >= $0 } ?? true) && (limit[1].number.map { value <= $0 } ?? true)
@@ -99,7 +100,8 @@ extension ExpectationFactory {
         let expectation = arguments.type
         if expectation == "expect_column_unique_value_count_to_be_between" {
             let bounds = try ValueBounds(&arguments, type: .int64)
-            return AggregateExpectation(column, type: type, parts: .counts) { statistics throws(AssayError) in
+            return AggregateExpectation(shared.column(column, type: type, parts: .counts)) { shared throws(AssayError) in
+                let statistics = shared.statistics
                 try Self.requireExact(statistics)
                 let count = Int64(statistics.counts.distinctCount)
                 return ExpectationOutcome(
@@ -108,7 +110,8 @@ extension ExpectationFactory {
         }
         let bounds = try ValueBounds(&arguments, type: .double)
         let isOfUnique = expectation == "expect_column_proportion_of_unique_values_to_be_between"
-        return AggregateExpectation(column, type: type, parts: isOfUnique ? .counts : []) { statistics throws(AssayError) in
+        return AggregateExpectation(shared.column(column, type: type, parts: isOfUnique ? .counts : [])) { shared throws(AssayError) in
+            let statistics = shared.statistics
             if isOfUnique { try Self.requireExact(statistics) }
             let part = isOfUnique ? statistics.counts.distinctCount : statistics.presentCount
             let whole = isOfUnique ? statistics.presentCount : statistics.rowCount
@@ -133,7 +136,8 @@ extension ExpectationFactory {
         func shown(_ value: ColumnValue) -> JSONValue {
             type == .boolean ? .bool(value != .integer(0)) : ValidationJSON.value(value)
         }
-        return AggregateExpectation(column, type: type, parts: .counts) { statistics throws(AssayError) in
+        return AggregateExpectation(shared.column(column, type: type, parts: .counts)) { shared throws(AssayError) in
+            let statistics = shared.statistics
             try Self.requireExact(statistics)
             let values = statistics.counts.sorted() ?? []
             let found = Set(values.map(\.value))

@@ -25,10 +25,10 @@ extension ExpectationFactory {
         switch arguments.type {
         case "expect_column_value_lengths_to_be_between":
             let bounds = try ValueBounds(&arguments, type: .int64)
-            return judged { bounds.contains(.integer(Int64($0.string.unicodeScalars.count))) }
+            return judged { bounds.contains(.integer(Int64($0.scalarCount))) }
         case "expect_column_value_lengths_to_equal":
             let value = try arguments.requiredNumber("value")
-            return judged { Double($0.string.unicodeScalars.count) == value }
+            return judged { Double($0.scalarCount) == value }
         case "expect_column_values_to_match_regex", "expect_column_values_to_not_match_regex":
             let pattern = try Pattern(arguments.text("regex"))
             let isMatch = arguments.type == "expect_column_values_to_match_regex"

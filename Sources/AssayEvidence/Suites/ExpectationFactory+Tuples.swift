@@ -16,7 +16,7 @@ extension ExpectationFactory {
         guard columns.count >= 2 else { throw arguments.error("needs two or more columns in 'column_list'") }
         var types: [ColumnType] = []
         for column in columns { types.append(try type(of: column)) }
-        let ignored: TupleJudge.Ignored =
+        let ignored: IgnoredRows =
             switch try arguments.word("ignore_row_if", among: ["all_values_are_missing", "any_value_is_missing", "never"]) {
             case "all_values_are_missing": .allMissing
             case "any_value_is_missing": .anyMissing
@@ -24,27 +24,24 @@ extension ExpectationFactory {
             }
         switch arguments.type {
         case "expect_compound_columns_to_be_unique":
-            return UniqueExpectation(columns, mostly: mostly, ignored: ignored, form: .object)
+            return UniqueExpectation(columns, types: types, mostly: mostly, ignored: ignored, form: .object)
         case "expect_multicolumn_sum_to_equal":
             let total = try arguments.requiredNumber("sum_total")
             for (column, type) in zip(columns, types) where type.domain != .numbers {
                 throw AssayError(.unsupported, "column '\(column)' holds \(type.domain.rawValue), and a sum is of numbers")
             }
-            // pandas' sum over a row leaves missing values out.
-            return RowExpectation(
-                columns, mostly: mostly, form: .object,
-                judge: TupleJudge(ignored: ignored) { values in values.reduce(0) { $0 + ($1?.number ?? 0) } == total })
+            return RowExpectation(columns, mostly: mostly, form: .object, judge: SumJudge(ignored: ignored, total: total))
         default:
             return RowExpectation(
                 columns, mostly: mostly, form: .object,
-                judge: TupleJudge(ignored: ignored) { values in Set(values).count == values.count })
+                judge: TupleJudge(types: types, ignored: ignored) { values in Set(values).count == values.count })
         }
     }
 
     private func pairs(_ arguments: inout ExpectationArguments, mostly: Double) throws(AssayError) -> any ExpectationState {
         let columns = [try arguments.text("column_A"), try arguments.text("column_B")]
         let types = [try type(of: columns[0]), try type(of: columns[1])]
-        let ignored: TupleJudge.Ignored =
+        let ignored: IgnoredRows =
             switch try arguments.word(
                 "ignore_row_if", among: ["both_values_are_missing", "either_value_is_missing", "neither"])
             {
@@ -52,29 +49,33 @@ extension ExpectationFactory {
             case "either_value_is_missing": .anyMissing
             default: .never
             }
-        let isExpected: ([ColumnValue?]) -> Bool
+        func judged(_ judge: any RowJudge) -> RowExpectation { RowExpectation(columns, mostly: mostly, form: .list, judge: judge) }
         switch arguments.type {
         case "expect_column_pair_values_to_be_equal":
-            isExpected = { values in values[0] != nil && values[0] == values[1] }
+            return judged(compared(.equal, types, ignored))
         case "expect_column_pair_values_a_to_be_greater_than_b":
             let orEqual = try arguments.flag("or_equal")
             guard types[0].domain == types[1].domain else {
                 throw AssayError(
                     .unsupported, "columns '\(columns[0])' and '\(columns[1])' hold \(types[0].domain.rawValue) and \(types[1].domain.rawValue)")
             }
-            isExpected = { values in
-                guard let left = values[0], let right = values[1] else { return false }
-                return right < left || (orEqual && right == left)
-            }
+            return judged(compared(orEqual ? .greaterOrEqual : .greater, types, ignored))
         default:
             var set: Set<[ColumnValue?]> = []
             for pair in try arguments.values("value_pairs_set") {
                 guard let pair = pair.array, pair.count == 2 else { throw arguments.error("needs pairs in 'value_pairs_set'") }
                 set.insert(zip(pair, types).map { ColumnValue($0, comparedWith: $1) })
             }
-            isExpected = { set.contains($0) }
+            return judged(TupleJudge(types: types, ignored: ignored) { set.contains($0) })
         }
-        return RowExpectation(
-            columns, mostly: mostly, form: .list, judge: TupleJudge(ignored: ignored, isExpected: isExpected))
+    }
+
+    /// Texts by their distinct pairs, numbers and times as they are.
+    private func compared(_ relation: PairJudge.Relation, _ types: [ColumnType], _ ignored: IgnoredRows) -> any RowJudge {
+        guard types.contains(.text) else { return PairJudge(ignored: ignored, relation: relation) }
+        return TupleJudge(types: types, ignored: ignored) { values in
+            guard let left = values[0], let right = values[1] else { return false }
+            return relation.holds(left, right)
+        }
     }
 }

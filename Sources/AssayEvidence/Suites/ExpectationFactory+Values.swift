@@ -1,5 +1,6 @@
 import AssayColumns
 import AssayJSON
+import AssayMetrics
 import AssayTerms
 
 extension ExpectationFactory {
@@ -21,18 +22,18 @@ extension ExpectationFactory {
             return RowExpectation(
                 [column], mostly: mostly, countsMissing: false, judge: MissingJudge(expectsMissing: expectsMissing))
         case "expect_column_values_to_be_unique":
-            return UniqueExpectation([column], mostly: mostly, ignored: .anyMissing, form: .single)
+            return UniqueExpectation([column], types: [type], mostly: mostly, ignored: .anyMissing, form: .single)
         case "expect_column_values_to_be_of_type":
             return try typed(type, among: [try arguments.text("type_")])
         case "expect_column_values_to_be_in_type_list":
             return try typed(type, among: try arguments.texts("type_list"))
         case "expect_column_values_to_be_in_set", "expect_column_values_to_not_be_in_set":
-            let set = Set(try arguments.values("value_set").compactMap { ColumnValue($0, comparedWith: type) })
+            let set = ValueSet(Set(try arguments.values("value_set").compactMap { ColumnValue($0, comparedWith: type) }))
             let isIn = arguments.type == "expect_column_values_to_be_in_set"
-            return RowExpectation([column], mostly: mostly, judge: ValueJudge { set.contains($0) == isIn })
+            return RowExpectation([column], mostly: mostly, judge: ValueJudge(.among(set, isIn: isIn)))
         case "expect_column_values_to_be_between":
             let bounds = try ValueBounds(&arguments, type: type)
-            return RowExpectation([column], mostly: mostly, judge: ValueJudge { bounds.contains($0) })
+            return RowExpectation([column], mostly: mostly, judge: ValueJudge(.within(bounds)))
         case "expect_column_values_to_be_increasing", "expect_column_values_to_be_decreasing":
             let isStrict = try arguments.flag("strictly")
             let isIncreasing = arguments.type == "expect_column_values_to_be_increasing"
@@ -43,7 +44,7 @@ extension ExpectationFactory {
                 throw AssayError(.unsupported, "column '\(column)' holds \(type.domain.rawValue), and scores are of numbers")
             }
             return DeviationExpectation(
-                column: column, mostly: mostly, threshold: try arguments.requiredNumber("threshold"),
+                shared.column(column, type: type, parts: .moments), mostly: mostly, threshold: try arguments.requiredNumber("threshold"),
                 isDoubleSided: try arguments.flag("double_sided", standard: true))
         }
     }

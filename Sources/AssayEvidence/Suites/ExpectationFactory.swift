@@ -9,6 +9,8 @@ struct ExpectationFactory {
     /// In the order of `columns`.
     let types: [ColumnType]
     let columns: [Text]
+    /// Of the rows that the expectations made here see.
+    let shared: SharedColumns
 
     func type(of column: Text) throws(AssayError) -> ColumnType {
         guard let index = columns.firstIndex(of: column) else {

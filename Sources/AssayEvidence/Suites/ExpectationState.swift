@@ -22,8 +22,11 @@ package struct ExpectationOutcome: Sendable {
 
 /// An expectation in work: fed block by block with the rows its condition lets through.
 protocol ExpectationState {
+    /// The columns that `add` looks at.
+    var columns: [Text] { get }
+
     /// - Parameter rows: the numbers of the rows in the data, from 0.
-    mutating func add(_ block: RowBlock, rows: [Int]) throws(AssayError)
+    mutating func add(_ block: RowBlock, rows: SelectedRows) throws(AssayError)
 
     mutating func outcome() throws(AssayError) -> ExpectationOutcome
 }
@@ -32,6 +35,8 @@ protocol ExpectationState {
 struct SettledExpectation: ExpectationState {
     let settled: ExpectationOutcome
 
-    mutating func add(_ block: RowBlock, rows: [Int]) {}
-    mutating func outcome() -> ExpectationOutcome { settled }
+    var columns: [Text] { [] }
+
+    func add(_ block: RowBlock, rows: SelectedRows) {}
+    func outcome() -> ExpectationOutcome { settled }
 }

@@ -9,6 +9,18 @@ package struct ExpectationSuite: Sendable {
         package var kwargs: JSONObject
         package var meta: JSONValue
         package var id: String?
+
+        /// `expect_column_values_to_be_in_set gender`.
+        var title: String {
+            let names = ["column", "column_A", "column_B"].compactMap { kwargs[$0]?.string }
+            let list = kwargs["column_list"]?.array?.compactMap(\.string) ?? []
+            return ([type.string] + names + list).joined(separator: " ")
+        }
+
+        /// Its part of a result: 1 where it is met.
+        func group(_ outcome: ExpectationOutcome) -> CheckResult.Group {
+            CheckResult.Group(group: Text(title), count: outcome.elementCount, value: outcome.success ? 1 : 0)
+        }
     }
 
     package var name: Text

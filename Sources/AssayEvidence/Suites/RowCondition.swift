@@ -29,28 +29,24 @@ indirect enum RowCondition: Sendable {
         }
     }
 
-    /// One truth a row of a block that has the columns.
+    /// The rows of a block that has the columns for which it holds.
     ///
     /// - Throws: `unsupported` where a column cannot be ordered with its literal.
-    func mask(_ block: RowBlock) throws(AssayError) -> [Bool] {
+    func mask(_ block: RowBlock) throws(AssayError) -> RowBits {
         switch self {
         case .all(let parts):
-            var mask = [Bool](repeating: true, count: block.rowCount)
-            for part in parts {
-                for (row, holds) in try part.mask(block).enumerated() where !holds { mask[row] = false }
-            }
+            var mask = RowBits(count: block.rowCount, where: { _ in true })
+            for part in parts { mask.formIntersection(try part.mask(block)) }
             return mask
         case .any(let parts):
-            var mask = [Bool](repeating: false, count: block.rowCount)
-            for part in parts {
-                for (row, holds) in try part.mask(block).enumerated() where holds { mask[row] = true }
-            }
+            var mask = RowBits(count: block.rowCount)
+            for part in parts { mask.formUnion(try part.mask(block)) }
             return mask
-        case .not(let part): return try part.mask(block).map { !$0 }
-        case .isMissing(let name): return values(name, block).map { $0 == nil }
-        case .isIn(let name, let literals):
-            let set = Set(literals)
-            return values(name, block).map { $0.map { set.contains($0) } ?? false }
+        case .not(let part): return try part.mask(block).inverted
+        case .isMissing(let name):
+            guard let column = block[name] else { return RowBits(count: block.rowCount, where: { _ in true }) }
+            return column.missingRows ?? RowBits(count: block.rowCount)
+        case .isIn(let name, let literals): return holding(.among(ValueSet(Set(literals)), isIn: true), name, block)
         case .compares(let name, let comparison, let literal):
             let type = block[name]?.type ?? .text
             var literal = literal
@@ -62,22 +58,24 @@ indirect enum RowCondition: Sendable {
                     .unsupported,
                     "the row condition orders column '\(name)', which holds \(type.domain.rawValue), with \(literal.domain.rawValue)")
             }
-            return values(name, block).map { value in
-                guard let value else { return comparison == .unequal }
-                return switch comparison {
-                case .equal: value == literal
-                case .unequal: value != literal
-                case .less: value < literal
-                case .lessOrEqual: value < literal || value == literal
-                case .greater: literal < value
-                case .greaterOrEqual: literal < value || value == literal
-                }
+            switch comparison {
+            case .equal: return holding(.among(ValueSet([literal]), isIn: true), name, block)
+            case .unequal: return holding(.among(ValueSet([literal]), isIn: true), name, block).inverted
+            case .less: return holding(.within(ValueBounds(below: literal, orEqual: false)), name, block)
+            case .lessOrEqual: return holding(.within(ValueBounds(below: literal, orEqual: true)), name, block)
+            case .greater: return holding(.within(ValueBounds(above: literal, orEqual: false)), name, block)
+            case .greaterOrEqual: return holding(.within(ValueBounds(above: literal, orEqual: true)), name, block)
             }
         }
     }
 
-    private func values(_ name: Text, _ block: RowBlock) -> [ColumnValue?] {
-        guard let column = block[name] else { return [ColumnValue?](repeating: nil, count: block.rowCount) }
-        return (0..<column.count).map { column.value(at: $0) }
+    /// The rows with a value that passes; a column that is not there has none.
+    private func holding(_ test: ValueTest, _ name: Text, _ block: RowBlock) -> RowBits {
+        guard let column = block[name] else { return RowBits(count: block.rowCount) }
+        var judge = ValueJudge(test)
+        let verdicts = judge.verdicts(of: [column])
+        var holding = verdicts.unexpected.inverted
+        if let missing = verdicts.missing { holding.subtract(missing) }
+        return holding
     }
 }

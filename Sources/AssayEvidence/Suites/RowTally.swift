@@ -7,10 +7,6 @@ import AssayTerms
 /// Source: great-expectations 1.24.1, `expectation._format_map_output` at result format SUMMARY: percentages are of rows that
 /// are not missing where missing rows are counted, and of all rows otherwise.
 struct RowTally {
-    enum Verdict {
-        case expected, unexpected, missing
-    }
-
     static let listLimit = 20
 
     /// Whether `missing_count` and its like are part of the result.
@@ -25,18 +21,23 @@ struct RowTally {
 
     init(countsMissing: Bool = true) { self.countsMissing = countsMissing }
 
-    mutating func add(_ verdict: Verdict, row: Int, values: () -> (values: [ColumnValue?], shown: JSONValue)) {
-        elementCount += 1
-        switch verdict {
-        case .expected: return
-        case .missing: missingCount += 1
-        case .unexpected:
-            unexpectedCount += 1
-            guard list.count < Self.listLimit else { return }
-            let (values, shown) = values()
+    /// - Parameters:
+    ///   - number: the data's number of a row judged.
+    ///   - values: of a row, for the few that are listed.
+    mutating func add(
+        _ verdicts: RowVerdicts, number: (Int) -> Int, values: (Int) -> (values: [ColumnValue?], shown: JSONValue)
+    ) {
+        elementCount += verdicts.unexpected.count
+        missingCount += verdicts.missing?.setCount ?? 0
+        let count = verdicts.unexpected.setCount
+        unexpectedCount += count
+        guard count > 0, list.count < Self.listLimit else { return }
+        verdicts.unexpected.forEachRow { row in
+            let (values, shown) = values(row)
             list.append(shown)
-            rows.append(row)
+            rows.append(number(row))
             tallies[values, default: (0, shown)].count += 1
+            return list.count < Self.listLimit
         }
     }
 
@@ -82,9 +83,9 @@ struct RowTally {
     }
 
     /// One value as JSON: booleans as such, timestamps and infinities as text.
-    static func shown(_ value: ColumnValue?, in column: Column) -> JSONValue {
+    static func shown(_ value: ColumnValue?, of type: ColumnType) -> JSONValue {
         guard let value else { return .null }
-        if column.type == .boolean { return .bool(value != .integer(0)) }
+        if type == .boolean { return .bool(value != .integer(0)) }
         return ValidationJSON.value(value)
     }
 }

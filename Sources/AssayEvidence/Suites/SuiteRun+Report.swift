@@ -2,29 +2,15 @@ package import AssayJSON
 package import AssayTerms
 
 extension SuiteRun {
-    private static let descriptor = CheckDescriptor(
-        id: "quality.expectations", convention: .assay, direction: .higherIsBetter, kind: .whole, needs: [],
-        sentence: "The share of a suite's expectations that the data meets.",
-        source: "Great Expectations 1.24 success_percent, over 100", least: 0, greatest: 1)
-
-    /// `expect_column_values_to_be_in_set gender`.
-    package func title(_ index: Int) -> String {
-        let expectation = suite.expectations[index]
-        let names = ["column", "column_A", "column_B"].compactMap { expectation.kwargs[$0]?.string }
-        let list = expectation.kwargs["column_list"]?.array?.compactMap(\.string) ?? []
-        return ([expectation.type.string] + names + list).joined(separator: " ")
-    }
+    package func title(_ index: Int) -> String { suite.expectations[index].title }
 
     package var results: [CheckResult] {
         let met = outcomes.filter(\.success).count
         return [
             CheckResult(
-                descriptor: Self.descriptor, value: outcomes.isEmpty ? nil : Double(met) / Double(outcomes.count),
+                descriptor: CheckCatalogue.expectations, value: outcomes.isEmpty ? nil : Double(met) / Double(outcomes.count),
                 measure: "success",
-                groups: outcomes.enumerated().map { index, outcome in
-                    CheckResult.Group(
-                        group: Text(title(index)), count: outcome.elementCount, value: outcome.success ? 1 : 0)
-                },
+                groups: zip(suite.expectations, outcomes).map { $0.group($1) },
                 rows: input.rows ?? 0, undefined: outcomes.isEmpty ? "the suite has no expectation" : nil)
         ]
     }

@@ -33,10 +33,77 @@ struct ValueBounds {
         }
     }
 
+    init(below bound: ColumnValue, orEqual: Bool) {
+        (least, greatest, isStrictLeast, isStrictGreatest) = (nil, bound, false, !orEqual)
+    }
+
+    init(above bound: ColumnValue, orEqual: Bool) {
+        (least, greatest, isStrictLeast, isStrictGreatest) = (bound, nil, !orEqual, false)
+    }
+
     func contains(_ value: ColumnValue) -> Bool {
         if let least, value < least || (isStrictLeast && value == least) { return false }
         if let greatest, greatest < value || (isStrictGreatest && value == greatest) { return false }
         return true
+    }
+
+    /// The whole numbers, or microseconds of a time, within the bounds; `nil` for none.
+    var integers: ClosedRange<Int64>? {
+        guard let low = least.map({ Self.lowest($0, isStrict: isStrictLeast) }) ?? .min,
+            let high = greatest.map({ Self.highest($0, isStrict: isStrictGreatest) }) ?? .max
+        else { return nil }
+        return low <= high ? low...high : nil
+    }
+
+    /// The doubles within the bounds; `nil` for none.
+    var fractions: ClosedRange<Double>? {
+        guard let low = least.map({ Self.lowestDouble($0, isStrict: isStrictLeast) }) ?? -.infinity,
+            let high = greatest.map({ Self.highestDouble($0, isStrict: isStrictGreatest) }) ?? .infinity
+        else { return nil }
+        return low <= high ? low...high : nil
+    }
+
+    private static func lowest(_ bound: ColumnValue, isStrict: Bool) -> Int64? {
+        switch bound {
+        case .integer(let value), .timestamp(let value): isStrict ? (value == .max ? nil : value + 1) : value
+        case .fraction(let value): Int64(exactly: value.rounded(.up)) ?? (value < 0 ? .min : nil)
+        case .text: nil
+        }
+    }
+
+    private static func highest(_ bound: ColumnValue, isStrict: Bool) -> Int64? {
+        switch bound {
+        case .integer(let value), .timestamp(let value): isStrict ? (value == .min ? nil : value - 1) : value
+        case .fraction(let value): Int64(exactly: value.rounded(.down)) ?? (value > 0 ? .max : nil)
+        case .text: nil
+        }
+    }
+
+    private static func lowestDouble(_ bound: ColumnValue, isStrict: Bool) -> Double? {
+        switch bound {
+        case .integer(let value):
+            let near = Double(value)
+            guard let exact = Int64(exactly: near), exact == value else {
+                // No double is the bound: what is above it begins at the nearest that is.
+                return ColumnValue(near).map { $0 < bound } ?? false ? near.nextUp : near
+            }
+            return isStrict ? near.nextUp : near
+        case .fraction(let value): return isStrict ? (value == .infinity ? nil : value.nextUp) : value
+        case .timestamp, .text: return nil
+        }
+    }
+
+    private static func highestDouble(_ bound: ColumnValue, isStrict: Bool) -> Double? {
+        switch bound {
+        case .integer(let value):
+            let near = Double(value)
+            guard let exact = Int64(exactly: near), exact == value else {
+                return ColumnValue(near).map { bound < $0 } ?? false ? near.nextDown : near
+            }
+            return isStrict ? near.nextDown : near
+        case .fraction(let value): return isStrict ? (value == -.infinity ? nil : value.nextDown) : value
+        case .timestamp, .text: return nil
+        }
     }
 
     /// `nil` and NaN are within no bounds.

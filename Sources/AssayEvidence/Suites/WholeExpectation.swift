@@ -3,62 +3,72 @@ import AssayJSON
 import AssayMetrics
 import AssayTerms
 
+/// The data's numbers of rows that were kept one after the other.
+struct KeptRows {
+    private var parts: [(start: Int, rows: SelectedRows)] = []
+    private(set) var count = 0
+
+    mutating func add(_ rows: SelectedRows, count added: Int) {
+        parts.append((count, rows))
+        count += added
+    }
+
+    subscript(place: Int) -> Int {
+        guard let part = parts.last(where: { $0.start <= place }) else { preconditionFailure("no row has that place") }
+        return part.rows[place - part.start]
+    }
+}
+
 /// Expects that no value, or no combination of values, occurs twice; every row of one that does is unexpected.
 ///
-/// Memory: eight bytes a row and one entry a distinct combination, since a first row is known to be one of two only later.
+/// Memory: four bytes a row and one entry a distinct combination, since a first row is known to be one of two only later.
 struct UniqueExpectation: ExpectationState {
     let columns: [Text]
-    let mostly: Double
-    let ignored: TupleJudge.Ignored
-    let form: RowExpectation.Form
+    private let types: [ColumnType]
+    private let mostly: Double
+    private let ignored: IgnoredRows
+    private let form: RowExpectation.Form
+    private var coder: CombinationCoder
+    /// Of each row, -1 where it is left out.
     private var codes: [Int32] = []
-    private var rows: [Int] = []
-    private var combinations: [[ColumnValue?]: Int32] = [:]
-    private var counts: [Int] = []
-    private var shown: [(values: [ColumnValue?], shown: JSONValue)] = []
+    private var rows = KeptRows()
+    private var counts: [Int32] = []
 
-    init(_ columns: [Text], mostly: Double, ignored: TupleJudge.Ignored, form: RowExpectation.Form) {
+    init(
+        _ columns: [Text], types: [ColumnType], mostly: Double, ignored: IgnoredRows, form: RowExpectation.Form
+    ) {
         self.columns = columns
+        self.types = types
         self.mostly = mostly
         self.ignored = ignored
         self.form = form
+        coder = CombinationCoder(types: types)
     }
 
-    mutating func add(_ block: RowBlock, rows: [Int]) throws(AssayError) {
+    mutating func add(_ block: RowBlock, rows: SelectedRows) throws(AssayError) {
         let columns = columns.compactMap { block[$0] }
-        self.rows += rows
-        for row in 0..<block.rowCount {
-            let values = columns.map { $0.value(at: row) }
-            let isIgnored =
-                switch ignored {
-                case .allMissing: values.allSatisfy { $0 == nil }
-                case .anyMissing: values.contains(nil)
-                case .never: false
-                }
-            guard !isIgnored else {
-                codes.append(-1)
-                continue
-            }
-            if let code = combinations[values] {
-                counts[Int(code)] += 1
-                codes.append(code)
-                continue
-            }
-            guard let code = Int32(exactly: counts.count) else {
-                throw AssayError(.limitExceeded, "there are more than 2,147,483,647 distinct rows")
-            }
-            combinations[values] = code
-            counts.append(1)
-            shown.append(RowExpectation.values(columns, row, form))
-            codes.append(code)
+        var added = try coder.codes(of: columns)
+        ignored.missing(in: columns)?.forEachRow { row in
+            added[row] = -1
+            return true
         }
+        if let highest = added.max(), Int(highest) >= counts.count {
+            counts += [Int32](repeating: 0, count: Int(highest) + 1 - counts.count)
+        }
+        // Two are as many as any.
+        for code in added where code >= 0 { counts[Int(code)] = min(2, counts[Int(code)] &+ 1) }
+        self.rows.add(rows, count: added.count)
+        codes += added
     }
 
     mutating func outcome() -> ExpectationOutcome {
         var tally = RowTally()
-        for (index, code) in codes.enumerated() {
-            let verdict: RowTally.Verdict = code < 0 ? .missing : counts[Int(code)] > 1 ? .unexpected : .expected
-            tally.add(verdict, row: rows[index]) { shown[Int(code)] }
+        let verdicts = RowVerdicts(
+            unexpected: RowBits(count: codes.count) { codes[$0] >= 0 && counts[Int(codes[$0])] > 1 },
+            missing: RowBits(count: codes.count) { codes[$0] < 0 })
+        tally.add(verdicts, number: { rows[$0] }) { place in
+            let values = coder.values(of: codes[place])
+            return (values, RowExpectation.shown(values, columns, types, form))
         }
         return ExpectationOutcome(
             success: tally.isSuccess(mostly: mostly), result: tally.result, elementCount: tally.elementCount)
@@ -67,48 +77,54 @@ struct UniqueExpectation: ExpectationState {
 
 /// Expects values within so many standard deviations of the mean (pandas' `mean` and `std`).
 struct DeviationExpectation: ExpectationState {
-    let column: Text
-    let mostly: Double
-    let threshold: Double
-    let isDoubleSided: Bool
+    let columns: [Text]
+    private let mostly: Double
+    private let threshold: Double
+    private let isDoubleSided: Bool
+    private let shared: SharedColumn
+    /// Of each row, NaN where it has none.
     private var numbers: [Double] = []
-    private var rows: [Int] = []
-    private var statistics: NumberBlocks = NumberBlocks()
+    private var rows = KeptRows()
 
-    init(column: Text, mostly: Double, threshold: Double, isDoubleSided: Bool) {
-        self.column = column
+    init(_ column: SharedColumn, mostly: Double, threshold: Double, isDoubleSided: Bool) {
+        columns = [column.name]
+        shared = column
         self.mostly = mostly
         self.threshold = threshold
         self.isDoubleSided = isDoubleSided
     }
 
-    mutating func add(_ block: RowBlock, rows: [Int]) throws(AssayError) {
-        guard let column = block[column] else { return }
+    mutating func add(_ block: RowBlock, rows: SelectedRows) throws(AssayError) {
+        guard let column = block[columns[0]] else { return }
         let read = try NumberColumn(column)
-        self.rows += rows
-        statistics.add(column)
-        for row in read.values.indices {
-            numbers.append(read.validity?[row] ?? true ? read.values[row] : .nan)
+        self.rows.add(rows, count: column.count)
+        let start = numbers.count
+        numbers += read.values
+        if let validity = read.validity {
+            RowBits(missingOf: validity).forEachRow { row in
+                numbers[start + row] = .nan
+                return true
+            }
         }
     }
 
     mutating func outcome() -> ExpectationOutcome {
         var tally = RowTally()
-        let moments = statistics.moments
-        for (index, number) in numbers.enumerated() {
-            var verdict = RowTally.Verdict.missing
-            if !number.isNaN {
-                // A score that is undefined is below nothing.
-                verdict = .unexpected
-                if let mean = moments.mean, let deviation = moments.standardDeviation, deviation > 0 {
-                    let score = (number - mean) / deviation
-                    if isDoubleSided ? abs(score) < abs(threshold) : score < threshold { verdict = .expected }
-                }
+        let moments = shared.statistics.moments
+        let numbers = numbers
+        var unexpected = RowBits(count: numbers.count) { _ in true }
+        // A score that is undefined is below nothing.
+        if let mean = moments.mean, let deviation = moments.standardDeviation, deviation > 0 {
+            let (limit, isDoubleSided) = (threshold, isDoubleSided)
+            unexpected = RowBits(count: numbers.count) { place in
+                let score = (numbers[place] - mean) / deviation
+                return isDoubleSided ? !(abs(score) < abs(limit)) : !(score < limit)
             }
-            tally.add(verdict, row: rows[index]) {
-                let value = ColumnValue(number)
-                return ([value], value.map(ValidationJSON.value) ?? .null)
-            }
+        }
+        let verdicts = RowVerdicts(unexpected: unexpected, missing: RowBits(count: numbers.count) { numbers[$0].isNaN })
+        tally.add(verdicts, number: { rows[$0] }) { place in
+            let value = ColumnValue(numbers[place])
+            return ([value], value.map(ValidationJSON.value) ?? .null)
         }
         return ExpectationOutcome(
             success: tally.isSuccess(mostly: mostly), result: tally.result, elementCount: tally.elementCount)

@@ -9,19 +9,42 @@ package func blockedSum(_ values: Span<Double>) -> Double {
     let laneCount = 8
     let blockCount = values.count / laneCount
     var lanes = SIMD8<Double>.zero
+    for block in 0..<blockCount { lanes += eightValues(values, block &* laneCount) }
+    var total = folded(lanes)
+    for index in (blockCount &* laneCount)..<values.count { total += values[index] }
+    return total
+}
+
+/// The sum of the values' squared distances from `center`, in the order of ``blockedSum(_:)``.
+package func blockedSum(ofSquares values: Span<Double>, around center: Double) -> Double {
+    let laneCount = 8
+    let blockCount = values.count / laneCount
+    var lanes = SIMD8<Double>.zero
     for block in 0..<blockCount {
-        let start = block &* laneCount
-        // One range check per block; the eight constant subscripts below then need none.
-        let b = values.extracting(start..<(start &+ laneCount))
-        lanes += SIMD8(b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7])
+        let distances = eightValues(values, block &* laneCount) - center
+        lanes += distances * distances
     }
-    // `SIMD.sum()` does not document an order, so the fold is spelled out.
+    var total = folded(lanes)
+    for index in (blockCount &* laneCount)..<values.count {
+        let distance = values[index] - center
+        total += distance * distance
+    }
+    return total
+}
+
+/// One range check; the eight constant subscripts then need none.
+@inline(__always)
+func eightValues(_ values: Span<Double>, _ start: Int) -> SIMD8<Double> {
+    let b = values.extracting(start..<(start &+ 8))
+    return SIMD8(b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7])
+}
+
+/// `SIMD.sum()` does not document an order, so the fold is spelled out.
+private func folded(_ lanes: SIMD8<Double>) -> Double {
     let four = lanes.lowHalf + lanes.highHalf
     let even = four[0] + four[2]
     let odd = four[1] + four[3]
-    var total = even + odd
-    for index in (blockCount &* laneCount)..<values.count { total += values[index] }
-    return total
+    return even + odd
 }
 
 /// As above, over an array made in passing.

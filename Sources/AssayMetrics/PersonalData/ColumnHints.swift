@@ -38,6 +38,7 @@ enum ColumnHints {
 
     /// Letters, and between them spaces, hyphens, apostrophes and points; at most five words.
     static func isLikeName(_ text: Text) -> Bool {
+        if let isName = isLikeASCIIName(text.string.utf8.span) { return isName }
         var words = 1
         var letters = 0
         for scalar in text.string.unicodeScalars {
@@ -46,6 +47,26 @@ enum ColumnHints {
             } else if scalar.properties.isAlphabetic {
                 letters += 1
             } else if !"-'’.".unicodeScalars.contains(scalar), !scalar.properties.isDiacritic {
+                return false
+            }
+        }
+        return letters >= 2 && words <= 5
+    }
+
+    /// The same of text whose first byte that decides is ASCII; `nil` where another byte comes before.
+    private static func isLikeASCIIName(_ bytes: Span<UInt8>) -> Bool? {
+        var words = 1
+        var letters = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte == 0x20 {
+                words += 1
+            } else if (byte | 0x20) &- 0x61 < 26 {
+                letters += 1
+            } else if byte >= 0x80 {
+                return nil
+            } else if !"-'.^`".utf8.contains(byte) {
+                // The last two are diacritics by their property.
                 return false
             }
         }

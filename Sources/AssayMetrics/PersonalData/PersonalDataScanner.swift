@@ -4,30 +4,76 @@ import AssayTerms
 ///
 /// `certain` are forms that say by themselves what they are (an address with an at sign, digits grouped as a social security
 /// number, digits that keep a card's check sum). `possible` are bare digits that would do; a column decides whether they count.
-/// One reader of bytes, without a pattern engine; it looks at each byte a bounded number of times.
-enum PersonalDataScanner {
+/// One reader of bytes, without a pattern engine; it looks at each byte a bounded number of times, and at text without a digit
+/// or an at sign once. A scanner keeps its buffers from text to text, so that none is made for each.
+struct PersonalDataScanner {
     struct Findings: Hashable {
         var certain = PersonalDataKind.Set()
         var possible = PersonalDataKind.Set()
+
+        var isEmpty: Bool { certain.isEmpty && possible.isEmpty }
     }
 
     /// More of one text than this is not looked at.
     static let byteLimit = 65_536
 
-    static func findings(in text: Text) -> Findings {
+    private var run = DigitRun()
+
+    mutating func findings(in text: Text) -> Findings {
+        let utf8 = text.string.utf8
+        return findings(in: utf8.span)
+    }
+
+    private mutating func findings(in all: Span<UInt8>) -> Findings {
         var findings = Findings()
-        var bytes = Array(text.utf8.prefix(byteLimit))
-        let hasDigit = bytes.contains(where: isDigit)
+        let bytes = all.extracting(first: Self.byteLimit)
+        var marks: UInt8 = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            marks |= (Self.isDigit(byte) ? 1 : 0) | (byte == UInt8(ascii: "@") ? 2 : 0) | (byte == UInt8(ascii: ":") ? 4 : 0)
+        }
+        guard marks & 3 != 0 else { return findings }
         // First, since the digits of an IBAN are no other number's.
-        if hasDigit { scanWords(&bytes, &findings) }
+        let accounts = marks & 1 != 0 ? Self.scanWords(bytes, hasColon: marks & 4 != 0, &findings) : []
+        guard accounts.isEmpty else {
+            var rest = [UInt8](repeating: 0x20, count: bytes.count)
+            for index in bytes.indices { rest[index] = bytes[index] }
+            for range in accounts { for place in range { rest[place] = 0x20 } }
+            scanNumbers(rest.span, &findings)
+            return findings
+        }
+        scanNumbers(bytes, &findings)
+        return findings
+    }
+
+    mutating func findings(in number: Int64) -> Findings {
+        var findings = Findings()
+        run.read(digitsOf: number)
+        run.judge(&findings)
+        return findings
+    }
+
+    @inline(__always)
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+    @inline(__always)
+    static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
+
+    @inline(__always)
+    static func isWord(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte >= 0x80
+    }
+
+    /// Addresses with an at sign, and runs of digits.
+    private mutating func scanNumbers(_ bytes: Span<UInt8>, _ findings: inout Findings) {
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "@") {
-                if isEmail(bytes, at: index) { findings.certain.insert(.email) }
-            } else if isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "(") {
-                let isStart = index == 0 || !(isWord(bytes[index - 1]) || bytes[index - 1] == UInt8(ascii: "."))
-                if isStart, let run = DigitRun(bytes, from: index) {
+                if Self.isEmail(bytes, at: index) { findings.certain.insert(.email) }
+            } else if Self.isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "(") {
+                let isStart = index == 0 || !(Self.isWord(bytes[index - 1]) || bytes[index - 1] == UInt8(ascii: "."))
+                if isStart, run.read(bytes, from: index) {
                     run.judge(&findings)
                     index = run.end
                     continue
@@ -35,89 +81,112 @@ enum PersonalDataScanner {
             }
             index += 1
         }
-        return findings
-    }
-
-    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-    static func isWord(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
     }
 
     /// RFC 5322's dot-atom before the sign, after it names of which the last has two letters or more.
-    private static func isEmail(_ bytes: [UInt8], at sign: Int) -> Bool {
+    private static func isEmail(_ bytes: Span<UInt8>, at sign: Int) -> Bool {
         guard sign > 0 else { return false }
         let before = bytes[sign - 1]
         guard isWord(before) || "!#$%&'*+/=?^`{|}~-".utf8.contains(before) else { return false }
-        var labels: [[UInt8]] = [[]]
-        for byte in bytes[(sign + 1)...] {
+        var labels = 0
+        var length = 0
+        var lastLength = 0
+        var isName = true
+        // A sentence may end behind it, so points without a name between them count only before another name.
+        var hasEmpty = false
+        for index in (sign + 1)..<bytes.count {
+            let byte = bytes[index]
             if byte == UInt8(ascii: ".") {
-                labels.append([])
+                if length == 0 { hasEmpty = true }
+                length = 0
             } else if isWord(byte) && byte != UInt8(ascii: "_") || byte == UInt8(ascii: "-") {
-                labels[labels.count - 1].append(byte)
+                if length == 0 {
+                    guard !hasEmpty, byte != UInt8(ascii: "-") else { return false }
+                    labels += 1
+                    isName = true
+                }
+                length += 1
+                lastLength = length
+                guard length <= 63 else { return false }
+                if isDigit(byte) || byte == UInt8(ascii: "-") { isName = false }
             } else {
                 break
             }
         }
-        // A sentence may end behind it.
-        while labels.count > 1, labels.last?.isEmpty ?? false { labels.removeLast() }
-        guard labels.count >= 2, labels.allSatisfy({ !$0.isEmpty && $0.count <= 63 && $0.first != UInt8(ascii: "-") }) else {
-            return false
-        }
-        let last = labels[labels.count - 1]
-        return last.count >= 2 && last.allSatisfy { !isDigit($0) && $0 != UInt8(ascii: "-") }
+        return labels >= 2 && lastLength >= 2 && isName
     }
 
-    /// Words of letters and digits: IBANs, which are blanked out, identity codes, IPv6 addresses.
-    private static func scanWords(_ bytes: inout [UInt8], _ findings: inout Findings) {
+    /// Words of letters and digits: IBANs, identity codes, IPv6 addresses.
+    ///
+    /// - Returns: where IBANs stand; they are read over.
+    private static func scanWords(_ bytes: Span<UInt8>, hasColon: Bool, _ findings: inout Findings) -> [Range<Int>] {
+        var accounts: [Range<Int>] = []
         var index = 0
         while index < bytes.count {
-            guard isWord(bytes[index]) || bytes[index] == UInt8(ascii: ":"), index == 0 || !isWord(bytes[index - 1]) else {
+            let byte = bytes[index]
+            let isStart = index == 0 || index == accounts.last?.upperBound || !isWord(bytes[index - 1])
+            guard isStart, isWord(byte) || byte == UInt8(ascii: ":") else {
                 index += 1
                 continue
             }
-            let rest = bytes[index...]
-            let word = rest.prefix(40).prefix { isWord($0) }
-            if rest.count >= 15, let length = ibanLength(rest) {
+            if let end = accountEnd(bytes, from: index) {
                 findings.certain.insert(.iban)
-                for place in index..<(index + length) { bytes[place] = 0x20 }
-                index += length
+                accounts.append(index..<end)
+                index = end
                 continue
             }
-            if word.count == 9 { judgeNine(Array(word), &findings) }
-            if let code = rest.count >= 11 ? Array(rest.prefix(11)) : nil, rest.count == 11 || !isWord(rest[index + 11]), isFinnish(code) {
+            var end = index
+            while end < min(index + 40, bytes.count), isWord(bytes[end]) { end += 1 }
+            if end - index == 9 { judgeNine(bytes.extracting(index..<end), &findings) }
+            if isDigit(byte), bytes.count - index >= 11, bytes.count - index == 11 || !isWord(bytes[index + 11]),
+                isFinnish(bytes.extracting(index..<(index + 11)))
+            {
                 findings.certain.insert(.finnishIdentity)
             }
-            let token = rest.prefix(46).prefix { isWord($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
-            if token.count(where: { $0 == UInt8(ascii: ":") }) >= 2, token.count >= 3, token.contains(where: isDigit),
-                IPAddress(String(decoding: token, as: UTF8.self)) != nil
-            {
-                findings.certain.insert(.address)
-            }
-            index += max(1, word.count)
+            if hasColon, isAddress(bytes, from: index) { findings.certain.insert(.address) }
+            index = max(index + 1, end)
         }
+        return accounts
     }
 
-    /// The bytes of the IBAN that begins here, spaces between its groups included.
-    private static func ibanLength(_ rest: ArraySlice<UInt8>) -> Int? {
+    /// An IPv6 address, which has two colons at least.
+    private static func isAddress(_ bytes: Span<UInt8>, from start: Int) -> Bool {
+        var token: [UInt8] = []
+        var colons = 0
+        var hasDigit = false
+        for index in start..<min(start + 46, bytes.count) {
+            let byte = bytes[index]
+            guard isWord(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".") else { break }
+            if byte == UInt8(ascii: ":") { colons += 1 }
+            if isDigit(byte) { hasDigit = true }
+            token.append(byte)
+        }
+        return colons >= 2 && token.count >= 3 && hasDigit && IPAddress(String(decoding: token, as: UTF8.self)) != nil
+    }
+
+    /// Behind the IBAN that begins here, with single spaces between its groups.
+    private static func accountEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        // Two letters and two digits, which few words begin with.
+        guard bytes.count - start >= 15, isUpper(bytes[start]), isUpper(bytes[start + 1]) || bytes[start + 1] == 0x20 else { return nil }
         var characters: [UInt8] = []
         var ends: [Int] = []
         var last: UInt8 = 0
-        for (offset, byte) in rest.prefix(44).enumerated() {
+        for index in start..<min(start + 44, bytes.count) {
+            let byte = bytes[index]
             if byte == 0x20 {
                 guard last != 0x20 else { break }
             } else {
-                guard isDigit(byte) || (0x41...0x5A).contains(byte) else { break }
+                guard isDigit(byte) || isUpper(byte) else { break }
                 characters.append(byte)
-                ends.append(offset + 1)
+                ends.append(index + 1)
+                if characters.count == 4, !(isUpper(characters[1]) && isDigit(characters[2]) && isDigit(byte)) { return nil }
             }
             last = byte
         }
-        guard characters.count >= 15, (0x41...0x5A).contains(characters[0]), (0x41...0x5A).contains(characters[1]),
-            isDigit(characters[2]), isDigit(characters[3]),
-            let length = ibanLengths[Text(String(decoding: characters.prefix(2), as: UTF8.self))], characters.count >= length
+        guard characters.count >= 15, let length = ibanLengths[Text(String(decoding: characters.prefix(2), as: UTF8.self))],
+            characters.count >= length
         else { return nil }
-        return CheckDigits.mod97(Array(characters.prefix(length))) ? ends[length - 1] : nil
+        return CheckDigits.mod97(characters.span.extracting(first: length)) ? ends[length - 1] : nil
     }
 
     /// SWIFT's IBAN registry, release 99: characters of an IBAN by country.
@@ -132,28 +201,35 @@ enum PersonalDataScanner {
     ]
 
     /// `12345678Z`, `X1234567L`, `S1234567D`.
-    private static func judgeNine(_ word: [UInt8], _ findings: inout Findings) {
+    private static func judgeNine(_ word: Span<UInt8>, _ findings: inout Findings) {
         let first = word[0]
         let letter = word[8]
-        let middle = word[1...7]
-        guard (0x41...0x5A).contains(letter), middle.allSatisfy(isDigit) else { return }
-        let number = middle.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        guard isUpper(letter) else { return }
+        var number = 0
+        for index in 1...7 {
+            guard isDigit(word[index]) else { return }
+            number = number * 10 + Int(word[index] - 0x30)
+        }
         if isDigit(first) {
             if CheckDigits.nif(number: Int(first - 0x30) * 10_000_000 + number, letter: letter) { findings.certain.insert(.nif) }
         } else if (UInt8(ascii: "X")...UInt8(ascii: "Z")).contains(first) {
             if CheckDigits.nif(number: Int(first - UInt8(ascii: "X")) * 10_000_000 + number, letter: letter) {
                 findings.certain.insert(.nif)
             }
-        } else if CheckDigits.nric(prefix: first, digits: middle.map { $0 - 0x30 }, letter: letter) {
+        } else if CheckDigits.nric(prefix: first, number: number, letter: letter) {
             findings.certain.insert(.nric)
         }
     }
 
     /// `131052-308T`.
-    private static func isFinnish(_ code: [UInt8]) -> Bool {
-        guard code[0...5].allSatisfy(isDigit), "+-ABCDEFUVWXY".utf8.contains(code[6]), code[7...9].allSatisfy(isDigit) else { return false }
-        let digits = (code[0...5] + code[7...9]).map { Int($0 - 0x30) }
-        guard (1...31).contains(digits[0] * 10 + digits[1]), (1...12).contains(digits[2] * 10 + digits[3]) else { return false }
-        return CheckDigits.finnish(number: digits.reduce(0) { $0 * 10 + $1 }, check: code[10])
+    private static func isFinnish(_ code: Span<UInt8>) -> Bool {
+        guard "+-ABCDEFUVWXY".utf8.contains(code[6]) else { return false }
+        var number = 0
+        for index in 0..<10 where index != 6 {
+            guard isDigit(code[index]) else { return false }
+            number = number * 10 + Int(code[index] - 0x30)
+        }
+        let (day, month) = (number / 10_000_000, number / 100_000 % 100)
+        return (1...31).contains(day) && (1...12).contains(month) && CheckDigits.finnish(number: number, check: code[10])
     }
 }

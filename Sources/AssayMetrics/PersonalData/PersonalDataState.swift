@@ -22,7 +22,7 @@ package struct PersonalDataState: Sendable {
     private let type: ColumnType
     private var presentCount = 0
     private var numbers: [PersonalDataKind: Int] = [:]
-    private var numberCells = 0
+    private var scanner = PersonalDataScanner()
 
     package init(name: Text, type: ColumnType) {
         self.name = name
@@ -39,8 +39,8 @@ package struct PersonalDataState: Sendable {
             for row in values.indices where column.isPresent(row) {
                 presentCount += 1
                 guard values[row] >= 100_000_000 else { continue }
-                var findings = PersonalDataScanner.Findings()
-                DigitRun(digitsOf: values[row]).judge(&findings)
+                let findings = scanner.findings(in: values[row])
+                guard !findings.isEmpty else { continue }
                 for kind in PersonalDataKind.allCases where findings.possible.contains(kind) || findings.certain.contains(kind) {
                     numbers[kind, default: 0] += 1
                 }
@@ -69,20 +69,24 @@ package struct PersonalDataState: Sendable {
 
     private func textFindings() -> (findings: [Finding], cells: Int) {
         let hints = ColumnHints.kinds(of: name)
+        var scanner = scanner
         var rows: [(text: Text, count: Int, findings: PersonalDataScanner.Findings, isName: Bool)] = []
         var possible: [PersonalDataKind: Int] = [:]
         var names = 0
-        for (value, count) in counts.sorted() ?? [] {
-            guard case .text(let text) = value else { continue }
-            let findings = PersonalDataScanner.findings(in: text)
+        counts.forEachText { text, count in
+            let findings = scanner.findings(in: text)
             let isName = ColumnHints.isLikeName(text)
+            guard isName || !findings.isEmpty else { return }
             if isName, ColumnHints.beginsWithGivenName(text) { names += count }
-            for kind in PersonalDataKind.allCases where findings.possible.contains(kind) { possible[kind, default: 0] += count }
+            if !findings.possible.isEmpty {
+                for kind in PersonalDataKind.allCases where findings.possible.contains(kind) { possible[kind, default: 0] += count }
+            }
             rows.append((text, count, findings, isName))
         }
         let taken = PersonalDataKind.Set(PersonalDataKind.allCases.filter { counts(possible: possible[$0] ?? 0, kind: $0) })
         let holdsNames = hints.contains(.person) || (names > 0 && Double(names) >= Self.majority * Double(presentCount))
         var found: [PersonalDataKind: Finding] = [:]
+        var samples: [PersonalDataKind: [Text]] = [:]
         var cells = 0
         for row in rows {
             var isAny = false
@@ -94,11 +98,19 @@ package struct PersonalDataState: Sendable {
                 guard holds else { continue }
                 isAny = true
                 found[kind, default: Finding(kind: kind, count: 0, samples: [])].count += row.count
-                if found[kind]?.samples.count ?? 0 < 3 { found[kind]?.samples.append(Self.masked(row.text)) }
+                Self.keep(row.text, in: &samples[kind, default: []])
             }
             if isAny { cells += row.count }
         }
+        for (kind, texts) in samples { found[kind]?.samples = texts.map(Self.masked) }
         return (PersonalDataKind.allCases.compactMap { found[$0] }, cells)
+    }
+
+    /// The first three in order stay.
+    private static func keep(_ text: Text, in samples: inout [Text]) {
+        guard samples.count < 3 || text < samples[2] else { return }
+        samples.insert(text, at: samples.firstIndex { text < $0 } ?? samples.count)
+        if samples.count > 3 { samples.removeLast() }
     }
 
     package var cellCount: Int { presentCount }

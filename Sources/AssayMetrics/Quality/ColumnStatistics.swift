@@ -65,13 +65,12 @@ package struct ColumnStatistics: Sendable {
     /// Least, greatest and mean number of Unicode scalars, as Python's `len`; `nil` for a column that is not text or has
     /// no value.
     package var textLengths: (least: Int, greatest: Int, mean: Double)? {
-        guard type == .text, presentCount > 0, let values = counts.sorted() else { return nil }
+        guard type == .text, presentCount > 0 else { return nil }
         var least = Int.max
         var greatest = 0
         var total = 0
-        for (value, count) in values {
-            guard case .text(let text) = value else { continue }
-            let length = text.string.unicodeScalars.count
+        counts.forEachText { text, count in
+            let length = text.scalarCount
             least = min(least, length)
             greatest = max(greatest, length)
             total += length * count

@@ -22,23 +22,46 @@ package struct NumberMoments: Sendable, Hashable {
         guard !values.isEmpty else { return }
         var block = Self()
         block.count = values.count
-        var low = values[0]
-        var high = values[0]
-        for value in values {
-            if value == 0 { block.zeroCount += 1 }
-            if value.isInfinite { block.infiniteCount += 1 }
-            if value < low { low = value }
-            if value > high { high = value }
-        }
-        block.least = low
-        block.greatest = high
+        (block.least, block.greatest, block.zeroCount, block.infiniteCount) = Self.extremes(values.span)
         if block.infiniteCount == 0 {
             block.total = blockedSum(values.span)
             block.center = block.total / Double(values.count)
-            let distances = values.map { ($0 - block.center) * ($0 - block.center) }
-            block.squares = blockedSum(distances.span)
+            block.squares = blockedSum(ofSquares: values.span, around: block.center)
         }
         merge(block)
+    }
+
+    /// Eight lanes at a time; which of two zeros an extreme is depends on their places alone.
+    private static func extremes(_ values: Span<Double>) -> (least: Double, greatest: Double, zeros: Int, infinities: Int) {
+        var least = SIMD8(repeating: values[0])
+        var greatest = least
+        var zeros = SIMD8<Int64>.zero
+        var infinities = SIMD8<Int64>.zero
+        let one = SIMD8<Int64>(repeating: 1)
+        let whole = values.count / 8
+        for block in 0..<whole {
+            let lanes = eightValues(values, block &* 8)
+            least.replace(with: lanes, where: lanes .< least)
+            greatest.replace(with: lanes, where: lanes .> greatest)
+            zeros &+= SIMD8<Int64>.zero.replacing(with: one, where: lanes .== 0)
+            infinities &+= SIMD8<Int64>.zero.replacing(with: one, where: (lanes .== .infinity) .| (lanes .== -.infinity))
+        }
+        var low = values[0]
+        var high = values[0]
+        for lane in 0..<8 {
+            if least[lane] < low { low = least[lane] }
+            if greatest[lane] > high { high = greatest[lane] }
+        }
+        var zeroCount = Int(zeros.wrappedSum())
+        var infiniteCount = Int(infinities.wrappedSum())
+        for index in (whole &* 8)..<values.count {
+            let value = values[index]
+            if value < low { low = value }
+            if value > high { high = value }
+            if value == 0 { zeroCount += 1 }
+            if value.isInfinite { infiniteCount += 1 }
+        }
+        return (low, high, zeroCount, infiniteCount)
     }
 
     package mutating func merge(_ other: Self) {

@@ -49,7 +49,7 @@ package struct QuantileState: Sendable {
             takesOdd.append(false)
         }
         if levels[level + 1].count + capacity / 2 > capacity { halve(level: level + 1) }
-        let sorted = levels[level].sorted()
+        let sorted = RadixSort.sorted(levels[level])
         levels[level].removeAll(keepingCapacity: true)
         for index in stride(from: takesOdd[level] ? 1 : 0, to: sorted.count, by: 2) { levels[level + 1].append(sorted[index]) }
         takesOdd[level].toggle()
@@ -62,7 +62,7 @@ package struct QuantileState: Sendable {
 
     /// The values in order, each once a weight.
     package func sorted() -> SortedValues {
-        if levels.count == 1 { return SortedValues(values: levels[0].sorted(), ends: nil, count: count) }
+        if levels.count == 1 { return SortedValues(values: RadixSort.sorted(levels[0]), ends: nil, count: count) }
         var pairs: [(value: Double, weight: Int)] = []
         for (level, values) in levels.enumerated() { pairs += values.map { ($0, 1 << level) } }
         pairs.sort { $0.value < $1.value }

@@ -117,8 +117,12 @@ extension PolicyReader {
     ) -> [Text: Text] {
         var options: [Text: Text] = [:]
         for key in keys {
-            guard let node = fields[key], let text = text(node, what: "'\(key)'") else { continue }
-            guard let option = descriptor?.options.first(where: { $0.name == key }) else {
+            let option = descriptor?.options.first { $0.name == key }
+            var limit = 256
+            var isDocument = false
+            if case .document(let most)? = option?.form { (limit, isDocument) = (most, true) }
+            guard let node = fields[key], let text = text(node, what: "'\(key)'", limit: limit, allowsLines: isDocument) else { continue }
+            guard let option else {
                 options[key] = text
                 continue
             }

@@ -5,6 +5,8 @@
 package struct CheckOption: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
         case text
+        /// A document of several lines, JSON for example, of at most so many bytes.
+        case document(limit: Int)
         /// One of these words.
         case word([Text])
         /// A finite decimal number within these bounds, both included.
@@ -29,6 +31,12 @@ package struct CheckOption: Hashable, Sendable {
     package func value(reading text: Text, of check: String) throws(AssayError) -> Text {
         switch form {
         case .text: return text
+        case .document(let limit):
+            guard text.utf8Count <= limit else {
+                throw AssayError(
+                    .invalidArgument, "'\(name)' of \(check) has \(text.utf8Count) bytes; at most \(limit) are allowed")
+            }
+            return text
         case .word(let words):
             guard words.contains(text) else {
                 let names = words.map(\.string).joined(separator: ", ")

@@ -23,6 +23,14 @@ package struct Text: Sendable {
     package var utf8: String.UTF8View { string.utf8 }
     package var utf8Count: Int { string.utf8.count }
     package var isEmpty: Bool { string.isEmpty }
+
+    /// The number of Unicode scalars, Python's `len`: of bytes that continue none.
+    package var scalarCount: Int {
+        let bytes = string.utf8.span
+        var count = 0
+        for index in bytes.indices { count &+= bytes[index] & 0xC0 == 0x80 ? 0 : 1 }
+        return count
+    }
 }
 
 extension Text: Hashable {

@@ -12,6 +12,9 @@ extern "C" {
 /// A compiled pattern. It never changes, so any number of threads may match with it.
 typedef struct cre2_pattern cre2_pattern;
 
+/// Loads the library, as the first pattern does otherwise; 1 where it is there. For who may open no file later.
+int cre2_load(void);
+
 /// Compiles UTF-8. NULL where RE2 does not take the pattern; then up to `capacity - 1` bytes of the reason and a zero
 /// stand in `reason`.
 cre2_pattern *_Nullable cre2_compile(

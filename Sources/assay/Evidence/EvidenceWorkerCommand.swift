@@ -18,6 +18,8 @@ struct EvidenceWorkerCommand: ParsableCommand {
     func run() throws {
         let outcome: Result<Envelope, AssayError>
         do throws(AssayError) {
+            // What is loaded on demand is loaded while files can be opened.
+            Pattern.prepare()
             try confine()
             let bytes = try StandardInput.bytes(limit: 16 << 20)
             let value: JSONValue

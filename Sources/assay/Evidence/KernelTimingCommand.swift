@@ -6,7 +6,10 @@ import Glibc
 struct KernelTimingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel-timing", abstract: "Time computing without the reading of the file.", shouldDisplay: false,
-        subcommands: [KernelTimingChecksCommand.self, KernelTimingDriftCommand.self, KernelTimingSuiteCommand.self])
+        subcommands: [
+            KernelTimingChecksCommand.self, KernelTimingDriftCommand.self, KernelTimingSuiteCommand.self,
+            KernelTimingProfileCommand.self, KernelTimingPersonalDataCommand.self,
+        ])
 
     /// The seconds of each of `repetitions` runs of `body`, and what the last of them gave.
     static func seconds<Value>(_ repetitions: Int, _ body: () throws -> Value) rethrows -> (seconds: JSONValue, value: Value) {

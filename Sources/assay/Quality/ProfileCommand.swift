@@ -12,7 +12,7 @@ struct ProfileCommand: ParsableCommand {
         discussion: """
             Distinct values are counted exactly up to 1,000,000 numbers a column (text always), beyond that within a \
             stated error; quantiles are exact up to 262,144 values and then within the rank error that is shown. The \
-            schema is TensorFlow Data Validation's, in the JSON form of its protocol buffer. A reference profile holds \
+            schema is TensorFlow Data Validation's, in the JSON or the text form of its protocol buffer. A reference profile holds \
             what assay drift and the drift.* checks of a policy need to know, so that the rows need not travel: numbers \
             counted up to 1,024 distinct ones and sketched beyond, with a rank error that it states; texts counted. It \
             holds single values: treat it as you treat the data.
@@ -20,7 +20,7 @@ struct ProfileCommand: ParsableCommand {
 
     @OptionGroup var data: FileArguments
 
-    @Option(help: "Write the inferred schema to this file.")
+    @Option(help: "Write the inferred schema to this file: in Protocol Buffers' text format for .pbtxt, .textproto or .txtpb, else JSON.")
     var writeSchema: String?
 
     @Flag(help: "Have the schema bound numbers by the least and the greatest value seen.")
@@ -53,7 +53,8 @@ struct ProfileCommand: ParsableCommand {
         let profile = try data.profile(data.file, types: data.columnTypes())
         if let writeSchema {
             let schema = TableSchema(inferredFrom: profile, infersRanges: ranges)
-            try SmallFile.replace(writeSchema, with: schema.json.bytes(pretty: true) + [UInt8(ascii: "\n")])
+            let isText = [".pbtxt", ".textproto", ".txtpb"].contains { writeSchema.hasSuffix($0) }
+            try SmallFile.replace(writeSchema, with: isText ? schema.textFormat : schema.json.bytes(pretty: true) + [UInt8(ascii: "\n")])
         }
         if let writeProfile { try SmallFile.replace(writeProfile, with: DriftProfileJSON.bytes(of: reference())) }
         let envelope = ReportArguments.envelope(inputs: [profile.input], results: [])

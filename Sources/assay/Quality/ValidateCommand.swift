@@ -18,7 +18,7 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var data: FileArguments
 
-    @Option(help: "The schema, as assay profile --write-schema writes it.")
+    @Option(help: "The schema, as assay profile --write-schema or TensorFlow Data Validation writes it: JSON or text format.")
     var schema: String?
 
     @Option(help: "A suite of expectations, in Great Expectations' JSON.")
@@ -51,7 +51,7 @@ struct ValidateCommand: ParsableCommand {
         let stated: TableSchema?
         if let schema {
             let bytes = try SmallFile.bytes(of: schema)
-            stated = try TableSchema(json: bytes)
+            stated = try TableSchema(bytes: bytes)
             inputs.append(
                 Envelope.Input(role: "schema", name: DataFile(path: schema).name, digest: SHA256Hasher.digest(of: bytes)))
         } else {
