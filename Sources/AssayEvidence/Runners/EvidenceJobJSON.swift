@@ -36,6 +36,11 @@ package enum EvidenceJobJSON {
             object["class_scores"] = .array(
                 request.classScores.map { ["class": .string($0.name.string), "column": .string($0.column.string)] })
         }
+        if let thresholds = request.thresholds {
+            var member: JSONObject = ["document": thresholds.document.json, "sha256": .string(thresholds.digest.hex)]
+            member["key"] = thresholds.key.map { .string($0.string) }
+            object["thresholds"] = .object(member)
+        }
         if !request.labels.isEmpty { object["labels"] = list(request.labels) }
         if !request.predictions.isEmpty { object["predictions"] = list(request.predictions) }
         if request.curves { object["curves"] = .bool(true) }
@@ -115,6 +120,12 @@ package enum EvidenceJobJSON {
                 request.classScores.append(
                     ClassColumn(name: Text(try text(item, "class")), column: Text(try text(item, "column"))))
             }
+        }
+        if let thresholds = value["thresholds"] {
+            guard let document = thresholds["document"] else { throw error("document", "is missing") }
+            request.thresholds = ThresholdDecisions(
+                document: try ThresholdDocument(json: document.bytes(), name: "the job"), digest: try digest(thresholds),
+                key: try optionalText(thresholds, "key"))
         }
         request.labels = try texts(value, "labels")
         request.predictions = try texts(value, "predictions")

@@ -34,6 +34,15 @@ import Testing
         request.schema = DataSchema(["age": .int64, "zip": .text])
         request.seed = .max
         let digest = try #require(SHA256Digest(bytes: [UInt8](repeating: 7, count: 32)))
+        let document = """
+            {"assay": "thresholds/v1", "constraint": "equalized_odds", "objective": "accuracy_score", "grid_size": 10, "flip": true,
+             "tolerance": null, "form": "randomised", "label": "y", "positive": "1", "score": "p", "sensitive": "race",
+             "data": {"name": "t.csv", "rows": 3, "digest": {"sha256": "\(digest.hex)"}},
+             "groups": [{"group": "cafe\u{301}", "p0": 0.25, "operation0": {"operator": ">", "threshold": "Infinity"},
+                         "p1": 0.75, "operation1": {"operator": "<", "threshold": 0.1}, "p_ignore": 0.5, "prediction_constant": 0.2}]}
+            """
+        request.thresholds = ThresholdDecisions(
+            document: try ThresholdDocument(json: Array(document.utf8), name: "t"), digest: digest, key: "id")
         request.subjects = [Envelope.Subject(name: "loan/3", digest: digest)]
         request.inputs = [Envelope.Input(role: "model", name: "m", digest: digest, rows: 4)]
         return EvidenceJob(
