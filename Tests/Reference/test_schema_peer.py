@@ -20,7 +20,7 @@ def features(schema):
             return {name: plain(one) for name, one in value.items()}
         if isinstance(value, list):
             return [plain(one) for one in value]
-        return float(value) if isinstance(value, (int, float)) or isinstance(value, str) and value.isdecimal() else value
+        return float(value) if isinstance(value, (int, float)) or isinstance(value, str) and value.lstrip("-").isdecimal() else value
 
     domains = {domain["name"]: domain["value"] for domain in schema.get("string_domain", [])}
     found = {}

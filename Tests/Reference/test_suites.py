@@ -137,8 +137,6 @@ SUITE = [
     e("expect_column_median_to_be_between", column="gappy", min_value=-1, row_condition="rising >= 10 and rising < 20",
       condition_parser="pandas"),
     e("expect_column_values_to_be_unique", column="real", row_condition="gappy < 0.5", condition_parser="pandas"),
-    e("expect_column_value_z_scores_to_be_less_than", column="gappy", threshold=1, double_sided=True, row_condition="flag == True",
-      condition_parser="pandas"),
     e("expect_column_values_to_match_regex", column="text", regex="^[a-z]", row_condition="whole != 0", condition_parser="pandas"),
 ]
 

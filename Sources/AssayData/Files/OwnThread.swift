@@ -17,7 +17,7 @@ package enum OwnThread {
     package static func sideBySide(_ count: Int, _ body: (Int) -> Void) {
         if count == 1 { return body(0) }
         withoutActuallyEscaping(body) { body in
-            // Safe: calls share nothing that is written, as said above, and all have ended when this function returns.
+            // Safe: each thread writes what is its own, as said above, and all have ended when this function returns.
             nonisolated(unsafe) let body = body
             DispatchQueue.concurrentPerform(iterations: count) { body($0) }
         }

@@ -39,8 +39,8 @@ extension CheckCatalogue {
         expectations,
     ]
 
-    /// What a suite in a policy may have.
-    static let suiteByteLimit = 65_536
+    /// What a suite in a policy may have: a policy's reader takes no longer text.
+    static let suiteByteLimit = 4_096
 
     static let expectations = CheckDescriptor(
         id: "quality.expectations", convention: .assay, direction: .higherIsBetter, kind: .whole, needs: [.anyColumn],

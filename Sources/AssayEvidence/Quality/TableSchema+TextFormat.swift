@@ -3,20 +3,26 @@ import AssayJSON
 package import AssayTerms
 
 extension TableSchema {
-    /// Fields that may stand several times.
-    private static let repeated: Set<Text> = ["feature", "string_domain", "value", "dim"]
+    /// Fields that may stand several times: of the schema itself, and of messages within it.
+    private static let repeated: (outer: Set<Text>, inner: Set<Text>) = (["feature", "string_domain"], ["value", "dim"])
     /// Fields whose values are names.
     private static let enums: Set<Text> = ["type", "lifecycle_stage"]
 
-    /// Reads a schema in JSON or in Protocol Buffers' text format, whichever it is: JSON begins with a brace.
+    /// Reads a schema in JSON or in Protocol Buffers' text format, whichever it is: JSON begins with a brace, or with a bracket that
+    /// no name follows.
     ///
     /// - Throws: `unreadable`, with the place.
     package init(bytes: [UInt8]) throws(AssayError) {
-        guard let first = bytes.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }), first != UInt8(ascii: "{") else {
+        let start = bytes.lazy.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }.prefix(2)
+        let isName = start.dropFirst().first.map { ($0 | 0x20) &- 0x61 < 26 } ?? false
+        guard let first = start.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "[") || isName else {
             try self.init(json: bytes)
             return
         }
-        try self.init(document: TextFormatReader.value(of: bytes, repeated: Self.repeated))
+        let document = try TextFormatReader.value(of: bytes) { name, depth in
+            (depth == 1 ? Self.repeated.outer : Self.repeated.inner).contains(name)
+        }
+        try self.init(document: document)
     }
 
     /// The schema in the text format, as TFDV's `write_schema_text` and `load_schema_text` have it.

@@ -3,7 +3,7 @@ import AssayTerms
 
 /// Reads Protocol Buffers' text format into JSON values, without the message's definition.
 ///
-/// A field that stands once is its value, one that stands several times a list, and so is one whose name is in `repeated`.
+/// A field that stands once is its value, one that stands several times a list, and so is one that may be repeated.
 /// Names that are values (enums) are strings. Any-messages and extensions keep their bracketed names.
 ///
 /// - Source: protobuf.dev, Text Format Language Specification; comments, both brackets of messages, lists, optional separators,
@@ -13,19 +13,22 @@ struct TextFormatReader {
     private static let depthLimit = 32
 
     private let bytes: [UInt8]
-    private let repeated: Set<Text>
+    private let isRepeated: (_ name: Text, _ depth: Int) -> Bool
     private var index = 0
     private var depth = 0
 
+    /// - Parameter isRepeated: whether a field of messages at a depth, 1 for the outermost, is a list even where it stands once.
     /// - Throws: `unreadable` with the line.
-    static func value(of bytes: [UInt8], repeated: Set<Text>) throws(AssayError) -> JSONValue {
-        var reader = TextFormatReader(bytes: bytes, repeated: repeated)
+    static func value(
+        of bytes: [UInt8], isRepeated: @escaping (_ name: Text, _ depth: Int) -> Bool
+    ) throws(AssayError) -> JSONValue {
+        var reader = TextFormatReader(bytes: bytes, isRepeated: isRepeated)
         return try reader.message(until: nil)
     }
 
-    private init(bytes: [UInt8], repeated: Set<Text>) {
+    private init(bytes: [UInt8], isRepeated: @escaping (_ name: Text, _ depth: Int) -> Bool) {
         self.bytes = bytes
-        self.repeated = repeated
+        self.isRepeated = isRepeated
     }
 
     private func error(_ what: String) -> AssayError {
@@ -70,12 +73,12 @@ struct TextFormatReader {
             values[name, default: []] += try fieldValues(of: name)
             if !take(",") { _ = take(";") }
         }
-        return .object(
-            JSONObject(
-                names.map { name in
-                    let found = values[name] ?? []
-                    return (name.string, found.count == 1 && !repeated.contains(name) ? found[0] : .array(found))
-                }))
+        var members: [(String, JSONValue)] = []
+        for name in names {
+            let found = values[name] ?? []
+            members.append((name.string, found.count == 1 && !isRepeated(name, depth) ? found[0] : .array(found)))
+        }
+        return .object(JSONObject(members))
     }
 
     private mutating func name() throws(AssayError) -> Text {

@@ -7,7 +7,7 @@ import AssayTerms
 struct SuiteCheck: ColumnCheck {
     private let setting: ColumnCheckSetting
     private let suite: ExpectationSuite
-    // Safe: a pass feeds its checks one after the other, and is not copied meanwhile.
+    // Safe: owned by one pass, which feeds its checks one after the other and is not copied meanwhile.
     private nonisolated(unsafe) var work: SuiteWork?
 
     /// - Throws: `unreadable` for what is no suite.

@@ -115,9 +115,13 @@ package struct ValueCounts: Sendable {
         guard isExact else { return nil }
         var best: [(value: ColumnValue, count: Int)] = []
         func offer(_ count: Int, _ make: () -> ColumnValue) {
-            // Most values fall short by their count alone.
-            if best.count == limit, count < best.last?.count ?? 0 { return }
+            // Most values fall short by their count alone, or are as frequent as the last and behind it.
+            guard best.count == limit, let last = best.last else { return insert(make(), count) }
+            guard count >= last.count else { return }
             let value = make()
+            if count > last.count || value < last.value { insert(value, count) }
+        }
+        func insert(_ value: ColumnValue, _ count: Int) {
             let place = best.firstIndex { $0.count < count || ($0.count == count && value < $0.value) } ?? best.count
             guard place < limit else { return }
             best.insert((value, count), at: place)

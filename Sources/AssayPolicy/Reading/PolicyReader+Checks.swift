@@ -118,8 +118,9 @@ extension PolicyReader {
         var options: [Text: Text] = [:]
         for key in keys {
             let option = descriptor?.options.first { $0.name == key }
-            var limit = 256
-            var isDocument = false
+            // A stored policy is read without the catalogue; its options were held to it when it was published.
+            var limit = descriptor == nil ? YAMLReader.scalarByteLimit : 256
+            var isDocument = descriptor == nil
             if case .document(let most)? = option?.form { (limit, isDocument) = (most, true) }
             guard let node = fields[key], let text = text(node, what: "'\(key)'", limit: limit, allowsLines: isDocument) else { continue }
             guard let option else {

@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [[0], [1], [2], [0, 1], [1, 2, 3], [4, 0, 2, 3], [1, 1]])
     func combinationsAreToldApartAndGivenBack(kinds: [Int]) throws {
-        let columns = kinds.enumerated().map { Self.column("c\($0.offset)", seed: UInt64(31 + $0.offset), count: 900, $0.element) }
+        let columns = kinds.enumerated().map { Self.column(Text("c\($0.offset)"), seed: UInt64(31 + $0.offset), count: 900, $0.element) }
         var coder = CombinationCoder(types: columns.map(\.type))
         // Two blocks, so that numbers go on.
         var codes: [Int32] = []
