@@ -248,7 +248,7 @@ def test_thresholds_are_bound_by_digest(model, rows, folder, tmp_path):
     (tmp_path / "other.json").write_text(json.dumps({**DOCUMENT, "grid_size": 5}))
     assert "other thresholds than the policy" in judged(tmp_path, "dataset", bound, *data, "--thresholds", tmp_path / "other.json", check=2)
     given = ["--thresholds", folder / "thresholds.json"]
-    assert "names no thresholds" in judged(tmp_path, "dataset", ["score: p"], *data, *given, check=2)
+    assert "names no thresholds" in judged(tmp_path, "dataset", ["score: p", "prediction: y"], *data, *given, check=2)
     assert "the positive one" in judged(tmp_path, "dataset", [*bound, 'positive: "0"'], *data, *given, check=2)
     assert "leave one of the two out" in judged(tmp_path, "dataset", [*bound, "prediction: y"], *data, *given, check=2)
     assert "belongs to 'thresholds'" in judged(tmp_path, "dataset", ["score: p", "thresholds-key: id"], *data, check=2)

@@ -19,8 +19,9 @@ package enum JackknifeInterval {
     /// range, where the measure is undefined once a row is left out, and where the variance is 0.
     ///
     /// - Source: Miller, R. G. (1974). The jackknife: a review. Biometrika 61, 1–15; Efron, B. and Stein, C. (1981). The
-    ///   jackknife estimate of variance. Annals of Statistics 9, 586–596; of weighted rows Jaeckel, L. A. (1972), The infinitesimal jackknife, Bell Laboratories
-    ///   memorandum, and Efron, B. (1982), The Jackknife, the Bootstrap and Other Resampling Plans, chapter 6.
+    ///   jackknife estimate of variance. Annals of Statistics 9, 586–596; of weighted rows Jaeckel, L. A. (1972), The
+    ///   infinitesimal jackknife, Bell Laboratories memorandum, and Efron, B. (1982),
+    ///   The Jackknife, the Bootstrap and Other Resampling Plans, chapter 6.
     static func estimate(
         _ matrix: ClassMatrix, value: Double, least: Double, _ measure: (ClassMatrix) -> Double?
     ) -> Estimate {

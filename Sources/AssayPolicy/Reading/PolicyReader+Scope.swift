@@ -53,7 +53,7 @@ extension PolicyReader {
         var data = PolicyData()
         if let node = fields["dataset"] { data.dataset = dataset(node) }
         if let node = fields["reference"] { data.reference = bound(node, "reference", "a profile") }
-        if let node = fields["thresholds"] { data.thresholds = bound(node, "thresholds", "thresholds") }
+        if let node = fields["thresholds"] { data.thresholds = bound(node, "thresholds", "a file of thresholds") }
         data.thresholdsKey = text("thresholds-key", in: fields)
         if data.thresholdsKey != nil, !fields.has("thresholds") {
             report(node.position, "'thresholds-key' belongs to 'thresholds'")
@@ -127,7 +127,7 @@ extension PolicyReader {
         guard let (name, digest) = Self.pinned(text) else {
             report(
                 node.position,
-                "'\(key)' binds \(what) by digest, NAME@sha256: and 64 hexadecimal digits in lower case (sha256sum prints them); '\(text)' does not"
+                "'\(key)' binds \(what) by its digest, NAME@sha256: and 64 hexadecimal digits in lower case (sha256sum prints them); '\(text)' does not"
             )
             return nil
         }

@@ -38,7 +38,8 @@ enum ReductionText {
             members.append(("search", json(solution)))
         }
         notes.append("Numbers hold on these rows. Assess the model on others: assay mitigate apply --label.")
-        let envelope = ReportArguments.envelope(inputs: [document.data], parameters: parameters(document), results: try results(outcome.evidence, outcome.losses))
+        let envelope = ReportArguments.envelope(inputs: [document.data], parameters: parameters(document),
+            results: try results(outcome.evidence, outcome.losses))
         return MitigationReport(
             title: "A constrained model on \(rows.file.name)", data: rows.file,
             facts: DataFacts(rowCount: document.data.rows ?? 0, digest: document.data.digest), settings: settings(document),

@@ -5,7 +5,8 @@ import AssayTerms
 
 /// The routes of one served model.
 ///
-/// Every answer carries `Assay-Thresholds: sha256:…` where thresholds decide, and `Assay-Governance`: `ungoverned`, or `statement` with the model and version in `Assay-Model`. After
+/// Every answer carries `Assay-Thresholds: sha256:…` where thresholds decide, and
+/// `Assay-Governance`: `ungoverned`, or `statement` with the model and version in `Assay-Model`. After
 /// the statement's end nothing is scored any more, and `/ping` says so.
 struct ServingRoutes: Sendable {
     let service: ScoringService

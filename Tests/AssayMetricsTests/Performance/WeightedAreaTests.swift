@@ -1,4 +1,5 @@
 import AssayMetrics
+import AssayTerms
 import Testing
 
 @Suite struct WeightedAreaTests {
