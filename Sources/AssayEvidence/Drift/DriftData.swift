@@ -44,7 +44,8 @@ struct DriftData: Sendable {
                 try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
             }
         var states = table.columns.map {
-            DriftColumnState(name: $0.name, type: $0.type, limit: categoryLimit, keepsOrder: keepsOrder)
+            DriftColumnState(
+                name: $0.name, type: $0.type, limit: categoryLimit, keepsOrder: keepsOrder, expectedRows: table.rowCount)
         }
         var collected = wish.map { DriftRows($0) }
         for column in [wish?.label, wish?.prediction].compactMap({ $0 }) where !table.columns.map(\.name).contains(column) {

@@ -43,7 +43,8 @@ package struct DriftSimulation: Sendable {
                         reference: Self.side(column, referenceRows, &generator),
                         current: Self.side(column, currentRows, &generator)))
             }
-            if StrictRule(strict).judge(pairs).columns.contains(where: \.isDrift) { called.strict += 1 }
+            let rule = StrictRule(strict)
+            if rule.decide(pairs.map(rule.examine)).columns.contains(where: \.isDrift) { called.strict += 1 }
             let drifted = pairs.count { EvidentlyRule.answer($0, evidently)?.isDrift == true }
             if drifted > 0 { called.column += 1 }
             if 2 * drifted >= pairs.count { called.dataset += 1 }
@@ -71,7 +72,7 @@ package struct DriftSimulation: Sendable {
             return column < 12 ? draw : (-naturalLogarithm(1 - draw) * 10).rounded() / 10
         }
         return DriftSide(
-            name: name, type: .double, values: .numbers(CountedValues(values), isWhole: false), presentCount: rows,
+            name: name, type: .double, values: .numbers(.rows(values), isWhole: false), presentCount: rows,
             missingCount: 0)
     }
 }

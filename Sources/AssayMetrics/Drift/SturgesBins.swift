@@ -47,4 +47,29 @@ package enum SturgesBins {
         }
         return CellCounts(reference: reference, current: current)
     }
+
+    /// The same of rows in any order: a bin is guessed from the even spacing and put right by the edges themselves.
+    ///
+    /// - Complexity: O(n + bins).
+    package static func counts(reference: [Double], current: [Double], edges: [Double]) -> CellCounts {
+        CellCounts(reference: counts(reference, edges: edges), current: counts(current, edges: edges))
+    }
+
+    private static func counts(_ rows: [Double], edges: [Double]) -> [Int] {
+        let last = edges.count - 2
+        var counts = [Int](repeating: 0, count: edges.count - 1)
+        let first = edges[0]
+        let greatest = edges[last + 1]
+        // Halves, since the range of finite numbers need not be finite.
+        let scale = Double(last + 1) / (greatest / 2 - first / 2)
+        let isUsable = scale.isFinite
+        for value in rows where value >= first && value <= greatest {
+            let guess = isUsable ? (value / 2 - first / 2) * scale : 0
+            var bin = min(last, Int(guess))
+            while bin > 0, value < edges[bin] { bin &-= 1 }
+            while bin < last, value >= edges[bin &+ 1] { bin &+= 1 }
+            counts[bin] &+= 1
+        }
+        return counts
+    }
 }

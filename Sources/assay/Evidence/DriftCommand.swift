@@ -144,6 +144,7 @@ struct DriftCommand: ParsableCommand {
         }
         request.comparesRows = multivariate
         request.classifiesRows = domainClassifier
+        request.collectsDistributions = report.format == .html || report.format == .markdown
         request.seed = seed
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
