@@ -19,12 +19,15 @@ package enum DriftEngine {
         package mutating func add(_ estimates: [CheckResult], of request: EstimationRequest) {
             envelope.results += estimates
             envelope.parameters["estimate"] = .text(Text(request.method.rawValue))
-            envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue))
             envelope.parameters["label"] = .text(request.label)
-            envelope.parameters["score"] = .text(request.score)
+            if request.method == .cbpe { envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue)) }
+            if let score = request.score { envelope.parameters["score"] = .text(score) }
+            if !request.classScores.isEmpty {
+                envelope.parameters["score"] = .list(request.classScores.map { .text(Text("\($0.name)=\($0.column)")) })
+            }
             if let prediction = request.prediction {
                 envelope.parameters["prediction"] = .text(prediction)
-            } else {
+            } else if request.score != nil {
                 envelope.parameters["cutoff"] = .number(request.cutoff)
             }
             if let positive = request.positive { envelope.parameters["positive"] = .text(positive) }
