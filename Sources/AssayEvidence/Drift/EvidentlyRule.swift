@@ -171,7 +171,11 @@ enum EvidentlyRule {
     }
 
     /// Tests and distances of numbers as they are.
-    static func numberTest(_ sample: PooledSample, _ method: DriftMethod, seed: UInt64) -> DriftAnswer {
+    ///
+    /// - Parameter regardsTies: of Kolmogorov and Smirnov's test, which Evidently leaves at an upper bound.
+    static func numberTest(
+        _ sample: PooledSample, _ method: DriftMethod, seed: UInt64, regardsTies: Bool = false
+    ) -> DriftAnswer {
         switch method {
         case .wasserstein:
             return DriftAnswer(.wasserstein, value: DistributionDistance.normedWasserstein(sample) ?? 0)
@@ -203,7 +207,7 @@ enum EvidentlyRule {
                 rows(sample.reference), rows(sample.current), draws: 100, seed: seed)
             return DriftAnswer(.meanDiscrepancy, value: pValue, statistic: discrepancy)
         default:
-            guard let test = KolmogorovSmirnov.test(sample) else {
+            guard let test = KolmogorovSmirnov.test(sample, regardsTies: regardsTies) else {
                 return DriftAnswer(.ks, undefined: "a sample is empty")
             }
             var answer = DriftAnswer(.ks, value: test.pValue, statistic: test.distance)

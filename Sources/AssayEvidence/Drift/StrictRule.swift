@@ -4,7 +4,7 @@ import AssayTerms
 
 /// The default judgement: one test for each column, false-discovery control over all of them, and sizes beside it.
 ///
-/// Rule. Numbers are compared by the Kolmogorov-Smirnov test, texts and numbers of few values by Pearson's test of
+/// Rule. Numbers are compared by the Kolmogorov-Smirnov test (among ties by its distribution given these), texts and numbers of few values by Pearson's test of
 /// homogeneity over their values (those too rare for it put together), the share of missing rows by a test of proportions
 /// where any is missing. All p-values of the data set are adjusted after Benjamini and Hochberg; a column drifted where
 /// one of its adjusted p-values is at most the rate. A threshold someone gives takes the place of that: it is held against
@@ -150,7 +150,7 @@ struct StrictRule {
         default:
             guard let sample = pair.sample else { return DriftAnswer(method, undefined: "the column holds text") }
             guard pair.reference.rankError > 0 else {
-                return EvidentlyRule.numberTest(sample, method, seed: request.seed)
+                return EvidentlyRule.numberTest(sample, method, seed: request.seed, regardsTies: true)
             }
             return method == .ks
                 ? sketched(sample, rankError: pair.reference.rankError)
