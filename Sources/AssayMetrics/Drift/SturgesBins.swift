@@ -17,7 +17,8 @@ package enum SturgesBins {
             first -= 0.5
             last += 0.5
         }
-        let bins = greatest > least ? max(1, Int(((last - first) / width).rounded(.up))) : 1
+        // The smallest numbers divide to a width of 0; numpy makes one bin then.
+        let bins = greatest > least && width > 0 ? max(1, Int(((last - first) / width).rounded(.up))) : 1
         let step = (last - first) / Double(bins)
         var edges = (0...bins).map { Double($0) * step + first }
         edges[bins] = last
