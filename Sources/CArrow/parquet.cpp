@@ -33,7 +33,11 @@ arrow::Result<std::shared_ptr<Reader>> open_reader(const std::shared_ptr<assay::
                                        : "it is not a Parquet file"});
     }
     parquet::arrow::FileReaderBuilder builder;
-    ARROW_RETURN_NOT_OK(builder.Open(std::make_shared<assay::DescriptorFile>(file, size)));
+    // Else the whole of a row group's columns is held, packed, while it is read: the whole file, often.
+    parquet::ReaderProperties reading;
+    reading.enable_buffered_stream();
+    reading.set_buffer_size(128 * 1024);
+    ARROW_RETURN_NOT_OK(builder.Open(std::make_shared<assay::DescriptorFile>(file, size), reading));
     const auto metadata = builder.raw_reader()->metadata();
 
     parquet::ArrowReaderProperties properties;

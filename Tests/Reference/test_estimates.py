@@ -45,6 +45,10 @@ TABLES = {
 }
 
 
+def job(name):
+    return {"kind": "binary", "prediction": "prediction" in name}
+
+
 def write(path, columns):
     pa.parquet.write_table(pa.table(columns), path)
     return str(path)

@@ -19,8 +19,7 @@ struct ConditionedRows {
     /// - Throws: `unsupported` where the condition orders a column with a value of another kind; what `body` throws.
     mutating func add(_ block: RowBlock, _ body: (RowBlock) throws(AssayError) -> Void) throws(AssayError) {
         guard let condition else { return try body(block) }
-        let mask = try condition.mask(block)
-        var rows = mask.indices.filter { mask[$0] }[...]
+        var rows = try condition.mask(block).rows[...]
         if gathered.isEmpty { gathered = block.columns.map { RowGathering(like: $0) } }
         while !rows.isEmpty {
             let taken = rows.prefix(RowBlock.standardRowCount - gatheredCount)

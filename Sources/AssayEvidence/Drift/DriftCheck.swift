@@ -30,7 +30,7 @@ struct DriftCheck: ColumnCheck {
             if let known = states.firstIndex(where: { $0.name == column.name }) {
                 try states[known].add(column)
             } else {
-                var state = DriftColumnState(name: column.name, type: column.type, limit: Self.categoryLimit, keepsOrder: false)
+                var state = DriftColumnState(name: column.name, type: column.type, limit: Self.categoryLimit)
                 try state.add(column)
                 states.append(state)
             }
@@ -46,18 +46,19 @@ struct DriftCheck: ColumnCheck {
                 return missing("the reference has no column '\(column)'", rowCount)
             }
         }
-        var pairs: [DriftPair] = []
-        for standing in reference.columns {
-            guard let state = states.first(where: { $0.name == standing.name }) else { continue }
-            pairs.append(try DriftPair(reference: standing.side(), current: state.side()))
-        }
-        // The rule judges the pairs; it opens neither file.
+        // The rule judges the columns; it opens neither file.
         var request = DriftRequest(reference: .data(setting.request.data), current: setting.request.data)
         request.method = method
         request.categoryLimit = Self.categoryLimit
         if setting.options["rate"] != nil { request.rate = setting.number("rate") }
         if setting.options["bins"] != nil { request.binCount = Int(setting.number("bins")) }
-        let judged = StrictRule(request).judge(pairs).columns
+        let rule = StrictRule(request)
+        var examined: [StrictRule.Judged] = []
+        for standing in reference.columns {
+            guard let state = states.first(where: { $0.name == standing.name }) else { continue }
+            examined.append(rule.examine(try DriftPair(reference: standing.side(), current: state.side())))
+        }
+        let judged = rule.decide(examined).columns
         return method == nil ? share(judged, rowCount) : distance(judged, rowCount)
     }
 
@@ -73,7 +74,7 @@ struct DriftCheck: ColumnCheck {
             undefined: judged.isEmpty ? "no column that the reference has too could be judged" : nil)
         result.details["columns"] = .integer(Int64(judged.count))
         result.details["drifted_columns"] = .integer(Int64(drifted.count))
-        if !drifted.isEmpty { result.details["drifted_names"] = .list(drifted.map { .text($0.pair.name) }) }
+        if !drifted.isEmpty { result.details["drifted_names"] = .list(drifted.map { .text($0.facts.name) }) }
         return result
     }
 
@@ -82,7 +83,7 @@ struct DriftCheck: ColumnCheck {
         guard let answer = one.answers.last(where: { $0.method == method }) else {
             return missing("this distance is not for the column's values", rowCount)
         }
-        var result = DriftDescriptors.result(of: answer, one.pair, .strict)
+        var result = DriftDescriptors.result(of: answer, one.facts, .strict)
         result.options = setting.options
         return result
     }

@@ -8,25 +8,30 @@ struct DriftColumnState: Sendable {
     let type: ColumnType
     /// Whether texts are kept row by row too.
     private let keepsOrder: Bool
-    private var numbers = NumericState()
+    private var numbers: NumericState
     private var categories: CategoryState
     private var rowTexts: [Int32] = []
     private var dictionary: TextDictionary?
     private var rowCount = 0
     private var missingCount = 0
 
-    init(name: Text, type: ColumnType, limit: Int, keepsOrder: Bool) {
+    /// - Parameters:
+    ///   - limit: the greatest number of distinct texts that are counted.
+    ///   - keepsOrder: whether texts are kept row by row too.
+    ///   - expectedRows: how many rows will come, where that is known.
+    init(name: Text, type: ColumnType, limit: Int, keepsOrder: Bool = false, expectedRows: Int? = nil) {
         self.name = name
         self.type = type
         self.keepsOrder = keepsOrder
         categories = CategoryState(limit: limit)
+        numbers = NumericState(expectedRows: type == .text || type == .timestamp ? 0 : expectedRows ?? 0)
     }
 
     mutating func add(_ block: Column) throws(AssayError) {
         rowCount += block.count
         missingCount += block.validity?.missingCount ?? 0
         switch block.values {
-        case .boolean, .int64, .double: numbers.add(try NumberColumn(block))
+        case .boolean, .int64, .double: try numbers.add(block)
         case .text(let codes, let dictionary):
             categories.add(codes: codes, validity: block.validity, dictionary: dictionary)
             guard keepsOrder else { return }
@@ -39,11 +44,9 @@ struct DriftColumnState: Sendable {
     func side() -> DriftSide {
         switch type {
         case .boolean, .int64, .double:
-            let counted = CountedValues(numbers.values)
             return DriftSide(
-                name: name, type: type, values: .numbers(counted, isWhole: type != .double),
-                presentCount: counted.total, missingCount: numbers.missingCount,
-                infiniteCount: numbers.infiniteCount, rowNumbers: keepsOrder ? numbers.values : nil)
+                name: name, type: type, values: .numbers(.rows(numbers.values), isWhole: type != .double),
+                presentCount: numbers.values.count, missingCount: numbers.missingCount, infiniteCount: numbers.infiniteCount)
         case .text:
             let texts = keepsOrder ? dictionary?.texts : nil
             return DriftSide(

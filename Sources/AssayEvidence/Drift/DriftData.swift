@@ -37,14 +37,10 @@ struct DriftData: Sendable {
     ) throws(AssayError) -> DriftData {
         var options = options
         options.columns = columns
-        let table =
-            switch file.source {
-            case .path(let path): try DataTable.open(path: path, options: options)
-            case .descriptor(let descriptor):
-                try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
-            }
+        let table = try file.open(options)
         var states = table.columns.map {
-            DriftColumnState(name: $0.name, type: $0.type, limit: categoryLimit, keepsOrder: keepsOrder)
+            DriftColumnState(
+                name: $0.name, type: $0.type, limit: categoryLimit, keepsOrder: keepsOrder, expectedRows: table.rowCount)
         }
         var collected = wish.map { DriftRows($0) }
         for column in [wish?.label, wish?.prediction].compactMap({ $0 }) where !table.columns.map(\.name).contains(column) {

@@ -31,27 +31,27 @@ enum DriftDescriptors {
             least: 0, greatest: unbounded.contains(method) ? nil : 1)
     }
 
-    static func result(of answer: DriftAnswer, _ pair: DriftPair, _ mode: DriftRequest.Mode) -> CheckResult {
-        result(of: answer, pair, descriptor(answer.method, mode))
+    static func result(of answer: DriftAnswer, _ facts: DriftFacts, _ mode: DriftRequest.Mode) -> CheckResult {
+        result(of: answer, facts, descriptor(answer.method, mode))
     }
 
     /// The result of the share of missing rows, which counts these and not the values.
-    static func missing(_ answer: DriftAnswer, _ pair: DriftPair) -> CheckResult {
+    static func missing(_ answer: DriftAnswer, _ facts: DriftFacts) -> CheckResult {
         var answer = answer
         answer.details["test"] = .text(Text(answer.method.rawValue))
-        return result(of: answer, pair, missingShare)
+        return result(of: answer, facts, missingShare)
     }
 
     private static func result(
-        of answer: DriftAnswer, _ pair: DriftPair, _ descriptor: CheckDescriptor
+        of answer: DriftAnswer, _ facts: DriftFacts, _ descriptor: CheckDescriptor
     ) -> CheckResult {
         var result = CheckResult(
-            descriptor: descriptor, column: pair.name, value: answer.value,
+            descriptor: descriptor, column: facts.name, value: answer.value,
             groups: [
-                CheckResult.Group(group: "reference", count: pair.reference.presentCount, value: nil),
-                CheckResult.Group(group: "current", count: pair.current.presentCount, value: nil),
+                CheckResult.Group(group: "reference", count: facts.reference.presentCount, value: nil),
+                CheckResult.Group(group: "current", count: facts.current.presentCount, value: nil),
             ],
-            rows: pair.reference.presentCount + pair.current.presentCount, undefined: answer.undefined)
+            rows: facts.reference.presentCount + facts.current.presentCount, undefined: answer.undefined)
         var details = answer.details
         details["statistic"] = answer.statistic.flatMap { $0.isFinite ? .number($0) : nil }
         details["threshold"] = answer.threshold.map { .number($0) }
@@ -63,9 +63,9 @@ enum DriftDescriptors {
             if !answer.edges.isEmpty { details["edges"] = .list(answer.edges.map { .number($0) }) }
             if !answer.cellNames.isEmpty { details["cells"] = .list(answer.cellNames.map { .text($0) }) }
         }
-        details["missing_reference"] = .integer(Int64(pair.reference.missingCount))
-        details["missing_current"] = .integer(Int64(pair.current.missingCount))
-        let infinite = pair.reference.infiniteCount + pair.current.infiniteCount
+        details["missing_reference"] = .integer(Int64(facts.reference.missingCount))
+        details["missing_current"] = .integer(Int64(facts.current.missingCount))
+        let infinite = facts.reference.infiniteCount + facts.current.infiniteCount
         if infinite > 0 { details["infinite"] = .integer(Int64(infinite)) }
         result.details = details
         return result

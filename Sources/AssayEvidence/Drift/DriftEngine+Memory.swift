@@ -24,15 +24,15 @@ extension DriftEngine {
 
         func data(_ request: DriftRequest) throws(AssayError) -> DriftData {
             let keepsOrder = request.mode == .evidently && request.method == .totalVariation
-            var states = columns.map {
-                DriftColumnState(name: $0.name, type: $0.type, limit: request.categoryLimit, keepsOrder: keepsOrder)
+            let rowCount = blocks.reduce(0) { $0 + $1.rowCount }
+            let sides = try OwnThread.map(count: columns.count) { index throws(AssayError) in
+                var state = DriftColumnState(
+                    name: columns[index].name, type: columns[index].type, limit: request.categoryLimit, keepsOrder: keepsOrder,
+                    expectedRows: rowCount)
+                for block in blocks { try state.add(block.columns[index]) }
+                return state.side()
             }
-            for block in blocks {
-                for (index, column) in block.columns.enumerated() { try states[index].add(column) }
-            }
-            return DriftData(
-                name: name, digest: digest, rowCount: blocks.reduce(0) { $0 + $1.rowCount },
-                columnNames: columns.map(\.name), sides: states.map { $0.side() })
+            return DriftData(name: name, digest: digest, rowCount: rowCount, columnNames: columns.map(\.name), sides: sides)
         }
     }
 

@@ -19,12 +19,15 @@ package enum DriftEngine {
         package mutating func add(_ estimates: [CheckResult], of request: EstimationRequest) {
             envelope.results += estimates
             envelope.parameters["estimate"] = .text(Text(request.method.rawValue))
-            envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue))
             envelope.parameters["label"] = .text(request.label)
-            envelope.parameters["score"] = .text(request.score)
+            if request.method == .cbpe { envelope.parameters["calibration"] = .text(Text(request.calibration.rawValue)) }
+            if let score = request.score { envelope.parameters["score"] = .text(score) }
+            if !request.classScores.isEmpty {
+                envelope.parameters["score"] = .list(request.classScores.map { .text(Text("\($0.name)=\($0.column)")) })
+            }
             if let prediction = request.prediction {
                 envelope.parameters["prediction"] = .text(prediction)
-            } else {
+            } else if request.score != nil {
                 envelope.parameters["cutoff"] = .number(request.cutoff)
             }
             if let positive = request.positive { envelope.parameters["positive"] = .text(positive) }
@@ -37,16 +40,18 @@ package enum DriftEngine {
         /// `nil` where nothing could be judged.
         package let isDrift: Bool?
         package let results: [CheckResult]
-        /// For drawing; `nil` where nothing can be drawn.
+        /// For drawing; `nil` where nothing can be drawn, and where it was not asked for.
         package let distribution: DriftDistribution?
     }
 
     /// What a result of this id says, in one sentence; `nil` where it is none of drift's.
     package static func sentence(of id: String) -> String? { DriftDescriptors.sentence(of: id) }
 
+    /// Both files are read at once, and columns are judged on all cores; the results do not depend on how many there are.
+    ///
     /// - Parameters:
     ///   - computedAt: RFC 3339, UTC, seconds; no part of the claim.
-    ///   - progress: told the rows read so far of the file at hand.
+    ///   - progress: told the rows read so far of the current data.
     /// - Throws: `invalidArgument` for a request that cannot be met; whatever is wrong with the data, naming file and
     ///   column.
     package static func compute(
@@ -57,18 +62,22 @@ package enum DriftEngine {
         if let words = request.missingWords { options.missingWords = words }
         let keepsOrder = request.mode == .evidently && request.method == .totalVariation
         let wish = try wish(request, options)
-        let reference: DriftData
-        switch request.reference {
-        case .data(let file):
-            reference = try DriftData.read(
+        @Sendable func read(
+            _ file: DataFile, options: DataOptions, progress: (Int) -> Void
+        ) throws(AssayError) -> DriftData {
+            try DriftData.read(
                 file, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
                 keepsOrder: keepsOrder, rows: wish, progress: progress)
-        case .profile(let profile, let name, let digest):
-            reference = try profile.data(name: name, digest: digest, columns: request.columns)
         }
-        let current = try DriftData.read(
-            request.current, columns: request.columns, options: options, categoryLimit: request.categoryLimit,
-            keepsOrder: keepsOrder, rows: wish, progress: progress)
+        let (reference, current) = try OwnThread.both(
+            { [options] () throws(AssayError) in
+                switch request.reference {
+                case .data(let file): try read(file, options: options) { _ in }
+                case .profile(let profile, let name, let digest):
+                    try profile.data(name: name, digest: digest, columns: request.columns)
+                }
+            },
+            { () throws(AssayError) in try read(request.current, options: options, progress: progress) })
         return try compare(reference, current, request, computedAt: computedAt)
     }
 
@@ -100,20 +109,18 @@ package enum DriftEngine {
     static func compare(
         _ reference: DriftData, _ current: DriftData, _ request: DriftRequest, computedAt: String
     ) throws(AssayError) -> Outcome {
-        var pairs: [DriftPair] = []
+        var sides: [(reference: DriftSide, current: DriftSide)] = []
         for side in reference.sides {
-            if let other = current.sides.first(where: { $0.name == side.name }) {
-                pairs.append(try DriftPair(reference: side, current: other))
-            }
+            if let other = current.sides.first(where: { $0.name == side.name }) { sides.append((side, other)) }
         }
-        guard !pairs.isEmpty else {
+        guard !sides.isEmpty else {
             throw AssayError(.invalidArgument, "\(reference.name) and \(current.name) have no column in common")
         }
         let rowDrifts = rowDrifts(reference, current, request)
         let (columns, rowResults): ([Column], [CheckResult]) =
             switch request.mode {
-            case .evidently: (evidentlyColumns(pairs, request), [])
-            case .strict: strictColumns(pairs, rowDrifts, request)
+            case .evidently: (try evidentlyColumns(sides, request), [])
+            case .strict: try strictColumns(sides, rowDrifts, request)
             }
         let judged = columns.filter { $0.isDrift != nil }
         let drifted = judged.count { $0.isDrift == true }
@@ -151,12 +158,18 @@ package enum DriftEngine {
         names.isEmpty ? nil : .list(names.map { .text($0) })
     }
 
-    private static func evidentlyColumns(_ pairs: [DriftPair], _ request: DriftRequest) -> [Column] {
-        pairs.compactMap { pair in
+    private static func evidentlyColumns(
+        _ sides: [(reference: DriftSide, current: DriftSide)], _ request: DriftRequest
+    ) throws(AssayError) -> [Column] {
+        let columns = try OwnThread.map(count: sides.count) { index throws(AssayError) -> Column? in
+            let pair = try DriftPair(reference: sides[index].reference, current: sides[index].current)
             guard let answer = EvidentlyRule.answer(pair, request) else { return nil }
-            let result = DriftDescriptors.result(of: answer, pair, request.mode)
-            return Column(name: pair.name, isDrift: answer.isDrift, results: [result], distribution: DriftDistribution(pair))
+            return Column(
+                name: pair.name, isDrift: answer.isDrift,
+                results: [DriftDescriptors.result(of: answer, pair.facts, request.mode)],
+                distribution: request.collectsDistributions ? DriftDistribution(pair) : nil)
         }
+        return columns.compactMap { $0 }
     }
 
     private static func rowDrifts(_ reference: DriftData, _ current: DriftData, _ request: DriftRequest) -> [RowDrift] {
@@ -169,9 +182,13 @@ package enum DriftEngine {
     }
 
     private static func strictColumns(
-        _ pairs: [DriftPair], _ rowDrifts: [RowDrift], _ request: DriftRequest
-    ) -> ([Column], [CheckResult]) {
-        let (judged, adjusted) = StrictRule(request).judge(pairs, others: rowDrifts.compactMap(\.pValue))
+        _ sides: [(reference: DriftSide, current: DriftSide)], _ rowDrifts: [RowDrift], _ request: DriftRequest
+    ) throws(AssayError) -> ([Column], [CheckResult]) {
+        let rule = StrictRule(request)
+        let examined = try OwnThread.map(count: sides.count) { index throws(AssayError) in
+            rule.examine(try DriftPair(reference: sides[index].reference, current: sides[index].current))
+        }
+        let (judged, adjusted) = rule.decide(examined, others: rowDrifts.compactMap(\.pValue))
         let tests = judged.flatMap(\.answers).count { $0.details["adjusted_p_value"] != nil }
             + judged.count { $0.missing != nil } + adjusted.count
         var remaining = adjusted[...]
@@ -179,18 +196,18 @@ package enum DriftEngine {
             drift.result(adjusted: drift.pValue == nil ? nil : remaining.popFirst(), tests: tests, rate: request.rate)
         }
         let columns = judged.map { judged in
-            var results = judged.answers.map { DriftDescriptors.result(of: $0, judged.pair, request.mode) }
+            var results = judged.answers.map { DriftDescriptors.result(of: $0, judged.facts, request.mode) }
             if let missing = judged.missing {
-                results.append(DriftDescriptors.missing(missing, judged.pair))
+                results.append(DriftDescriptors.missing(missing, judged.facts))
             }
-            let own = rowResults.filter { $0.column == judged.pair.name }
+            let own = rowResults.filter { $0.column == judged.facts.name }
             results += own
             let ownVerdict = own.compactMap { $0.details["drifted"] }.first.map { $0 == .flag(true) }
-            let role = judged.pair.name == request.label ? "label" : judged.pair.name == request.prediction ? "prediction" : nil
+            let role = judged.facts.name == request.label ? "label" : judged.facts.name == request.prediction ? "prediction" : nil
             if let role { for index in results.indices { results[index].details["role"] = .text(Text(role)) } }
             return Column(
-                name: judged.pair.name, isDrift: judged.isJudged ? judged.isDrift || ownVerdict == true : ownVerdict, results: results,
-                distribution: DriftDistribution(judged.pair))
+                name: judged.facts.name, isDrift: judged.isJudged ? judged.isDrift || ownVerdict == true : ownVerdict, results: results,
+                distribution: judged.distribution)
         }
         return (columns, rowResults.filter { $0.column == nil })
     }

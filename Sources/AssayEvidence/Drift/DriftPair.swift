@@ -2,13 +2,16 @@ import AssayColumns
 import AssayMetrics
 import AssayTerms
 
-/// One column of both data sets, put side by side.
-struct DriftPair: Sendable {
+/// One column of both data sets, put side by side. It is judged on one thread and then given up.
+final class DriftPair {
     let reference: DriftSide
     let current: DriftSide
 
-    /// The numbers of both; `nil` where the column holds none.
-    let sample: PooledSample?
+    /// The numbers of both in one ascending list; `nil` where the column holds none. Sorted when it is first asked for.
+    private(set) lazy var sample: PooledSample? = {
+        guard case .numbers(let left, _) = reference.values, case .numbers(let right, _) = current.values else { return nil }
+        return PooledSample(reference: left, current: right)
+    }()
     /// The texts of both by their bytes.
     let texts: [Text]
     private let textCells: CellCounts?
@@ -18,12 +21,10 @@ struct DriftPair: Sendable {
         self.reference = reference
         self.current = current
         switch (reference.values, current.values) {
-        case (.numbers(let left, _), .numbers(let right, _)):
-            sample = PooledSample(reference: left, current: right)
+        case (.numbers, .numbers):
             texts = []
             textCells = nil
         case (.texts(let left), .texts(let right)):
-            sample = nil
             var names: [Text] = []
             var counts: (reference: [Int], current: [Int]) = ([], [])
             var (i, j) = (0, 0)
@@ -39,7 +40,6 @@ struct DriftPair: Sendable {
             texts = names
             textCells = CellCounts(reference: counts.reference, current: counts.current)
         default:
-            sample = nil
             texts = []
             textCells = nil
             let domains = (reference.type.domain, current.type.domain)
@@ -53,6 +53,10 @@ struct DriftPair: Sendable {
     }
 
     var name: Text { reference.name }
+    var facts: DriftFacts { DriftFacts(self) }
+    var holdsNumbers: Bool {
+        if case .numbers = reference.values, case .numbers = current.values { true } else { false }
+    }
 
     /// Each distinct value or text as a cell; `nil` where they were not counted.
     var cells: CellCounts? { sample?.cells ?? textCells }
@@ -75,11 +79,21 @@ struct DriftPair: Sendable {
         return false
     }
 
+    /// The rows of both and their range, where both are numbers row by row and neither is empty.
+    var numberRows: (reference: [Double], current: [Double], range: ClosedRange<Double>)? {
+        guard case .numbers(let left, _) = reference.values, case .numbers(let right, _) = current.values,
+            let first = left.range, let second = right.range, let referenceRows = reference.rowNumbers,
+            let currentRows = current.rowNumbers
+        else { return nil }
+        let range = min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
+        return (referenceRows, currentRows, range)
+    }
+
     /// One code a row of both, in the order of the rows; `nil` where that was not kept.
     var rowCodes: (reference: [Int32], current: [Int32])? {
         if let left = reference.rowNumbers, let right = current.rowNumbers, let sample {
             let codes: ([Double]) -> [Int32] = { rows in
-                rows.map { Int32(place(of: $0, in: sample.values)) }
+                rows.map { Int32(Self.place(of: $0, in: sample.values)) }
             }
             return (codes(left), codes(right))
         }
@@ -89,7 +103,7 @@ struct DriftPair: Sendable {
         return (left.map { places[$0] ?? 0 }, right.map { places[$0] ?? 0 })
     }
 
-    private func place(of value: Double, in values: [Double]) -> Int {
+    private static func place(of value: Double, in values: [Double]) -> Int {
         var low = 0
         var high = values.count - 1
         while low < high {

@@ -118,7 +118,7 @@ extension DriftProfile.Column {
     func side() -> DriftSide {
         let values: DriftSide.Values
         switch type {
-        case .boolean, .int64, .double: values = .numbers(numbers.counted, isWhole: type != .double)
+        case .boolean, .int64, .double: values = .numbers(.counted(numbers.counted), isWhole: type != .double)
         case .text: values = texts.isOverLimit ? .tooManyTexts : .texts(texts.entries)
         case .timestamp: values = .timestamps
         }

@@ -48,6 +48,8 @@ package struct DriftRequest: Sendable {
     package var comparesRows = false
     /// Whether a classifier tries to tell rows apart, and texts by their words. Strict mode only.
     package var classifiesRows = false
+    /// Whether columns keep how they are distributed, for a report that draws it.
+    package var collectsDistributions = false
     /// Of resampled p-values.
     package var seed: UInt64 = 0
     package var missingWords: [Text]?

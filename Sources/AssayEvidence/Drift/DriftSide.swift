@@ -6,7 +6,7 @@ package import AssayTerms
 package struct DriftSide: Sendable {
     package enum Values: Sendable {
         /// Finite numbers; `isWhole` where all of the column's type are whole (integers, booleans).
-        case numbers(CountedValues, isWhole: Bool)
+        case numbers(SampleNumbers, isWhole: Bool)
         /// By the texts' bytes.
         case texts([(text: Text, count: Int)])
         /// More distinct texts than were counted.
@@ -23,13 +23,12 @@ package struct DriftSide: Sendable {
     package let infiniteCount: Int
     /// How far the share of rows at or below a number may be off; 0 unless the numbers come from a sketch.
     package let rankError: Double
-    /// The numbers or texts row by row without missing ones, where the order of rows was asked for.
-    package let rowNumbers: [Double]?
+    /// The texts row by row without missing ones, where the order of rows was asked for.
     package let rowTexts: [Text]?
 
     package init(
         name: Text, type: ColumnType, values: Values, presentCount: Int, missingCount: Int, infiniteCount: Int = 0,
-        rankError: Double = 0, rowNumbers: [Double]? = nil, rowTexts: [Text]? = nil
+        rankError: Double = 0, rowTexts: [Text]? = nil
     ) {
         self.name = name
         self.type = type
@@ -38,7 +37,6 @@ package struct DriftSide: Sendable {
         self.missingCount = missingCount
         self.infiniteCount = infiniteCount
         self.rankError = rankError
-        self.rowNumbers = rowNumbers
         self.rowTexts = rowTexts
     }
 
@@ -50,12 +48,17 @@ package struct DriftSide: Sendable {
         if case .numbers(_, true) = values { true } else { false }
     }
 
-    /// How many distinct values; `nil` where they were not counted.
-    package var distinctCount: Int? {
+    /// Whether the column has more distinct values than `limit`; `nil` where they were not counted.
+    func hasMoreDistinctValues(than limit: Int) -> Bool? {
         switch values {
-        case .numbers(let numbers, _): numbers.values.count
-        case .texts(let texts): texts.count
+        case .numbers(let numbers, _): numbers.hasMoreDistinctValues(than: limit)
+        case .texts(let texts): texts.count > limit
         case .tooManyTexts, .timestamps: nil
         }
+    }
+
+    /// The numbers row by row without missing ones, where they were not counted.
+    var rowNumbers: [Double]? {
+        if case .numbers(.rows(let rows), _) = values { rows } else { nil }
     }
 }

@@ -18,12 +18,11 @@ enum EvidentlyRule {
     static func kind(of side: DriftSide) -> Kind? {
         switch side.type {
         case .double: return .numerical
-        case .int64: return !side.hasMissing && (side.distinctCount ?? 0) <= 10 ? .categorical : .numerical
+        case .int64: return !side.hasMissing && side.hasMoreDistinctValues(than: 10) != true ? .categorical : .numerical
         case .boolean: return side.hasMissing ? nil : .categorical
         case .timestamp: return nil
         case .text:
-            guard let distinct = side.distinctCount else { return .text }
-            return Double(distinct) > Double(side.presentCount) * 0.5 ? .text : .categorical
+            return side.hasMoreDistinctValues(than: side.presentCount / 2) == false ? .categorical : .text
         }
     }
 
@@ -36,10 +35,11 @@ enum EvidentlyRule {
     /// `nil` where Evidently leaves the column out.
     static func answer(_ pair: DriftPair, _ request: DriftRequest) -> DriftAnswer? {
         guard let kind = kind(of: pair.current) else { return nil }
-        let chosen = defaultMethod(
-            kind == .text ? .categorical : kind, referenceCount: pair.reference.presentCount,
-            distinctCount: pair.distinctCount)
-        let method = request.method ?? chosen
+        let method =
+            request.method
+            ?? defaultMethod(
+                kind == .text ? .categorical : kind, referenceCount: pair.reference.presentCount,
+                distinctCount: pair.distinctCount)
         var answer = answer(pair, method, kind, isChosen: request.method == nil, seed: request.seed)
         answer.threshold = request.threshold ?? method.evidentlyThreshold
         if let value = answer.value, let threshold = answer.threshold {
@@ -64,11 +64,13 @@ enum EvidentlyRule {
             return DriftAnswer(
                 method, undefined: "this method is not for \(kind == .numerical ? "numbers" : "categories")")
         }
+        if kind == .numerical, let binned = binnedDistance(pair, method) { return binned }
         guard let cells = pair.cells else {
             return DriftAnswer(method, undefined: "the column has more distinct values than are counted")
         }
         switch method {
-        case .psi, .jensenShannon, .kullbackLeibler, .hellinger: return distance(pair, method, kind, cells)
+        case .psi, .jensenShannon, .kullbackLeibler, .hellinger:
+            return distance(method, cells, bins: "values", names: pair.cellNames(limit: DriftAnswer.shownCells))
         case .z, .chiSquare, .gTest, .fisherExact, .totalVariation: return cellTest(pair, method, cells)
         default:
             guard let sample = pair.sample else { return DriftAnswer(method, undefined: "the column holds text") }
@@ -76,24 +78,35 @@ enum EvidentlyRule {
         }
     }
 
-    private static func distance(
-        _ pair: DriftPair, _ method: DriftMethod, _ kind: Kind, _ values: CellCounts
-    ) -> DriftAnswer {
-        var cells = values
-        var bins = "values"
-        var names = pair.cellNames(limit: DriftAnswer.shownCells)
-        var edges: [Double] = []
-        if kind == .numerical, let sample = pair.sample, let least = sample.values.first,
-            let greatest = sample.values.last, method == .hellinger || sample.referenceDistinctCount > 20
-        {
-            // Hellinger's bins are made from the distinct values, the others' from all rows.
-            edges = SturgesBins.edges(
-                least: least, greatest: greatest,
-                count: method == .hellinger ? sample.values.count : sample.totalCount, areWhole: pair.areWhole)
+    /// A distance over Sturges' bins; `nil` where the method has none, or the values themselves are its cells. Only
+    /// Hellinger's number of bins needs the distinct values; the others' rows are counted as they come.
+    private static func binnedDistance(_ pair: DriftPair, _ method: DriftMethod) -> DriftAnswer? {
+        let edges: [Double]
+        let cells: CellCounts
+        let endless = DriftAnswer(method, undefined: "the values lie too far apart for bins of equal width")
+        switch method {
+        case .hellinger:
+            guard let sample = pair.sample, let least = sample.values.first, let greatest = sample.values.last else { return nil }
+            guard (greatest - least).isFinite else { return endless }
+            edges = SturgesBins.edges(least: least, greatest: greatest, count: sample.values.count, areWhole: pair.areWhole)
             cells = SturgesBins.counts(sample, edges: edges)
-            bins = "sturges"
-            names = []
+        case .psi, .jensenShannon, .kullbackLeibler:
+            guard pair.reference.hasMoreDistinctValues(than: 20) == true, let rows = pair.numberRows else { return nil }
+            guard (rows.range.upperBound - rows.range.lowerBound).isFinite else { return endless }
+            edges = SturgesBins.edges(
+                least: rows.range.lowerBound, greatest: rows.range.upperBound, count: rows.reference.count + rows.current.count,
+                areWhole: pair.areWhole)
+            cells = SturgesBins.counts(reference: rows.reference, current: rows.current, edges: edges)
+        default: return nil
         }
+        var answer = distance(method, cells, bins: "sturges")
+        answer.edges = edges
+        return answer
+    }
+
+    private static func distance(
+        _ method: DriftMethod, _ cells: CellCounts, bins: String, names: [Text] = []
+    ) -> DriftAnswer {
         let (reference, current) = CellDistance.shares(cells)
         let value: Double
         switch method {
@@ -108,7 +121,6 @@ enum EvidentlyRule {
         answer.bins = bins
         answer.cells = cells
         answer.cellNames = names
-        answer.edges = edges
         return answer
     }
 
@@ -159,7 +171,11 @@ enum EvidentlyRule {
     }
 
     /// Tests and distances of numbers as they are.
-    static func numberTest(_ sample: PooledSample, _ method: DriftMethod, seed: UInt64) -> DriftAnswer {
+    ///
+    /// - Parameter regardsTies: of Kolmogorov and Smirnov's test, which Evidently leaves at an upper bound.
+    static func numberTest(
+        _ sample: PooledSample, _ method: DriftMethod, seed: UInt64, regardsTies: Bool = false
+    ) -> DriftAnswer {
         switch method {
         case .wasserstein:
             return DriftAnswer(.wasserstein, value: DistributionDistance.normedWasserstein(sample) ?? 0)
@@ -191,7 +207,7 @@ enum EvidentlyRule {
                 rows(sample.reference), rows(sample.current), draws: 100, seed: seed)
             return DriftAnswer(.meanDiscrepancy, value: pValue, statistic: discrepancy)
         default:
-            guard let test = KolmogorovSmirnov.test(sample) else {
+            guard let test = KolmogorovSmirnov.test(sample, regardsTies: regardsTies) else {
                 return DriftAnswer(.ks, undefined: "a sample is empty")
             }
             var answer = DriftAnswer(.ks, value: test.pValue, statistic: test.distance)

@@ -53,7 +53,7 @@ struct RowDrift: Sendable {
             || (reference.residuals + current.residuals).allSatisfy { abs($0) <= 1 && $0.rounded() == $0 }
         guard isClassification else {
             let sample = PooledSample(reference: reference.residuals, current: current.residuals)
-            if let test = KolmogorovSmirnov.test(sample) {
+            if let test = KolmogorovSmirnov.test(sample, regardsTies: true) {
                 drift.pValue = test.pValue
                 drift.statistic = test.distance
             }

@@ -4,7 +4,7 @@ import AssayTerms
 
 /// The default judgement: one test for each column, false-discovery control over all of them, and sizes beside it.
 ///
-/// Rule. Numbers are compared by the Kolmogorov-Smirnov test, texts and numbers of few values by Pearson's test of
+/// Rule. Numbers are compared by the Kolmogorov-Smirnov test (among ties by its distribution given these), texts and numbers of few values by Pearson's test of
 /// homogeneity over their values (those too rare for it put together), the share of missing rows by a test of proportions
 /// where any is missing. All p-values of the data set are adjusted after Benjamini and Hochberg; a column drifted where
 /// one of its adjusted p-values is at most the rate. A threshold someone gives takes the place of that: it is held against
@@ -18,21 +18,33 @@ struct StrictRule {
 
     let request: DriftRequest
 
-    struct Judged {
-        let pair: DriftPair
+    /// What was found of one column; the column itself is not kept.
+    struct Judged: Sendable {
+        let facts: DriftFacts
         var answers: [DriftAnswer]
         /// The share of missing rows, where a row is missing.
         var missing: DriftAnswer?
+        /// Where that was asked for.
+        var distribution: DriftDistribution?
         var isDrift: Bool { (answers + [missing].compactMap { $0 }).contains { $0.isDrift == true } }
         var isJudged: Bool { (answers + [missing].compactMap { $0 }).contains { $0.isDrift != nil } }
     }
 
     init(_ request: DriftRequest) { self.request = request }
 
-    /// - Parameter others: p-values of tests that are no column's; they are corrected with the columns'.
+    /// A column's tests and distances; nothing is decided before all columns are known.
+    func examine(_ pair: DriftPair) -> Judged {
+        Judged(
+            facts: pair.facts, answers: answers(pair), missing: missing(pair),
+            distribution: request.collectsDistributions ? DriftDistribution(pair) : nil)
+    }
+
+    /// - Parameters:
+    ///   - examined: all columns of the data set.
+    ///   - others: p-values of tests that are no column's; they are corrected with the columns'.
     /// - Returns: the columns, and the adjusted p-values of the others.
-    func judge(_ pairs: [DriftPair], others: [Double] = []) -> (columns: [Judged], others: [Double]) {
-        var judged = pairs.map { Judged(pair: $0, answers: answers($0), missing: missing($0)) }
+    func decide(_ examined: [Judged], others: [Double] = []) -> (columns: [Judged], others: [Double]) {
+        var judged = examined
         let decidesByDistance = request.threshold != nil && !isTest(request.method ?? .psi)
         let rate = request.threshold.flatMap { decidesByDistance ? nil : $0 } ?? request.rate
         var places: [(column: Int, answer: Int?)] = []
@@ -50,7 +62,7 @@ struct StrictRule {
         let adjusted = all.prefix(places.count)
         let level = rate / Double(max(1, all.count))
         for (place, adjusted) in zip(places, adjusted) {
-            let pair = judged[place.column].pair
+            let facts = judged[place.column].facts
             func complete(_ answer: inout DriftAnswer) {
                 answer.details["adjusted_p_value"] = .number(adjusted)
                 answer.details["tests"] = .integer(Int64(all.count))
@@ -58,7 +70,7 @@ struct StrictRule {
                     answer.threshold = rate
                     answer.isDrift = adjusted <= rate
                 }
-                addDetectable(to: &answer, pair, level: level, isMissing: place.answer == nil)
+                addDetectable(to: &answer, facts, level: level, isMissing: place.answer == nil)
             }
             if let index = place.answer {
                 complete(&judged[place.column].answers[index])
@@ -138,7 +150,7 @@ struct StrictRule {
         default:
             guard let sample = pair.sample else { return DriftAnswer(method, undefined: "the column holds text") }
             guard pair.reference.rankError > 0 else {
-                return EvidentlyRule.numberTest(sample, method, seed: request.seed)
+                return EvidentlyRule.numberTest(sample, method, seed: request.seed, regardsTies: true)
             }
             return method == .ks
                 ? sketched(sample, rankError: pair.reference.rankError)
@@ -227,20 +239,20 @@ struct StrictRule {
     }
 
     /// What the samples would have shown four times of five, at the strictest step of the correction.
-    private func addDetectable(to answer: inout DriftAnswer, _ pair: DriftPair, level: Double, isMissing: Bool) {
-        let n = pair.reference.presentCount
-        let m = pair.current.presentCount
+    private func addDetectable(to answer: inout DriftAnswer, _ facts: DriftFacts, level: Double, isMissing: Bool) {
+        let n = facts.reference.presentCount
+        let m = facts.current.presentCount
         guard level < 1 else { return }
         if isMissing {
-            let left = pair.reference.missingCount
-            let right = pair.current.missingCount
+            let left = facts.reference.missingCount
+            let right = facts.current.missingCount
             guard n + left > 0, m + right > 0 else { return }
             let share = Double(left + right) / Double(n + left + m + right)
             answer.details["detectable_share_difference"] = .number(
                 DetectableChange.proportion(n + left, m + right, proportion: share, level: level))
         } else if answer.method == .ks {
             answer.details["detectable_distance"] = .number(
-                min(1, DetectableChange.distance(n, m, level: level) + pair.reference.rankError))
+                min(1, DetectableChange.distance(n, m, level: level) + facts.rankError))
         } else if answer.method == .chiSquare, case .integer(let degrees)? = answer.details["degrees_of_freedom"] {
             answer.details["detectable_effect_w"] = .number(
                 DetectableChange.effect(n, m, degrees: Int(degrees), level: level))

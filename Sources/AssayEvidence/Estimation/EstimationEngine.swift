@@ -15,22 +15,41 @@ package enum EstimationEngine {
         _ request: EstimationRequest, progress: (Int) -> Void = { _ in }
     ) throws(AssayError) -> [CheckResult] {
         try request.validate()
+        switch request.method {
+        case .dle: return try LossEstimation.compute(request, progress: progress)
+        case .cbpe where !request.classScores.isEmpty: return try ClassEstimation.compute(request, progress: progress)
+        case .cbpe: return try binary(request, progress)
+        }
+    }
+
+    static func options(_ request: EstimationRequest) -> DataOptions {
         var options = DataOptions(schema: request.schema)
         if let words = request.missingWords { options.missingWords = words }
+        return options
+    }
+
+    static func noRow(of reference: Envelope.Input, with what: String) -> AssayError {
+        AssayError(
+            .invalidArgument, "no row of \(reference.name) has \(what), and the estimate rests on such rows")
+    }
+
+    private static func binary(
+        _ request: EstimationRequest, _ progress: (Int) -> Void
+    ) throws(AssayError) -> [CheckResult] {
+        let options = options(request)
+        let scores = [request.score].compactMap { $0 }
         var coder = ValueCoder(maximumValueCount: EvidencePass.labelLimit)
         let reference = try ScoredRows(
             request.reference, role: "reference", label: request.label, prediction: request.prediction,
-            score: request.score, options: options, coder: &coder, progress: progress)
+            scores: scores, options: options, coder: &coder, progress: progress)
         let current = try ScoredRows(
-            request.current, role: "data", label: nil, prediction: request.prediction, score: request.score,
+            request.current, role: "data", label: nil, prediction: request.prediction, scores: scores,
             options: options, coder: &coder, progress: progress)
         let coding = try coder.binaryCoding(positive: request.positive)
 
         let known = Outcomes(reference, coding, request)
         guard !known.scores.isEmpty else {
-            throw AssayError(
-                .invalidArgument,
-                "no row of \(reference.input.name) has label, score and prediction, and the estimate rests on such rows")
+            throw noRow(of: reference.input, with: "label, score and prediction")
         }
         let isCalibrated =
             switch request.calibration {
@@ -41,9 +60,7 @@ package enum EstimationEngine {
         let open = Outcomes(current, coding, request)
         var probabilities = open.scores
         if isCalibrated {
-            let order = known.scores.indices.sorted { known.scores[$0] < known.scores[$1] }
-            let calibration = IsotonicCalibration(
-                scores: order.map { known.scores[$0] }, labels: order.map { known.labels[$0] })
+            let calibration = IsotonicCalibration(unsorted: known.scores, labels: known.labels)
             probabilities = probabilities.map(calibration.probability)
         }
         let expected = ExpectedPerformance(
@@ -75,10 +92,11 @@ package enum EstimationEngine {
 
     /// What a result of this id says, in one sentence; `nil` where it is none of an estimate's.
     package static func sentence(of id: String) -> String? {
-        ExpectedPerformance.Measure.allCases.map(descriptor).first { $0.id == id }?.sentence
+        let descriptors = ExpectedPerformance.Measure.allCases.map(descriptor) + ExpectedLoss.Measure.allCases.map(LossEstimation.descriptor)
+        return descriptors.first { $0.id == id }?.sentence
     }
 
-    private static func descriptor(_ measure: ExpectedPerformance.Measure) -> CheckDescriptor {
+    static func descriptor(_ measure: ExpectedPerformance.Measure) -> CheckDescriptor {
         let name = measure == .area ? "ROC AUC" : measure.rawValue
         return CheckDescriptor(
             id: "estimated." + measure.rawValue, convention: .nannyML, direction: .higherIsBetter, kind: .whole,
@@ -98,7 +116,7 @@ package enum EstimationEngine {
 
         init(_ rows: ScoredRows, _ coding: BinaryCoding, _ request: EstimationRequest) {
             let hasLabels = !rows.labels.isEmpty
-            for (row, score) in rows.scores.enumerated() {
+            for (row, score) in (rows.scores.first ?? []).enumerated() {
                 let label = hasLabels ? coding.code(from: rows.labels[row]) : BinaryCoding.negative
                 let prediction =
                     request.prediction == nil

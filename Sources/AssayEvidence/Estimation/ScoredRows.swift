@@ -7,8 +7,8 @@ struct ScoredRows: Sendable {
     /// Codes of one coder, `ValueCoder.missing` where there is none; empty where the column was not asked for.
     let labels: [Int32]
     let predictions: [Int32]
-    /// Of rows whose score is missing, NaN.
-    let scores: [Double]
+    /// One column a score asked for; of rows whose score is missing, NaN.
+    let scores: [[Double]]
     let input: Envelope.Input
 
     /// Reads the columns in one pass.
@@ -18,26 +18,24 @@ struct ScoredRows: Sendable {
     ///   - label: `nil` leaves labels aside.
     /// - Throws: `invalidArgument` for a score outside 0...1, naming the row; whatever is wrong with the file.
     init(
-        _ file: DataFile, role: String, label: Text?, prediction: Text?, score: Text, options: DataOptions,
+        _ file: DataFile, role: String, label: Text?, prediction: Text?, scores wanted: [Text], options: DataOptions,
         coder: inout ValueCoder, progress: (Int) -> Void
     ) throws(AssayError) {
         var options = options
-        options.columns = [label, prediction, score].compactMap { $0 }
-        let table =
-            switch file.source {
-            case .path(let path): try DataTable.open(path: path, options: options)
-            case .descriptor(let descriptor):
-                try DataTable.open(descriptor: descriptor, name: file.name.string, options: options)
-            }
+        options.columns = [label, prediction].compactMap { $0 } + wanted
+        let table = try file.open(options)
         let reader = try table.makeReader()
         var labels: [Int32] = []
         var predictions: [Int32] = []
-        var scores: [Double] = []
+        var scores = [[Double]](repeating: [], count: wanted.count)
         while let block = try reader.next() {
             if let label, let column = block[label] { labels += try coder.codes(of: column) }
             if let prediction, let column = block[prediction] { predictions += try coder.codes(of: column) }
-            if let column = block[score] { scores += try Self.probabilities(of: column, firstRow: scores.count, file.name) }
-            progress(scores.count)
+            for (index, score) in wanted.enumerated() {
+                guard let column = block[score] else { continue }
+                scores[index] += try Self.probabilities(of: column, firstRow: block.firstRow, file.name)
+            }
+            progress(block.firstRow + block.rowCount)
         }
         let facts = try reader.finish()
         self.labels = labels

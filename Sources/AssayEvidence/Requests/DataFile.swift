@@ -1,3 +1,4 @@
+import AssayData
 package import AssayTerms
 
 /// A file to read: by its path, or through a descriptor that someone else opened.
@@ -21,5 +22,13 @@ package struct DataFile: Hashable, Sendable {
         source = .path(path)
         let last = path.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { Text(utf8: Array($0)) }
         name = last ?? Text(path)
+    }
+
+    /// - Throws: as ``DataTable``'s `open`.
+    func open(_ options: DataOptions) throws(AssayError) -> DataTable {
+        switch source {
+        case .path(let path): try DataTable.open(path: path, options: options)
+        case .descriptor(let descriptor): try DataTable.open(descriptor: descriptor, name: name.string, options: options)
+        }
     }
 }

@@ -40,6 +40,10 @@ package struct ChildProcessRunner: EvidenceRunner {
             for index in model.indices { try hand(&model[index]) }
             handed.model = model
         }
+        if var reference = handed.reference {
+            try hand(&reference)
+            handed.reference = reference
+        }
         guard files.count + 16 < limits.descriptors else {
             throw AssayError(.limitExceeded, "the model has \(files.count - 1) files; a job takes at most \(limits.descriptors - 16)")
         }

@@ -5,22 +5,38 @@ package import AssayTerms
 package struct EvidenceJob: Sendable, Hashable {
     /// The files of a model's folder, by their paths within it; `nil` where the data's own columns hold predictions.
     package var model: [DataFile]?
+    /// The profile that `drift.*` compares with; the request's inputs name it with its digest.
+    package var reference: DataFile?
     package var request: EvidenceRequest
     /// RFC 3339, UTC, seconds.
     package var computedAt: String
 
-    package init(request: EvidenceRequest, model: [DataFile]? = nil, computedAt: String) {
+    package init(request: EvidenceRequest, model: [DataFile]? = nil, reference: DataFile? = nil, computedAt: String) {
         self.request = request
+        self.reference = reference
         self.model = model
         self.computedAt = computedAt
     }
 
+    /// Bytes of a profile that are read.
+    package static let profileLimit = 256 << 20
+
     /// Computes here and now. Blocks the calling thread.
     ///
-    /// - Throws: what `EvidenceEngine.compute` throws, and what is wrong with the model.
+    /// - Throws: what `EvidenceEngine.compute` throws, and what is wrong with the model or the reference.
     package func compute(progress: (Int) -> Void = { _ in }) throws(AssayError) -> Envelope {
         var scorer: ModelScorer?
         if let model { scorer = try ModelScorer(ScoringModel.load(OpenModelFiles(model))) }
-        return try EvidenceEngine.compute(request, scorer: scorer, computedAt: computedAt, progress: progress)
+        var request = request
+        var profile: DriftProfile?
+        if let reference {
+            let bytes = try OpenModelFiles.contents(of: reference, what: "the reference profile", limit: Self.profileLimit)
+            let read = try DriftProfileJSON.profile(from: bytes, name: reference.name.string)
+            for index in request.inputs.indices where request.inputs[index].role == "reference" {
+                request.inputs[index].rows = read.rowCount
+            }
+            profile = read
+        }
+        return try EvidenceEngine.compute(request, scorer: scorer, reference: profile, computedAt: computedAt, progress: progress)
     }
 }

@@ -24,6 +24,7 @@ package enum EvidenceJobJSON {
             "inputs": .array(request.inputs.map(input)),
         ]
         object["model"] = job.model.map { .array($0.map(file)) }
+        object["reference"] = job.reference.map(file)
         let texts: [(String, Text?)] = [
             ("label", request.label), ("prediction", request.prediction), ("score", request.score),
             ("positive", request.positive), ("weight", request.weight), ("rows", request.rows),
@@ -163,7 +164,8 @@ package enum EvidenceJobJSON {
             for item in try array(value, "model") { files.append(try file(item)) }
             model = files
         }
-        return EvidenceJob(request: request, model: model, computedAt: try text(value, "computed_at"))
+        return EvidenceJob(
+            request: request, model: model, reference: try value["reference"].map(file), computedAt: try text(value, "computed_at"))
     }
 
     private static func file(_ value: JSONValue) throws(AssayError) -> DataFile {

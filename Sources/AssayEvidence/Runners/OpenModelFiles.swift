@@ -15,28 +15,34 @@ struct OpenModelFiles: ModelFiles {
     }
 
     func contents(of name: Text, limit: Int) throws(AssayError) -> [UInt8] {
-        switch sources[name] {
-        case nil: throw AssayError(.notFound, "the model has no file '\(name)'")
-        case .descriptor(let descriptor): return try Self.contents(of: descriptor, name: name, limit: limit)
+        guard let source = sources[name] else { throw AssayError(.notFound, "the model has no file '\(name)'") }
+        return try Self.contents(of: DataFile(source: source, name: name), what: "the model's file '\(name)'", limit: limit)
+    }
+
+    /// All bytes of a file.
+    ///
+    /// - Parameter what: how messages call it.
+    static func contents(of file: DataFile, what: String, limit: Int) throws(AssayError) -> [UInt8] {
+        switch file.source {
+        case .descriptor(let descriptor): return try contents(of: descriptor, what, limit: limit)
         case .path(let path):
             let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             guard descriptor >= 0 else {
-                throw AssayError(.unreadable, "the model's file '\(name)' cannot be opened: \(Self.reason(errno))")
+                throw AssayError(.unreadable, "\(what) cannot be opened: \(reason(errno))")
             }
             defer { close(descriptor) }
-            return try Self.contents(of: descriptor, name: name, limit: limit)
+            return try contents(of: descriptor, what, limit: limit)
         }
     }
 
-    private static func contents(of descriptor: Int32, name: Text, limit: Int) throws(AssayError) -> [UInt8] {
+    private static func contents(of descriptor: Int32, _ what: String, limit: Int) throws(AssayError) -> [UInt8] {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-            throw AssayError(.unreadable, "the model's file '\(name)' is not a regular file")
+            throw AssayError(.unreadable, "\(what) is not a regular file")
         }
         let size = Int(facts.st_size)
         guard size <= limit else {
-            throw AssayError(
-                .limitExceeded, "the model's file '\(name)' has \(size) bytes; at most \(limit) are read")
+            throw AssayError(.limitExceeded, "\(what) has \(size) bytes; at most \(limit) are read")
         }
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
@@ -46,7 +52,7 @@ struct OpenModelFiles: ModelFiles {
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw AssayError(.unreadable, "the model's file '\(name)' cannot be read to its end")
+                throw AssayError(.unreadable, "\(what) cannot be read to its end")
             }
             filled += count
         }

@@ -15,10 +15,12 @@ package enum KolmogorovSmirnov {
     /// Exact (by counting lattice paths) where both samples have at most 10,000 rows, else by the distribution of one
     /// sample of `n m / (n + m)` rows, rounded to even. With ties the p-value is an upper bound.
     ///
+    /// - Parameter regardsTies: takes tied values into account where that does not take too long, and the p-value is no upper
+    ///   bound then (``TiedKolmogorov``). scipy does not.
     /// - Returns: `nil` for an empty sample.
     /// - Complexity: O(distinct values), and O(n m) at most for an exact p-value of unequal sizes.
     /// - Source: Hodges, J. L. (1958), Arkiv för Matematik 3, 469–486; scipy 1.17.1 `stats.ks_2samp`.
-    package static func test(_ sample: PooledSample) -> Answer? {
+    package static func test(_ sample: PooledSample, regardsTies: Bool = false) -> Answer? {
         let n = sample.referenceCount
         let m = sample.currentCount
         guard n > 0, m > 0 else { return nil }
@@ -35,6 +37,12 @@ package enum KolmogorovSmirnov {
         let steps = Double(n / divisor) * Double(m)
         let distance = Double(largest) / steps
         guard largest > 0 else { return Answer(distance: 0, pValue: 1, isExact: true) }
+        if regardsTies, sample.values.count < n + m,
+            let tied = TiedKolmogorov.upperTail(
+                ties: zip(sample.reference, sample.current).map { $0 + $1 }, referenceCount: n, currentCount: m, largest: largest)
+        {
+            return Answer(distance: distance, pValue: tied, isExact: true)
+        }
         if max(n, m) <= exactLimit {
             let exact =
                 n == m

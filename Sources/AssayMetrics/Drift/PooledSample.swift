@@ -40,7 +40,67 @@ package struct PooledSample: Sendable {
     ///
     /// - Precondition: no value is NaN.
     package init(reference: [Double], current: [Double]) {
-        self.init(reference: CountedValues(reference), current: CountedValues(current))
+        self.init(sorted: RadixSort.sorted(reference), RadixSort.sorted(current))
+    }
+
+    package init(reference: SampleNumbers, current: SampleNumbers) {
+        if case .rows(let left) = reference, case .rows(let right) = current {
+            self.init(reference: left, current: right)
+        } else {
+            self.init(reference: reference.counted, current: current.counted)
+        }
+    }
+
+    /// Merges two ascending samples. Which of them is next is left to arithmetic: between samples of one distribution a branch
+    /// would be foreseen wrongly half of the time.
+    ///
+    /// - Complexity: O(n).
+    private init(sorted left: [Double], _ right: [Double]) {
+        let size = left.count + right.count
+        var (reference, current) = ([Int](repeating: 0, count: size), [Int](repeating: 0, count: size))
+        var distinct = 0
+        values = [Double](unsafeUninitializedCapacity: size) { values, count in
+            left.withUnsafeBufferPointer { left in
+                right.withUnsafeBufferPointer { right in
+                    reference.withUnsafeMutableBufferPointer { reference in
+                        current.withUnsafeMutableBufferPointer { current in
+                            var (i, j) = (0, 0)
+                            var last = Double.nan
+                            func add(_ value: Double, _ ofReference: Int, _ ofCurrent: Int) {
+                                distinct &+= value == last ? 0 : 1
+                                values.initializeElement(at: distinct &- 1, to: value)
+                                reference[distinct &- 1] &+= ofReference
+                                current[distinct &- 1] &+= ofCurrent
+                                last = value
+                            }
+                            while i < left.count, j < right.count {
+                                let (a, b) = (left[i], right[j])
+                                let takesLeft = a <= b ? 1 : 0
+                                let takesRight = b <= a ? 1 : 0
+                                add(a <= b ? a : b, takesLeft, takesRight)
+                                i &+= takesLeft
+                                j &+= takesRight
+                            }
+                            while i < left.count {
+                                add(left[i], 1, 0)
+                                i &+= 1
+                            }
+                            while j < right.count {
+                                add(right[j], 0, 1)
+                                j &+= 1
+                            }
+                        }
+                    }
+                }
+            }
+            count = distinct
+        }
+        reference.removeLast(size - distinct)
+        current.removeLast(size - distinct)
+        self.reference = reference
+        self.current = current
+        referenceCount = left.count
+        currentCount = right.count
     }
 
     package var totalCount: Int { referenceCount + currentCount }
@@ -57,11 +117,13 @@ package struct PooledSample: Sendable {
     package func moments(_ counts: [Int], _ total: Int) -> (mean: Double, variance: Double) {
         precondition(total > 0, "an empty sample has no mean")
         var sum = 0.0
-        for (value, count) in zip(values, counts) where count > 0 { sum += value * Double(count) }
+        for (value, count) in zip(values, counts) { sum += value * Double(count) }
         let mean = sum / Double(total)
         var squares = 0.0
-        for (value, count) in zip(values, counts) where count > 0 {
-            squares += (value - mean) * (value - mean) * Double(count)
+        for (value, count) in zip(values, counts) {
+            // A value that the sample has not adds nothing, even where its square is infinite.
+            let square = (value - mean) * (value - mean) * Double(count)
+            squares += count > 0 ? square : 0
         }
         return (mean, squares / Double(total))
     }

@@ -17,7 +17,8 @@ package enum SturgesBins {
             first -= 0.5
             last += 0.5
         }
-        let bins = greatest > least ? max(1, Int(((last - first) / width).rounded(.up))) : 1
+        // The smallest numbers divide to a width of 0; numpy makes one bin then.
+        let bins = greatest > least && width > 0 ? max(1, Int(((last - first) / width).rounded(.up))) : 1
         let step = (last - first) / Double(bins)
         var edges = (0...bins).map { Double($0) * step + first }
         edges[bins] = last
@@ -46,5 +47,30 @@ package enum SturgesBins {
             current[bin] += sample.current[index]
         }
         return CellCounts(reference: reference, current: current)
+    }
+
+    /// The same of rows in any order: a bin is guessed from the even spacing and put right by the edges themselves.
+    ///
+    /// - Complexity: O(n + bins).
+    package static func counts(reference: [Double], current: [Double], edges: [Double]) -> CellCounts {
+        CellCounts(reference: counts(reference, edges: edges), current: counts(current, edges: edges))
+    }
+
+    private static func counts(_ rows: [Double], edges: [Double]) -> [Int] {
+        let last = edges.count - 2
+        var counts = [Int](repeating: 0, count: edges.count - 1)
+        let first = edges[0]
+        let greatest = edges[last + 1]
+        // Halves, since the range of finite numbers need not be finite.
+        let scale = Double(last + 1) / (greatest / 2 - first / 2)
+        let isUsable = scale.isFinite
+        for value in rows where value >= first && value <= greatest {
+            let guess = isUsable ? (value / 2 - first / 2) * scale : 0
+            var bin = min(last, Int(guess))
+            while bin > 0, value < edges[bin] { bin &-= 1 }
+            while bin < last, value >= edges[bin &+ 1] { bin &+= 1 }
+            counts[bin] &+= 1
+        }
+        return counts
     }
 }

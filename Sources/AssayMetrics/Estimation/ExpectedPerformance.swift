@@ -48,44 +48,17 @@ package struct ExpectedPerformance: Sendable {
     }
 
     package func estimate(_ measure: Measure) -> Estimate {
-        let total = predicted + others
-        guard total > 0 else { return Estimate(undefined: "no row has a score") }
-        let positives = hits + misses
-        let negatives = total - positives
-        switch measure {
-        case .area: return areaEstimate
-        case .accuracy:
-            return estimate((hits + others - misses) / total, slopes: (1 / total, -1 / total))
-        case .precision:
-            guard predicted > 0 else { return Estimate(undefined: "no row is predicted positive") }
-            return estimate(hits / predicted, slopes: (1 / predicted, 0))
-        case .recall:
-            guard positives > 0 else { return Estimate(undefined: "no positive row is expected") }
-            let square = positives * positives
-            return estimate(hits / positives, slopes: (misses / square, -hits / square))
-        case .specificity:
-            guard negatives > 0 else { return Estimate(undefined: "no negative row is expected") }
-            let trueNegatives = others - misses
-            let falsePositives = predicted - hits
-            let square = negatives * negatives
-            return estimate(trueNegatives / negatives, slopes: (trueNegatives / square, -falsePositives / square))
-        case .f1:
-            let size = predicted + positives
-            guard size > 0 else { return Estimate(undefined: "no row is positive or predicted so") }
-            let square = size * size
-            return estimate(2 * hits / size, slopes: (2 * (size - hits) / square, -2 * hits / square))
+        guard measure != .area else { return areaEstimate }
+        let counts = ExpectedCounts(hits: hits, misses: misses, predicted: predicted, others: others)
+        switch counts.share(measure) {
+        case .undefined(let reason): return Estimate(undefined: reason)
+        case .value(let value, let hit, let miss):
+            return Self.estimate(value, variance: hit * hit * hitVariance + miss * miss * missVariance)
         }
     }
 
-    /// - Parameter slopes: by how much the measure grows with one more positive among the rows predicted positive, and
-    ///   among the others.
-    private func estimate(_ value: Double, slopes: (hit: Double, miss: Double)) -> Estimate {
-        let variance = slopes.hit * slopes.hit * hitVariance + slopes.miss * slopes.miss * missVariance
-        return Self.estimate(value, variance: variance)
-    }
-
     /// No interval where no label is uncertain.
-    private static func estimate(_ value: Double, variance: Double) -> Estimate {
+    static func estimate(_ value: Double, variance: Double) -> Estimate {
         guard variance > 0 else { return Estimate(value) }
         let half = NormalDistribution.upperQuantile975 * variance.squareRoot()
         return Estimate(
@@ -94,45 +67,12 @@ package struct ExpectedPerformance: Sendable {
                 low: max(0, value - half), high: min(1, value + half), level: 0.95, method: "expected-labels"))
     }
 
-    /// The share of pairs of a positive and a negative row that the scores order rightly, ties half, each pair weighted by
-    /// the probability that it is one.
     private static func area(_ probabilities: [Double], _ scores: [Double]) -> Estimate {
-        let order = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] < scores[$1] }
-        let positives = blockedSum(of: order.map { probabilities[$0] })
-        let negatives = blockedSum(of: order.map { 1 - probabilities[$0] })
-        guard positives > 0, negatives > 0 else {
+        guard let area = ExpectedArea(probabilities: probabilities, scores: scores) else {
             return Estimate(undefined: "rows of one label only are expected")
         }
-        var won = 0.0
-        var below = (positives: 0.0, negatives: 0.0)
-        // By how much the weight of pairs won grows where a row of this score becomes positive.
-        var gains: [(gain: Double, variance: Double)] = []
-        var first = 0
-        while first < order.count {
-            var last = first
-            var tied = (positives: 0.0, negatives: 0.0)
-            var variance = 0.0
-            while last < order.count, scores[order[last]] == scores[order[first]] {
-                let probability = probabilities[order[last]]
-                tied.positives += probability
-                tied.negatives += 1 - probability
-                variance += probability * (1 - probability)
-                last += 1
-            }
-            won += tied.positives * (below.negatives + tied.negatives / 2)
-            let above = positives - below.positives - tied.positives
-            gains.append((below.negatives + tied.negatives / 2 - above - tied.positives / 2, variance))
-            below.positives += tied.positives
-            below.negatives += tied.negatives
-            first = last
-        }
-        let pairs = positives * negatives
-        let area = min(1, won / pairs)
-        let slope = area * (negatives - positives)
-        let variance = gains.reduce(0) { sum, one in
-            let change = (one.gain - slope) / pairs
-            return sum + change * change * one.variance
-        }
-        return estimate(area, variance: variance)
+        let variance = blockedSum(
+            of: zip(area.slopes, probabilities).map { slope, probability in slope * slope * probability * (1 - probability) })
+        return estimate(area.value, variance: variance)
     }
 }

@@ -53,6 +53,14 @@ package struct IsotonicCalibration: Sendable {
         (self.scores, probabilities) = kept
     }
 
+    /// The same of rows in any order.
+    ///
+    /// - Complexity: O(n log n).
+    package init(unsorted scores: [Double], labels: [UInt8]) {
+        let order = scores.indices.sorted { scores[$0] < scores[$1] }
+        self.init(scores: order.map { scores[$0] }, labels: order.map { labels[$0] })
+    }
+
     /// Beyond the ends that of the nearest end.
     ///
     /// - Complexity: O(log points).

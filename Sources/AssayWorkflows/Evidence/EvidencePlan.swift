@@ -45,10 +45,15 @@ extension Governance {
                     "policy \(policy.title) judges decisions by thresholds, which this server does not make yet; hold them in a job by assay check --thresholds, under a policy of their own")
                 continue
             }
-            let computable = policy.checks.filter { catalogue[$0.id]?.needs.contains(.reference) != true }
+            let profile = reference(of: policy, version)
+            var computable = policy.checks
+            if profile == nil {
+                computable = policy.checks.filter { catalogue[$0.id]?.needs.contains(.reference) != true }
+            }
             if computable.count < policy.checks.count {
+                let bound = data.reference.map { "the reference \($0.name)@\($0.digest)" } ?? "a reference it does not name"
                 plan.problems.append(
-                    "policy \(policy.title) compares with a reference profile (drift.*), which this server does not read yet; hold drift in a job by assay check --reference, under a policy of its own")
+                    "policy \(policy.title) compares with \(bound), and version \(version.version) of \(version.model) was frozen without a file of that digest; log the profile with the run (mlflow.log_artifact) and register again")
             }
             guard !computable.isEmpty, let table = table(of: policy, version, &plan.problems) else { continue }
             func specification(
@@ -58,6 +63,7 @@ extension Governance {
                     subject: subject, modelVersionID: model.id, tableVersionID: version.id, tablePath: table.path, tableDigest: table.digest,
                     tableName: name, predictions: predictions, label: data.label, prediction: data.prediction,
                     score: data.score, positive: data.positive, weight: data.weight, rows: data.rows,
+                    reference: checks.contains { catalogue[$0.id]?.needs.contains(.reference) == true } ? profile : nil,
                     checks: checks.compactMap { check in
                         catalogue[check.id].map {
                             .init(
@@ -76,6 +82,14 @@ extension Governance {
             }
         }
         return plan
+    }
+
+    /// The frozen file that a policy's reference is by its digest, whatever it is called.
+    private func reference(of policy: Policy, _ version: GovernedVersion) -> EvidenceSpecification.Reference? {
+        guard let bound = policy.data?.reference else { return nil }
+        return (version.tables + version.files).first { $0.digest == bound.digest }.map {
+            EvidenceSpecification.Reference(name: bound.name, digest: bound.digest, path: $0.path)
+        }
     }
 
     /// The frozen table a policy judges on, or a problem in words.

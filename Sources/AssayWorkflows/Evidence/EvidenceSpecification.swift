@@ -39,6 +39,21 @@ package struct EvidenceSpecification: Hashable, Sendable {
         }
     }
 
+    /// A profile of other rows that checks compare with.
+    package struct Reference: Hashable, Sendable {
+        /// As the policy calls it.
+        package var name: Text
+        package var digest: SHA256Digest
+        /// Where it stands in the frozen copy that holds the table.
+        package var path: Text
+
+        package init(name: Text, digest: SHA256Digest, path: Text) {
+            self.name = name
+            self.digest = digest
+            self.path = path
+        }
+    }
+
     /// The digest of the model's manifest.
     package var subject: SHA256Digest
     /// The version whose frozen files are scored.
@@ -56,6 +71,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
     package var positive: Text?
     package var weight: Text?
     package var rows: Text?
+    package var reference: Reference?
     /// Sorted, without repeats.
     package var checks: [Check]
 
@@ -65,6 +81,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
         object.removeValue(named: "model_version")
         object.removeValue(named: "table_version")
         object.removeValue(named: "table_path")
+        object.removeValue(named: "reference_path")
         return SHA256Hasher.digest(of: try JSONValue.object(object).canonicalBytes())
     }
 
@@ -82,6 +99,11 @@ package struct EvidenceSpecification: Hashable, Sendable {
             ("rows", rows),
         ]
         for (key, column) in columns { object[key] = column.map { .string($0.string) } }
+        if let reference {
+            object["reference_name"] = .string(reference.name.string)
+            object["reference_digest"] = .string(reference.digest.hex)
+            object["reference_path"] = .string(reference.path.string)
+        }
         object["checks"] = .array(
             checks.map { check in
                 var one: JSONObject = ["id": .string(check.id), "definition": .integer(Int64(check.definition))]
@@ -97,7 +119,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
     package init(
         subject: SHA256Digest, modelVersionID: String, tableVersionID: String, tablePath: Text, tableDigest: SHA256Digest, tableName: Text,
         predictions: Predictions, label: Text?, prediction: Text?, score: Text?, positive: Text?, weight: Text?, rows: Text?,
-        checks: some Sequence<Check>
+        reference: Reference? = nil, checks: some Sequence<Check>
     ) {
         self.subject = subject
         self.modelVersionID = modelVersionID
@@ -112,6 +134,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
         self.positive = positive
         self.weight = weight
         self.rows = rows
+        self.reference = reference
         self.checks = Set(checks).sorted()
     }
 
@@ -125,6 +148,13 @@ package struct EvidenceSpecification: Hashable, Sendable {
             let name = value["table_name"]?.string
         else { throw fault }
         func column(_ name: String) -> Text? { value[name]?.string.map { Text($0) } }
+        var reference: Reference?
+        if let digest = value["reference_digest"] {
+            guard let digest = digest.string.flatMap({ SHA256Digest(hex: $0) }), let name = value["reference_name"]?.string,
+                let path = value["reference_path"]?.string
+            else { throw fault }
+            reference = Reference(name: Text(name), digest: digest, path: Text(path))
+        }
         var read: [Check] = []
         for check in checks {
             guard let id = check["id"]?.string, let definition = check["definition"]?.integer.flatMap({ Int(exactly: $0) })
@@ -139,7 +169,7 @@ package struct EvidenceSpecification: Hashable, Sendable {
             subject: subject, modelVersionID: modelID, tableVersionID: versionID, tablePath: Text(path), tableDigest: tableDigest,
             tableName: Text(name), predictions: value["predictions"]?.string == "dataset" ? .dataset : .fromModel,
             label: column("label"), prediction: column("prediction"), score: column("score"),
-            positive: column("positive"), weight: column("weight"), rows: column("rows"), checks: read)
+            positive: column("positive"), weight: column("weight"), rows: column("rows"), reference: reference, checks: read)
     }
 }
 

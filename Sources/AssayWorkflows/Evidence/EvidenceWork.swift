@@ -24,11 +24,14 @@ package struct EvidenceWork: Sendable {
     /// The files of the model's folder, sorted by path; empty where the table's own columns hold the predictions.
     package var model: [File]
     package var table: File
+    /// The profile that checks compare with.
+    package var reference: File?
 
-    package init(specification: EvidenceSpecification, model: [File], table: File) {
+    package init(specification: EvidenceSpecification, model: [File], table: File, reference: File? = nil) {
         self.specification = specification
         self.model = model
         self.table = table
+        self.reference = reference
     }
 }
 

@@ -9,21 +9,29 @@ extension Governance {
     /// - Throws: `notFound` where a file was erased since.
     func work(of job: EvidenceJobRecord) async throws -> EvidenceWork {
         let specification = try EvidenceSpecification(parsing: job.specification)
-        let (model, table) = try await store.read { tx in
+        let (model, table, reference) = try await store.read { tx in
             let model = specification.predictions == .fromModel
                 ? try tx.files(FileOwner(.modelVersion, id: Text(specification.modelVersionID))) : []
             let owners: [FileOwner.Kind] = [.modelVersionRun, .modelVersion]
-            let table = try owners.lazy.compactMap { kind in
-                try tx.file(
-                    FileOwner(kind, id: Text(specification.tableVersionID)), path: specification.tablePath)
-            }.first { $0.digest == specification.tableDigest }
-            return (model, table)
+            func frozen(_ path: Text, _ digest: SHA256Digest) throws -> FileRecord? {
+                try owners.lazy.compactMap { kind in
+                    try tx.file(FileOwner(kind, id: Text(specification.tableVersionID)), path: path)
+                }.first { $0.digest == digest }
+            }
+            return (
+                model, try frozen(specification.tablePath, specification.tableDigest),
+                try specification.reference.flatMap { try frozen($0.path, $0.digest) }
+            )
         }
         guard let table else {
             throw AssayError(.notFound, "the evaluation table '\(specification.tablePath)' is not there any more")
         }
+        if let wanted = specification.reference, reference == nil {
+            throw AssayError(.notFound, "the reference profile '\(wanted.path)' is not there any more")
+        }
         return EvidenceWork(
-            specification: specification, model: try model.map(workFile), table: try workFile(table))
+            specification: specification, model: try model.map(workFile), table: try workFile(table),
+            reference: try reference.map(workFile))
     }
 
     private func workFile(_ record: FileRecord) throws(AssayError) -> EvidenceWork.File {
@@ -83,6 +91,8 @@ extension Governance {
         guard let data = computed.inputs.first(where: { $0.role == "data" }), data.digest == specification.tableDigest,
             computed.provenance == (specification.predictions == .fromModel ? .recomputed : .supplied)
         else { throw fault }
+        let profile = computed.inputs.first { $0.role == "reference" }
+        guard profile?.digest == specification.reference?.digest else { throw fault }
         let asked = Set(specification.checks.map { "\($0.id) \($0.definition) \($0.column ?? "")" })
         let answered = computed.results.map { "\($0.id) \($0.definition) \($0.column ?? "")" }
         guard answered.allSatisfy(asked.contains), asked.isSubset(of: answered),
@@ -94,6 +104,10 @@ extension Governance {
             Envelope.Input(
                 role: "data", name: specification.tableName, digest: specification.tableDigest, rows: data.rows)
         ]
+        if let reference = specification.reference {
+            envelope.inputs.append(
+                Envelope.Input(role: "reference", name: reference.name, digest: reference.digest, rows: profile?.rows))
+        }
         envelope.engineVersion = AssayVersion.current
         envelope.computedAt = Self.time(effects.nowMilliseconds())
         let columns: [(Text, Text?)] = [

@@ -33,6 +33,12 @@ package struct RunnerComputer: EvidenceComputer {
             for file in work.model { model.append(try await hand(file, as: file.path)) }
             job["model"] = .array(model)
         }
+        if let reference = specification.reference, let file = work.reference {
+            job["reference"] = try await hand(file, as: reference.path)
+            job["inputs"] = [
+                ["role": "reference", "name": .string(reference.name.string), "sha256": .string(reference.digest.hex)]
+            ]
+        }
         let columns: [(String, Text?)] = [
             ("label", specification.label), ("prediction", specification.prediction), ("score", specification.score),
             ("positive", specification.positive), ("weight", specification.weight), ("rows", specification.rows),

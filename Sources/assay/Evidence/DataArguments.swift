@@ -77,14 +77,14 @@ struct DataArguments: ParsableArguments {
     }
 
     /// `low=p_low,high=p_high`.
-    private static func classColumns(_ list: String) throws(AssayError) -> [ClassColumn] {
+    static func classColumns(_ list: String) throws(AssayError) -> [ClassColumn] {
         var columns: [ClassColumn] = []
         for part in ColumnList.texts(list) {
             let sides = part.string.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
                 throw AssayError(
                     .invalidArgument,
-                    "--score names one column a class with --task multiclass: CLASS=COLUMN, separated by commas; "
+                    "--score names one column a class where there are several: CLASS=COLUMN, separated by commas; "
                         + "'\(part)' is no such pair")
             }
             columns.append(ClassColumn(name: Text(String(sides[0])), column: Text(String(sides[1]))))

@@ -55,10 +55,14 @@ struct DriftCommand: ParsableCommand {
     @Option(help: "The column of predicted labels or numbers.")
     var prediction: String?
 
-    @Option(help: "The column of scores: the probability of the positive label, for --estimate.")
+    @Option(help: "The column of scores: the probability of the positive label, for --estimate; of several classes CLASS=COLUMN, separated by commas.")
     var score: String?
 
-    @Option(help: "Estimate performance on the current rows, whose labels are not known, from --label and --score of the reference: cbpe.")
+    @Option(
+        help: """
+            Estimate performance on the current rows, whose labels are not known, from the reference's: cbpe (from --label and \
+            --score), dle (of predicted numbers: from --label, --prediction and --columns as features).
+            """)
     var estimate: Estimate?
 
     @Option(help: "Predict positive from this score on, where --prediction is not named; for --estimate.")
@@ -94,6 +98,7 @@ struct DriftCommand: ParsableCommand {
 
     enum Estimate: String, ExpressibleByArgument, CaseIterable {
         case cbpe
+        case dle
     }
 
     enum Calibration: String, ExpressibleByArgument, CaseIterable {
@@ -144,6 +149,7 @@ struct DriftCommand: ParsableCommand {
         }
         request.comparesRows = multivariate
         request.classifiesRows = domainClassifier
+        request.collectsDistributions = report.format == .html || report.format == .markdown
         request.seed = seed
         request.missingWords = missing.map(ColumnList.texts)
         if let schema { request.schema = try DataSchema(json: SmallFile.bytes(of: schema)) }
@@ -152,22 +158,35 @@ struct DriftCommand: ParsableCommand {
 
     /// - Throws: `invalidArgument` where the columns to estimate by are not named, or are and nothing is to be estimated.
     private func estimation() throws(AssayError) -> EstimationRequest? {
-        guard estimate != nil else {
+        guard let estimate else {
             guard score == nil, positive == nil else {
                 throw AssayError(.invalidArgument, "--score and --positive are about estimates; name the method with --estimate cbpe")
             }
             return nil
         }
-        guard let label, let score else {
-            throw AssayError(
-                .invalidArgument, "--estimate needs the reference's labels (--label) and the scores of both (--score)")
+        guard let label else {
+            throw AssayError(.invalidArgument, "--estimate needs the reference's labels (--label), and --score or --prediction of both")
         }
         let (reference, current) = try paths()
         guard !DriftProfileFile.isProfile(reference) else {
             throw AssayError(.invalidArgument, "an estimate is made from the reference's rows, and a profile has none")
         }
         var request = EstimationRequest(
-            reference: DataFile(path: reference), current: DataFile(path: current), label: Text(label), score: Text(score))
+            reference: DataFile(path: reference), current: DataFile(path: current), label: Text(label))
+        switch estimate {
+        case .cbpe: request.method = .cbpe
+        case .dle:
+            request.method = .dle
+            request.features = columns.map(ColumnList.texts)
+        }
+        if let score {
+            // A column's name with an equals sign is taken for one where it is the positive label's.
+            if score.contains("="), positive == nil {
+                request.classScores = try DataArguments.classColumns(score)
+            } else {
+                request.score = Text(score)
+            }
+        }
         request.prediction = prediction.map { Text($0) }
         request.cutoff = cutoff
         request.positive = positive.map { Text($0) }

@@ -3,10 +3,18 @@ import AssayTerms
 
 /// Performance estimated without labels, as people read it.
 enum EstimateText {
-    static let note =
+    private static let lossNote =
+        "Estimates rest on how the loss went with features and prediction on the reference; a change of that (concept drift) stays "
+        + "unseen. They have no interval."
+
+    private static let scoreNote =
         "Estimates rest on the scores: they hold while a score means the probability it meant on the reference. Intervals are "
         + "where the measured value would lie 19 times of 20 if it does; a change of the relation between inputs and label "
         + "(concept drift) stays unseen."
+
+    static func note(_ estimates: [CheckResult]) -> String { isLoss(estimates) ? lossNote : scoreNote }
+
+    static func isLoss(_ estimates: [CheckResult]) -> Bool { estimates.first?.details["method"] == .text("dle") }
 
     static func holds(_ result: CheckResult) -> Bool { result.id.hasPrefix("estimated.") }
 
@@ -17,11 +25,12 @@ enum EstimateText {
         text.table(rows(estimates))
         for (name, reason) in reasons(estimates) { text.wrapped("\(name): \(reason).", indent: 2) }
         text.blank()
-        text.wrapped(note, indent: 0)
+        text.wrapped(note(estimates), indent: 0)
     }
 
     /// `cbpe, scores calibrated on the reference`.
     static func method(_ estimates: [CheckResult]) -> String {
+        if isLoss(estimates) { return "DLE, a regression of the loss on features and prediction" }
         let isCalibrated = estimates.first?.details["calibrated"] == .flag(true)
         return "CBPE, scores \(isCalibrated ? "calibrated on the reference" : "as they are")"
     }

@@ -92,12 +92,13 @@ enum DriftReport {
 
     private static func estimated(_ estimates: [CheckResult]) -> Report.Section {
         var section = Report.Section(heading: "Estimated performance")
-        section.paragraphs = ["By \(EstimateText.method(estimates)).", EstimateText.note]
+        section.paragraphs = ["By \(EstimateText.method(estimates)).", EstimateText.note(estimates)]
+        let isLoss = EstimateText.isLoss(estimates)
         section.measures = estimates.map { result in
             let before = result.groups.first?.value.map { " Measured on the reference: \(NumberText.fixed($0))." } ?? ""
             return Report.Measure(
                 id: result.id, value: result.value, interval: result.interval.map { $0.low...max($0.low, $0.high) },
-                sentence: (EstimationEngine.sentence(of: result.id) ?? "") + before, undefined: result.undefined, scale: 0...1)
+                sentence: (EstimationEngine.sentence(of: result.id) ?? "") + before, undefined: result.undefined, scale: isLoss ? nil : 0...1)
         }
         return section
     }

@@ -8,10 +8,9 @@ import Testing
 /// The goal: what reports draw shows all rows or says how many it leaves out. The method: small columns of each kind.
 @Suite struct DriftDistributionTests {
     private func side(_ numbers: [Double], isWhole: Bool = false) -> DriftSide {
-        let counted = CountedValues(numbers)
-        return DriftSide(
-            name: "x", type: isWhole ? .int64 : .double, values: .numbers(counted, isWhole: isWhole), presentCount: counted.total,
-            missingCount: 0)
+        DriftSide(
+            name: "x", type: isWhole ? .int64 : .double, values: .numbers(.rows(numbers), isWhole: isWhole),
+            presentCount: numbers.count, missingCount: 0)
     }
 
     private func distribution(_ left: DriftSide, _ right: DriftSide) throws -> DriftDistribution? {
