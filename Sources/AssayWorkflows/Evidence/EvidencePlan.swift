@@ -53,7 +53,8 @@ extension Governance {
             if computable.count < policy.checks.count {
                 let bound = data.reference.map { "the reference \($0.name)@\($0.digest)" } ?? "a reference it does not name"
                 plan.problems.append(
-                    "policy \(policy.title) compares with \(bound), and version \(version.version) of \(version.model) was frozen without a file of that digest; log the profile with the run (mlflow.log_artifact) and register again")
+                    "policy \(policy.title) compares with \(bound), and version \(version.version) of \(version.model) was frozen without a file of that digest; "
+                        + "log the profile with the run (mlflow.log_artifact) and register again")
             }
             guard !computable.isEmpty, let table = table(of: policy, version, &plan.problems) else { continue }
             func specification(
