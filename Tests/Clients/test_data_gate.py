@@ -101,4 +101,4 @@ def test_another_suite_is_another_policy(house):
     assert changed != POLICY
     status, answer = house.http(
         "POST", "/api/assay/v1/policies", changed.encode(), who="petra", headers={"Content-Type": "application/yaml"})
-    assert status == 409, answer
+    assert status == 400, answer
