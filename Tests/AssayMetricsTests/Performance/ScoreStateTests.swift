@@ -59,7 +59,9 @@ import Testing
         #expect((area.value == nil) == (expected == nil))
         // Halves and whole numbers below 2⁵³ are exact; the one division on each side rounds once.
         if let value = area.value, let expected { #expect(abs(value - expected) <= expected.ulp) }
-        if weighted { #expect(area.interval == nil) }
+        if let interval = area.interval, let value = area.value {
+            #expect(interval.method == (weighted ? "delong-weighted" : "delong") && interval.low <= value && value <= interval.high)
+        }
     }
 
     @Test(arguments: [12, 100, 1500])
