@@ -68,13 +68,13 @@ struct ServedThresholds: DecisionRule {
         guard let sensitive = own[document.source.column] else {
             throw AssayError(.internalFault, "rows came without their groups")
         }
-        var ruleCodes: [UInt8]?
+        var ruleCodes: [Int32]?
         if case .rule(let rule) = document.source { ruleCodes = try rule.codes(of: sensitive) }
         var decisions: [RuleDecision] = []
         for row in probabilities.indices {
             let group: Text?
             if let ruleCodes {
-                group = ruleCodes[row] == BinaryCoding.missing ? nil : GroupSource.ruleNames[Int(ruleCodes[row])]
+                group = ruleCodes[row] == ValueCoder.missing ? nil : GroupSource.ruleNames[Int(ruleCodes[row])]
             } else {
                 group = sensitive.value(at: row)?.name
             }
