@@ -55,14 +55,17 @@ def aif360(path):
 
     frame = pandas.read_parquet(path, columns=["label", "sex"])
     frame["sex"] = (frame["sex"] == "male").astype(float)
-    data = BinaryLabelDataset(df=frame.astype(float), label_names=["label"], protected_attribute_names=["sex"])
-    seconds = []
+    frame = frame.astype(float)
+    seconds, whole = [], []
     for _ in range(3):
+        made = time.perf_counter()
+        data = BinaryLabelDataset(df=frame, label_names=["label"], protected_attribute_names=["sex"])
         start = time.perf_counter()
         metric = BinaryLabelDatasetMetric(data, unprivileged_groups=[{"sex": 0.0}], privileged_groups=[{"sex": 1.0}])
         value = metric.disparate_impact()
         seconds.append(time.perf_counter() - start)
-    print(json.dumps({"value": float(value), "seconds": seconds}))
+        whole.append(time.perf_counter() - made)
+    print(json.dumps({"value": float(value), "seconds": seconds, "whole": whole}))
 
 
 def rates_of(counted):
@@ -126,7 +129,9 @@ def main():
         theirs = measure([sys.executable, __file__, "--side", "aif360", "--file", small])
         assert abs(impact[2]["results"][0]["value"] - theirs[2]["value"]) <= 1e-12
         print(f"\ndisparate impact of the labels, {impact[2]['rows']:,} rows; the answers agree to 1e-12")
-        table("AIF360", [("kernel", impact, theirs, min(impact[2]["seconds"]), min(theirs[2]["seconds"]))])
+        # Its data set holds the rows coded as its metrics want them; ours are coded within the clock in both rows.
+        table("AIF360", [("kernel", impact, theirs, min(impact[2]["seconds"]), min(theirs[2]["whole"])),
+                         ("its metric alone", impact, theirs, min(impact[2]["seconds"]), min(theirs[2]["seconds"]))])
 
         gap = measure([binary, "kernel-timing", "checks", small, "--label", "label", "--prediction", "prediction",
                        "--sensitive", "race", "--checks", "fairness.equalized_odds_difference", "--repetitions", "5"])

@@ -104,3 +104,13 @@ def test_what_cannot_be_held_is_named(condition, text, tmp_path):
     path = write(frame(50, seed=5), tmp_path, "whole")
     done = assay("performance", path, "--label", "label", "--prediction", "prediction", "--rows", condition)
     assert done.returncode == 2 and text in done.stderr and done.stdout == ""
+
+
+def test_a_suite_that_is_none_is_found_by_lint(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    text = POLICY % "age >= 60" + "  - id: quality.expectations\n    suite: |\n      %s\n"
+    for suite, status in ((json.dumps({"expectations": []}), 0), ("{]", 2), ('{"expectations": [{"kwargs": {}}]}', 2)):
+        policy.write_text(text % suite)
+        done = assay("policy", "lint", policy)
+        assert (done.returncode == 0) == (status == 0), (suite, done.stdout, done.stderr)
+        assert status == 0 or ":10:" in done.stdout + done.stderr, done.stderr

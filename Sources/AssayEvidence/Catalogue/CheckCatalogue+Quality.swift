@@ -1,4 +1,4 @@
-import AssayTerms
+package import AssayTerms
 
 extension CheckCatalogue {
     static let dataQuality: [CheckDescriptor] = [
@@ -40,9 +40,9 @@ extension CheckCatalogue {
     ]
 
     /// What a suite in a policy may have: a policy's reader takes no longer text.
-    static let suiteByteLimit = 4_096
+    static let suiteByteLimit = 65_536
 
-    static let expectations = CheckDescriptor(
+    package static let expectations = CheckDescriptor(
         id: "quality.expectations", convention: .assay, direction: .higherIsBetter, kind: .whole, needs: [.anyColumn],
         options: [CheckOption("suite", .document(limit: suiteByteLimit), standard: nil)], impliedLimit: .atLeastOne,
         sentence: "The share of a suite's expectations that the data meets.",

@@ -1,3 +1,4 @@
+import AssayCanonical
 package import AssayTerms
 
 /// One requirement on a measured value.
@@ -68,7 +69,13 @@ package struct PolicyCheck: Hashable, Sendable {
         var title = id
         if let column { title += " on \(column)" }
         if let privileged { title += ", privileged \(privileged)" }
-        for (name, value) in options.sorted(by: { $0.key < $1.key }) { title += ", \(name) \(value)" }
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) { title += ", \(name) \(Self.short(value))" }
         return title
+    }
+
+    /// A document is told by the beginning of its digest.
+    private static func short(_ value: Text) -> String {
+        guard value.utf8Count > 80 || value.utf8.contains(UInt8(ascii: "\n")) else { return value.string }
+        return "sha256:\(SHA256Hasher.digest(of: value.utf8).hex.prefix(16))…"
     }
 }

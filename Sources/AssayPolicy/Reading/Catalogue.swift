@@ -7,9 +7,15 @@ package struct Catalogue: Sendable {
 
     /// Why a condition on rows cannot be read; `nil` where it can.
     package let problemOfRows: @Sendable (Text) -> String?
+    /// Why a document that a check takes as an option cannot be read; `nil` where it can.
+    package let problemOfDocument: @Sendable (_ check: String, Text) -> String?
 
-    package init(_ descriptors: [CheckDescriptor], problemOfRows: @escaping @Sendable (Text) -> String? = { _ in nil }) {
+    package init(
+        _ descriptors: [CheckDescriptor], problemOfRows: @escaping @Sendable (Text) -> String? = { _ in nil },
+        problemOfDocument: @escaping @Sendable (_ check: String, Text) -> String? = { _, _ in nil }
+    ) {
         self.problemOfRows = problemOfRows
+        self.problemOfDocument = problemOfDocument
         self.descriptors = descriptors.sorted { $0.id < $1.id }
     }
 

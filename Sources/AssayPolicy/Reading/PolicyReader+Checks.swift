@@ -129,6 +129,9 @@ extension PolicyReader {
             }
             do throws(AssayError) {
                 options[key] = try option.value(reading: text, of: descriptor?.id ?? "")
+                if case .document = option.form, let problem = catalogue?.problemOfDocument(descriptor?.id ?? "", text) {
+                    report(node.position, problem)
+                }
             } catch {
                 report(node.position, error.message)
             }

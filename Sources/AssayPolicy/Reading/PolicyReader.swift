@@ -46,7 +46,7 @@ package struct PolicyReader {
         }
         let name = identifier("name", in: fields, limit: 128)
         let version = identifier("version", in: fields, limit: 64)
-        let description = text("description", in: fields, limit: YAMLReader.scalarByteLimit, allowsLines: true)
+        let description = text("description", in: fields, limit: 4_096, allowsLines: true)
         let scope = fields["applies-to"].map { self.scope($0) } ?? .everyProtectedPlace
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]

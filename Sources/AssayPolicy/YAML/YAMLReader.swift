@@ -11,7 +11,7 @@ struct YAMLReader {
     static let byteLimit = 256 * 1024
     static let depthLimit = 16
     static let nodeLimit = 20_000
-    static let scalarByteLimit = 4_096
+    static let scalarByteLimit = 65_536
     /// More problems than anyone reads; the rest is left out.
     static let problemLimit = 100
 

@@ -7,7 +7,10 @@ import Foundation
 /// A policy on disk.
 enum PolicyFile {
     static let catalogue = Catalogue(
-        CheckCatalogue.descriptors, problemOfRows: { RowConditionParser.problem(in: $0) })
+        CheckCatalogue.descriptors, problemOfRows: { RowConditionParser.problem(in: $0) },
+        problemOfDocument: { check, document in
+            check == CheckCatalogue.expectations.id ? ExpectationSuite.problem(in: document) : nil
+        })
 
     /// - Throws: `AssayError` for a file that cannot be read. For what is wrong inside it `ExitCode` 2, after every problem
     ///   was written to standard error on a line of its own, `FILE:LINE:COLUMN: error: …`, as compilers do.

@@ -10,6 +10,14 @@ import Testing
         #expect(try OwnThread.map(count: count) { $0 * $0 } == (0..<count).map { $0 * $0 })
     }
 
+    @Test(arguments: [0, 1, 2, 9, 1_000])
+    func everyElementIsChangedOnceBesideTheOther(count: Int) {
+        var elements = Array(0..<count)
+        var others = 0
+        OwnThread.sideBySide(in: &elements, beside: { others += 1 }) { index, element in element += index + 1 }
+        #expect(elements == (0..<count).map { 2 * $0 + 1 } && others == 1)
+    }
+
     @Test func theLowestErrorIsThrown() {
         let error = #expect(throws: AssayError.self) {
             _ = try OwnThread.map(count: 100) { index throws(AssayError) in

@@ -169,7 +169,9 @@ import Testing
         var request = table.request([CheckRequest(id: "performance.accuracy")])
         request.weight = "w"
         let result = try Self.compute(request).results[0]
-        #expect(result.value == 0.75 && result.kind == .summed && result.interval == nil && result.rows == 2)
+        #expect(result.value == 0.75 && result.kind == .summed && result.rows == 2)
+        // Of (3 + 1)² / (3² + 1²) = 1.6 rows in effect.
+        #expect(result.interval?.method == "wilson-effective")
     }
 
     @Test func threeClassesNeedNoPositiveLabel() throws {

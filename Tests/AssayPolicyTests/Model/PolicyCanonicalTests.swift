@@ -59,6 +59,12 @@ struct PolicyCanonicalTests {
         #expect(flow.digest == block.digest)
     }
 
+    @Test func documentsInTitlesAreToldByTheirDigest() throws {
+        let limit = Limit(shape: .range(lower: Limit.Bound("1", isInclusive: true), upper: nil), usesMagnitude: false)
+        let check = PolicyCheck(id: "c", options: ["a": "word", "suite": "{\n}"], limit: limit)
+        #expect(check.title == "c, a word, suite sha256:8eb95bcbc1545309…")
+    }
+
     @Test func everyFieldIsInTheDigest() throws {
         let policy = try Fixtures.read(PolicyReaderTests.example)
         let changes: [(inout Policy) -> Void] = [

@@ -200,8 +200,8 @@ def test_versions_are_searched(client, name, versions):
     assert found("source_path = 's3://bucket/0'") == ["1"]
     assert found("tags.k = 'v'") == ["2"]
     assert found("run_id = 'none'") == []
-    found = client.search_model_versions(f"name='{name}'", max_results=2, order_by=["version_number DESC"])
-    assert [version.version for version in found] == ["3", "2"]
+    page = client.search_model_versions(f"name='{name}'", max_results=2, order_by=["version_number DESC"])
+    assert [version.version for version in page] == ["3", "2"]
     for bad in ["current_stage = 'Production'", "version_number = 5.5", "source_path IN ('x')", "name ="]:
         with pytest.raises(MlflowException) as caught:
             found(bad)
