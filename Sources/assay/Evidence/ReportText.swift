@@ -35,6 +35,7 @@ struct ReportText {
             }
         }
         wrapped(parts.joined(separator: ", "), indent: 0)
+        if case .text(let rows)? = envelope.parameters["rows"] { wrapped("only rows where \(rows)", indent: 0) }
     }
 
     /// One measure: its name, value and interval, and the sentence that says what it is.
