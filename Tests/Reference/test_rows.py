@@ -114,3 +114,15 @@ def test_a_suite_that_is_none_is_found_by_lint(tmp_path):
         done = assay("policy", "lint", policy)
         assert (done.returncode == 0) == (status == 0), (suite, done.stdout, done.stderr)
         assert status == 0 or ":10:" in done.stdout + done.stderr, done.stderr
+
+
+def test_no_row_is_no_pass(tmp_path):
+    """Where the condition lets nothing through a check has found nothing, and that is no evidence."""
+    path = write(frame(50, seed=6), tmp_path, "whole")
+    policy = tmp_path / "policy.yaml"
+    suite = json.dumps({"expectations": [{"type": "expect_column_values_to_be_unique", "kwargs": {"column": "age"}}]})
+    head = POLICY.split("checks:")[0] % "age > 1000"
+    for check in ("{id: privacy.pii}", "id: quality.expectations\n    suite: |\n      " + suite):
+        policy.write_text(head + "checks:\n  - " + check + "\n")
+        done = assay("check", policy, "--data", path)
+        assert done.returncode == 1 and "the data has no row" in done.stdout, done.stdout + done.stderr

@@ -22,6 +22,7 @@ struct PersonalDataCheck: ColumnCheck {
 
     func result(rowCount: Int) throws(AssayError) -> CheckResult {
         if let column = setting.column { try setting.require(column) }
+        guard rowCount > 0 else { return setting.result(value: nil, rows: 0, undefined: "the data has no row") }
         var groups: [CheckResult.Group] = []
         var total = 0
         let found = OwnThread.sideBySide(states) { $0.findings() }

@@ -33,7 +33,8 @@ struct SuiteCheck: ColumnCheck {
     }
 
     func result(rowCount: Int) throws(AssayError) -> CheckResult {
-        guard let work else { return setting.result(value: nil, rows: 0, undefined: "the data has no row") }
+        // A condition that lets no row through still shows the columns.
+        guard let work, rowCount > 0 else { return setting.result(value: nil, rows: 0, undefined: "the data has no row") }
         guard !suite.expectations.isEmpty else {
             return setting.result(value: nil, rows: rowCount, undefined: "the suite has no expectation")
         }
