@@ -69,20 +69,11 @@ enum ClassEstimation {
         let measured = ExpectedClassPerformance(
             probabilities: labels.map { $0.map { Double($0) } }, scores: known.scores, predictions: known.predictions)
         return ExpectedPerformance.Measure.allCases.map { measure in
-            let estimate = expected.estimate(measure)
-            var result = CheckResult(
-                descriptor: EstimationEngine.descriptor(measure), value: estimate.value, interval: estimate.interval,
-                measure: measure.rawValue,
-                groups: [
-                    CheckResult.Group(
-                        group: "reference", count: known.predictions.count, value: measured.estimate(measure).value),
-                    CheckResult.Group(
-                        group: "current", count: open.predictions.count, value: estimate.value, interval: estimate.interval),
-                ],
-                rows: open.predictions.count,
+            var result = EstimationEngine.result(
+                measure, estimated: expected.estimate(measure), rows: open.predictions.count,
+                measured: measured.estimate(measure).value, of: known.predictions.count,
                 excluded: CheckResult.Excluded(
-                    missingLabel: known.missingLabels, missingPrediction: known.missingScores + open.missingScores),
-                undefined: estimate.undefined)
+                    missingLabel: known.missingLabels, missingPrediction: known.missingScores + open.missingScores))
             result.details = [
                 "method": .text(Text(request.method.rawValue)), "calibrated": .flag(!calibratedClasses.isEmpty),
                 "calibrated_classes": .list(calibratedClasses.map { .text($0) }),

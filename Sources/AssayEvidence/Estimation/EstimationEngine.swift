@@ -68,26 +68,31 @@ package enum EstimationEngine {
         let measured = ExpectedPerformance(
             probabilities: known.labels.map { Double($0) }, scores: known.scores, predictions: known.predictions)
         return ExpectedPerformance.Measure.allCases.map { measure in
-            let estimate = expected.estimate(measure)
-            var result = CheckResult(
-                descriptor: descriptor(measure), value: estimate.value, interval: estimate.interval,
-                measure: measure.rawValue,
-                groups: [
-                    CheckResult.Group(
-                        group: "reference", count: known.scores.count, value: measured.estimate(measure).value),
-                    CheckResult.Group(
-                        group: "current", count: open.scores.count, value: estimate.value, interval: estimate.interval),
-                ],
-                rows: open.scores.count,
+            var result = result(
+                measure, estimated: expected.estimate(measure), rows: open.scores.count,
+                measured: measured.estimate(measure).value, of: known.scores.count,
                 excluded: CheckResult.Excluded(
-                    missingLabel: known.missingLabels, missingPrediction: known.missingScores + open.missingScores),
-                undefined: estimate.undefined)
+                    missingLabel: known.missingLabels, missingPrediction: known.missingScores + open.missingScores))
             result.details = [
                 "method": .text(Text(request.method.rawValue)), "calibrated": .flag(isCalibrated),
                 "positive": .text(coding.positiveValue.name),
             ]
             return result
         }
+    }
+
+    /// An estimate on `rows` current rows beside the value that was measured on `count` rows of the reference.
+    static func result(
+        _ measure: ExpectedPerformance.Measure, estimated estimate: Estimate, rows: Int, measured: Double?, of count: Int,
+        excluded: CheckResult.Excluded
+    ) -> CheckResult {
+        CheckResult(
+            descriptor: descriptor(measure), value: estimate.value, interval: estimate.interval, measure: measure.rawValue,
+            groups: [
+                CheckResult.Group(group: "reference", count: count, value: measured),
+                CheckResult.Group(group: "current", count: rows, value: estimate.value, interval: estimate.interval),
+            ],
+            rows: rows, excluded: excluded, undefined: estimate.undefined)
     }
 
     /// What a result of this id says, in one sentence; `nil` where it is none of an estimate's.

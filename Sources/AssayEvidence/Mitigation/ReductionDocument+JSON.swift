@@ -54,16 +54,7 @@ extension ReductionDocument {
     /// - Throws: `unreadable` saying what is wrong and where, `unsupported` for another version.
     package init(json bytes: [UInt8], name: String) throws(AssayError) {
         func bad(_ what: String) -> AssayError { AssayError(.unreadable, "\(name) holds no reduction: \(what)") }
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: bytes, limits: JSONLimits(bytes: 16_777_216, depth: 8))
-        } catch {
-            throw bad(error.text(in: bytes))
-        }
-        guard let found = value["assay"]?.string else { throw bad("it does not say \"assay\": \"\(Self.version)\"") }
-        guard found == Self.version else {
-            throw AssayError(.unsupported, "\(name) is a \(found), and this build reads \(Self.version)")
-        }
+        let value = try MitigationDocument.value(json: bytes, name: name, version: Self.version, bad)
         func texts(_ member: String) throws(AssayError) -> [Text] {
             guard let elements = value[member]?.array else { throw bad("\"\(member)\" is no list") }
             var texts: [Text] = []
