@@ -331,3 +331,17 @@ def test_options_that_do_not_go_together(tmp_path, options, words):
     frame.to_csv(tmp_path / "t.csv", index=False)
     done = run(tmp_path / "t.csv", "--label", "y", "--features", "x0,x1,x2", "--sensitive", "g", *options, check=2)
     assert words in done.stderr and done.stdout == ""
+
+
+def test_a_bound_that_cannot_be_kept_is_said_by_group(tmp_path):
+    frame = numbers(200, 9, ("a", "b"))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    options = ["--constraint", "bounded-group-loss", "--loss", "square", "--loss-range", "0,1", "--out", tmp_path / "r.json"]
+    unmet = ask(tmp_path / "t.csv", frame, *options, "--upper-bound", 1e-4)
+    groups = [group["group"] for group in unmet["losses"] if group["loss"]["after"] > 1e-4]
+    text = run(tmp_path / "t.csv", "--label", "y", "--features", ",".join(features(frame)), "--sensitive", "g", *options,
+               "--upper-bound", 1e-4).stdout
+    assert groups and "NOT MET" in text and all(f"'{group}'" in text for group in groups)
+    text = run(tmp_path / "t.csv", "--label", "y", "--features", ",".join(features(frame)), "--sensitive", "g", *options,
+               "--upper-bound", 1).stdout
+    assert "NOT MET" not in text

@@ -126,3 +126,56 @@ def test_no_row_is_no_pass(tmp_path):
         policy.write_text(head + "checks:\n  - " + check + "\n")
         done = assay("check", policy, "--data", path)
         assert done.returncode == 1 and "the data has no row" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("expectation, words", [
+    ({"type": "expect_column_values_to_be_uniqe", "kwargs": {"column": "age"}}, "did you mean 'expect_column_values_to_be_unique'"),
+    ({"type": "expect_column_values_to_be_unique", "kwargs": {}}, "needs 'column'"),
+    ({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "age", "often": 1}}, "'often'"),
+    ({"type": "expect_column_values_to_match_regex", "kwargs": {"column": "region", "regex": "("}}, "expectation 2"),
+    ({"type": "expect_column_mean_to_be_between", "kwargs": {"column": "age"}}, "'min_value' or 'max_value'"),
+    ({"type": "expect_column_values_to_be_of_type", "kwargs": {"column": "age", "type_": "tensor"}}, "no type of a column"),
+    ({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "age", "row_condition": "age >"}}, "row condition"),
+    ({"type": "expect_column_pair_values_to_be_equal", "kwargs": {"column_A": "age"}}, "needs 'column_B'"),
+])
+def test_what_no_data_can_be_held_against_is_found_by_lint(expectation, words, tmp_path):
+    """Before the policy is published, and not by the first who asks for a promotion."""
+    known = {"type": "expect_column_values_to_match_regex", "kwargs": {"column": "region", "regex": "^n"}}
+    policy = tmp_path / "policy.yaml"
+    text = POLICY % "age >= 60" + "  - id: quality.expectations\n    suite: |\n      %s\n"
+    policy.write_text(text % json.dumps({"expectations": [known]}))
+    assert assay("policy", "lint", policy).returncode == 0
+    policy.write_text(text % json.dumps({"expectations": [known, expectation]}))
+    done = assay("policy", "lint", policy)
+    assert done.returncode == 2 and words in done.stderr and ":10:" in done.stderr, done.stderr
+
+
+def test_an_expectation_on_no_row_is_no_pass(tmp_path):
+    """Great Expectations calls it met; a gate says that it says nothing, and validate says so beside it."""
+    path = write(frame(50, seed=6), tmp_path, "whole")
+    suite = {"expectations": [
+        {"type": "expect_column_values_to_be_between", "kwargs": {"column": "age", "max_value": 0, "row_condition": "age > 1000"}},
+        {"type": "expect_column_to_exist", "kwargs": {"column": "age"}}]}
+    (tmp_path / "suite.json").write_text(json.dumps(suite))
+    done = assay("validate", path, "--suite", tmp_path / "suite.json")
+    assert done.returncode == 0 and "lets no row through" in done.stdout and "2 of 2" in done.stdout
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.split("checks:")[0] % "age >= 18" + "checks:\n  - id: quality.expectations\n    suite: |\n      "
+                      + json.dumps(suite) + "\n")
+    done = assay("check", policy, "--data", path)
+    assert done.returncode == 1 and "looked at no row" in done.stdout and "incomplete" in done.stdout, done.stdout
+    suite["expectations"][0]["kwargs"]["row_condition"] = "age > 18 and age < 0 or age == %d" % pd.read_parquet(path).age[0]
+    suite["expectations"][0]["kwargs"]["max_value"] = 100
+    policy.write_text(policy.read_text().rsplit("\n      ", 1)[0] + "\n      " + json.dumps(suite) + "\n")
+    assert assay("check", policy, "--data", path).returncode == 0
+
+
+def test_every_report_says_on_which_rows(tmp_path):
+    path = write(frame(200, seed=7), tmp_path, "whole")
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY % "age >= 60")
+    for form in ("text", "markdown", "sarif", "html", "json"):
+        shown = assay("check", policy, "--data", path, "--format", form).stdout
+        assert "age >= 60" in shown or "age &gt;= 60" in shown or "age \\>= 60" in shown, form
+    done = assay("performance", path, "--label", "label", "--prediction", "prediction", "--rows", "age > " + "9" * 5_000 + " and")
+    assert done.returncode == 2 and len(done.stderr) < 1_000

@@ -176,3 +176,34 @@ def test_schemas_that_cannot_be_read(tmp_path, schema, words):
     done = assay("validate", tmp_path / "rows.csv", "--schema", tmp_path / "schema.json")
     assert done.returncode == 2 and words in done.stderr
     assert assay("validate", tmp_path / "rows.csv").returncode == 2
+
+
+def test_a_field_that_is_none_is_no_constraint_read_over(tmp_path):
+    """A slip in a constraint's name must not read as a constraint that holds; what is only not checked is told, as skipped."""
+    (tmp_path / "rows.csv").write_text("x\n1\n2\n")
+    for text, words in (
+        ('feature { name: "x" type: INT presense { min_count: 9 } }', "schema.feature[0] has no field 'presense'; did you mean 'presence'"),
+        ('feature { name: "x" type: INT presence { min_counts: 9 } }', "schema.feature[0].presence has no field 'min_counts'"),
+        ('feature { name: "x" type: INT lifecycle_stage: DEPRECATE }', "did you mean 'DEPRECATED'"),
+        ('features { name: "x" type: INT }', "did you mean 'feature'"),
+    ):
+        (tmp_path / "schema.pbtxt").write_text(text)
+        done = assay("validate", tmp_path / "rows.csv", "--schema", tmp_path / "schema.pbtxt")
+        assert done.returncode == 2 and words in done.stderr, done.stderr
+    (tmp_path / "schema.pbtxt").write_text('feature { name: "x" type: INT unique_constraints { max: 1 } }')
+    done = assay("validate", tmp_path / "rows.csv", "--schema", tmp_path / "schema.pbtxt", "--format", "junit")
+    assert done.returncode == 0 and 'skipped="1"' in done.stdout and "unique_constraints" in done.stdout
+
+
+@pytest.mark.parametrize("words, is_held", [
+    ("lifecycle_stage: PLANNED", False), ("lifecycle_stage: ALPHA", False), ("lifecycle_stage: BETA", True),
+    ("lifecycle_stage: PRODUCTION", True), ("lifecycle_stage: DEBUG_ONLY", False), ("lifecycle_stage: DISABLED", False),
+    ("lifecycle_stage: VALIDATION_DERIVED", True), ("deprecated: true", False),
+    ("deprecated: true lifecycle_stage: PRODUCTION", False), ("deprecated: false lifecycle_stage: DEPRECATED", False),
+])
+def test_stages_of_features(tmp_path, words, is_held):
+    """As TFDV 1.16 answers: only some stages ask for the column."""
+    (tmp_path / "rows.csv").write_text("y\n1\n")
+    (tmp_path / "schema.pbtxt").write_text(
+        'feature { name: "x" type: INT presence { min_count: 1 } %s } feature { name: "y" type: INT }' % words)
+    assert assay("validate", tmp_path / "rows.csv", "--schema", tmp_path / "schema.pbtxt").returncode == (1 if is_held else 0)

@@ -106,7 +106,7 @@ default_environment: "TRAINING" default_environment: "SERVING"
         ("a { " * 100, "nested deeper than 32"),
         ("feature { name: \"a\" type: STRUCT }", "columns of a table are INT, FLOAT or BYTES"),
         ("feature { name: \"a\" name: \"b\" type: INT }", "needs 'name', a string"),
-        ("", "the schema is not valid JSON"),
+        ("", "the schema is empty"), ("\n \n", "the schema is empty"),
     ])
 def test_what_is_no_schema_is_refused_with_its_line(tmp_path, text, words):
     (tmp_path / "rows.csv").write_text("a\n1\n")

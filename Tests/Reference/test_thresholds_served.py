@@ -252,3 +252,10 @@ def test_thresholds_are_bound_by_digest(model, rows, folder, tmp_path):
     assert "the positive one" in judged(tmp_path, "dataset", [*bound, 'positive: "0"'], *data, *given, check=2)
     assert "leave one of the two out" in judged(tmp_path, "dataset", [*bound, "prediction: y"], *data, *given, check=2)
     assert "belongs to 'thresholds'" in judged(tmp_path, "dataset", ["score: p", "thresholds-key: id"], *data, check=2)
+
+
+def test_chance_without_a_secret_is_told_at_the_start(folder):
+    for options, is_told in (([], True), (["--thresholds-seed", folder / "seed"], False)):
+        with Assay(FIXTURES / "folder-loan", "--thresholds", folder / "thresholds.json", *options) as server:
+            pass
+        assert ("no secret seed is given" in server.errors) == is_told, server.errors

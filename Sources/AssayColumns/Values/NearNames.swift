@@ -28,9 +28,13 @@ package enum NearNames {
     /// `no column 'gendr'; did you mean 'gender'? The columns are 'age', 'gender' and 12 more`.
     package static func message(missingColumn name: Text, columns: [Text]) -> String {
         let near = near(name, among: columns)
-        let suggestion = near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?"
         let list = columns.isEmpty ? "there are no columns" : "the columns are \(ValueList.text(columns, limit: 20))"
-        return "no column \(ValueList.quoted(name))\(near.isEmpty ? ";" : suggestion) \(list)"
+        return "no column \(ValueList.quoted(name))\(near.isEmpty ? ";" : question(near)) \(list)"
+    }
+
+    /// `; did you mean 'gender' or 'genre'?`, or nothing where no name is near.
+    package static func question(_ near: [Text]) -> String {
+        near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?"
     }
 
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {

@@ -50,6 +50,9 @@ package struct EstimationRequest: Sendable {
         guard Set(names).count == names.count else {
             throw AssayError(.invalidArgument, "label, score and prediction are different columns; one is named twice")
         }
+        guard cutoff == 0.5 || classScores.isEmpty else {
+            throw AssayError(.invalidArgument, "a cutoff decides between two labels; of several classes the highest score is predicted")
+        }
         switch method {
         case .cbpe:
             guard (score == nil) != classScores.isEmpty else {

@@ -28,6 +28,9 @@ package struct LossEvidence: Sendable {
             name: "all", rowCount: count, before: before.count == groups.count ? mean(before) : nil, after: mean(groups.map(\.after)))
     }
 
+    /// The groups whose mean loss exceeds the bound.
+    package var exceeding: [Group] { groups.filter { $0.after > upperBound } }
+
     /// Mean squared or absolute errors by group, and the worst; none of decisions, whose rates tell more.
     ///
     /// - Throws: `invalidArgument` for a check that is not in the catalogue.

@@ -18,7 +18,7 @@ enum MitigationDocument {
         }
         guard let found = value["assay"]?.string else { throw bad("it does not say \"assay\": \"\(version)\"") }
         guard found == version else {
-            throw AssayError(.unsupported, "\(name) is a \(found), and this build reads \(version)")
+            throw AssayError(.unsupported, "\(name) is \(found), and \(version) is wanted here")
         }
         return value
     }

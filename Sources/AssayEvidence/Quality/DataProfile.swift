@@ -13,8 +13,6 @@ package struct DataProfile: Sendable {
     /// CSV has no types of its own: whole numbers may stand for fractions, and digits for text.
     package var isTyped: Bool
 
-    package subscript(name: Text) -> ColumnStatistics? { columns.first { $0.name == name } }
-
     /// Reads every column.
     ///
     /// - Parameters:
@@ -74,27 +72,28 @@ package struct DataProfile: Sendable {
     ) throws(AssayError) -> (rows: Int, shared: Int)? {
         let there = try open(other, missingWords: missingWords, types: types)
         let here = try open(file, missingWords: missingWords, types: types)
-        let names = here.columnNames.filter { there.columnNames.contains($0) }
-        guard !names.isEmpty else { return nil }
+        let hereByName = Dictionary(here.columnNames.enumerated().map { ($1, $0) }) { first, _ in first }
+        let shared = there.columnNames.enumerated().compactMap { index, name in hereByName[name].map { (here: $0, there: index) } }
+        guard !shared.isEmpty else { return nil }
         var seen: Set<RowHash.Key> = []
         var hash = RowHash()
         var reader = try there.makeReader()
         while let block = try reader.next() {
-            seen.formUnion(hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount))
+            seen.formUnion(hash.keys(of: shared.map { block.columns[$0.there] }, rowCount: block.rowCount))
         }
         _ = try reader.finish()
         hash = RowHash()
         reader = try here.makeReader()
         var rows = 0
-        var shared = 0
+        var found = 0
         while let block = try reader.next() {
             rows += block.rowCount
-            for key in hash.keys(of: names.compactMap { block[$0] }, rowCount: block.rowCount) where seen.contains(key) {
-                shared += 1
+            for key in hash.keys(of: shared.map { block.columns[$0.here] }, rowCount: block.rowCount) where seen.contains(key) {
+                found += 1
             }
         }
         _ = try reader.finish()
-        return (rows, shared)
+        return (rows, found)
     }
 
     /// The table with those of `types` whose columns it has and, in a format with types of its own, could be given.

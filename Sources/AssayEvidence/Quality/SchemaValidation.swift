@@ -27,8 +27,10 @@ package struct SchemaValidation: Sendable {
         _ profile: DataProfile, schema: TableSchema, against other: DataProfile? = nil,
         threshold: Double = standardThreshold
     ) {
+        let columns = Self.byName(profile.columns, \.name)
+        let features = Self.byName(schema.features, \.name)
         for feature in schema.features where !feature.isDeprecated {
-            guard let column = profile[feature.name] else {
+            guard let column = columns[feature.name] else {
                 // A column that need not be there may be missing.
                 if feature.minimumCount ?? 0 > 0 || feature.minimumFraction ?? 0 > 0 {
                     add(feature.name, .missingColumn, "the schema has the column and the data does not")
@@ -37,15 +39,20 @@ package struct SchemaValidation: Sendable {
             }
             hold(column, to: feature, isTyped: profile.isTyped)
         }
-        for column in profile.columns where schema[column.name] == nil {
+        for column in profile.columns where features[column.name] == nil {
             add(column.name, .newColumn, "the data has the column and the schema does not")
         }
         guard let other else { return }
+        let others = Self.byName(other.columns, \.name)
         for column in profile.columns {
-            if let standing = other[column.name] {
-                compare(column, standing, comparator: schema[column.name]?.skewComparator, threshold: threshold)
+            if let standing = others[column.name] {
+                compare(column, standing, comparator: features[column.name]?.skewComparator, threshold: threshold)
             }
         }
+    }
+
+    private static func byName<Item>(_ items: [Item], _ name: KeyPath<Item, Text>) -> [Text: Item] {
+        Dictionary(items.map { ($0[keyPath: name], $0) }) { first, _ in first }
     }
 
     private mutating func add(_ column: Text, _ kind: SchemaAnomaly.Kind, _ description: String) {

@@ -1,3 +1,4 @@
+import AssayColumns
 package import AssayJSON
 package import AssayTerms
 
@@ -54,9 +55,9 @@ extension TableSchema {
 
     /// Reads that form, with the names of the `.proto` or those of its JSON mapping (`minFraction`).
     ///
-    /// Members that nothing here looks at stand in `ignored`, so that the answer can say what was not checked.
+    /// Fields of the `.proto` that nothing here looks at stand in `ignored`, so that the answer can say what was not checked.
     ///
-    /// - Throws: `unreadable` for what is no such JSON, with the place.
+    /// - Throws: `unreadable` for what is no such JSON or has a field that the `.proto` lacks, with the place.
     package init(json bytes: [UInt8]) throws(AssayError) {
         let document: JSONValue
         do {
@@ -74,15 +75,16 @@ extension TableSchema {
                 "a schema is a JSON object {\"feature\": [{\"name\": …, \"type\": \"INT\"}, …]}, as assay profile --write-schema writes it")
         }
         var domains: [Text: [Text]] = [:]
-        var ignored = root.unknown(["feature", "string_domain"])
+        var ignored = try root.unread(of: .schema, ["feature", "string_domain"])
         for node in try root.nodes("string_domain") {
             domains[try node.text("name")] = try node.texts("value")
-            ignored += node.unknown(["name", "value"])
+            ignored += try node.unread(of: .stringDomain, ["name", "value"])
         }
         var features: [Feature] = []
+        var names: Set<Text> = []
         for node in try root.nodes("feature") {
             let feature = try Self.feature(node, domains: domains, ignored: &ignored)
-            guard !features.contains(where: { $0.name == feature.name }) else {
+            guard names.insert(feature.name).inserted else {
                 throw node.error("describes '\(feature.name)', which another feature has described already")
             }
             features.append(feature)
@@ -100,43 +102,52 @@ extension TableSchema {
         }
         var feature = Feature(name: try node.text("name"), type: type)
         // Reads what is known of a part, and keeps the names of the rest.
-        func part(_ name: String, _ known: [String]) throws(AssayError) -> SchemaNode? {
+        func part(_ name: String, _ message: SchemaMessage, _ known: [String]) throws(AssayError) -> SchemaNode? {
             let part = try node.node(name)
-            ignored += part?.unknown(known) ?? []
+            ignored += try part?.unread(of: message, known) ?? []
             return part
         }
-        let presence = try part("presence", ["min_fraction", "min_count"])
+        let presence = try part("presence", .presence, ["min_fraction", "min_count"])
         feature.minimumFraction = try presence?.number("min_fraction")
         feature.minimumCount = try presence?.integer("min_count").map { Int($0) }
-        feature.minimumDomainMass = try part("distribution_constraints", ["min_domain_mass"])?.number("min_domain_mass") ?? 1
-        if let stage = node.value("lifecycle_stage")?.string { feature.isDeprecated = stage == "DEPRECATED" }
+        let constraints = try part("distribution_constraints", .distributionConstraints, ["min_domain_mass"])
+        feature.minimumDomainMass = try constraints?.number("min_domain_mass") ?? 1
+        feature.isDeprecated = node.value("deprecated")?.bool ?? false
+        if node.value("lifecycle_stage") != nil {
+            let stage = try node.text("lifecycle_stage")
+            guard let isHeld = SchemaMessage.stages[stage] else {
+                let near = NearNames.near(stage, among: SchemaMessage.stages.keys.sorted { $0.string < $1.string })
+                throw node.error("has the lifecycle_stage '\(stage)', which there is not\(NearNames.question(near))")
+            }
+            feature.isDeprecated = feature.isDeprecated || !isHeld
+        }
         if node.value("domain") != nil {
             let name = try node.text("domain")
             guard let texts = domains[name] else { throw node.error("names the domain '\(name)', which the schema does not have") }
             feature.domain = .texts(texts)
-        } else if let domain = try part("string_domain", ["name", "value"]) {
+        } else if let domain = try part("string_domain", .stringDomain, ["name", "value"]) {
             feature.domain = .texts(try domain.texts("value"))
-        } else if let domain = try part("int_domain", ["name", "min", "max"]) {
+        } else if let domain = try part("int_domain", .integerDomain, ["name", "min", "max"]) {
             feature.domain = .integers(least: try domain.integer("min"), greatest: try domain.integer("max"))
-        } else if let domain = try part("float_domain", ["name", "min", "max", "disallow_nan", "disallow_inf"]) {
+        } else if let domain = try part("float_domain", .floatDomain, ["name", "min", "max", "disallow_nan", "disallow_inf"]) {
             feature.domain = .floats(
                 least: try domain.number("min"), greatest: try domain.number("max"),
                 refusesNaN: domain.value("disallow_nan")?.bool ?? false,
                 refusesInfinity: domain.value("disallow_inf")?.bool ?? false)
-        } else if try part("bool_domain", ["name"]) != nil {
+        } else if try part("bool_domain", .booleanDomain, ["name"]) != nil {
             feature.domain = .booleans
         }
         feature.hasShape = node.value("shape") != nil
-        if let comparator = try part("skew_comparator", ["infinity_norm", "jensen_shannon_divergence"]) {
+        if let comparator = try part("skew_comparator", .comparator, ["infinity_norm", "jensen_shannon_divergence"]) {
             if let threshold = try comparator.node("infinity_norm")?.number("threshold") {
                 feature.skewComparator = .infinityNorm(threshold)
             } else if let threshold = try comparator.node("jensen_shannon_divergence")?.number("threshold") {
                 feature.skewComparator = .jensenShannon(threshold)
             }
         }
-        ignored += node.unknown([
-            "name", "type", "presence", "distribution_constraints", "lifecycle_stage", "domain", "string_domain", "int_domain",
-            "float_domain", "bool_domain", "skew_comparator", "shape", "value_count",
+        ignored += try node.unread(of: .feature, [
+            "name", "type", "presence", "distribution_constraints", "deprecated", "lifecycle_stage", "domain", "string_domain",
+            "int_domain", "float_domain", "bool_domain", "skew_comparator", "shape", "value_count",
         ])
         return feature
     }
@@ -211,8 +222,20 @@ private struct SchemaNode {
         return integer
     }
 
-    func unknown(_ known: [String]) -> [Text] {
-        let names = known + known.map(Self.camelCase)
-        return object.members.filter { !names.contains($0.name) }.map { Text("\(path).\($0.name)") }
+    /// The places of what stands here beside `read`: fields of the message, and extensions in brackets.
+    ///
+    /// - Throws: `unreadable` for a name that is neither.
+    func unread(of message: SchemaMessage, _ read: [String]) throws(AssayError) -> [Text] {
+        var places: [Text] = []
+        for member in object.members {
+            func isOne(of names: [String]) -> Bool { names.contains { $0 == member.name || Self.camelCase($0) == member.name } }
+            if isOne(of: read) { continue }
+            guard isOne(of: message.fields) || member.name.hasPrefix("[") else {
+                let near = NearNames.near(Text(member.name), among: message.fields.map { Text($0) })
+                throw error("has no field '\(member.name)'\(NearNames.question(near))")
+            }
+            places.append(Text("\(path).\(member.name)"))
+        }
+        return places
     }
 }

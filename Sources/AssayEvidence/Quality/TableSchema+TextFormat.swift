@@ -14,6 +14,9 @@ extension TableSchema {
     /// - Throws: `unreadable`, with the place.
     package init(bytes: [UInt8]) throws(AssayError) {
         let start = bytes.lazy.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }.prefix(2)
+        guard !start.isEmpty else {
+            throw AssayError(.unreadable, "the schema is empty; assay profile DATA --write-schema FILE writes one")
+        }
         let isName = start.dropFirst().first.map { ($0 | 0x20) &- 0x61 < 26 } ?? false
         guard let first = start.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "[") || isName else {
             try self.init(json: bytes)

@@ -50,6 +50,4 @@ package struct TableSchema: Sendable, Hashable {
     package var ignored: [Text] = []
 
     package init(features: [Feature]) { self.features = features }
-
-    package subscript(name: Text) -> Feature? { features.first { $0.name == name } }
 }

@@ -37,8 +37,7 @@ struct ExpectationFactory {
             let near = NearNames.near(expectation.type, among: Self.names)
             throw AssayError(
                 .invalidArgument,
-                "there is no expectation '\(expectation.type)' here"
-                    + (near.isEmpty ? "" : "; did you mean " + near.map { "'\($0)'" }.joined(separator: " or ") + "?"))
+                "there is no expectation '\(expectation.type)' here\(NearNames.question(near))")
         }
         try arguments.requireNoOthers()
         return state

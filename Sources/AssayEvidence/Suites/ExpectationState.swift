@@ -11,6 +11,8 @@ package struct ExpectationOutcome: Sendable {
     package var exception: String?
     /// Rows that were looked at.
     package var elementCount: Int
+    /// Whether the expectation's own `row_condition` let no row through: Great Expectations calls most of these met.
+    package var isVacuous = false
 
     init(success: Bool, result: JSONObject = [:], exception: String? = nil, elementCount: Int = 0) {
         self.success = success

@@ -26,16 +26,6 @@ package struct ExpectationSuite: Sendable {
     package var name: Text
     package var expectations: [Expectation]
 
-    /// Why `document` is no suite; `nil` where it is one. Whether its expectations are known is seen when rows are held against it.
-    package static func problem(in document: Text) -> String? {
-        do throws(AssayError) {
-            _ = try ExpectationSuite(json: Array(document.utf8))
-            return nil
-        } catch {
-            return error.message
-        }
-    }
-
     /// - Throws: `unreadable` for what is no such JSON.
     package init(json bytes: [UInt8]) throws(AssayError) {
         let document: JSONValue

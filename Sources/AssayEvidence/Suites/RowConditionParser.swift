@@ -18,6 +18,8 @@ package struct RowConditionParser {
     private var position = 0
     private var depth = 0
     private let source: Text
+    /// Of a condition that cannot be read, in characters.
+    private static let shownLimit = 200
 
     /// - Throws: `invalidArgument` naming the condition and what cannot be read in it.
     static func condition(parsing source: Text) throws(AssayError) -> RowCondition {
@@ -41,9 +43,11 @@ package struct RowConditionParser {
     private init(source: Text) { self.source = source }
 
     private func error(_ what: String) -> AssayError {
-        AssayError(
+        let written = source.string
+        let shown = written.count > Self.shownLimit ? written.prefix(Self.shownLimit) + "…" : written[...]
+        return AssayError(
             .invalidArgument,
-            "the row condition '\(source)' cannot be read: \(what); write comparisons of a column with a value, joined by and, or, not"
+            "the row condition '\(shown)' cannot be read: \(what); write comparisons of a column with a value, joined by and, or, not"
         )
     }
 

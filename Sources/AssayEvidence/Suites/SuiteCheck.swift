@@ -3,7 +3,8 @@ import AssayTerms
 
 /// `quality.expectations`: a suite that stands in the policy itself, so that the policy's digest binds it.
 ///
-/// An expectation that the data cannot be asked (a column is missing, or of another type) is not met, as Great Expectations has it.
+/// An expectation that the data cannot be asked (a column is missing, or of another type) is not met, as Great Expectations has it. One
+/// whose own condition lets no row through says nothing, and neither does the suite then: a gate passes on evidence only.
 struct SuiteCheck: ColumnCheck {
     private let setting: ColumnCheckSetting
     private let suite: ExpectationSuite
@@ -39,6 +40,12 @@ struct SuiteCheck: ColumnCheck {
             return setting.result(value: nil, rows: rowCount, undefined: "the suite has no expectation")
         }
         let outcomes = try work.outcomes()
+        if let index = outcomes.firstIndex(where: \.isVacuous) {
+            let title = suite.expectations[index].title
+            return setting.result(
+                value: nil, rows: rowCount,
+                undefined: "expectation \(index + 1), \(title), looked at no row: its row_condition lets none through")
+        }
         let met = outcomes.filter(\.success).count
         return setting.result(
             value: Double(met) / Double(outcomes.count), measure: "success",

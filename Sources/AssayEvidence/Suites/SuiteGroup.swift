@@ -48,6 +48,10 @@ final class SuiteGroup {
     private(set) var works: [Work] = []
     /// The rows of the block at hand; `nil` where the condition lets none through.
     private var selected: (block: RowBlock, rows: SelectedRows)?
+    private var selectedCount = 0
+
+    /// Whether the condition let no row of the data through.
+    var isEmpty: Bool { written != nil && selectedCount == 0 }
 
     init(_ written: JSONValue?) { self.written = written }
 
@@ -73,9 +77,13 @@ final class SuiteGroup {
     /// Chooses the block's rows.
     func select(_ block: RowBlock) {
         selected = (block, SelectedRows(firstRow: block.firstRow, picked: nil))
-        guard let condition else { return }
+        guard let condition else {
+            selectedCount += block.rowCount
+            return
+        }
         do throws(AssayError) {
             let picked = try condition.mask(block).rows
+            selectedCount += picked.count
             guard picked.count < block.rowCount else { return }
             let wanted = Set(works.flatMap(\.columns) + shared.all.map(\.name))
             let gathered = RowBlock(

@@ -8,6 +8,8 @@ struct SuiteWork {
     private var groups: [SuiteGroup] = []
     /// In the suite's order.
     private var works: [SuiteGroup.Work] = []
+    /// Of each expectation.
+    private var groupOfWork: [SuiteGroup] = []
 
     /// - Throws: `invalidArgument` for an expectation or argument that is not known.
     init(_ suite: ExpectationSuite, types: [ColumnType], columns: [Text]) throws(AssayError) {
@@ -21,6 +23,7 @@ struct SuiteWork {
                 groups.append(group)
             }
             works.append(try group.add(expectation, types: types, columns: columns))
+            groupOfWork.append(group)
         }
     }
 
@@ -39,7 +42,10 @@ struct SuiteWork {
 
     func outcomes() throws(AssayError) -> [ExpectationOutcome] {
         _ = OwnThread.sideBySide(groups.flatMap { $0.shared.all }) { $0.finish() }
-        let outcomes = OwnThread.sideBySide(works) { $0.outcome() }
+        var outcomes = OwnThread.sideBySide(works) { $0.outcome() }
+        for (index, group) in groupOfWork.enumerated() where group.isEmpty && outcomes[index].exception == nil {
+            outcomes[index].isVacuous = true
+        }
         for work in works {
             if let error = work.error { throw error }
         }

@@ -20,7 +20,7 @@ struct DataArguments: ParsableArguments {
             """)
     var score: String?
 
-    @Option(help: "Predicted positive where the score is at least this; only without --prediction.")
+    @Option(parsing: .unconditional, help: "Predicted positive where the score is at least this; only without --prediction.")
     var cutoff: Double?
 
     @Option(

@@ -65,7 +65,7 @@ struct DriftCommand: ParsableCommand {
             """)
     var estimate: Estimate?
 
-    @Option(help: "Predict positive from this score on, where --prediction is not named; for --estimate.")
+    @Option(parsing: .unconditional, help: "Predict positive from this score on, where --prediction is not named; for --estimate.")
     var cutoff = 0.5
 
     @Option(help: "The positive label; without it 1, true, or the only other value beside 0. For --estimate.")

@@ -12,7 +12,16 @@ enum EstimateText {
         + "where the measured value would lie 19 times of 20 if it does; a change of the relation between inputs and label "
         + "(concept drift) stays unseen."
 
-    static func note(_ estimates: [CheckResult]) -> String { isLoss(estimates) ? lossNote : scoreNote }
+    /// NannyML makes no chunk of fewer rows: what is learnt from fewer is mostly chance.
+    private static let fewRows = 300
+
+    static func note(_ estimates: [CheckResult]) -> String {
+        let count = estimates.first?.groups.first?.count ?? 0
+        let caution =
+            "The reference has \(NumberText.grouped(count)) rows with labels; estimates that rest on fewer than \(fewRows) are "
+            + "unsteady. "
+        return (count < fewRows ? caution : "") + (isLoss(estimates) ? lossNote : scoreNote)
+    }
 
     static func isLoss(_ estimates: [CheckResult]) -> Bool { estimates.first?.details["method"] == .text("dle") }
 
@@ -24,6 +33,7 @@ enum EstimateText {
         text.blank()
         text.table(rows(estimates))
         for (name, reason) in reasons(estimates) { text.wrapped("\(name): \(reason).", indent: 2) }
+        if let excluded = estimates.first?.excluded { text.excluded(excluded) }
         text.blank()
         text.wrapped(note(estimates), indent: 0)
     }

@@ -33,7 +33,7 @@ struct ApplyCommand: ParsableCommand {
     @Option(help: "The column of true labels, to assess the decisions.")
     var label: String?
 
-    @Option(help: "Thresholds: decided positive before where the score is at least this; 0.5 unless given.")
+    @Option(parsing: .unconditional, help: "Thresholds: decided positive before where the score is at least this; 0.5 unless given.")
     var cutoff: Double?
 
     @Option(help: "The column whose value is a row's key.")
@@ -53,6 +53,12 @@ struct ApplyCommand: ParsableCommand {
         let input = Envelope.Input(
             role: version == ReductionDocument.version ? "reduction" : "thresholds", name: DataFile(path: document).name,
             digest: SHA256Hasher.digest(of: bytes))
+        guard let version else {
+            throw AssayError(
+                .unreadable,
+                "\(document) is neither thresholds nor a reduction: it is no JSON that says \"assay\": \"\(ThresholdDocument.version)\" "
+                    + "or \"\(ReductionDocument.version)\"; assay mitigate threshold and assay mitigate reduce write them with --out")
+        }
         if version == ReductionDocument.version {
             try apply(try ReductionDocument(json: bytes, name: document), input)
         } else {

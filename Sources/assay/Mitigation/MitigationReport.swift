@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayData
 import AssayEvidence
 import AssayJSON
@@ -120,6 +121,16 @@ extension MitigationReport {
     private static func both(_ before: Estimate, _ after: Estimate) -> (Double, Double)? {
         guard let first = before.value, let second = after.value else { return nil }
         return (first, second)
+    }
+
+    /// Which groups the bound does not hold for; `nil` where it holds for all.
+    static func exceedingNote(_ losses: LossEvidence) -> String? {
+        let groups = losses.exceeding
+        guard !groups.isEmpty else { return nil }
+        let shown = groups.prefix(10).map { "'\($0.name)' (\(ShortestDecimal.text(of: $0.after)))" }.joined(separator: ", ")
+        let more = groups.count > 10 ? " and \(groups.count - 10) more" : ""
+        return "NOT MET: the mean loss exceeds \(losses.upperBound) for \(groups.count == 1 ? "the group" : "the groups") "
+            + "\(shown)\(more). Raise --upper-bound, or give features that tell these rows better."
     }
 
     /// Mean losses by group, and what none may exceed.

@@ -45,7 +45,10 @@ struct ReduceCommand: ParsableCommand {
     @Option(help: "Bounded group loss: zero-one of decisions, square or absolute of numbers.")
     var loss: LossName?
 
-    @Option(help: "Bounded group loss: what labels and answers are brought into before square and absolute losses, as 'low,high'.")
+    @Option(
+        parsing: .unconditional,
+        help: "Bounded group loss: what labels and answers are brought into before square and absolute losses, as 'low,high'."
+    )
     var lossRange: String?
 
     @Option(help: "Bounded group loss: the mean loss that no group may exceed.")

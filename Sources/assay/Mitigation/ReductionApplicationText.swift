@@ -44,6 +44,7 @@ enum ReductionApplicationText {
         if let losses = outcome.losses {
             sections.append(MitigationReport.section(losses))
             members.append(("losses", MitigationReport.lossesJSON(losses)))
+            if let note = MitigationReport.exceedingNote(losses) { notes.append(note) }
             if let note = MitigationReport.excludedNote(losses.excluded) { notes.append(note) }
         }
         let input = Envelope.Input(role: "data", name: file.name, digest: outcome.facts.digest, rows: outcome.facts.rowCount)

@@ -24,6 +24,7 @@ enum ReductionText {
         if let losses = outcome.losses {
             sections.append(MitigationReport.section(losses))
             members.append(("losses", MitigationReport.lossesJSON(losses)))
+            if let note = MitigationReport.exceedingNote(losses) { notes.append(note) }
         }
         members += [
             ("reduction", document.json),

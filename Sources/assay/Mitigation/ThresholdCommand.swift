@@ -49,7 +49,7 @@ struct ThresholdCommand: ParsableCommand {
     @Option(help: "The column of decisions before; without it the score is held against --cutoff.")
     var prediction: String?
 
-    @Option(help: "Decided positive before where the score is at least this; 0.5 unless given.")
+    @Option(parsing: .unconditional, help: "Decided positive before where the score is at least this; 0.5 unless given.")
     var cutoff: Double?
 
     @Option(help: "Write the thresholds to this file, for assay mitigate apply.")

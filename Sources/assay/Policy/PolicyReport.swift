@@ -23,6 +23,7 @@ struct PolicyReport {
             return style.coloured(decision.rawValue, colour)
         }
         var lines = ["Policy \(policy.title): \(word(part.decision))"]
+        if case .text(let rows)? = envelope?.parameters["rows"] { lines.append("  only rows where \(rows)") }
         for reason in part.reasons {
             lines.append("  \(word(reason.decision)): \(reason.text).")
             if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }

@@ -12,7 +12,7 @@ enum SuiteText {
         for (index, outcome) in run.outcomes.enumerated() {
             let met = outcome.success ? style.coloured("met    ", .good) : style.coloured("NOT MET", .bad)
             text.line("  \(met)  \(run.title(index))")
-            guard !outcome.success else { continue }
+            guard !outcome.success || outcome.isVacuous else { continue }
             if let found = found(outcome) { text.wrapped(found, indent: 11) }
         }
         text.blank()
@@ -41,6 +41,7 @@ enum SuiteText {
     /// What the data showed instead, or why it could not be asked.
     private static func found(_ outcome: ExpectationOutcome) -> String? {
         if let exception = outcome.exception { return exception }
+        if outcome.isVacuous { return "its row_condition lets no row through" }
         if let count = outcome.result["unexpected_count"]?.integer {
             let percent = outcome.result["unexpected_percent"]?.number.map { " (\(NumberText.fixed($0)) %)" } ?? ""
             return "\(NumberText.grouped(Int(count))) of \(NumberText.grouped(outcome.elementCount)) rows are unexpected\(percent)"

@@ -17,9 +17,13 @@ enum SARIFReport {
         let driver: JSONObject = [
             "name": .string("assay"), "version": .string(AssayVersion.current), "rules": .array(rules),
         ]
+        var facts: JSONObject = [:]
+        // A log of the same findings is the same, whenever it was written.
+        for fact in report.facts where fact.name != "computed" { facts[fact.name] = .string(fact.value) }
         let run: JSONObject = [
             "tool": .object(["driver": .object(driver)]),
             "results": .array(report.findings.map { result($0, file: file, rule: ids.firstIndex(of: $0.id) ?? 0) }),
+            "properties": .object(facts),
         ]
         let log: JSONObject = [
             "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"), "version": .string("2.1.0"),

@@ -32,6 +32,12 @@ enum ValidationReport {
                     id: "quality.schema_anomalies", place: column.string, outcome: .pass, message: "no anomaly",
                     sentence: "The column keeps to the schema."))
         }
+        for name in ignored {
+            report.findings.append(
+                Report.Finding(
+                    id: "quality.schema_anomalies", place: name.string, outcome: .skipped, message: "not checked: nothing here looks at it",
+                    sentence: "A part of the schema is held against the data."))
+        }
         if !validation.distances.isEmpty { report.sections.append(distances(validation)) }
         if let overlap = ValidationText.overlap(envelope) { report.notes.append(overlap) }
         if let note = ValidationText.unchecked(ignored) { report.notes.append(note) }

@@ -147,6 +147,11 @@ struct ServeCommand: AsyncParsableCommand {
         var lines = ["\(opened.name): \(opened.model.description), \(opened.model.inputs.count) columns, explained against \(background)"]
         if let thresholds {
             lines.append("decided by thresholds sha256:\(thresholds.digest.hex); requests bring \(thresholds.columns.map { "'\($0)'" }.joined(separator: ", ")).")
+            if thresholds.isRandomised, thresholdsSeed == nil {
+                lines.append(
+                    "warning: the thresholds leave decisions to chance and no secret seed is given, so whoever knows a row can know "
+                        + "its draw beforehand; give --thresholds-seed FILE, or use the deterministic form.")
+            }
         }
         switch opened.governance {
         case .ungoverned:

@@ -18,6 +18,7 @@ struct ServedThresholds: DecisionRule {
     let positiveIndex: Int
     let statement: JSONValue
     let digest: SHA256Digest
+    var isRandomised: Bool { !document.isDeterministic }
     private let document: ThresholdDocument
     private let key: Text?
     private let draw: RowDraw
