@@ -22,6 +22,8 @@ func tests(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resourc
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -46,7 +48,7 @@ var targets: [Target] = [
     // Values and formats
     room("AssayJSON"),
     room("AssayTerms"),
-    room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto]),
+    room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto, cryptoExtras]),
 
     // Numbers
     room("AssayColumns", ["AssayTerms"]),
@@ -86,7 +88,7 @@ var targets: [Target] = [
         "AssayServer",
         [
             "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayTerms", "AssayJSON", "AssayStore",
-            hummingbird, lifecycle, httpClient, log,
+            "AssayCanonical", hummingbird, lifecycle, httpClient, tls, log,
         ]),
     .executableTarget(
         name: "assay",
@@ -156,6 +158,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),

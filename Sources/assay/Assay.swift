@@ -28,6 +28,7 @@ struct Assay: AsyncParsableCommand {
             ModelCommand.self,
             AuditCommand.self,
             UserCommand.self,
+            TokenCommand.self,
             WebhookCommand.self,
             ImportCommand.self,
             EvidenceWorkerCommand.self,

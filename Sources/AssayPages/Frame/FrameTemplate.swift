@@ -13,6 +13,9 @@ enum FrameTemplate {
         <header class="top">
         <a class="brand" href="/">Assay</a>
         <nav aria-label="Main">{{#navigation}}<a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{label}}</a>{{/navigation}}</nav>
+        <div class="who">{{#viewer.isNamed}}<a href="/account">{{viewer.name}}</a>{{#viewer.csrfToken}}<form method="post" action="/logout">
+        <input type="hidden" name="csrf" value="{{.}}"><button class="plain" type="submit">Log out</button></form>{{/viewer.csrfToken}}{{/viewer.isNamed}}
+        {{^viewer.isNamed}}<a href="/login">Log in</a>{{/viewer.isNamed}}</div>
         </header>
         <main>
         <h1>{{title}}</h1>

@@ -17,11 +17,12 @@ package struct PageLibrary: Sendable {
         ("runs", RunsPage.template), ("run", RunPage.template),
         ("models", ModelsPage.template), ("model", ModelPage.template), ("version", VersionPage.template),
         ("requests", RequestsPage.template), ("log", LogPage.template), ("problem", ProblemPage.template),
+        ("login", LoginPage.template), ("account", AccountPage.template),
     ]
 
     /// The page as HTML; every value is escaped by the template engine.
-    package func render(_ page: some Page) -> String {
-        library.render(FramedPage(page), withTemplate: type(of: page).name) ?? ""
+    package func render(_ page: some Page, for viewer: Viewer = .nobody) -> String {
+        library.render(FramedPage(page, viewer), withTemplate: type(of: page).name) ?? ""
     }
 }
 
@@ -36,6 +37,8 @@ package protocol Page: Sendable {
 
 package enum Section: String, Sendable, CaseIterable {
     case runs, models, requests, log
+    /// Beside the navigation.
+    case account
 }
 
 /// What a template sees: the page's own values under `page`, the frame's beside them.
@@ -49,9 +52,11 @@ struct FramedPage<Content: Page> {
     let page: Content
     let title: String
     let navigation: [Entry]
+    let viewer: Viewer
 
-    init(_ page: Content) {
+    init(_ page: Content, _ viewer: Viewer) {
         self.page = page
+        self.viewer = viewer
         title = page.title
         navigation = [
             Entry(label: "Runs", address: "/", isCurrent: page.section == .runs),

@@ -36,9 +36,20 @@ package enum StyleSheet {
         form.filter { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 16px; }
         form.filter input { flex: 1 1 18rem; min-width: 0; padding: 7px 10px; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
         button { padding: 7px 16px; font: inherit; color: var(--paper); background: var(--link); border: 0; border-radius: 6px; cursor: pointer; }
+        button.plain { padding: 3px 10px; color: var(--ink); background: var(--tint); border: 1px solid var(--line); font-size: .875rem; }
+        .who { display: flex; align-items: baseline; gap: 12px; margin-left: auto; max-width: 100%; } .who a { color: var(--soft); text-decoration: none; overflow-wrap: anywhere; }
+        .who form, td form { margin: 0; }
+        .card { max-width: 26rem; padding: 22px 24px; background: var(--tint); border: 1px solid var(--line); border-radius: 10px; }
+        .card form { display: grid; gap: 6px; } .card label { font-size: .9375rem; color: var(--soft); }
+        .card input { width: 100%; padding: 9px 11px; margin: 0 0 10px; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
+        .card input:focus-visible, a:focus-visible, button:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
+        .card p.soft { margin: 14px 0 0; font-size: .875rem; } .card p.between { margin: 0 0 12px; text-align: center; } .below { margin: 12px 0 0; }
+        .wide { width: 100%; padding: 10px 16px; text-align: center; }
+        a.button { display: block; color: var(--paper); background: var(--link); border-radius: 6px; text-decoration: none; }
+        .problem { color: var(--fail); font-weight: 600; } .notice { color: var(--pass); font-weight: 600; }
         ul.reasons { margin: 0 0 12px; padding: 0; list-style: none; } ul.reasons li { margin: 0 0 8px; overflow-wrap: anywhere; } td ul.reasons { margin: 0; }
         @media (max-width: 640px) {
-          main { padding: 18px 14px; } .top { padding: 12px 14px; } dl { grid-template-columns: 1fr; gap: 0; }
+          main { padding: 18px 14px; } .card { padding: 18px 16px; max-width: none; } .top { padding: 12px 14px; } dl { grid-template-columns: 1fr; gap: 0; }
           dd { margin-bottom: 8px; } th, td { padding: 8px 10px; }
           .stacked thead { display: none; } .stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
           .stacked td { display: block; border: 0; padding: 3px 12px; }

@@ -28,10 +28,15 @@ package struct BrowserRules: Sendable {
         ),
         (HTTPField.Name("Referrer-Policy")!, "no-referrer"),
         (HTTPField.Name("Cross-Origin-Resource-Policy")!, "same-origin"),
+        (HTTPField.Name("Cross-Origin-Opener-Policy")!, "same-origin"),
     ]
 
-    /// - Throws: `permissionDenied` for a foreign `Host` or `Origin`, and for forwarded requests without credentials.
-    package func check(authority: String?, headers: HTTPFields, hasCredentials: Bool) throws(AssayError) {
+    /// What is looked at before anything else, credentials too.
+    ///
+    /// - Parameter isLink: whether the request may come from a link on another site: a page that is only read. It is loaded as
+    ///   a document of its own and stands in no frame, so the other site learns nothing of it.
+    /// - Throws: `permissionDenied` for a foreign `Host` or `Origin`.
+    package func check(authority: String?, headers: HTTPFields, isLink: Bool) throws(AssayError) {
         // The first `Host` is the authority; another one beside it is meant for somebody else's parser.
         if headers.contains(HTTPField.Name("Host")!) { throw AssayError(.unreadable, "Bad Request. 'Host' stands there twice.") }
         guard let authority, accepts(authority: authority) else {
@@ -39,19 +44,26 @@ package struct BrowserRules: Sendable {
                 .permissionDenied,
                 "This server does not answer for the host named in the request. Use the address it printed at start, or start it with --host.")
         }
-        if let origin = headers[.origin], !accepts(origin: origin) {
+        if let origin = headers[.origin], !accepts(origin: origin, authority: authority) {
             throw AssayError(.permissionDenied, "Requests from pages of another origin are refused.")
         }
         if let site = headers[HTTPField.Name("Sec-Fetch-Site")!], site == "cross-site" {
-            throw AssayError(.permissionDenied, "Requests from pages of another site are refused.")
+            let isNavigation =
+                headers[HTTPField.Name("Sec-Fetch-Mode")!] == "navigate" && headers[HTTPField.Name("Sec-Fetch-Dest")!] == "document"
+            guard isLink, isNavigation else {
+                throw AssayError(.permissionDenied, "Requests from pages of another site are refused.")
+            }
         }
+    }
+
+    /// Why a request that came through a proxy is not served, if it is not: nobody is named who sends it.
+    package func refusal(ofForwarded headers: HTTPFields, hasCredentials: Bool) -> AssayError? {
         let forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"].contains {
             HTTPField.Name($0).map { headers.contains($0) } ?? false
         }
-        if forwarded, !hasCredentials {
-            throw AssayError(
-                .permissionDenied, "An anonymous request that came through a proxy is refused. Send a token, or talk to the server directly.")
-        }
+        guard forwarded, !hasCredentials else { return nil }
+        return AssayError(
+            .permissionDenied, "An anonymous request that came through a proxy is refused. Send a token, or talk to the server directly.")
     }
 
     private func accepts(authority: String) -> Bool {
@@ -59,8 +71,10 @@ package struct BrowserRules: Sendable {
         return hosts.contains { lower == $0 || lower == "\($0):\(port)" }
     }
 
-    private func accepts(origin: String) -> Bool {
+    /// Ours is the origin of the very host that was asked, or of another name of ours at our port.
+    private func accepts(origin: String, authority: String) -> Bool {
         let lower = origin.lowercased()
+        if ["http://", "https://"].contains(where: { lower == $0 + authority.lowercased() }) { return true }
         return hosts.contains { lower == "http://\($0):\(port)" || lower == "https://\($0):\(port)" || (port == 80 && lower == "http://\($0)") }
     }
 }

@@ -5,7 +5,7 @@ extension Exchange {
     /// front says how it was reached (`X-Forwarded-Proto`, `X-Forwarded-Prefix`); a client that writes these itself leads only
     /// itself astray.
     var ownAddress: String {
-        let scheme = forwarded("X-Forwarded-Proto") { $0 == "https" || $0 == "http" } ?? "http"
+        let scheme = forwarded("X-Forwarded-Proto") { $0 == "https" || $0 == "http" } ?? (isEncrypted ? "https" : "http")
         let prefix = forwarded("X-Forwarded-Prefix") { prefix in
             prefix.hasPrefix("/") && prefix.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#\"<>\\".utf8.contains($0) }
         }

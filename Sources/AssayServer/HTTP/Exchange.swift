@@ -4,6 +4,12 @@ package import HTTPTypes
 /// One request as its handler sees it: already matched, authenticated and permitted.
 package struct Exchange: Sendable {
     package let principal: Principal
+    /// The browser's session, if that is how the principal was recognised.
+    package let session: BrowserSession?
+    /// Where the request comes from; empty where nobody can say.
+    package let address: Text
+    /// Whether the listener itself speaks TLS.
+    package let isEncrypted: Bool
     package let method: HTTPRequest.Method
     /// What `Host` says: the server as the client named it.
     package let authority: String

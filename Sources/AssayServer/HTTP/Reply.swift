@@ -40,7 +40,11 @@ extension Reply {
     func response(isHead: Bool) -> Response {
         var fields: HTTPFields = [.contentType: contentType]
         for (name, value) in BrowserRules.answerHeaders { fields[name] = value }
-        for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
+        for (name, value) in headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            // Each cookie has a line of its own; anything else of that name takes the place of what stands there.
+            if name == .setCookie { fields.append(HTTPField(name: name, value: value)) } else { fields[name] = value }
+        }
         let responseBody: ResponseBody
         switch body {
         case .bytes(let bytes):

@@ -6,14 +6,16 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// From a request to an answer: browser rules, identity, route, permission, body, handler, error table. In that order.
+/// From a request to an answer: browser rules, identity, route, permission, body, forged requests, handler, error table. In
+/// that order.
 struct Responder: HTTPResponder {
     typealias Context = RequestOrigin
 
     let routes: RouteTable
     let rules: BrowserRules
-    /// Who sends these headers; throws `unauthenticated` for a token that is not known.
-    let authenticate: @Sendable (HTTPFields) async throws -> Principal
+    let isEncrypted: Bool
+    /// Who sends these; throws `unauthenticated` for credentials that are not known.
+    let authenticate: @Sendable (RequestCredentials) async throws -> Caller
     let logger: Logger
 
     func respond(to request: Request, context: RequestOrigin) async -> Response {
@@ -29,9 +31,15 @@ struct Responder: HTTPResponder {
     private func reply(to request: Request, over channel: any Channel) async throws -> Reply {
         let path = request.uri.path
         let match = routes.match(method: request.method.rawValue, path: path)
-        let principal = try await authenticate(request.headers)
-        try rules.check(
-            authority: request.head.authority, headers: request.headers, hasCredentials: principal.isNamed || match.takesKey)
+        try rules.check(authority: request.head.authority, headers: request.headers, isLink: match.isPage && Self.isSafe(request.method))
+        let credentials = RequestCredentials(headers: request.headers, peer: channel.remoteAddress?.ipAddress ?? "")
+        let caller = try await authenticate(credentials)
+        let principal = caller.principal
+        let isPageRead = match.isPage && Self.isSafe(request.method)
+        if let refusal = rules.refusal(ofForwarded: request.headers, hasCredentials: principal.isKnown || match.takesKey) {
+            guard isPageRead else { throw refusal }
+            return LoginAddress.redirect(to: request.uri.string)
+        }
         switch match {
         case .none:
             return Self.error(.endpointNotFound, "No such endpoint: \(request.method.rawValue) \(path.prefix(200)).", status: 404)
@@ -43,7 +51,8 @@ struct Responder: HTTPResponder {
             return reply
         case .route(let route, let parameters):
             guard principal.may(route.permission) else {
-                if !principal.isNamed {
+                if !principal.isKnown {
+                    if isPageRead { return LoginAddress.redirect(to: request.uri.string) }
                     throw AssayError(
                         .unauthenticated,
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
@@ -54,11 +63,30 @@ struct Responder: HTTPResponder {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
             }
             let stream = BodyChunks(request, channel)
+            let isStreamed = if case .stream = route.body { true } else { false }
+            if isStreamed, !route.takesKey { try check(caller, request, body: []) }
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
+            if !isStreamed, !route.takesKey { try check(caller, request, body: body) }
             return try await route.handler(
                 Exchange(
-                    principal: principal, method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
+                    principal: principal, session: caller.session, address: caller.address, isEncrypted: isEncrypted,
+                    method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
                     headers: request.headers, body: body, bodyStream: stream))
+        }
+    }
+
+    private static func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head }
+
+    /// A browser sends its cookie whoever made it send the request, so what changes something also carries a word that only
+    /// our own pages know: `X-CSRF-Token`, or the form's field `csrf`.
+    private func check(_ caller: Caller, _ request: Request, body: [UInt8]) throws(AssayError) {
+        guard let session = caller.session, !Self.isSafe(request.method) else { return }
+        let isForm = request.headers[.contentType]?.lowercased().hasPrefix(FormFields.contentType) ?? false
+        let sent = request.headers[FormFields.header] ?? (isForm ? FormFields(body)?[FormFields.tokenName]?.string : nil)
+        guard let sent, session.accepts(csrfToken: sent) else {
+            throw AssayError(
+                .permissionDenied,
+                "The request does not come from a page of this session. Load the page again; programs send a token instead of a cookie.")
         }
     }
 
@@ -74,6 +102,11 @@ struct Responder: HTTPResponder {
             let type = written.split(separator: ";").first.map { $0.trimmed().lowercased() }
             guard type == "application/json" else {
                 throw AssayError(.invalidArgument, "Bad Request. Content-Type must be one of ['application/json'].")
+            }
+        case .form(let bytes):
+            limit = bytes
+            guard headers[.contentType]?.lowercased().hasPrefix(FormFields.contentType) ?? false else {
+                throw AssayError(.invalidArgument, "Bad Request. Content-Type must be one of ['\(FormFields.contentType)'].")
             }
         case .anyContentType(let bytes): limit = bytes
         }

@@ -9,6 +9,8 @@ package struct Route: Sendable {
         case json(limit: Int)
         /// As `json`, and any other content type is accepted too.
         case anyContentType(limit: Int)
+        /// The fields of a form, sent as `application/x-www-form-urlencoded`.
+        case form(limit: Int)
         /// The handler reads the body itself.
         case stream
     }
@@ -16,6 +18,7 @@ package struct Route: Sendable {
     package static let standardBodyLimit = 32 << 20
     /// Of a GET, whose body can hold what a query can.
     package static let fieldsBodyLimit = 1 << 20
+    package static let formBodyLimit = 64 << 10
 
     package let method: String
     /// Segments of literal text or `{name}`; a last `{name...}` takes the rest of the path.
@@ -23,18 +26,21 @@ package struct Route: Sendable {
     package let permission: Permission
     package let body: BodyRule
     /// Whether the handler itself asks for a key that stands in for credentials, so that requests without a named person may
-    /// come through a proxy.
+    /// come through a proxy, and no word of a session is asked for.
     package let takesKey: Bool
+    /// Whether this is a page for people: links of other sites may lead to it, and who may not see it is sent to log in.
+    package let isPage: Bool
     package let handler: @Sendable (Exchange) async throws -> Reply
 
     package init(
         _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil, takesKey: Bool = false,
-        handler: @escaping @Sendable (Exchange) async throws -> Reply
+        isPage: Bool = false, handler: @escaping @Sendable (Exchange) async throws -> Reply
     ) {
         self.method = method
         self.path = path
         self.permission = permission
         self.takesKey = takesKey
+        self.isPage = isPage
         let standard: BodyRule
         switch method {
         // MLflow reads the fields of a GET from a JSON body too, whatever its content type; no browser can send one.
@@ -48,6 +54,6 @@ package struct Route: Sendable {
 
     /// The same route under another prefix.
     package func prefixed(_ prefix: String) -> Route {
-        Route(method, prefix + path, permission, body: body, takesKey: takesKey, handler: handler)
+        Route(method, prefix + path, permission, body: body, takesKey: takesKey, isPage: isPage, handler: handler)
     }
 }

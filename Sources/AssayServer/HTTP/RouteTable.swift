@@ -8,6 +8,7 @@ package struct RouteTable: Sendable {
         case otherMethods([String])
         case none
 
+        var isPage: Bool { if case .route(let route, _) = self { route.isPage } else { false } }
         var takesKey: Bool { if case .route(let route, _) = self { route.takesKey } else { false } }
     }
 

@@ -1,5 +1,4 @@
-package import AssayTerms
-package import HTTPTypes
+import AssayTerms
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -15,32 +14,36 @@ package struct HTTPHost: Service {
     private let limits: ConnectionLimits
     private let responder: Responder
     private let logger: Logger
+    private let tls: TLSCertificate?
     private let announce: @Sendable () async -> Void
 
-    /// - Parameter otherHosts: names that a proxy in front asks for in `Host`, beside those of the address listened on.
+    /// - Parameters:
+    ///   - otherHosts: names that clients or a proxy in front ask for in `Host`, beside those of the address listened on.
+    ///   - tls: the certificate to serve; without one connections are not encrypted.
     package init(
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
         logger: Logger,
-        authenticate: @escaping @Sendable (HTTPFields) async throws -> Principal,
+        tls: TLSCertificate? = nil, authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
         announce: @escaping @Sendable () async -> Void
     ) {
         self.host = host
         self.port = port
         self.limits = limits
         self.logger = logger
+        self.tls = tls
         self.announce = announce
         responder = Responder(
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            authenticate: authenticate, logger: logger)
+            isEncrypted: tls != nil, authenticate: authenticate, logger: logger)
     }
 
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            responder: responder, server: .http1(configuration: channelConfiguration()),
+            responder: responder, server: server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil, backlog: Self.waitingConnections),
             onServerRunning: { _ in await announce() },
@@ -53,6 +56,14 @@ package struct HTTPHost: Service {
             throw AssayError(.unavailable, "Port \(port) on \(host) may not be opened by this user. Choose one above 1023 with --port.")
         } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
             throw AssayError(.invalidArgument, "This machine has no interface \(host). Use 127.0.0.1, or an address of this machine, with --host.")
+        }
+    }
+
+    private func server() -> HTTPServerBuilder {
+        let configuration = channelConfiguration()
+        guard let tls else { return .http1(configuration: configuration) }
+        return HTTPServerBuilder { responder in
+            TLSConnection(inner: HTTP1Channel(responder: responder, configuration: configuration), certificate: tls)
         }
     }
 

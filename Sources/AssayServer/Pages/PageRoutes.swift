@@ -22,7 +22,7 @@ package enum PageRoutes {
             },
             pages.route("/requests", .requests, "Approvals") { _ in try await RequestPages(governance: governance).list() },
             pages.route("/log", .log, "Log") { _ in try await log.page() },
-            Route("GET", "/assets/assay.css", .open) { _ in
+            Route("GET", "/assets/assay.css", .open, takesKey: true) { _ in
                 Reply(
                     contentType: "text/css; charset=utf-8", headers: [(name: "Cache-Control", value: "max-age=600")],
                     body: .bytes(Array(StyleSheet.text.utf8)))
@@ -41,12 +41,12 @@ private struct Pages: Sendable {
     func route(
         _ path: String, _ section: Section, _ title: String, _ answer: @escaping @Sendable (Exchange) async throws -> any Page
     ) -> Route {
-        Route("GET", path, .read) { exchange in
+        Route("GET", path, .read, isPage: true) { exchange in
             do {
-                return .html(library.render(try await answer(exchange)))
+                return .html(library.render(try await answer(exchange), for: exchange.viewer))
             } catch let error as AssayError {
                 let problem = ProblemPage(title: title, section: section, message: error.message)
-                return .html(library.render(problem), status: WireErrorCode(error.code).httpStatus)
+                return .html(library.render(problem, for: exchange.viewer), status: WireErrorCode(error.code).httpStatus)
             }
         }
     }

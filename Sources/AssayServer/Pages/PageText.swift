@@ -45,18 +45,7 @@ enum PageText {
     }
 
     /// The path segment of a name.
-    static func segment(_ text: Text) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default: encoded += "%" + Hex.encode([byte]).uppercased()
-            }
-        }
-        return encoded
-    }
+    static func segment(_ text: Text) -> String { PercentCoding.encode(text.string) }
 
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let text = String(value)

@@ -4,6 +4,12 @@ package import AssayTerms
 package enum GovernedFact: Hashable, Sendable {
     /// The roles a user holds.
     case roles(userID: String)
+    /// Whether an account is a person's or a program's, and whether it is in use.
+    case account(userID: String)
+    /// The digest of a password's hash: whoever writes another one into the table has not become its owner.
+    case password(userID: String)
+    /// Whose account somebody is to whom an identity provider or a directory gave a subject.
+    case subject(Text, issuer: Text, userID: String)
     /// Whose a token is, and until when it is good.
     case token(id: String, userID: String)
     /// The name of a registered model that is not deleted.
@@ -24,8 +30,14 @@ extension GovernedFact {
     /// The value of each fact as one text, the same whether it is made from entries or from tables.
     package enum Value {
         package static func roles(_ roles: some Sequence<String>) -> Text { Text(roles.sorted().joined(separator: ", ")) }
-        package static func token(expires milliseconds: Int64, isRevoked: Bool) -> Text {
-            Text(isRevoked ? "revoked" : "good until \(milliseconds)")
+        package static func account(kind: String, isDisabled: Bool) -> Text { Text(isDisabled ? "\(kind), disabled" : kind) }
+        /// - Parameters:
+        ///   - verbs: the permissions it is restricted to, as one text; `nil` for all.
+        ///   - login: of an elevated token.
+        package static func token(expires milliseconds: Int64, isRevoked: Bool, verbs: String?, login: Int64?) -> Text {
+            guard !isRevoked else { return "revoked" }
+            let limits = verbs.map { ", only to: \($0)" } ?? ""
+            return Text("good until \(milliseconds)\(limits)\(login.map { ", elevated at \($0)" } ?? "")")
         }
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
         package static func policy(_ digest: String, by publisher: String, place: Int) -> Text {

@@ -1,7 +1,7 @@
 package import AssayTerms
 
 /// Users and their tokens, read.
-package protocol IdentitySnapshot {
+package protocol IdentitySnapshot: CredentialSnapshot {
     func hasUsers() throws -> Bool
     func user(id: String) throws -> UserRecord?
     func user(named name: Text) throws -> UserRecord?
@@ -13,7 +13,7 @@ package protocol IdentitySnapshot {
 }
 
 /// Users and their tokens, changed.
-package protocol IdentityTransaction: IdentitySnapshot {
+package protocol IdentityTransaction: IdentitySnapshot, CredentialTransaction {
     /// - Throws: `alreadyExists` if the name is taken.
     func insertUser(_ user: UserRecord) throws
     /// - Throws: `notFound` for an unknown user.

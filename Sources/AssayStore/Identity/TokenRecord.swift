@@ -13,10 +13,17 @@ package struct TokenRecord: Hashable, Sendable {
     /// From this moment on it is refused.
     package let expiresMilliseconds: Int64
     package let revokedMilliseconds: Int64?
+    /// What it was restricted to; `nil` leaves its holder everything.
+    package let verbs: Set<Permission>?
+    /// Of an elevated token, when its holder logged in to make it; `nil` for any other.
+    package let loginMilliseconds: Int64?
+    /// Within a few minutes; `nil` for one that nobody used.
+    package let usedMilliseconds: Int64?
 
     package init(
         id: String, userID: String, digest: SHA256Digest, label: Text, createdMilliseconds: Int64,
-        expiresMilliseconds: Int64, revokedMilliseconds: Int64? = nil
+        expiresMilliseconds: Int64, revokedMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil,
+        loginMilliseconds: Int64? = nil, usedMilliseconds: Int64? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -25,9 +32,17 @@ package struct TokenRecord: Hashable, Sendable {
         self.createdMilliseconds = createdMilliseconds
         self.expiresMilliseconds = expiresMilliseconds
         self.revokedMilliseconds = revokedMilliseconds
+        self.verbs = verbs
+        self.loginMilliseconds = loginMilliseconds
+        self.usedMilliseconds = usedMilliseconds
     }
 
     package func isUsable(atMilliseconds now: Int64) -> Bool {
         revokedMilliseconds == nil && now < expiresMilliseconds
+    }
+
+    /// How whoever shows it is recognised.
+    package var authentication: Authentication {
+        Authentication(.token, loginMilliseconds: loginMilliseconds, verbs: verbs)
     }
 }

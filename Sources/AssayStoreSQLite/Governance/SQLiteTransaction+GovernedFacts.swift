@@ -25,9 +25,20 @@ extension SQLiteTransaction {
     }
 
     private func addPeople(to facts: inout [GovernedFact: Text]) throws {
-        for user in try users() { facts[.roles(userID: user.id)] = GovernedFact.Value.roles(user.roles.map(\.rawValue)) }
-        for row in try rows("SELECT id, userID, expiryTime, revocationTime IS NOT NULL FROM token") {
-            facts[.token(id: row[0], userID: row[1])] = GovernedFact.Value.token(expires: row[2], isRevoked: row[3])
+        for user in try users() {
+            facts[.roles(userID: user.id)] = GovernedFact.Value.roles(user.roles.map(\.rawValue))
+            facts[.account(userID: user.id)] = GovernedFact.Value.account(kind: user.kind.rawValue, isDisabled: user.isDisabled)
+        }
+        for row in try rows("SELECT id, userID, expiryTime, revocationTime IS NOT NULL, verbs, loginTime FROM token") {
+            facts[.token(id: row[0], userID: row[1])] = GovernedFact.Value.token(
+                expires: row[2], isRevoked: row[3], verbs: row[4], login: row[5])
+        }
+        for row in try rows("SELECT userID, hash FROM password") {
+            let hash: String = row[1]
+            facts[.password(userID: row[0])] = Text(SHA256Hasher.digest(of: hash.utf8).hex)
+        }
+        for row in try rows("SELECT issuer, subject, userID FROM subject") {
+            facts[.subject(row[1], issuer: row[0], userID: row[2])] = "linked"
         }
     }
 

@@ -9,18 +9,18 @@ extension SQLiteTransaction {
     }
 
     func user(id: String) throws -> UserRecord? {
-        try Row.fetchOne(database, sql: "SELECT id, name, creationTime FROM user WHERE id = ?", arguments: [id])
+        try Row.fetchOne(database, sql: "SELECT * FROM user WHERE id = ?", arguments: [id])
             .map(userRecord)
     }
 
     func user(named name: Text) throws -> UserRecord? {
         try Row.fetchOne(
-            database, sql: "SELECT id, name, creationTime FROM user WHERE name = ?", arguments: [name]
+            database, sql: "SELECT * FROM user WHERE name = ?", arguments: [name]
         ).map(userRecord)
     }
 
     func users() throws -> [UserRecord] {
-        try Row.fetchAll(database, sql: "SELECT id, name, creationTime FROM user ORDER BY name").map(userRecord)
+        try Row.fetchAll(database, sql: "SELECT * FROM user ORDER BY name").map(userRecord)
     }
 
     func insertUser(_ user: UserRecord) throws {
@@ -28,8 +28,8 @@ extension SQLiteTransaction {
             throw AssayError(.alreadyExists, "A user named '\(user.name)' exists already.")
         }
         try database.execute(
-            sql: "INSERT INTO user (id, name, creationTime) VALUES (?, ?, ?)",
-            arguments: [user.id, user.name, user.createdMilliseconds])
+            sql: "INSERT INTO user (id, name, creationTime, kind, disabledTime) VALUES (?, ?, ?, ?, ?)",
+            arguments: [user.id, user.name, user.createdMilliseconds, user.kind.rawValue, user.disabledMilliseconds])
         try insertRoles(user.roles, ofUser: user.id)
     }
 
@@ -56,12 +56,13 @@ extension SQLiteTransaction {
         }
         try database.execute(
             sql: """
-                INSERT INTO token (id, userID, digest, label, creationTime, expiryTime, revocationTime)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO token (id, userID, digest, label, creationTime, expiryTime, revocationTime, verbs, loginTime, useTime)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 token.id, token.userID, Data(token.digest.bytes), token.label, token.createdMilliseconds,
-                token.expiresMilliseconds, token.revokedMilliseconds,
+                token.expiresMilliseconds, token.revokedMilliseconds, token.verbs.map(Permission.list), token.loginMilliseconds,
+                token.usedMilliseconds,
             ])
     }
 
@@ -81,14 +82,17 @@ extension SQLiteTransaction {
     private func userRecord(_ row: Row) throws -> UserRecord {
         let id: String = row["id"]
         let roles = try String.fetchAll(database, sql: "SELECT role FROM userRole WHERE userID = ?", arguments: [id])
+        guard let kind = UserRecord.Kind(rawValue: row["kind"]) else {
+            throw AssayError(.corrupt, "The database says of user \(id) what this version does not know.")
+        }
         return UserRecord(
-            id: id, name: Text(row["name"] as String),
+            id: id, name: Text(row["name"] as String), kind: kind,
             roles: try roles.map { text in
                 guard let role = Role(rawValue: text) else {
                     throw AssayError(.corrupt, "The database gives user \(id) a role this version does not know.")
                 }
                 return role
-            }, createdMilliseconds: row["creationTime"])
+            }, createdMilliseconds: row["creationTime"], disabledMilliseconds: row["disabledTime"])
     }
 
     private func tokenRecord(_ row: Row) throws -> TokenRecord {
@@ -99,6 +103,18 @@ extension SQLiteTransaction {
         return TokenRecord(
             id: id, userID: row["userID"], digest: digest, label: Text(row["label"] as String),
             createdMilliseconds: row["creationTime"], expiresMilliseconds: row["expiryTime"],
-            revokedMilliseconds: row["revocationTime"])
+            revokedMilliseconds: row["revocationTime"], verbs: try (row["verbs"] as String?).map { try verbs($0, ofToken: id) },
+            loginMilliseconds: row["loginTime"], usedMilliseconds: row["useTime"])
+    }
+
+    /// A word that is not known is no permission: a token that is restricted by one is not to be used at all.
+    private func verbs(_ text: String, ofToken id: String) throws -> Set<Permission> {
+        Set(
+            try text.split(separator: " ").map { word in
+                guard let verb = Permission(rawValue: String(word)) else {
+                    throw AssayError(.corrupt, "The database restricts token \(id) to what this version does not know.")
+                }
+                return verb
+            })
     }
 }

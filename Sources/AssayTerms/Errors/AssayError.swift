@@ -21,6 +21,8 @@ package struct AssayError: Error, Sendable {
         case permissionDenied
         /// A stated limit was reached (size, depth, count, memory, time).
         case limitExceeded
+        /// Asked again too soon, after too many failures or for want of room; the message says when to come back.
+        case tooSoon
         /// Cannot be done now: a lock is held, a port is in use, a child process cannot be confined.
         case unavailable
         /// The disk has no room for it; it will not have any by asking again.
@@ -47,7 +49,7 @@ package struct AssayError: Error, Sendable {
     package var exitStatus: Int32 {
         switch code {
         case .invalidArgument, .unreadable, .unsupported, .notFound, .alreadyExists, .conflict, .unauthenticated,
-            .limitExceeded, .unavailable, .storageFull:
+            .limitExceeded, .tooSoon, .unavailable, .storageFull:
             2
         case .permissionDenied, .corrupt: 1
         case .internalFault: 3

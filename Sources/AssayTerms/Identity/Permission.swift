@@ -19,4 +19,12 @@ package enum Permission: String, Sendable, CaseIterable {
     case audit
     /// Users, tokens and roles.
     case administer
+
+    /// What only a person can do, whatever roles a program's account was given.
+    package static let personal: Set<Permission> = [.request, .adopt, .publish, .approve, .waive, .administer]
+
+    /// The names of permissions, in one order.
+    package static func list(_ permissions: Set<Permission>) -> String {
+        permissions.map(\.rawValue).sorted().joined(separator: " ")
+    }
 }

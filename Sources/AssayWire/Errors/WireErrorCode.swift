@@ -57,6 +57,7 @@ package enum WireErrorCode: String, Sendable, CaseIterable {
         switch code {
         case .invalidArgument, .unsupported: self = .invalidParameterValue
         case .unreadable, .limitExceeded: self = .badRequest
+        case .tooSoon: self = .requestLimitExceeded
         case .notFound: self = .resourceDoesNotExist
         case .alreadyExists: self = .resourceAlreadyExists
         case .conflict: self = .resourceConflict

@@ -13,6 +13,11 @@ package struct UseCases: Sendable {
     package let effects: Effects
     package let logger: Logger
     package let assemblies = Assemblies()
+    package let passwords: PasswordDesk
+    package let useMarks = UseMarks()
+    /// Set once while the house is put together.
+    package var freshLogin = FreshLogin()
+    package var sessionLimits = SessionLimits()
     /// Asked before a stage or an alias changes; set once while the house is put together.
     package var promotionGate: any PromotionGate = OpenGate()
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
@@ -22,11 +27,14 @@ package struct UseCases: Sendable {
     /// What sends requests out; set once while the house is put together.
     package var outgoing: any OutgoingHTTP = NoOutgoingHTTP()
 
-    package init(store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger) {
+    package init(
+        store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger, passwords: PasswordDesk? = nil
+    ) {
         self.store = store
         self.blobs = blobs
         self.keyring = keyring
         self.effects = effects
         self.logger = logger
+        self.passwords = passwords ?? PasswordDesk(randomBytes: effects.randomBytes)
     }
 }

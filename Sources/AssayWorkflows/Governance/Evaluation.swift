@@ -119,7 +119,7 @@ extension Governance {
     /// Who holds which of the roles that approve, now.
     private func roleHolders(_ tx: any StoreSnapshot) throws -> [Text: Set<Text>] {
         var holders: [Text: Set<Text>] = [:]
-        for user in try tx.users() {
+        for user in try tx.users() where user.kind == .person && !user.isDisabled {
             for role in user.roles where role.permissions.contains(.approve) {
                 holders[Text(role.rawValue), default: []].insert(Text(user.id))
             }

@@ -27,6 +27,7 @@ extension Governance {
             throw AssayError(.invalidArgument, "The comment is longer than 4096 bytes.")
         }
         try useCases.refuseInDoubt("An approval")
+        try useCases.requireFreshLogin(principal, for: "An approval")
         return try await store.write { tx in
             guard let request = try tx.request(id: requestID) else { throw Self.unknownRequest(requestID) }
             guard request.state == .open else {

@@ -9,20 +9,49 @@ extension UseCases {
 
     /// A further token, for oneself or, by an administrator, for somebody else.
     ///
-    /// - Throws: `permissionDenied` for others' tokens unless `actor` administers; `notFound` for an unknown name;
-    ///   `invalidArgument` for a label over 128 bytes or a life outside of 1 to 730 days.
+    /// - Parameters:
+    ///   - verbs: what it is restricted to; `nil` for all its holder may.
+    ///   - isElevated: whether it counts as the log-in it is made with: for oneself only, as long as that log-in is fresh.
+    /// - Throws: `permissionDenied` for others' tokens unless `actor` administers, for a program, and for a restricted token; `notFound` for
+    ///   an unknown name; `unauthenticated` without a fresh log-in; `invalidArgument` for a label over 128 bytes, a life
+    ///   outside of 1 to 730 days, or no verb.
     package func createToken(
-        forUserNamed name: Text, label: Text, days: Int64 = standardTokenDays, by actor: Principal
+        forUserNamed name: Text, label: Text, days: Int64 = standardTokenDays, verbs: Set<Permission>? = nil,
+        isElevated: Bool = false, by actor: Principal
     ) async throws -> IssuedToken {
         guard label.utf8Count <= 128 else {
             throw AssayError(.invalidArgument, "A token's label has at most 128 bytes.")
         }
+        guard verbs?.isEmpty != true else {
+            throw AssayError(.invalidArgument, "A restricted token needs at least one permission: \(Permission.list(Set(Permission.allCases))).")
+        }
+        guard actor.isNamed else { throw AssayError(.permissionDenied, "Tokens are made by people.") }
+        guard actor.authentication.verbs == nil else {
+            throw AssayError(.permissionDenied, "A token that is restricted to some permissions makes no further tokens.")
+        }
         try refuseInDoubt("A token")
+        try requireFreshLogin(actor, for: "A token")
+        let login = isElevated ? try elevation(actor, name) : nil
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
             if user.id != actor.id { try Self.requireAdministrator(actor) }
-            return try issueToken(for: user, label: label, days: days, by: actor, tx)
+            return try issueToken(for: user, label: label, days: days, verbs: verbs, login: login, by: actor, tx)
         }
+    }
+
+    /// The log-in that an elevated token stands for.
+    private func elevation(_ actor: Principal, _ name: Text) throws(AssayError) -> Int64 {
+        guard name == actor.name else {
+            throw AssayError(.permissionDenied, "An elevated token stands for a log-in of one's own.")
+        }
+        guard actor.authentication.method != .token, let login = actor.authentication.loginMilliseconds,
+            freshLogin.isRecent(actor.authentication, now: effects.nowMilliseconds())
+        else {
+            throw AssayError(
+                .unauthenticated,
+                "An elevated token is made with a log-in of the last \(freshLogin.minutes) minutes: send your name and password, or log in at /login.")
+        }
+        return login
     }
 
     /// Refuses the token from now on.
@@ -30,7 +59,7 @@ extension UseCases {
     /// - Throws: `notFound` for an unknown id, and for somebody else's unless `actor` administers.
     package func revokeToken(id: String, by actor: Principal) async throws {
         try await store.write { tx in
-            guard let token = try tx.token(id: id), token.userID == actor.id || actor.may(.administer), actor.isNamed
+            guard let token = try tx.token(id: id), actor.isKnown, token.userID == actor.id || actor.may(.administer)
             else { throw AssayError(.notFound, "There is no token \(id) of yours.") }
             guard token.revokedMilliseconds == nil else { return }
             try tx.revokeToken(id: id, atMilliseconds: effects.nowMilliseconds())
@@ -59,29 +88,36 @@ extension UseCases {
         let now = effects.nowMilliseconds()
         return try await store.read { tx in
             guard let token = try tx.token(id: id), ConstantTime.equal(token.digest.bytes, digest.bytes),
-                token.isUsable(atMilliseconds: now), let user = try tx.user(id: token.userID),
+                token.isUsable(atMilliseconds: now), let user = try tx.user(id: token.userID), !user.isDisabled,
                 name == nil || name == user.name
             else { throw refusal }
-            return user.principal
+            useMarks.noteToken(id, now: now)
+            return user.principal(token.authentication)
         }
     }
 
     func issueToken(
-        for user: UserRecord, label: Text, days: Int64, by actor: Principal, _ tx: any StoreTransaction
+        for user: UserRecord, label: Text, days: Int64, verbs: Set<Permission>? = nil, login: Int64? = nil, by actor: Principal,
+        _ tx: any StoreTransaction
     ) throws -> IssuedToken {
         guard (1...Self.longestTokenDays).contains(days) else {
             throw AssayError(.invalidArgument, "A token lives 1 to \(Self.longestTokenDays) days, not \(days).")
         }
         let now = effects.nowMilliseconds()
+        let expires = login.map { $0 + freshLogin.minutes * 60_000 } ?? now + days * 86_400_000
         let token = IssuedToken(
-            userID: user.id, label: label, now: now, expiresMilliseconds: now + days * 86_400_000, effects: effects)
+            user: user, label: label, now: now, expiresMilliseconds: expires, verbs: verbs, loginMilliseconds: login,
+            effects: effects)
         try tx.insertToken(token.record)
+        var payload: JSONObject = [
+            "token": .string(token.record.id), "user": .string(user.id), "label": .string(label.string),
+            "expires": .integer(token.record.expiresMilliseconds),
+        ]
+        payload["verbs"] = verbs.map { .string(Permission.list($0)) }
+        payload["login"] = login.map { .integer($0) }
         try record(
             kind: "token.created", by: actor, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
-            payload: [
-                "token": .string(token.record.id), "user": .string(user.id), "label": .string(label.string),
-                "expires": .integer(token.record.expiresMilliseconds),
-            ], in: tx)
+            payload: .object(payload), in: tx)
         return token
     }
 }

@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayJSON
 package import AssayStore
 package import AssayTerms
@@ -20,19 +21,33 @@ extension UseCases {
 
     /// A user with a first token.
     ///
+    /// - Parameter password: one to log in with, that its holder changes; `nil` for none.
     /// - Throws: `permissionDenied` unless `actor` administers; `alreadyExists` if the name is taken; `invalidArgument`
-    ///   for a name that cannot be one, no role, or a life of the token outside of 1 to 730 days.
+    ///   for a name that cannot be one, no role, a password that cannot be one, or a life of the token outside of 1 to 730
+    ///   days; `unauthenticated` without a fresh log-in.
     package func createUser(
-        named name: Text, roles: [Role], tokenDays: Int64 = standardTokenDays, by actor: Principal
+        named name: Text, kind: UserRecord.Kind = .person, roles: [Role], password: String? = nil,
+        tokenDays: Int64 = standardTokenDays, by actor: Principal
     ) async throws -> (user: UserRecord, token: IssuedToken) {
         try Self.requireAdministrator(actor)
         try refuseInDoubt("A new user")
+        try requireFreshLogin(actor, for: "A new user")
         guard !roles.isEmpty else {
             throw AssayError(.invalidArgument, "A user needs at least one role: \(Self.roleList).")
         }
+        let hash = try await firstPassword(password, name)
         return try await store.write { tx in
-            try insertUser(named: name, roles: roles, tokenDays: tokenDays, by: actor, tx)
+            let made = try insertUser(named: name, kind: kind, roles: roles, tokenDays: tokenDays, by: actor, tx)
+            if let hash { try setPassword(hash, of: made.user, by: actor, tx) }
+            return made
         }
+    }
+
+    private func firstPassword(_ password: String?, _ name: Text) async throws -> PasswordHash? {
+        guard let password else { return nil }
+        try PasswordText.check(password, forAccount: name)
+        guard let bytes = PasswordText.bytes(password) else { return nil }
+        return try await passwords.hash(bytes, salt: effects.randomBytes(PasswordHash.saltBytes))
     }
 
     /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody
@@ -40,15 +55,12 @@ extension UseCases {
     package func setRoles(_ roles: [Role], ofUserNamed name: Text, by actor: Principal) async throws -> UserRecord {
         try Self.requireAdministrator(actor)
         try refuseInDoubt("A change of roles")
+        try requireFreshLogin(actor, for: "A change of roles")
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
-            let changed = UserRecord(
-                id: user.id, name: user.name, roles: roles, createdMilliseconds: user.createdMilliseconds)
+            let changed = user.with(roles: roles)
             guard changed.roles != user.roles else { return user }
-            let othersAdminister = try tx.users().contains { $0.id != user.id && $0.roles.contains(.admin) }
-            guard changed.roles.contains(.admin) || othersAdminister else {
-                throw AssayError(.conflict, "\(name) is the last administrator. Give the role to somebody else first.")
-            }
+            if !changed.roles.contains(.admin) { try Self.requireOtherAdministrator(than: user, tx) }
             try tx.setRoles(changed.roles, ofUser: user.id)
             try record(
                 kind: "user.roles-changed", by: actor, topics: [LedgerTopic.user(user.id)],
@@ -81,16 +93,28 @@ extension UseCases {
     static var roleList: String { Role.allCases.map(\.rawValue).joined(separator: ", ") }
 
     private func insertUser(
-        named name: Text, roles: [Role], tokenDays: Int64, by actor: Principal, _ tx: any StoreTransaction
+        named name: Text, kind: UserRecord.Kind = .person, roles: [Role], tokenDays: Int64, by actor: Principal,
+        _ tx: any StoreTransaction
     ) throws -> (user: UserRecord, token: IssuedToken) {
+        let user = try insertUser(named: name, kind: kind, roles: roles, by: actor, tx)
+        return (user, try issueToken(for: user, label: "first", days: tokenDays, by: actor, tx))
+    }
+
+    /// An account without anything to log in by.
+    func insertUser(
+        named name: Text, kind: UserRecord.Kind, roles: [Role], by actor: Principal, _ tx: any StoreTransaction
+    ) throws -> UserRecord {
         try Self.checkUserName(name)
         let user = UserRecord(
-            id: effects.newID(), name: name, roles: roles, createdMilliseconds: effects.nowMilliseconds())
+            id: effects.newID(), name: name, kind: kind, roles: roles, createdMilliseconds: effects.nowMilliseconds())
         try tx.insertUser(user)
         try record(
             kind: "user.created", by: actor, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
-            payload: ["user": .string(user.id), "name": .string(name.string), "roles": Self.json(user.roles)], in: tx)
-        return (user, try issueToken(for: user, label: "first", days: tokenDays, by: actor, tx))
+            payload: [
+                "user": .string(user.id), "name": .string(name.string), "kind": .string(kind.rawValue),
+                "roles": Self.json(user.roles),
+            ], in: tx)
+        return user
     }
 
     /// Names go into Basic credentials, messages and pages: printable, without a colon, at most 128 bytes, and not the

@@ -12,6 +12,10 @@ struct GovernedReplay {
     private enum Kind: String {
         case userCreated = "user.created"
         case rolesChanged = "user.roles-changed"
+        case userDisabled = "user.disabled"
+        case userEnabled = "user.enabled"
+        case passwordSet = "user.password-set"
+        case subjectLinked = "user.linked"
         case tokenCreated = "token.created"
         case tokenRevoked = "token.revoked"
         case modelCreated = "model.created"
@@ -67,7 +71,11 @@ struct GovernedReplay {
     /// - Returns: whether the payload had what it needs.
     private mutating func apply(_ kind: Kind, _ payload: JSONValue, by actorID: String) -> Bool {
         switch kind {
-        case .userCreated: setRoles(payload["user"], payload["roles"])
+        case .userCreated: setRoles(payload["user"], payload["roles"]) && setAccount(payload, isDisabled: false)
+        case .userDisabled: setAccount(payload, isDisabled: true)
+        case .userEnabled: setAccount(payload, isDisabled: false)
+        case .passwordSet: setPassword(payload)
+        case .subjectLinked: link(payload)
         case .rolesChanged: setRoles(payload["user"], payload["to"])
         case .tokenCreated: setToken(payload, isRevoked: false)
         case .tokenRevoked: setToken(payload, isRevoked: true)
@@ -91,7 +99,7 @@ struct GovernedReplay {
     private static func topics(of fact: GovernedFact) -> Set<Text> {
         let topics: [String]
         switch fact {
-        case .roles(let user), .token(_, let user): topics = [LedgerTopic.user(user)]
+        case .roles(let user), .account(let user), .password(let user), .token(_, let user), .subject(_, _, let user): topics = [LedgerTopic.user(user)]
         case .name(let model): topics = [LedgerTopic.model(model)]
         case .stage(let version, let model): topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
         case .alias(_, let model): topics = [LedgerTopic.model(model)]
@@ -114,7 +122,30 @@ struct GovernedReplay {
         guard let token = payload["token"]?.string, let user = payload["user"]?.string else { return false }
         let expires = payload["expires"]?.integer
         guard isRevoked || expires != nil else { return false }
-        facts[.token(id: token, userID: user)] = GovernedFact.Value.token(expires: expires ?? 0, isRevoked: isRevoked)
+        facts[.token(id: token, userID: user)] = GovernedFact.Value.token(
+            expires: expires ?? 0, isRevoked: isRevoked, verbs: payload["verbs"]?.string, login: payload["login"]?.integer)
+        return true
+    }
+
+    /// Entries made before there were accounts of programs say nothing of a kind.
+    private mutating func setAccount(_ payload: JSONValue, isDisabled: Bool) -> Bool {
+        guard let user = payload["user"]?.string else { return false }
+        facts[.account(userID: user)] = GovernedFact.Value.account(
+            kind: payload["kind"]?.string ?? "person", isDisabled: isDisabled)
+        return true
+    }
+
+    private mutating func setPassword(_ payload: JSONValue) -> Bool {
+        guard let user = payload["user"]?.string, let digest = payload["hash_digest"]?.string else { return false }
+        facts[.password(userID: user)] = Text(digest)
+        return true
+    }
+
+    private mutating func link(_ payload: JSONValue) -> Bool {
+        guard let user = payload["user"]?.string, let issuer = payload["issuer"]?.string,
+            let subject = payload["subject"]?.string
+        else { return false }
+        facts[.subject(Text(subject), issuer: Text(issuer), userID: user)] = "linked"
         return true
     }
 

@@ -41,6 +41,9 @@ extension GovernedFact {
     fileprivate var object: String {
         switch self {
         case .roles(let user): "roles of user \(user)"
+        case .account(let user): "account of user \(user)"
+        case .password(let user): "password of user \(user)"
+        case .subject(_, let issuer, let user): "account of user \(user) with \(issuer)"
         case .token(let id, let user): "token \(id) of user \(user)"
         case .name(let model): "name of model \(model)"
         case .stage(let version, _): "stage of version \(version)"

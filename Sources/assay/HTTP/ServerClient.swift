@@ -1,4 +1,6 @@
+import AssayCanonical
 import AssayJSON
+import AssayServer
 import AssayTerms
 import AsyncHTTPClient
 import Glibc
@@ -14,19 +16,23 @@ struct ServerClient: Sendable {
     private static let requestSeconds: Int64 = 120
 
     private let base: String
-    private let token: String?
+    /// The `Authorization` header.
+    private let authorization: String?
     private let client: HTTPClient
 
     /// Opens a client for the length of `use`.
     ///
+    /// - Parameter login: a name and a password, sent instead of the token.
     /// - Throws: `invalidArgument` unless `address` is http:// or https:// with a host, and no user, query or fragment.
     static func with<Answer>(
-        address: String, token: String?, _ use: (ServerClient) async throws -> Answer
+        address: String, token: String?, login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
         let base = try Self.base(of: address)
         if let token, !token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
             throw AssayError(.unauthenticated, "The token in ASSAY_TOKEN has spaces or other characters no token has.")
         }
+        let basic = login.map { "Basic " + Base64.encode(Array("\($0.name):\($0.password)".utf8)) }
+        let authorization = basic ?? token.map { "Bearer \($0)" }
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(requestSeconds))
@@ -34,7 +40,7 @@ struct ServerClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let answer = try await use(ServerClient(base: base, token: token, client: client))
+            let answer = try await use(ServerClient(base: base, authorization: authorization, client: client))
             try await client.shutdown()
             return answer
         } catch {
@@ -57,20 +63,28 @@ struct ServerClient: Sendable {
         try await send(.POST, path, body: (text, type))
     }
 
+    func put(_ path: [String], _ value: JSONValue) async throws(AssayError) -> JSONValue {
+        try await send(.PUT, path, body: (value.bytes(), "application/json"))
+    }
+
+    func patch(_ path: [String], _ value: JSONValue) async throws(AssayError) -> JSONValue {
+        try await send(.PATCH, path, body: (value.bytes(), "application/json"))
+    }
+
     func delete(_ path: [String]) async throws(AssayError) -> JSONValue { try await send(.DELETE, path, body: nil) }
 
     private func send(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: ([UInt8], String)?
     ) async throws(AssayError) -> JSONValue {
-        var address = base + path.map { "/" + Self.encoded($0) }.joined()
+        var address = base + path.map { "/" + PercentCoding.encode($0) }.joined()
         if !query.isEmpty {
-            address += "?" + query.map { Self.encoded($0) + "=" + Self.encoded($1) }.joined(separator: "&")
+            address += "?" + query.map { PercentCoding.encode($0) + "=" + PercentCoding.encode($1) }.joined(separator: "&")
         }
         var request = HTTPClientRequest(url: address)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "assay/\(AssayVersion.current)")
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         if let body {
             request.headers.add(name: "Content-Type", value: body.1)
             request.body = .bytes(ByteBuffer(bytes: body.0))
@@ -153,20 +167,5 @@ struct ServerClient: Sendable {
         var base = address
         while base.hasSuffix("/") { base.removeLast() }
         return base
-    }
-
-    /// Percent-encoding of everything but RFC 3986's unreserved characters.
-    static func encoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(UnicodeScalar(byte))
-            default: encoded += "%" + Hex.encode([byte]).uppercased()
-            }
-        }
-        return encoded
     }
 }

@@ -7,23 +7,32 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The server's address. Without it: ASSAY_SERVER, then MLFLOW_TRACKING_URI.")
     var server: String?
 
-    /// The address and the token of the environment (`ASSAY_TOKEN`, then `MLFLOW_TRACKING_TOKEN`).
+    /// The address and the credentials of the environment: `ASSAY_TOKEN`, then `MLFLOW_TRACKING_TOKEN`, then
+    /// `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`.
+    ///
+    /// - Parameter login: a name and a password that go before those.
     func withClient<Answer>(
-        _ use: (ServerClient) async throws -> Answer
+        login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
         guard let address = server ?? Self.variable("ASSAY_SERVER") ?? Self.variable("MLFLOW_TRACKING_URI") else {
             throw AssayError(
                 .invalidArgument, "No server is named: add --server http://127.0.0.1:5000, or set ASSAY_SERVER.")
         }
-        return try await Self.withClient(of: address, use)
+        return try await Self.withClient(of: address, login: login, use)
     }
 
-    /// A client of `address` with the token of the environment.
+    /// A client of `address` with the credentials of the environment.
     static func withClient<Answer>(
-        of address: String, _ use: (ServerClient) async throws -> Answer
+        of address: String, login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
-        try await ServerClient.with(
-            address: address, token: variable("ASSAY_TOKEN") ?? variable("MLFLOW_TRACKING_TOKEN"), use)
+        let token = variable("ASSAY_TOKEN") ?? variable("MLFLOW_TRACKING_TOKEN")
+        var login = login
+        if login == nil, token == nil, let name = variable("MLFLOW_TRACKING_USERNAME"),
+            let password = variable("MLFLOW_TRACKING_PASSWORD")
+        {
+            login = (name, password)
+        }
+        return try await ServerClient.with(address: address, token: token, login: login, use)
     }
 
     private static func variable(_ name: String) -> String? {

@@ -8,6 +8,9 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let users = prefix + ["users"]
+    static func user(_ name: String) -> [String] { users + [name] }
+    static func password(ofUser name: String) -> [String] { user(name) + ["password"] }
+    static let tokens = prefix + ["tokens"]
     static let webhooks = prefix + ["webhooks"]
     static func webhook(_ id: String) -> [String] { webhooks + [id] }
     static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }

@@ -13,7 +13,7 @@ struct UserCreateCommand: AsyncParsableCommand {
             The first administrator, while the server is stopped and nobody exists yet:
               assay user create NAME --admin --data-dir DIR
             Everybody else, with an administrator's token in ASSAY_TOKEN:
-              assay user create NAME --role data_scientist --server URL
+              assay user create NAME --role data_scientist --password-stdin --server URL
             The same token serves as MLFLOW_TRACKING_TOKEN.
             """)
 
@@ -25,6 +25,12 @@ struct UserCreateCommand: AsyncParsableCommand {
 
     @Flag(help: "Make an administrator.")
     var admin = false
+
+    @Flag(help: "An account of a program: it approves, waives and adopts nothing, and logs in by tokens only.")
+    var service = false
+
+    @Flag(help: "Read a password from standard input, for logging in with a browser.")
+    var passwordStdin = false
 
     @Option(help: "The stopped server's data directory, for the first administrator.")
     var dataDir: String?
@@ -42,9 +48,12 @@ struct UserCreateCommand: AsyncParsableCommand {
             guard admin, roleNames.isEmpty else {
                 throw ValidationError("With --data-dir only the first administrator is made: --admin, and no --role.")
             }
+            guard !service, !passwordStdin else { throw ValidationError("The first administrator is a person with a token; a password comes later.") }
             guard options.server == nil else { throw ValidationError("Name either --data-dir or --server.") }
         } else {
             guard admin || !roleNames.isEmpty else { throw ValidationError("Name at least one --role, or --admin.") }
+            guard !(service && admin) else { throw ValidationError("A program administers nothing: no --admin with --service.") }
+            guard !(service && passwordStdin) else { throw ValidationError("A program logs in by tokens only: no --password-stdin with --service.") }
         }
     }
 
@@ -54,10 +63,13 @@ struct UserCreateCommand: AsyncParsableCommand {
             token = try await createFirstAdministrator(dataDir)
         } else {
             let roles = roleNames + (admin ? [Role.admin.rawValue] : [])
-            token = try await options.withClient { client in
-                let answer = try await client.post(
-                    ["api", "assay", "v1", "users"],
-                    ["name": .string(name), "roles": .array(Set(roles).sorted().map { .string($0) })])
+            var body: JSONObject = [
+                "name": .string(name), "roles": .array(Set(roles).sorted().map { .string($0) }),
+                "kind": .string(service ? "service" : "person"),
+            ]
+            if passwordStdin { body["password"] = .string(try PasswordInput.lines(1, naming: "one line: the password")[0]) }
+            token = try await options.withClient { [body] client in
+                let answer = try await client.post(ServerPath.users, .object(body))
                 guard let token = answer["token"]?.string else {
                     throw AssayError(.unreadable, "The server did not answer with a token.")
                 }

@@ -22,10 +22,15 @@ struct House {
     private let recordCheck: RecordCheck
     private let logger: Logger
     private let command: ServerCommand
+    private let certificate: TLSCertificate?
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
         try refuseOpenListener(command)
+        var certificate: TLSCertificate?
+        if let path = command.tlsCert, let keyPath = command.tlsKey {
+            certificate = try TLSCertificate(certificatePath: path, keyPath: keyPath)
+        }
         let logger = Logger(label: "assay")
         let opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
         let governed = try opened.governed(
@@ -33,32 +38,38 @@ struct House {
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         return House(
             opened: opened, useCases: governed.useCases, governance: governed.governance, ledger: governed.ledger,
-            recordCheck: governed.recordCheck, logger: logger, command: command)
+            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
     func run() async throws {
         defer { try? opened.store.close() }
         if let name = command.initAdmin { try await createAdministrator(named: Text(name)) }
+        try await refuseWithoutUsers()
         await recordCheck.compare(entryLimit: RecordCheck.promptEntries)
+        let cookies = Cookies(isSecure: certificate != nil || command.trustedProxy)
         let authenticator = Authenticator(
-            useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
+            useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
+            trustsProxy: command.trustedProxy)
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let routes =
             clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
+            + (try LoginRoutes.routes(useCases, cookies: cookies))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
-            host: command.host, port: command.port, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
+            host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
             routes: routes, logger: logger,
-            authenticate: { try await authenticator.principal(of: $0) },
+            tls: certificate, authenticate: { try await authenticator.caller(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
-        let services: [any Service] = [
+        var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
             WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),
-            RecordService(check: recordCheck), SealService(sealer: RunSealer(useCases: useCases)), host,
+            RecordService(check: recordCheck), SealService(sealer: RunSealer(useCases: useCases)),
+            IdentityService(useCases: useCases, logger: logger), host,
         ]
+        if let certificate { services.insert(CertificateService(certificate: certificate, logger: logger), at: 0) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -77,7 +88,7 @@ struct House {
     }
 
     private var address: String {
-        "http://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
+        "\(certificate == nil ? "http" : "https")://\(command.host.contains(":") ? "[\(command.host)]" : command.host):\(command.port)"
     }
 
     /// Part of the first start only; later starts with the same option change nothing.
@@ -89,10 +100,17 @@ struct House {
 
     /// Beyond this machine there must be users and TLS, or somebody who says that a trusted proxy provides them.
     private static func refuseOpenListener(_ command: ServerCommand) throws(AssayError) {
-        guard loopback.contains(command.host) || command.trustedProxy else {
+        guard loopback.contains(command.host) || command.trustedProxy || command.tlsCert != nil else {
             throw AssayError(
                 .invalidArgument,
-                "Listening on \(command.host) would open the server to the network without users and TLS. Use 127.0.0.1, or add --trusted-proxy if a proxy in front provides both.")
+                "Listening on \(command.host) would open the server to the network without users and TLS. Use 127.0.0.1, name --tls-cert and --tls-key, or add --trusted-proxy if a proxy provides both.")
         }
+    }
+
+    private func refuseWithoutUsers() async throws {
+        guard !Self.loopback.contains(command.host), !command.trustedProxy, try await useCases.users().isEmpty else { return }
+        throw AssayError(
+            .invalidArgument,
+            "Listening on \(command.host) needs users, and there are none yet. Make the first with --init-admin NAME, or with `assay user create NAME --admin --data-dir \(command.dataDir)`.")
     }
 }

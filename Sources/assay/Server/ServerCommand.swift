@@ -31,6 +31,15 @@ struct ServerCommand: AsyncParsableCommand {
     @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
     var trustedProxy = false
 
+    @Option(help: "Serve https with this certificate chain, a PEM file; read again when it changes, and on SIGHUP.")
+    var tlsCert: String?
+
+    @Option(help: "The certificate's private key, a PEM file that only its owner, or its group, may read.")
+    var tlsKey: String?
+
+    @Option(name: .customLong("allow-host"), help: "A name by which clients ask for this server; may be repeated.")
+    var allowHost: [String] = []
+
     @Option(help: "Create this administrator at the first start and print a token once.")
     var initAdmin: String?
 
@@ -49,6 +58,9 @@ struct ServerCommand: AsyncParsableCommand {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
         guard (1...86_400).contains(idleTimeout) else {
             throw ValidationError("--idle-timeout is \(idleTimeout); it is a number of seconds from 1 to 86400.")
+        }
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key are named together.")
         }
         do {
             _ = try allowedTargets()

@@ -103,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
         let listener = HTTPHost(
             host: host, port: port, otherHosts: allowHost,
             routes: ServingRoutes(service: service, governance: opened.governance, thresholds: rule?.digest).routes, logger: logger,
-            authenticate: { [trustedProxy] _ in trustedProxy ? Self.proxy : .anonymous },
+            authenticate: { [trustedProxy] _ in Caller(trustedProxy ? Self.proxy : .anonymous) },
             announce: {
                 FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
             })

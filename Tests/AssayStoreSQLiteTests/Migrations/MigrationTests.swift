@@ -22,6 +22,7 @@ import Testing
         ("9 seals", "4b1b67e2e7f17de9481ceb52108ac559413f1b53621883c660187f1f8a09c71f"),
         ("10 import", "143bc16227709196eb1e98db6ce40f89ef448e90040ab3b9b3edcc47fee2fad0"),
         ("11 search", "7e50558390bd89e309f6eb78bf7e8d5b9ce2ce7d2053f4b2fee6961495de5ff5"),
+        ("12 credentials", "a3233844d0355ec6b720505b9d29c5887385000289945e61446491e50c218b8c"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

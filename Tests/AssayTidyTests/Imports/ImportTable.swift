@@ -9,6 +9,8 @@ struct ImportTable {
     /// What a name in the page's last column lets a target import.
     static let modules: [String: Set<String>] = [
         "swift-crypto": ["Crypto"],
+        // The part of the same package with scrypt and RSA.
+        "CryptoExtras": ["CryptoExtras"],
         "swift-numerics": ["RealModule"],
         // Yams carries libYAML as CYaml; the policy reader uses its events (docs/design/policy.md says why).
         "Yams": ["Yams", "CYaml"],
@@ -20,10 +22,13 @@ struct ImportTable {
         "service-lifecycle": ["ServiceLifecycle", "UnixSignals"],
         "async-http-client": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "argument-parser": ["ArgumentParser"],
+        "swift-nio-ssl": ["NIOSSL"],
     ]
 
     /// What comes with the compiler or the system. Rooms that compute, decide or write text know no files and no clock.
     static let system: [String: Set<String>] = [
+        // Unicode's compatibility form of passwords.
+        "AssayCanonical": ["Foundation"],
         "AssayColumns": ["Synchronization"],
         "AssayData": ["Synchronization", "Dispatch", "Glibc"],
         "AssayModels": ["Synchronization", "Glibc", "Darwin"],

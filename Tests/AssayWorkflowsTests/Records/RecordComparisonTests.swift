@@ -33,17 +33,23 @@ import Testing
         try await withDecisions { house, _ in
             let comparison = try await compare(house)
             #expect(comparison.differences.isEmpty && comparison.unknownCount == 0)
-            // Six people and their tokens, one model, two versions, an alias, a policy, three approvals, an adoption.
-            #expect(comparison.factCount == 21)
-            #expect(comparison.entryCount > comparison.factCount)
+            // Six people with roles and an account each, and their tokens, one model, two versions, an alias, a policy, three approvals, an adoption.
+            #expect(comparison.factCount == 27)
+            #expect(comparison.entryCount >= comparison.factCount)
         }
     }
 
     @Test(arguments: [
         ("INSERT INTO userRole SELECT id, 'validator' FROM user WHERE name = 'otto'", "roles of user "),
         ("DELETE FROM userRole WHERE role = 'compliance'", "roles of user "),
-        ("INSERT INTO user VALUES ('00', 'mallory', 0); INSERT INTO userRole VALUES ('00', 'admin')", "roles of user 00"),
-        ("INSERT INTO token SELECT '00', id, zeroblob(32), '', 0, 9, NULL FROM user WHERE name = 'adam'", "token 00 of user "),
+        ("INSERT INTO user (id, name, creationTime) VALUES ('00', 'mallory', 0); INSERT INTO userRole VALUES ('00', 'admin')", "roles of user 00"),
+        ("INSERT INTO token SELECT '00', id, zeroblob(32), '', 0, 9, NULL, NULL, NULL, NULL FROM user WHERE name = 'adam'", "token 00 of user "),
+        ("UPDATE token SET verbs = 'read' WHERE userID = (SELECT id FROM user WHERE name = 'ana')", "token "),
+        ("UPDATE token SET loginTime = 5 WHERE userID = (SELECT id FROM user WHERE name = 'ana')", "token "),
+        ("UPDATE user SET disabledTime = 5 WHERE name = 'ana'", "account of user "),
+        ("UPDATE user SET kind = 'service' WHERE name = 'ana'", "account of user "),
+        ("INSERT INTO password SELECT id, 'forged', 5 FROM user WHERE name = 'ana'", "password of user "),
+        ("INSERT INTO subject SELECT 'https://idp', 'mallory', id, 5 FROM user WHERE name = 'ana'", "account of user "),
         ("UPDATE token SET expiryTime = expiryTime + 1 WHERE userID = (SELECT id FROM user WHERE name = 'ana')", "token "),
         ("UPDATE registeredModel SET name = 'other'", "name of model "),
         ("UPDATE modelVersion SET stage = 'Production' WHERE version = 2", "stage of version "),

@@ -1,0 +1,37 @@
+/// How a principal was recognised, and what the credential they showed leaves them of their rights.
+package struct Authentication: Hashable, Sendable {
+    package enum Method: String, Sendable, CaseIterable {
+        /// No credential at all.
+        case none
+        case token
+        /// Name and password sent with the request itself.
+        case password
+        /// A browser that logged in before, by whatever way.
+        case session
+        /// A signed statement of an identity provider.
+        case bearer
+        /// Name and password, checked by a directory.
+        case directory
+    }
+
+    package let method: Method
+    /// When the person last showed who they are, in milliseconds; `nil` where nobody can say, as for a token that was made
+    /// long ago and may have been copied since.
+    package let loginMilliseconds: Int64?
+    /// The permissions a token was restricted to; `nil` leaves its holder everything.
+    package let verbs: Set<Permission>?
+
+    package init(_ method: Method, loginMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil) {
+        self.method = method
+        self.loginMilliseconds = loginMilliseconds
+        self.verbs = verbs
+    }
+
+    package static let none = Authentication(.none)
+
+    /// Whether the credential lets its holder use the permission, if they have it.
+    package func allows(_ permission: Permission) -> Bool {
+        guard let verbs else { return true }
+        return permission == .open || verbs.contains(permission)
+    }
+}

@@ -1,0 +1,55 @@
+import AssayJSON
+package import AssayStore
+package import AssayTerms
+
+/// Accounts out of use, and in use again.
+extension UseCases {
+    /// From now on nothing of the account's is accepted: no password, no token, no session, no approval that still waits to
+    /// be used. What it did stays done.
+    ///
+    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody would be
+    ///   left to administer.
+    package func disableUser(named name: Text, by actor: Principal) async throws -> UserRecord {
+        try await setDisabled(true, userNamed: name, by: actor)
+    }
+
+    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name.
+    package func enableUser(named name: Text, by actor: Principal) async throws -> UserRecord {
+        try await setDisabled(false, userNamed: name, by: actor)
+    }
+
+    private func setDisabled(_ isDisabled: Bool, userNamed name: Text, by actor: Principal) async throws -> UserRecord {
+        try Self.requireAdministrator(actor)
+        try requireFreshLogin(actor, for: "A change of accounts")
+        try refuseInDoubt("A change of accounts")
+        return try await store.write { tx in
+            let user = try Self.existingUser(named: name, tx)
+            guard user.isDisabled != isDisabled else { return user }
+            if isDisabled {
+                try Self.requireOtherAdministrator(than: user, tx)
+                try tx.endSessions(ofUser: user.id)
+            }
+            try tx.setDisabled(isDisabled ? effects.nowMilliseconds() : nil, userID: user.id)
+            try record(
+                kind: isDisabled ? "user.disabled" : "user.enabled", by: actor, topics: [LedgerTopic.user(user.id)],
+                domain: LedgerTopic.user(user.id),
+                payload: ["user": .string(user.id), "name": .string(name.string), "kind": .string(user.kind.rawValue)], in: tx)
+            return try Self.existingUser(named: name, tx)
+        }
+    }
+
+    /// - Throws: `conflict` if `user` is the only one in use who administers.
+    static func requireOtherAdministrator(than user: UserRecord, _ tx: any StoreSnapshot) throws {
+        let others = try tx.users().contains { $0.id != user.id && $0.roles.contains(.admin) && $0.kind == .person && !$0.isDisabled }
+        guard !user.roles.contains(.admin) || others else {
+            throw AssayError(.conflict, "\(user.name) is the last administrator. Give the role to somebody else first.")
+        }
+    }
+}
+
+extension UseCases {
+    /// Whether one has a password here, and whether one logs in by an identity provider or a directory instead.
+    package func meansOfLogin(_ actor: Principal) async throws -> (hasPassword: Bool, isExternal: Bool) {
+        try await store.read { (try $0.password(ofUser: actor.id) != nil, try $0.hasSubject(userID: actor.id)) }
+    }
+}
