@@ -29,6 +29,7 @@ struct Assay: AsyncParsableCommand {
             AuditCommand.self,
             UserCommand.self,
             TokenCommand.self,
+            KeysCommand.self,
             WebhookCommand.self,
             ImportCommand.self,
             EvidenceWorkerCommand.self,

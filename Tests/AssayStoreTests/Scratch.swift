@@ -10,7 +10,7 @@ struct Scratch {
     init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "assay-\(UUID().uuidString)").path
         try Disk.createDirectory(path)
-        let master = try MasterKey(keysPath: path, mayCreate: true, randomBytes: SecureRandom.bytes)
+        let master = MasterKey(randomBytes: SecureRandom.bytes)
         keyring = Keyring(store: MemoryKeyStore(), master: master, randomBytes: { SecureRandom.bytes($0) })
     }
 

@@ -97,6 +97,12 @@ package enum Disk {
         try syncDirectory(of: path)
     }
 
+    /// Renames a file over what is there, durably.
+    package static func move(_ path: String, _ destination: String) throws(AssayError) {
+        guard rename(path, destination) == 0 else { throw failure("\(path) cannot be renamed to \(destination)") }
+        try syncDirectory(of: destination)
+    }
+
     /// Makes the names in the folder that holds `path` durable.
     package static func syncDirectory(of path: String) throws(AssayError) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

@@ -28,4 +28,14 @@ package protocol WrappedKeyStore: Sendable {
     func insert(_ key: WrappedKey) throws -> WrappedKey
     /// Overwrites and removes the domain's key.
     func destroy(domain: Text) throws
+    /// - Returns: how many keys there are.
+    func forEachKey(_ visit: (WrappedKey) throws -> Void) throws -> Int
+    /// What tells the master key that wrapped the keys; `nil` where nobody has said yet.
+    func masterCheck() throws -> [UInt8]?
+    func setMasterCheck(_ check: [UInt8]) throws
+    /// Puts what `wrap` answers in the place of every wrapped key, and `check` beside them: all of it, or, where `wrap` throws,
+    /// nothing. Durable when it returns.
+    ///
+    /// - Returns: how many keys there are.
+    func rewrap(check: [UInt8], _ wrap: (WrappedKey) throws -> [UInt8]) throws -> Int
 }

@@ -1,33 +1,26 @@
 import AssayCanonical
-package import AssayTerms
+import AssayTerms
 
-/// The key that wraps data keys: a file of 64 hexadecimal digits now; other providers come behind the same two calls.
+/// The key that wraps data keys. It is in memory only while the data directory is open; where it stands otherwise is
+/// ``MasterKeyCabinet``'s to know.
 package struct MasterKey: Sendable {
-    private let secret: [UInt8]
+    static let length = 32
 
-    /// Reads `<keysPath>/master`, making it (mode 0600) when the directory is new.
-    ///
-    /// - Throws: `unavailable` when it is missing while keys exist that it wrapped, or is not what we wrote.
-    package init(keysPath: String, mayCreate: Bool, randomBytes: (Int) -> [UInt8]) throws(AssayError) {
-        let path = keysPath + "/master"
-        if let bytes = try Disk.read(path, limit: 256) {
-            let text = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
-            guard text.utf8.count == 64, let secret = Hex.decode(text) else {
-                throw AssayError(.unavailable, "\(path) is not a master key of 64 hexadecimal digits. Restore it from where it is kept.")
-            }
-            self.secret = secret
-            return
-        }
-        guard mayCreate else {
-            throw AssayError(
-                .unavailable, "\(path) is missing, and this data directory was encrypted with it. Restore it, or name its folder with --keys-dir.")
-        }
-        let secret = randomBytes(32)
-        try Disk.create(path, Array((Hex.encode(secret) + "\n").utf8), mode: 0o600)
+    let secret: [UInt8]
+
+    /// 256 random bits.
+    package init(randomBytes: (Int) -> [UInt8]) { secret = randomBytes(Self.length) }
+
+    /// - Returns: `nil` unless there are 32 bytes.
+    init?(secret: [UInt8]) {
+        guard secret.count == Self.length else { return nil }
         self.secret = secret
     }
 
-    func wrap(_ key: DataKey, domain: Text, nonce: [UInt8]) throws -> [UInt8] {
+    /// Tells this key from others and gives nothing of it away; stands beside the data keys that it wrapped.
+    var check: [UInt8] { Array(HMACSHA256.code(for: Array("assay master key check 1".utf8), key: secret).bytes.prefix(16)) }
+
+    func wrap(_ key: DataKey, domain: Text, nonce: [UInt8]) throws(AssayError) -> [UInt8] {
         try nonce + AES256GCM(key: secret).seal(key.secret, nonce: nonce, associatedData: key.id + Array(domain.utf8))
     }
 

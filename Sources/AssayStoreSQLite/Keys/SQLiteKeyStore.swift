@@ -27,6 +27,15 @@ package final class SQLiteKeyStore: WrappedKeyStore {
                         ) STRICT
                         """)
             }
+            migrator.registerMigration("2 master check") { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE master (
+                            only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
+                            check_value BLOB NOT NULL
+                        ) STRICT
+                        """)
+            }
             if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
                 throw AssayError(.unavailable, "\(path) was written by a newer version of assay. Start the newer version.")
             }
@@ -59,11 +68,52 @@ package final class SQLiteKeyStore: WrappedKeyStore {
         try queue.write { try $0.execute(sql: "DELETE FROM wrapped_key WHERE domain = ?", arguments: [domain]) }
     }
 
+    package func masterCheck() throws -> [UInt8]? {
+        try queue.read { try Data.fetchOne($0, sql: "SELECT check_value FROM master") }.map(Array.init)
+    }
+
+    package func setMasterCheck(_ check: [UInt8]) throws {
+        try queue.write { try Self.set($0, check) }
+    }
+
+    package func forEachKey(_ visit: (WrappedKey) throws -> Void) throws -> Int {
+        try queue.read { database in
+            let rows = try Row.fetchCursor(database, sql: "SELECT id, domain, wrapped FROM wrapped_key ORDER BY id")
+            var count = 0
+            while let row = try rows.next() {
+                try visit(Self.key(row))
+                count += 1
+            }
+            return count
+        }
+    }
+
+    package func rewrap(check: [UInt8], _ wrap: (WrappedKey) throws -> [UInt8]) throws -> Int {
+        try queue.write { database in
+            let ids = try Data.fetchAll(database, sql: "SELECT id FROM wrapped_key ORDER BY id")
+            let update = try database.makeStatement(sql: "UPDATE wrapped_key SET wrapped = ? WHERE id = ?")
+            for id in ids {
+                guard let kept = try Self.fetch(database, "id = ?", [id]) else { continue }
+                try update.execute(arguments: [Data(try wrap(kept)), id])
+            }
+            try Self.set(database, check)
+            return ids.count
+        }
+    }
+
+    private static func set(_ database: Database, _ check: [UInt8]) throws {
+        try database.execute(
+            sql: "INSERT INTO master (only_row, check_value) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET check_value = excluded.check_value",
+            arguments: [Data(check)])
+    }
+
     private static func fetch(_ database: Database, _ condition: String, _ arguments: StatementArguments) throws -> WrappedKey? {
         try Row.fetchOne(database, sql: "SELECT id, domain, wrapped FROM wrapped_key WHERE \(condition)", arguments: arguments)
-            .map { row in
-                let (id, domain, wrapped): (Data, String, Data) = (row["id"], row["domain"], row["wrapped"])
-                return WrappedKey(id: Array(id), domain: Text(domain), wrapped: Array(wrapped))
-            }
+            .map(key)
+    }
+
+    private static func key(_ row: Row) -> WrappedKey {
+        let (id, domain, wrapped): (Data, String, Data) = (row["id"], row["domain"], row["wrapped"])
+        return WrappedKey(id: Array(id), domain: Text(domain), wrapped: Array(wrapped))
     }
 }

@@ -32,6 +32,7 @@ extension UseCases {
     package func setTag(
         _ tag: KeyValue, ofVersion number: Int64, modelNamed name: Text, by actor: Principal
     ) async throws {
+        warn(try scan([tag], "tag"), of: "a model version")
         try await store.write { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
             guard !version.tags.contains(tag) else { return }

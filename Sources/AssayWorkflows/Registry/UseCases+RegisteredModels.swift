@@ -85,6 +85,7 @@ extension UseCases {
 
     /// - Throws: `notFound`.
     package func setTag(_ tag: KeyValue, ofModelNamed name: Text, by actor: Principal) async throws {
+        warn(try scan([tag], "tag"), of: "a registered model")
         try await store.write { tx in
             let model = try tx.existingModel(named: name)
             guard !model.tags.contains(tag) else { return }

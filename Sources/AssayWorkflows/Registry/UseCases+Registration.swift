@@ -16,6 +16,7 @@ extension UseCases {
     /// - Throws: `notFound` for the model and for what the source names; `invalidArgument` for a source that run and
     ///   logged model do not contain; the gate's refusal.
     package func createModelVersion(_ new: NewModelVersion, by actor: Principal) async throws -> ModelVersion {
+        warn(try scan(new.tags, "tag"), of: "a model version")
         let runID = try await store.read { try Self.resolve(new, $0).runID }
         let seal = try await draftSealForRegistration(ofRun: runID)
         return try await store.write { tx in

@@ -27,9 +27,10 @@ extension UseCases {
         _ address: ArtifactAddress, _ chunks: Chunks, _ expectedBytes: Int64?, by principal: Principal
     ) async throws where Chunks.Element == [UInt8] {
         let path = try Self.filePath(address)
-        let replaced = try await blobs.write(chunks, expectedBytes: expectedBytes) { stored in
+        let replaced = try await writeScanned(chunks, to: path, expectedBytes: expectedBytes) { stored, findings in
             try await store.write { tx in
-                try tx.putFile(FileRecord(path: path, stored: stored, writtenBy: principal), of: address.owner)
+                try tell(findings, on: address.owner, tx)
+                return try tx.putFile(FileRecord(path: path, stored: stored, writtenBy: principal), of: address.owner)
             }
         }
         await removeBlobs(replaced)

@@ -7,6 +7,7 @@ extension UseCases {
         by principal: Principal
     ) async throws -> LoggedModel {
         let id = Text("m-" + effects.newID())
+        warn(try scan(params, "parameter") + scan(tags, "tag"), of: "logged model \(id)")
         let name = name.isEmpty ? Text(RandomName.make(effects.randomBytes(4))) : name
         let now = effects.nowMilliseconds()
         return try await store.write { tx in
@@ -49,6 +50,7 @@ extension UseCases {
     }
 
     package func setLoggedModelTags(_ id: Text, _ tags: [KeyValue]) async throws {
+        warn(try scan(tags, "tag"), of: "logged model \(id)")
         try await store.write { tx in
             _ = try tx.existingLoggedModel(id, allowDeleted: true)
             try tx.setLoggedModelTags(id, tags)
@@ -65,6 +67,7 @@ extension UseCases {
     }
 
     package func addLoggedModelParams(_ id: Text, _ params: [KeyValue]) async throws {
+        warn(try scan(params, "parameter"), of: "logged model \(id)")
         try await store.write { tx in
             _ = try tx.existingLoggedModel(id, allowDeleted: true)
             try tx.addLoggedModelParams(id, params)

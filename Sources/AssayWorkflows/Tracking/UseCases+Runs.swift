@@ -8,6 +8,7 @@ extension UseCases {
     ) async throws -> Run {
         let id = Text(effects.newID())
         let name = name.isEmpty ? Text(RandomName.make(effects.randomBytes(4))) : name
+        let findings = try scan(tags, "tag")
         return try await store.write { tx in
             let experiment = try tx.activeExperiment(experimentID)
             let info = RunInfo(
@@ -18,6 +19,7 @@ extension UseCases {
             let named = tags.contains { $0.key == RunName.tag }
             try tx.createRun(
                 NewRun(info: info, tags: named ? tags : tags + [KeyValue(key: RunName.tag, value: name)]))
+            if !findings.isEmpty, let handle = try tx.runHandle(id) { try tell(findings, on: handle, tx) }
             guard let run = try tx.run(id) else {
                 throw AssayError(.internalFault, "A run vanished inside the use case that made it.")
             }
@@ -58,6 +60,7 @@ extension UseCases {
 
     /// Adds everything in `batch`, or nothing.
     package func append(_ batch: RunBatch, to id: Text) async throws {
+        let findings = try scan(batch.params, "parameter") + scan(batch.tags, "tag")
         try await store.write { tx in
             let run = try tx.activeRun(id)
             var batch = batch
@@ -65,6 +68,7 @@ extension UseCases {
             batch.tags.removeAll { $0.key == RunName.tag && $0.value.isEmpty }
             try tx.append(batch, to: run)
             try tx.addLoggedModelMetrics(batch.metrics, from: run)
+            try tell(findings, on: run, tx)
             if let name = batch.tags.last(where: { $0.key == RunName.tag }) {
                 try tx.updateRun(run, status: nil, endTime: nil, name: name.value)
             }

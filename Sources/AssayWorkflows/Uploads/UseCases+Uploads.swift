@@ -106,8 +106,10 @@ extension UseCases {
     private func assemble(_ upload: UploadRecord, _ parts: [UploadPart]) async throws {
         let effects = effects
         let size = parts.reduce(0) { $0 + $1.size }
-        let freed = try await blobs.write(PartBytes(parts: parts, blobs: blobs), expectedBytes: size) { stored in
+        let whole = PartBytes(parts: parts, blobs: blobs)
+        let freed = try await writeScanned(whole, to: upload.path, expectedBytes: size) { stored, findings in
             try await store.write { tx in
+                try tell(findings, on: upload.owner, tx)
                 guard let present = try tx.upload(upload.id), !present.isCompleted, try tx.parts(ofUpload: upload.id) == parts else {
                     throw AssayError(.conflict, "Parts of the upload \(upload.id) came or went while it was completed.")
                 }

@@ -56,9 +56,9 @@ struct AuditDatabase {
 
     private static func keyring(_ directory: DataDirectory) throws -> Keyring? {
         guard AuditFolder.hasFile(directory.keyDatabasePath) else { return nil }
-        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: false, randomBytes: SecureRandom.bytes)
-        return Keyring(
-            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: SecureRandom.bytes)
+        let keys = try SQLiteKeyStore(path: directory.keyDatabasePath)
+        let master = try MasterKeyCabinet.system(keysPath: directory.keysPath, store: keys).open()
+        return Keyring(store: keys, master: master, randomBytes: SecureRandom.bytes)
     }
 
     /// A sealed payload is `salt ‖ payload` under the context `ledger:<entry id>`.

@@ -32,7 +32,9 @@ struct House {
             certificate = try TLSCertificate(certificatePath: path, keyPath: keyPath)
         }
         let logger = Logger(label: "assay")
-        let opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
+        var opened = try OpenDirectory.open(
+            path: command.dataDir, keysPath: command.keysDir, keyPlace: command.keyProvider, logger: logger)
+        opened.useCases.secretScan = command.secretScan
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))

@@ -10,21 +10,25 @@ import Logging
 struct OpenDirectory {
     let directory: DataDirectory
     let store: SQLiteStore
-    let useCases: UseCases
+    var useCases: UseCases
 
-    /// - Parameter mustExist: whether to refuse a directory that is not there, for commands that only look at one.
+    /// - Parameters:
+    ///   - mustExist: whether to refuse a directory that is not there, for commands that only look at one.
+    ///   - keyPlace: where a new directory's master key is made.
     /// - Throws: `notFound` if it must exist and does not; `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
     static func open(
-        path: String, keysPath: String?, mustExist: Bool = false, logger: Logger = Logger(label: "assay")
+        path: String, keysPath: String?, mustExist: Bool = false, keyPlace: MasterKeyPlace? = nil,
+        logger: Logger = Logger(label: "assay")
     ) throws -> OpenDirectory {
         // Databases and their side files are for the owner only, wherever they are copied with their modes.
         umask(0o077)
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath, mustExist: mustExist)
         let isNew = !mustExist && !Disk.exists(directory.keyDatabasePath)
-        let master = try MasterKey(keysPath: directory.keysPath, mayCreate: isNew, randomBytes: effects.randomBytes)
-        let keyring = Keyring(
-            store: try SQLiteKeyStore(path: directory.keyDatabasePath), master: master, randomBytes: effects.randomBytes)
+        let keys = try SQLiteKeyStore(path: directory.keyDatabasePath)
+        let cabinet = MasterKeyCabinet.system(keysPath: directory.keysPath, store: keys)
+        let master = try cabinet.open(makingAt: isNew ? keyPlace ?? MasterKeyCabinet.standardPlace : nil)
+        let keyring = Keyring(store: keys, master: master, randomBytes: effects.randomBytes)
         let store = try SQLiteStore(path: directory.databasePath, nowMilliseconds: effects.nowMilliseconds)
         let blobs = EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: effects.randomBytes)
         return OpenDirectory(

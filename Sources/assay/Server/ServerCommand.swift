@@ -1,6 +1,8 @@
 import ArgumentParser
 import AssayServer
+import AssayStore
 import AssayTerms
+import AssayWorkflows
 import Logging
 import ServiceLifecycle
 
@@ -21,6 +23,15 @@ struct ServerCommand: AsyncParsableCommand {
 
     @Option(help: "A folder for the keys, when they should not stand inside the data directory.")
     var keysDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who keeps the master key of a new data directory: file, environment, vault-transit:MOUNT/KEY or azure-key-vault:URL.",
+            discussion: "Later starts find it by themselves; `assay keys rotate` moves it.", valueName: "provider"))
+    var keyProvider: MasterKeyPlace?
+
+    @Option(help: "What is done with secrets in parameters, tags and text artifacts: warn (a tag on the run says where), refuse or off.")
+    var secretScan: SecretScan = .warn
 
     @Option(help: "MLflow's option; only a data directory of Assay's own is served.")
     var backendStoreUri: String?
@@ -98,3 +109,5 @@ struct ServerCommand: AsyncParsableCommand {
         try await house.run()
     }
 }
+
+extension SecretScan: ExpressibleByArgument {}

@@ -36,12 +36,4 @@ import Testing
         #expect(throws: AssayError.self) { try scratch.keyring.open(gone, context: "c") }
         #expect(try scratch.keyring.open(kept, context: "c") == [2])
     }
-
-    @Test func aMissingMasterKeyIsNotReplacedBehindTheBack() throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        #expect(throws: AssayError.self) {
-            try MasterKey(keysPath: scratch.path + "/elsewhere", mayCreate: false, randomBytes: SecureRandom.bytes)
-        }
-    }
 }

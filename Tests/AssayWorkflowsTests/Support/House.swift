@@ -26,7 +26,7 @@ final class House: Sendable {
         let clock = TestClock()
         self.clock = clock
         store = try SQLiteStore(path: path + "/assay.db", nowMilliseconds: { clock.now })
-        let master = try MasterKey(keysPath: path, mayCreate: true, randomBytes: SecureRandom.bytes)
+        let master = MasterKey(randomBytes: SecureRandom.bytes)
         let keyring = Keyring(
             store: try SQLiteKeyStore(path: path + "/keys.db"), master: master, randomBytes: { SecureRandom.bytes($0) })
         let blobs = EncryptedBlobStore(
