@@ -28,6 +28,8 @@ struct Assay: AsyncParsableCommand {
             ModelCommand.self,
             AuditCommand.self,
             UserCommand.self,
+            RoleCommand.self,
+            DatasetCommand.self,
             WebhookCommand.self,
             ImportCommand.self,
             EvidenceWorkerCommand.self,

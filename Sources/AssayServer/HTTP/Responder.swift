@@ -50,15 +50,20 @@ struct Responder: HTTPResponder {
                 }
                 throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
             }
+            if case .house = route.scope.kind, route.permission != .open, !principal.reach(route.permission).isTotal {
+                throw AssayError(
+                    .permissionDenied,
+                    "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.")
+            }
             guard let query = PercentCoding.query(request.uri.query ?? "") else {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
             }
             let stream = BodyChunks(request, channel)
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
-            return try await route.handler(
-                Exchange(
-                    principal: principal, method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
-                    headers: request.headers, body: body, bodyStream: stream))
+            let exchange = Exchange(
+                principal: principal, method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
+                headers: request.headers, body: body, bodyStream: stream)
+            return try await route.answer(exchange)
         }
     }
 

@@ -1,4 +1,5 @@
 package import AssayTerms
+import AssayWorkflows
 
 /// One method and path with the permission it asks for. There is no way to make a route without one.
 package struct Route: Sendable {
@@ -21,19 +22,23 @@ package struct Route: Sendable {
     /// Segments of literal text or `{name}`; a last `{name...}` takes the rest of the path.
     package let path: String
     package let permission: Permission
+    package let scope: Scope
     package let body: BodyRule
     /// Whether the handler itself asks for a key that stands in for credentials, so that requests without a named person may
     /// come through a proxy.
     package let takesKey: Bool
     package let handler: @Sendable (Exchange) async throws -> Reply
 
+    /// - Parameter scope: what the permission has to reach; without one the strictest, everything.
     package init(
-        _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil, takesKey: Bool = false,
+        _ method: String, _ path: String, _ permission: Permission, on scope: Scope = .house, body: BodyRule? = nil,
+        takesKey: Bool = false,
         handler: @escaping @Sendable (Exchange) async throws -> Reply
     ) {
         self.method = method
         self.path = path
         self.permission = permission
+        self.scope = scope
         self.takesKey = takesKey
         let standard: BodyRule
         switch method {
@@ -46,8 +51,18 @@ package struct Route: Sendable {
         self.handler = handler
     }
 
+    /// The handler's answer, with everything it looks at and changes held to what the caller may; see ``AccessGuard``.
+    func answer(_ exchange: Exchange) async throws -> Reply {
+        if AccessGuard.isNeedless(exchange.principal, permission) { return try await handler(exchange) }
+        var objects: [AccessObject] = []
+        if case .objects(let find) = scope.kind { objects = try find(exchange) }
+        return try await AccessGuard.$current.withValue(AccessGuard(exchange.principal, permission, on: objects)) {
+            try await handler(exchange)
+        }
+    }
+
     /// The same route under another prefix.
     package func prefixed(_ prefix: String) -> Route {
-        Route(method, prefix + path, permission, body: body, takesKey: takesKey, handler: handler)
+        Route(method, prefix + path, permission, on: scope, body: body, takesKey: takesKey, handler: handler)
     }
 }

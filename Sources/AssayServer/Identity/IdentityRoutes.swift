@@ -13,10 +13,13 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
     [
         Route("POST", "/api/assay/v1/users", .administer) { exchange in
             let fields = try exchange.fields()
-            let (user, token) = try await useCases.createUser(
+            let (user, token, waiting) = try await useCases.createUser(
                 named: try fields.requiredText("name"), roles: try roles(fields),
                 tokenDays: try fields.integer("token_days") ?? UseCases.standardTokenDays, by: exchange.principal)
-            return .json(["user": json(user), "token": .string(token.text), "token_id": .string(token.record.id)])
+            return .json([
+                "user": json(user), "token": .string(token.text), "token_id": .string(token.record.id),
+                "waiting": AccessJSON.waiting(waiting),
+            ])
         },
         Route("GET", "/api/assay/v1/users", .administer) { _ in
             .json(["users": .array(try await useCases.users().map(json))])
@@ -28,17 +31,17 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
                 "name": .string(principal.name.string), "roles": json(principal.roles),
             ])
         },
-        Route("PATCH", "/api/assay/v1/users/{name}", .administer) { exchange in
-            let user = try await useCases.setRoles(
+        Route("PATCH", "/api/assay/v1/users/{name}", .manageRoles) { exchange in
+            let (user, waiting) = try await useCases.setRoles(
                 try roles(exchange.fields()), ofUserNamed: exchange.parameter("name"), by: exchange.principal)
-            return .json(["user": json(user)])
+            return .json(["user": json(user), "waiting": AccessJSON.waiting(waiting)])
         },
     ]
 }
 
 private func tokenRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/api/assay/v1/tokens", .read) { exchange in
+        Route("POST", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
             try requireNamed(exchange.principal)
             let fields = try exchange.fields()
             let token = try await useCases.createToken(
@@ -46,13 +49,13 @@ private func tokenRoutes(_ useCases: UseCases) -> [Route] {
                 days: try fields.integer("days") ?? UseCases.standardTokenDays, by: exchange.principal)
             return .json(["token": .string(token.text), "record": json(token.record)])
         },
-        Route("GET", "/api/assay/v1/tokens", .read) { exchange in
+        Route("GET", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
             try requireNamed(exchange.principal)
             let tokens = try await useCases.tokens(
                 ofEveryone: try exchange.fields().bool("all") ?? false, by: exchange.principal)
             return .json(["tokens": .array(tokens.map(json))])
         },
-        Route("DELETE", "/api/assay/v1/tokens/{id}", .read, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/api/assay/v1/tokens/{id}", .read, on: .filtered, body: Route.BodyRule.none) { exchange in
             try requireNamed(exchange.principal)
             try await useCases.revokeToken(id: exchange.parameter("id").string, by: exchange.principal)
             return .nothing
@@ -68,13 +71,7 @@ private func requireNamed(_ principal: Principal) throws(AssayError) {
 
 private func roles(_ fields: RequestFields) throws(AssayError) -> [Role] {
     var roles: [Role] = []
-    for text in try fields.texts("roles") {
-        guard let role = Role(rawValue: text.string) else {
-            let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-            throw AssayError(.invalidArgument, "There is no role '\(text)'. The roles are \(known).")
-        }
-        roles.append(role)
-    }
+    for text in try fields.texts("roles") { roles.append(try AccessJSON.role(text)) }
     return roles
 }
 

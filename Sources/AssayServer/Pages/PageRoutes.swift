@@ -41,7 +41,7 @@ private struct Pages: Sendable {
     func route(
         _ path: String, _ section: Section, _ title: String, _ answer: @escaping @Sendable (Exchange) async throws -> any Page
     ) -> Route {
-        Route("GET", path, .read) { exchange in
+        Route("GET", path, .read, on: .filtered) { exchange in
             do {
                 return .html(library.render(try await answer(exchange)))
             } catch let error as AssayError {

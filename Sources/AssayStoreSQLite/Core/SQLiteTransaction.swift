@@ -9,4 +9,6 @@ struct SQLiteTransaction: StoreTransaction {
     /// For the marks of changed runs; every other time is the caller's.
     let nowMilliseconds: @Sendable () -> Int64
     var runSearch = RunSearchPaths.Settings()
+    /// What is seen of the records; `nil` for everything.
+    var view: View?
 }

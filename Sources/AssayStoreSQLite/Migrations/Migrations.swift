@@ -16,6 +16,7 @@ enum Migrations {
         migrator.registerMigration("9 seals", foreignKeyChecks: .immediate) { try createSeals($0) }
         migrator.registerMigration("10 import") { try createImport($0) }
         migrator.registerMigration("11 search") { try createSearchIndexes($0) }
+        migrator.registerMigration("13 permissions") { try createPermissions($0) }
         return migrator
     }
 

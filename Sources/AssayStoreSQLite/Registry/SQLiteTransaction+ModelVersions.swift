@@ -8,7 +8,7 @@ extension SQLiteTransaction {
         try modelVersions(
             where: "model.name = ? AND model.deletionTime IS NULL AND version.version = ? AND version.deletionTime IS NULL",
             [name, number]
-        ).first
+        ).first { try sees(model: $0.modelID) }
     }
 
     func modelVersion(id: String) throws -> ModelVersion? { try modelVersions(where: "version.id = ?", [id]).first }
@@ -47,7 +47,8 @@ extension SQLiteTransaction {
 
     func versions(fromLoggedModel modelID: Text) throws -> [ModelVersion] {
         try modelVersions(
-            where: "version.loggedModelID = ? AND version.deletionTime IS NULL ORDER BY version.number", [modelID])
+            where: "version.loggedModelID = ? AND version.deletionTime IS NULL ORDER BY version.number", [modelID]
+        ).filter { try sees(model: $0.modelID) }
     }
 
     func nextVersionNumber(ofModel id: String) throws -> Int64 {

@@ -6,7 +6,8 @@ extension SQLiteTransaction {
     func registeredModel(named name: Text) throws -> RegisteredModel? {
         let statement = try database.cachedStatement(
             sql: Self.registeredModelColumns + " WHERE name = ? AND deletionTime IS NULL")
-        return try Row.fetchOne(statement, arguments: [name]).map { try registeredModel($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [name]), try sees(model: row[1]) else { return nil }
+        return try registeredModel(row)
     }
 
     func registeredModel(id: String) throws -> RegisteredModel? {
@@ -22,11 +23,12 @@ extension SQLiteTransaction {
                 SELECT registeredModel.id FROM registeredModelName
                 JOIN registeredModel ON registeredModel.number = registeredModelName.model
                 WHERE registeredModelName.name = ? ORDER BY registeredModelName.id
-                """, arguments: [name])
+                """, arguments: [name]
+        ).filter { try sees(model: $0) }
     }
 
     func insertRegisteredModel(_ model: RegisteredModel) throws {
-        guard try registeredModel(named: model.name) == nil else { throw Self.nameTaken(model.name) }
+        guard try whole.registeredModel(named: model.name) == nil else { throw Self.nameTaken(model.name) }
         try database.execute(
             sql: """
                 INSERT INTO registeredModel (id, name, description, creationTime, lastUpdateTime) VALUES (?, ?, ?, ?, ?)
@@ -37,7 +39,7 @@ extension SQLiteTransaction {
     }
 
     func renameRegisteredModel(id: String, to name: Text, at time: Int64) throws {
-        if let other = try registeredModel(named: name), other.id != id { throw Self.nameTaken(name) }
+        if let other = try whole.registeredModel(named: name), other.id != id { throw Self.nameTaken(name) }
         try database.execute(
             sql: "UPDATE registeredModel SET name = ?, lastUpdateTime = ? WHERE id = ?", arguments: [name, time, id])
         try database.execute(

@@ -18,7 +18,9 @@ extension SQLiteTransaction {
         try markForSeal(run)
     }
 
-    func datasetSummaries(experiments: [Int64]) throws -> [DatasetSummary] {
+    func datasetSummaries(experiments asked: [Int64]) throws -> [DatasetSummary] {
+        let experiments = try asked.filter { try sees(experiment: $0) }
+        guard !experiments.isEmpty else { return [] }
         let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
         let statement = try database.makeStatement(
             sql: """

@@ -5,12 +5,14 @@ import GRDB
 
 extension SQLiteTransaction {
     func file(_ owner: FileOwner, path: Text) throws -> FileRecord? {
+        guard try sees(owner) else { return nil }
         let statement = try database.cachedStatement(
             sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
         return try Row.fetchOne(statement, arguments: [owner.kind.rawValue, owner.id, path]).map { try fileRecord($0) }
     }
 
     func files(_ owner: FileOwner, below folder: Text?) throws -> [FileRecord] {
+        guard try sees(owner) else { return [] }
         guard let folder else {
             let statement = try database.cachedStatement(
                 sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? ORDER BY path")

@@ -5,7 +5,8 @@ import GRDB
 extension SQLiteTransaction {
     func loggedModel(_ id: Text) throws -> LoggedModel? {
         let statement = try database.cachedStatement(sql: Self.loggedModelColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try loggedModel($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try sees(experiment: row[2]) else { return nil }
+        return try loggedModel(row)
     }
 
     func createLoggedModel(_ model: LoggedModel) throws {

@@ -5,12 +5,14 @@ import GRDB
 extension SQLiteTransaction {
     func runHandle(_ id: Text) throws -> RunHandle? {
         let statement = try database.cachedStatement(sql: Self.runHandleColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try Self.runHandle($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try sees(experiment: row[2]) else { return nil }
+        return try Self.runHandle(row)
     }
 
     func runInfo(_ id: Text) throws -> RunInfo? {
         let statement = try database.cachedStatement(sql: Self.runColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try Self.runInfo($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try sees(experiment: row[2]) else { return nil }
+        return try Self.runInfo(row)
     }
 
     func run(_ id: Text) throws -> Run? {

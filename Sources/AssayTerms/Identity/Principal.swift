@@ -18,35 +18,49 @@ package struct Principal: Hashable, Sendable {
     package let name: Text
     /// Sorted, without repeats.
     package let roles: [Role]
+    /// What the roles allow and deny.
+    package let grants: [Grant]
+    /// Whether single experiments or models were shared with it.
+    package let hasShares: Bool
 
-    package init(userID: String, name: Text, roles: some Sequence<Role>) {
+    /// - Parameter grants: of roles that are not shipped.
+    package init(
+        userID: String, name: Text, roles: some Sequence<Role>, grants: [Grant] = [], hasShares: Bool = false
+    ) {
         kind = .user
         id = userID
         self.name = name
         self.roles = Set(roles).sorted()
+        self.grants = self.roles.flatMap { RoleDefinition.shipped($0)?.grants ?? [] } + grants
+        self.hasShares = hasShares
     }
 
-    private init(kind: Kind, id: String, name: Text) {
+    private init(kind: Kind, id: String, name: Text, verbs: [Permission] = []) {
         self.kind = kind
         self.id = id
         self.name = name
         roles = []
+        grants = verbs.isEmpty ? [] : [Grant(.allow, verbs, on: .everything)]
+        hasShares = false
     }
 
-    package static let anonymous = Principal(kind: .anonymous, id: "anonymous", name: "")
+    package static let anonymous = Principal(
+        kind: .anonymous, id: "anonymous", name: "", verbs: [.read, .log, .register, .delete])
     package static let nobody = Principal(kind: .nobody, id: "nobody", name: "")
-    package static let localOperator = Principal(kind: .localOperator, id: "local-operator", name: "local operator")
+    package static let localOperator = Principal(
+        kind: .localOperator, id: "local-operator", name: "local operator",
+        verbs: Permission.grantable.filter { $0 != .approve && $0 != .waive })
     package static let server = Principal(kind: .server, id: "server", name: "this server")
 
     package var isNamed: Bool { kind == .user }
 
+    /// Whether it may do this to anything at all. To what, ``reach(_:)`` says.
     package func may(_ permission: Permission) -> Bool {
-        switch kind {
-        case .localOperator: permission != .approve && permission != .waive
-        case .nobody: permission == .open
-        case .server: false
-        case .anonymous: [.open, .read, .log, .register].contains(permission)
-        case .user: permission == .open || permission == .read || roles.contains { $0.permissions.contains(permission) }
-        }
+        permission == .open ? kind != .server : reach(permission).isPossible
+    }
+
+    /// To what it may do this. Every decision about a single object is made by what this answers.
+    package func reach(_ permission: Permission) -> Reach {
+        Reach(permission, in: grants, userID: hasShares ? id : "")
     }
 }

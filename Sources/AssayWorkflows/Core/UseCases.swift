@@ -6,6 +6,7 @@ package import Logging
 /// A use case takes the principal who acts, does its checks and changes inside one `store.write`, and records its ledger
 /// entry in the same closure: both happen or neither does.
 package struct UseCases: Sendable {
+    /// Checks and filters by whoever acts; see ``AccessGuard``.
     package let store: any Store
     package let blobs: any BlobStore
     /// Seals what stays behind the leaves of the log.
@@ -23,7 +24,7 @@ package struct UseCases: Sendable {
     package var outgoing: any OutgoingHTTP = NoOutgoingHTTP()
 
     package init(store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger) {
-        self.store = store
+        self.store = GuardedStore(store)
         self.blobs = blobs
         self.keyring = keyring
         self.effects = effects

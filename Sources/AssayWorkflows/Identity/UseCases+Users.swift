@@ -20,45 +20,40 @@ extension UseCases {
 
     /// A user with a first token.
     ///
-    /// - Throws: `permissionDenied` unless `actor` administers; `alreadyExists` if the name is taken; `invalidArgument`
-    ///   for a name that cannot be one, no role, or a life of the token outside of 1 to 730 days.
+    /// - Returns: beside them the proposal, where a second person has to confirm the roles; the user has none until then.
+    /// - Throws: `permissionDenied` unless `actor` administers and gives roles; `alreadyExists` if the name is taken;
+    ///   `invalidArgument` for a name that cannot be one, no role, or a life of the token outside of 1 to 730 days.
     package func createUser(
         named name: Text, roles: [Role], tokenDays: Int64 = standardTokenDays, by actor: Principal
-    ) async throws -> (user: UserRecord, token: IssuedToken) {
+    ) async throws -> (user: UserRecord, token: IssuedToken, waiting: Proposal?) {
         try Self.requireAdministrator(actor)
+        try Self.require(.manageRoles, actor)
         try refuseInDoubt("A new user")
         guard !roles.isEmpty else {
-            throw AssayError(.invalidArgument, "A user needs at least one role: \(Self.roleList).")
+            throw AssayError(.invalidArgument, "A user needs at least one role. List them with: assay role list")
         }
         return try await store.write { tx in
-            try insertUser(named: name, roles: roles, tokenDays: tokenDays, by: actor, tx)
+            for role in roles { _ = try Self.existing(role, tx) }
+            if try Self.holders(of: .manageRoles, in: tx).contains(where: { $0.id != actor.id }) {
+                let (user, token) = try insertUser(named: name, roles: [], tokenDays: tokenDays, by: actor, tx)
+                let change = GuardedChange.setRoles(Set(roles).sorted(), userID: user.id)
+                return (user, token, try changeOrPropose(change, by: actor, in: tx))
+            }
+            let (user, token) = try insertUser(named: name, roles: roles, tokenDays: tokenDays, by: actor, tx)
+            return (try tx.user(id: user.id) ?? user, token, nil)
         }
     }
 
-    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody
-    ///   would be left to administer.
-    package func setRoles(_ roles: [Role], ofUserNamed name: Text, by actor: Principal) async throws -> UserRecord {
-        try Self.requireAdministrator(actor)
-        try refuseInDoubt("A change of roles")
-        return try await store.write { tx in
-            let user = try Self.existingUser(named: name, tx)
-            let changed = UserRecord(
-                id: user.id, name: user.name, roles: roles, createdMilliseconds: user.createdMilliseconds)
-            guard changed.roles != user.roles else { return user }
-            let othersAdminister = try tx.users().contains { $0.id != user.id && $0.roles.contains(.admin) }
-            guard changed.roles.contains(.admin) || othersAdminister else {
-                throw AssayError(.conflict, "\(name) is the last administrator. Give the role to somebody else first.")
-            }
-            try tx.setRoles(changed.roles, ofUser: user.id)
-            try record(
-                kind: "user.roles-changed", by: actor, topics: [LedgerTopic.user(user.id)],
-                domain: LedgerTopic.user(user.id),
-                payload: [
-                    "user": .string(user.id), "name": .string(name.string), "from": Self.json(user.roles),
-                    "to": Self.json(changed.roles),
-                ], in: tx)
-            return changed
-        }
+    /// The roles a user holds from then on.
+    ///
+    /// - Returns: the user as they are now, and the proposal, where a second person has to confirm the change.
+    /// - Throws: `permissionDenied` unless `actor` gives roles; `notFound` for an unknown name; `conflict` if nobody would be
+    ///   left to administer.
+    package func setRoles(
+        _ roles: [Role], ofUserNamed name: Text, by actor: Principal
+    ) async throws -> (user: UserRecord, waiting: Proposal?) {
+        let waiting = try await changeRoles(ofUserNamed: name, by: actor) { _ in roles }
+        return (try await store.read { try Self.existingUser(named: name, $0) }, waiting)
     }
 
     package func users() async throws -> [UserRecord] { try await store.read { try $0.users() } }
@@ -77,8 +72,6 @@ extension UseCases {
     }
 
     static func json(_ roles: [Role]) -> JSONValue { .array(roles.map { .string($0.rawValue) }) }
-
-    static var roleList: String { Role.allCases.map(\.rawValue).joined(separator: ", ") }
 
     private func insertUser(
         named name: Text, roles: [Role], tokenDays: Int64, by actor: Principal, _ tx: any StoreTransaction

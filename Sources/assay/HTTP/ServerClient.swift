@@ -57,6 +57,10 @@ struct ServerClient: Sendable {
         try await send(.POST, path, body: (text, type))
     }
 
+    func put(_ path: [String], _ value: JSONValue) async throws(AssayError) -> JSONValue {
+        try await send(.PUT, path, body: (value.bytes(), "application/json"))
+    }
+
     func delete(_ path: [String]) async throws(AssayError) -> JSONValue { try await send(.DELETE, path, body: nil) }
 
     private func send(

@@ -8,6 +8,10 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let users = prefix + ["users"]
+    static let roles = prefix + ["roles"]
+    static let bindings = prefix + ["bindings"]
+    static let proposals = prefix + ["proposals"]
+    static let datasetClasses = prefix + ["dataset-classes"]
     static let webhooks = prefix + ["webhooks"]
     static func webhook(_ id: String) -> [String] { webhooks + [id] }
     static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }

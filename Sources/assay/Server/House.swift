@@ -45,7 +45,7 @@ struct House {
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let routes =
-            clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
+            clientRoutes + identityRoutes(useCases) + accessRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(

@@ -27,6 +27,15 @@ enum MigrationFixtures {
             INSERT INTO modelAlias VALUES (1, 'champion', 1);
             """
         case "6 governance": governance
+        case "13 permissions":
+            """
+            INSERT INTO role VALUES ('developer', 'writes models', 5);
+            INSERT INTO roleGrant VALUES ('developer', 'allow', 'read,register', 'model:loan-*');
+            INSERT INTO share VALUES ('user-1', 'experiment', '0', 'MANAGE');
+            INSERT INTO datasetClass VALUES ('patients', 'raw-personal');
+            INSERT INTO proposal VALUES (1, 'proposal-1', 'role.delete', 'manage_roles', x'7b7d', 'user-1', 'ana', 5, 9, 'open', NULL,
+                NULL);
+            """
         default: ""
         }
     }
