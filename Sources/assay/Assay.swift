@@ -30,6 +30,7 @@ struct Assay: AsyncParsableCommand {
             UserCommand.self,
             RoleCommand.self,
             DatasetCommand.self,
+            PermissionTableCommand.self,
             WebhookCommand.self,
             ImportCommand.self,
             EvidenceWorkerCommand.self,

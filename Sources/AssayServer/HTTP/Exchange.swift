@@ -7,6 +7,8 @@ package struct Exchange: Sendable {
     package let method: HTTPRequest.Method
     /// What `Host` says: the server as the client named it.
     package let authority: String
+    /// Of the client's connection, where the server keeps them.
+    package let address: Text?
     /// The path as sent, percent-encoded, without the query.
     package let path: String
     /// The values of the route's `{name}` segments, percent-decoded.

@@ -1,6 +1,7 @@
 import AssayJSON
 import AssayTerms
 import AssayWire
+import AssayWorkflows
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -15,6 +16,10 @@ struct Responder: HTTPResponder {
     /// Who sends these headers; throws `unauthenticated` for a token that is not known.
     let authenticate: @Sendable (HTTPFields) async throws -> Principal
     let logger: Logger
+    /// Takes who reads and changes what.
+    var accessLog: AccessLog?
+    /// Whether it keeps the addresses of clients.
+    var keepsAddresses = false
 
     func respond(to request: Request, context: RequestOrigin) async -> Response {
         let reply: Reply
@@ -48,9 +53,11 @@ struct Responder: HTTPResponder {
                         .unauthenticated,
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
                 }
+                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
                 throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
             }
             if case .house = route.scope.kind, route.permission != .open, !principal.reach(route.permission).isTotal {
+                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
                 throw AssayError(
                     .permissionDenied,
                     "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.")
@@ -61,9 +68,10 @@ struct Responder: HTTPResponder {
             let stream = BodyChunks(request, channel)
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
             let exchange = Exchange(
-                principal: principal, method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
+                principal: principal, method: request.method, authority: request.head.authority ?? "",
+                address: keepsAddresses ? channel.remoteAddress?.ipAddress.map { Text($0) } : nil, path: path, parameters: parameters, query: query,
                 headers: request.headers, body: body, bodyStream: stream)
-            return try await route.answer(exchange)
+            return try await route.answer(exchange, log: accessLog)
         }
     }
 

@@ -51,14 +51,32 @@ package struct Route: Sendable {
         self.handler = handler
     }
 
-    /// The handler's answer, with everything it looks at and changes held to what the caller may; see ``AccessGuard``.
-    func answer(_ exchange: Exchange) async throws -> Reply {
-        if AccessGuard.isNeedless(exchange.principal, permission) { return try await handler(exchange) }
+    /// The handler's answer, with everything it looks at and changes held to what the caller may, and noted; see
+    /// ``AccessGuard``.
+    func answer(_ exchange: Exchange, log: AccessLog?) async throws -> Reply {
+        if permission == .open { return try await handler(exchange) }
         var objects: [AccessObject] = []
-        if case .objects(let find) = scope.kind { objects = try find(exchange) }
-        return try await AccessGuard.$current.withValue(AccessGuard(exchange.principal, permission, on: objects)) {
-            try await handler(exchange)
+        if case .objects(let find) = scope.kind, AccessGuard.needsObjects(exchange.principal, permission) {
+            objects = try find(exchange)
         }
+        let access = AccessGuard(
+            exchange.principal, permission, on: objects, route: Text("\(method) \(path)"), address: exchange.address, log: log)
+        let reply: Reply
+        do {
+            reply = try await AccessGuard.$current.withValue(access) { try await handler(exchange) }
+        } catch {
+            try await access.finish(error)
+            throw error
+        }
+        try await access.finish(nil)
+        return reply
+    }
+
+    /// The record of somebody who may do this to nothing.
+    func denial(of principal: Principal) -> AccessRecord {
+        AccessRecord(
+            principalID: principal.id, verb: permission, route: Text("\(method) \(path)"), objects: [], outcome: .denied,
+            address: nil)
     }
 
     /// The same route under another prefix.

@@ -42,6 +42,8 @@ extension Scope {
 
     // MARK: - Governance
 
+    static let runInPath = objects("run") { [.run($0.parameter("id"))] }
+
     static let governedModel = objects("model") { [.model(try GovernanceBody($0).text("model"))] }
     static let governedRequest = objects("request") { [.request(try GovernanceBody($0).text("request").string)] }
 

@@ -1,4 +1,5 @@
 package import AssayTerms
+package import AssayWorkflows
 package import HTTPTypes
 import Glibc
 import Hummingbird
@@ -20,7 +21,7 @@ package struct HTTPHost: Service {
     /// - Parameter otherHosts: names that a proxy in front asks for in `Host`, beside those of the address listened on.
     package init(
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
-        logger: Logger,
+        logger: Logger, accessLog: AccessLog? = nil, keepsAddresses: Bool = false,
         authenticate: @escaping @Sendable (HTTPFields) async throws -> Principal,
         announce: @escaping @Sendable () async -> Void
     ) {
@@ -33,7 +34,7 @@ package struct HTTPHost: Service {
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            authenticate: authenticate, logger: logger)
+            authenticate: authenticate, logger: logger, accessLog: accessLog, keepsAddresses: keepsAddresses)
     }
 
     package func run() async throws {

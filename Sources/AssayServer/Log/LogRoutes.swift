@@ -50,7 +50,7 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
 
 private func historyRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("GET", "/api/assay/v1/runs/{id}/seals", .read, on: .filtered) { exchange in
+        Route("GET", "/api/assay/v1/runs/{id}/seals", .read, on: .runInPath) { exchange in
             .json(try await useCases.auditRun(exchange.parameter("id")).json)
         },
         Route("GET", "/api/assay/v1/models/{name}/history", .read, on: .filtered) { exchange in

@@ -15,7 +15,8 @@ func experimentRoutes(_ useCases: UseCases) -> [Route] {
         Route("POST", "/mlflow/experiments/create", .log, on: .newExperiment) { exchange in
             let request = try CreateExperimentRequest(exchange.fields())
             let experiment = try await useCases.createExperiment(
-                name: request.name, artifactLocation: request.artifactLocation, tags: request.tags)
+                name: request.name, artifactLocation: request.artifactLocation, tags: request.tags,
+                by: exchange.principal)
             return .json(["experiment_id": .string(String(experiment.id))])
         },
         Route("GET", "/mlflow/experiments/get", .read, on: .filtered) { exchange in

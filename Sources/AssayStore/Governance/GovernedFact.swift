@@ -26,6 +26,10 @@ package enum GovernedFact: Hashable, Sendable {
     case datasetClass(Text)
     /// A change that waits, or waited, for a second person.
     case proposal(id: String)
+    /// The digest of a sealed segment of the access log.
+    case accessSegment(Int64)
+    /// For how many days the access log is kept.
+    case accessRetention
 }
 
 extension GovernedFact {
@@ -42,6 +46,7 @@ extension GovernedFact {
         package static func role(_ grants: some Sequence<Text>) -> Text {
             Text(grants.map(\.string).sorted().joined(separator: "; "))
         }
+        package static func erased(_ digest: Text) -> Text { Text("\(digest), erased") }
         package static func proposal(_ state: String, kind: String, by proposer: String, content digest: SHA256Digest) -> Text {
             Text("\(state), \(kind) \(digest.hex) by \(proposer)")
         }

@@ -12,12 +12,14 @@ extension SQLiteTransaction {
     var whole: SQLiteTransaction {
         var other = self
         other.view = nil
+        other.reader = nil
         return other
     }
 
     private func with(_ view: View) -> SQLiteTransaction {
         var other = self
         other.view = view.isWhole ? nil : view
+        other.reader = view
         return other
     }
 
@@ -36,6 +38,45 @@ extension SQLiteTransaction {
     func sees(experiment id: Int64) throws -> Bool {
         guard let view else { return true }
         return try admits(view.reading, experiment: id)
+    }
+
+    /// Whether something in an experiment is there to be seen; notes that it was asked for.
+    func finds(_ object: TouchedObject, inExperiment id: Int64) throws -> Bool {
+        guard let reader else { return true }
+        guard try sees(experiment: id) else {
+            reader.trail.noteUnseen(object)
+            return false
+        }
+        reader.trail.note(object)
+        return true
+    }
+
+    /// Whether something of a registered model is there to be seen; notes that it was asked for.
+    func finds(_ object: TouchedObject, ofModel id: String) throws -> Bool {
+        guard let reader else { return true }
+        guard try sees(model: id) else {
+            reader.trail.noteUnseen(object)
+            return false
+        }
+        reader.trail.note(object)
+        return true
+    }
+
+    func note(_ object: TouchedObject) { reader?.trail.note(object) }
+
+    /// - Throws: `permissionDenied` for a file of a data set whose bytes may not be read.
+    func requireReadable(_ path: Text, of owner: FileOwner) throws {
+        guard let reader else { return }
+        reader.trail.note(TouchedObject(file: path, of: owner))
+        guard let name = Dataset.name(ofFileAt: path) else { return }
+        reader.trail.note(TouchedObject(.dataset, name))
+        let datasetClass = try datasetClass(name)
+        guard !reader.showsBytes(ofDataset: name, class: datasetClass) else { return }
+        let kind = datasetClass.map { ", which is \($0.rawValue)" } ?? ""
+        let need = datasetClass == .rawPersonal ? Permission.readSensitive : .read
+        throw AssayError(
+            .permissionDenied,
+            "The data set '\(name)'\(kind) may not be read: it needs the permission '\(need.rawValue)' on it.")
     }
 
     func sees(model id: String) throws -> Bool {

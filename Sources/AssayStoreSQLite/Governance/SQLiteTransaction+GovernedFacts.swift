@@ -60,6 +60,13 @@ extension SQLiteTransaction {
             facts[.share(SharedObject(kind: kind, id: row[1]), userID: row[2])] = row[3]
         }
         for (name, datasetClass) in try datasetClasses() { facts[.datasetClass(name)] = Text(datasetClass.rawValue) }
+        for row in try rows("SELECT number, digest, sealed IS NULL FROM accessSegment") {
+            let digest: Data = row[1]
+            let text = Text(Hex.encode(digest))
+            let isErased: Bool = row[2]
+            facts[.accessSegment(row[0])] = isErased ? GovernedFact.Value.erased(text) : text
+        }
+        if let days = try metaValue("access-log.retention-days"), !days.isEmpty { facts[.accessRetention] = Text("\(days) days") }
         for row in try rows("SELECT id, state, kind, proposerID, content FROM proposal") {
             let content: Data = row[4]
             facts[.proposal(id: row[0])] = GovernedFact.Value.proposal(

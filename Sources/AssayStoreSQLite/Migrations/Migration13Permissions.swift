@@ -20,7 +20,7 @@ extension Migrations {
                 ) WITHOUT ROWID, STRICT;
 
                 CREATE TABLE share (
-                    userID TEXT NOT NULL REFERENCES user (id),
+                    userID TEXT NOT NULL,
                     kind TEXT NOT NULL,
                     object TEXT NOT NULL,
                     level TEXT NOT NULL,

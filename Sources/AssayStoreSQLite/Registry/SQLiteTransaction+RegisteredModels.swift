@@ -6,7 +6,9 @@ extension SQLiteTransaction {
     func registeredModel(named name: Text) throws -> RegisteredModel? {
         let statement = try database.cachedStatement(
             sql: Self.registeredModelColumns + " WHERE name = ? AND deletionTime IS NULL")
-        guard let row = try Row.fetchOne(statement, arguments: [name]), try sees(model: row[1]) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [name]) else { return nil }
+        let id: String = row[1]
+        guard try finds(TouchedObject(.model, Text(id)), ofModel: id) else { return nil }
         return try registeredModel(row)
     }
 
@@ -34,6 +36,7 @@ extension SQLiteTransaction {
                 INSERT INTO registeredModel (id, name, description, creationTime, lastUpdateTime) VALUES (?, ?, ?, ?, ?)
                 """,
             arguments: [model.id, model.name, model.description, model.creationTime, model.lastUpdateTime])
+        note(TouchedObject(.model, Text(model.id)))
         try rememberName(model.name, ofModel: model.id)
         for tag in model.tags { try setTag(tag, ofModel: model.id) }
     }
@@ -138,6 +141,7 @@ extension SQLiteTransaction {
 
     func registeredModel(_ row: Row) throws -> RegisteredModel {
         let number: Int64 = row[0]
+        note(TouchedObject(.model, Text(row[1] as String)))
         let tags = try database.cachedStatement(
             sql: "SELECT key, value FROM registeredModelTag WHERE model = ? ORDER BY key")
         let aliases = try database.cachedStatement(

@@ -37,6 +37,7 @@ extension SQLiteTransaction {
     }
 
     private func addInput(_ input: DatasetInput, to run: RunHandle) throws {
+        note(TouchedObject(.dataset, input.dataset.name))
         let dataset = try datasetNumber(input.dataset, experiment: run.experimentID)
         let insert = try database.cachedStatement(
             sql: "INSERT INTO datasetInput (run, dataset) VALUES (?, ?) ON CONFLICT DO NOTHING")

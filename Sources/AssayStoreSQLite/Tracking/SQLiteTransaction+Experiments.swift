@@ -5,13 +5,15 @@ import GRDB
 extension SQLiteTransaction {
     func experiment(_ id: Int64) throws -> Experiment? {
         let statement = try database.cachedStatement(sql: Self.experimentColumns + " WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [id]), try sees(experiment: id) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id) else { return nil }
         return try experiment(row)
     }
 
     func experiment(named name: Text) throws -> Experiment? {
         let statement = try database.cachedStatement(sql: Self.experimentColumns + " WHERE name = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [name]), try sees(experiment: row[0]) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [name]) else { return nil }
+        let id: Int64 = row[0]
+        guard try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id) else { return nil }
         return try experiment(row)
     }
 
@@ -54,6 +56,7 @@ extension SQLiteTransaction {
                 """)
         try insert.execute(arguments: [name, LifecycleStage.active.rawValue, time, time])
         let id = database.lastInsertedRowID
+        note(TouchedObject(.experiment, Text(String(id))))
         let place = try database.cachedStatement(sql: "UPDATE experiment SET artifactLocation = ? WHERE id = ?")
         try place.execute(arguments: [artifactLocation(id), id])
         for tag in tags { try setExperimentTag(id, tag) }

@@ -68,6 +68,18 @@ package struct Reach: Hashable, Sendable {
         }
     }
 
+    /// Whether a data set is denied by name or class.
+    package func denies(dataset name: Text, class datasetClass: DatasetClass?) -> Bool {
+        denied.contains { resource in
+            switch resource {
+            case .everything: true
+            case .dataset(let pattern): GlobPattern(pattern).matches(name)
+            case .datasetClass(let other): other == datasetClass
+            case .experiment, .experimentID, .model, .modelID, .prediction: false
+            }
+        }
+    }
+
     private func admits(isShared: Bool, _ matches: (_ resource: Resource, _ regardsCase: Bool) -> Bool) -> Bool {
         (isShared || allowed.contains { matches($0, true) }) && !denied.contains { matches($0, false) }
     }

@@ -24,7 +24,7 @@ package struct RoleDefinition: Hashable, Sendable {
     /// The roles every installation has. They can be given and not edited. Those at the end are for people whose view is
     /// narrower than any verb over everything; until an organisation makes a role of what they may see, they see nothing.
     package static let shipped: [RoleDefinition] = [
-        of(.admin, "users, tokens, webhooks and roles; fills no approval", [.read, .administer, .manageRoles]),
+        of(.admin, "users, tokens, webhooks and roles; fills no approval", [.read, .share, .administer, .manageRoles]),
         of(.affectedPerson, "somebody a model decides about", []),
         of(.auditor, "internal audit", [.read, .audit, .exportEvidence]),
         of(

@@ -7,8 +7,6 @@ package enum ShareLevel: String, Sendable, CaseIterable {
     case edit = "EDIT"
     /// What whoever makes an experiment or model has on it.
     case manage = "MANAGE"
-    /// Takes nothing away that a role gives; only a denial does.
-    case none = "NO_PERMISSIONS"
 
     /// The levels that a share must have for the verb; empty where sharing never gives it.
     package static func levels(for verb: Permission) -> [ShareLevel] {

@@ -6,8 +6,8 @@ package import AssayTerms
 /// The server sets ``current`` around a route's handler. Every transaction of a use case then sees the records as this
 /// principal sees them, so that what may not be read is not there, in the words for what does not exist; and before
 /// anything else it looks whether the verb is allowed on the objects the route is about, in the same snapshot or savepoint
-/// in which they are used. A handler cannot forget it. Where nothing needs looking up (nothing is denied, everything
-/// allowed) no guard is set, and nothing is spent.
+/// in which they are used. A handler cannot forget it. What is looked at and changed is noted on the way, and the record of
+/// a change goes into the transaction of the change; see ``AccessLog``.
 ///
 /// Whatever the verb, an object must be readable to be changed.
 package struct AccessGuard: Sendable {
@@ -18,27 +18,82 @@ package struct AccessGuard: Sendable {
     package let objects: [AccessObject]
     let view: View
     private let reach: Reach
+    private let log: AccessLog?
+    private let route: Text
+    private let address: Text?
 
-    package init(_ principal: Principal, _ permission: Permission, on objects: [AccessObject]) {
+    /// - Parameters:
+    ///   - route: the method and path of the route, for the access log.
+    ///   - address: of the client, where it is to be kept.
+    package init(
+        _ principal: Principal, _ permission: Permission, on objects: [AccessObject], route: Text = "", address: Text? = nil,
+        log: AccessLog? = nil
+    ) {
         self.principal = principal
         self.permission = permission
         self.objects = objects
+        self.log = log
+        self.route = route
+        self.address = address
         view = View(of: principal)
         reach = principal.reach(permission)
     }
 
-    /// Whether a principal's requests for this need no guard.
-    package static func isNeedless(_ principal: Principal, _ permission: Permission) -> Bool {
-        principal.reach(.read).isTotal && (permission == .open || principal.reach(permission).isTotal)
-            && principal.reach(.readSensitive).isTotal
+    /// Whether the objects of a request have to be found to be checked.
+    package static func needsObjects(_ principal: Principal, _ permission: Permission) -> Bool {
+        !principal.reach(.read).isTotal || !principal.reach(permission).isTotal
     }
 
     /// - Throws: `notFound` for an object that is not there or may not be read, in the words of the former;
     ///   `permissionDenied` for one on which the verb is not allowed.
     func check(_ snapshot: any StoreSnapshot) throws {
-        guard permission != .open, permission != .read, !reach.isTotal else { return }
+        guard permission != .open, !reach.isTotal || !view.isWhole else { return }
         for object in objects { try check(object, snapshot) }
     }
+
+    // MARK: - The access log
+
+    /// The record of a change so far, entered in the change's own transaction; `nil` where there is nothing new to say.
+    func enter(in tx: any StoreTransaction) throws -> AccessRecord? {
+        guard let log else { return nil }
+        let objects = view.trail.unrecorded
+        guard !objects.isEmpty else { return nil }
+        let record = self.record(objects, .allowed)
+        return try log.enter(record, in: tx) ? record : nil
+    }
+
+    func didCommit(_ record: AccessRecord?, objects count: Int) {
+        view.trail.markRecorded(count)
+        if let record { log?.didCommit(record) }
+    }
+
+    /// Notes how the request went, once its handler is done.
+    ///
+    /// - Parameter error: what the handler threw.
+    /// - Throws: what the store throws where the record has to be durable first.
+    package func finish(_ error: (any Error)?) async throws {
+        guard let log else { return }
+        let unseen = view.trail.unseen
+        if !unseen.isEmpty { try await log.note(record(unseen, .denied), mustBeDurable: true) }
+        if let error {
+            let isDenied = (error as? AssayError)?.code == .permissionDenied
+            let touched = view.trail.touched
+            guard isDenied || !touched.isEmpty else { return }
+            return try await log.note(record(touched, isDenied ? .denied : .failed), mustBeDurable: isDenied)
+        }
+        let touched = view.trail.unrecorded
+        guard !touched.isEmpty else { return }
+        // Rows about people: whoever may read them at all is noted before they are sent.
+        let isPersonal = touched.contains { $0.kind == .dataset } && !view.readingSensitive.allowed.isEmpty
+        try await log.note(record(touched, .allowed), mustBeDurable: isPersonal)
+    }
+
+    private func record(_ objects: [TouchedObject], _ outcome: AccessRecord.Outcome) -> AccessRecord {
+        AccessRecord(
+            principalID: principal.id, verb: permission, route: route, objects: objects, outcome: outcome, address: address)
+    }
+
+    // MARK: - Single objects
 
     private func check(_ object: AccessObject, _ snapshot: any StoreSnapshot) throws {
         switch object {

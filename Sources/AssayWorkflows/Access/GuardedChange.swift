@@ -11,12 +11,15 @@ package enum GuardedChange: Hashable, Sendable {
     case setRoles([Role], userID: String)
     /// The class a data set is of from then on; `nil` for none.
     case classify(Text, DatasetClass?)
+    /// For how many days the access log is kept; `nil` for ever.
+    case retainAccessLog(days: Int64?)
 
     /// What the two must be allowed to do.
     package var verb: Permission {
         switch self {
         case .define, .delete, .setRoles: .manageRoles
         case .classify: .classify
+        case .retainAccessLog: .setRetention
         }
     }
 
@@ -27,6 +30,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .delete: "role.delete"
         case .setRoles: "user.set-roles"
         case .classify: "dataset.classify"
+        case .retainAccessLog: "access.retain"
         }
     }
 
@@ -41,6 +45,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .setRoles(let roles, let userID): ["user": .string(userID), "roles": UseCases.json(roles)]
         case .classify(let name, let datasetClass):
             ["dataset": .string(name.string), "to": datasetClass.map { .string($0.rawValue) } ?? .null]
+        case .retainAccessLog(let days): ["days": days.map { .integer($0) } ?? .null]
         }
     }
 
@@ -78,6 +83,7 @@ package enum GuardedChange: Hashable, Sendable {
                 datasetClass = known
             }
             self = .classify(Text(name), datasetClass)
+        case "access.retain": self = .retainAccessLog(days: json["days"]?.integer)
         default: throw corrupt
         }
     }

@@ -11,11 +11,14 @@ struct GuardedStore: Store {
         _ useCase: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
         guard let access = AccessGuard.current else { return try await store.write(useCase) }
-        return try await store.write { whole in
+        let (value, record, count) = try await store.write { whole in
             let seen = whole.writable(by: access.view)
             try access.check(seen)
-            return try useCase(seen)
+            let value = try useCase(seen)
+            return (value, try access.enter(in: whole), access.view.trail.unrecorded.count)
         }
+        access.didCommit(record, objects: count)
+        return value
     }
 
     func read<Value: Sendable>(_ query: @escaping @Sendable (any StoreSnapshot) throws -> Value) async throws -> Value {

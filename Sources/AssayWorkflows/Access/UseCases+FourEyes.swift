@@ -130,6 +130,7 @@ extension UseCases {
         case .delete(let role): try checkDeletion(of: role, in: tx)
         case .setRoles(let roles, let userID): try checkRoles(roles, ofUser: userID, in: tx)
         case .classify(let name, _): try Self.checkDatasetName(name)
+        case .retainAccessLog(let days): try Self.checkRetention(days)
         }
     }
 
@@ -142,6 +143,7 @@ extension UseCases {
         case .delete(let role): try delete(role, by: actor, confirming: proposal, in: tx)
         case .setRoles(let roles, let userID): try setRoles(roles, ofUser: userID, by: actor, confirming: proposal, in: tx)
         case .classify(let name, let datasetClass): try classify(name, datasetClass, by: actor, confirming: proposal, in: tx)
+        case .retainAccessLog(let days): try retainAccessLog(days: days, by: actor, confirming: proposal, in: tx)
         }
     }
 

@@ -18,6 +18,8 @@ package struct UseCases: Sendable {
     package var promotionGate: any PromotionGate = OpenGate()
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
     package var recordCheck: RecordCheck?
+    /// Takes who reads and changes what; set once while the house is put together. Without it nothing is noted.
+    package var accessLog: AccessLog?
     /// The log as it is published; set once while the house is put together.
     package var log: (any PublishedLog)?
     /// What sends requests out; set once while the house is put together.

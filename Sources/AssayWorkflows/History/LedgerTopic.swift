@@ -8,12 +8,9 @@ package enum LedgerTopic {
     package static func user(_ id: String) -> String { "user:" + id }
     package static func role(_ role: Role) -> String { "role:" + role.rawValue }
     package static func proposal(_ id: String) -> String { "proposal:" + id }
-    package static func experiment(_ id: String) -> String { "experiment:" + id }
+    package static let accessLog = "access-log"
     package static func shared(_ object: SharedObject) -> String {
-        switch object.kind {
-        case .experiment: experiment(object.id)
-        case .model: model(object.id)
-        }
+        "share:\(object.kind.rawValue):\(object.id)"
     }
     package static func dataset(_ name: Text) -> String { "dataset:" + name.string }
     package static func run(_ id: Text) -> String { "run:" + id.string }

@@ -32,6 +32,23 @@ extension GovernedReplay {
         return true
     }
 
+    mutating func setAccessSegment(_ payload: JSONValue) -> Bool {
+        guard let number = payload["segment"]?.integer, let digest = payload["digest"]?.string else { return false }
+        facts[.accessSegment(number)] = Text(digest)
+        return true
+    }
+
+    mutating func eraseAccessSegment(_ payload: JSONValue) -> Bool {
+        guard let number = payload["segment"]?.integer, let digest = facts[.accessSegment(number)] else { return false }
+        facts[.accessSegment(number)] = GovernedFact.Value.erased(digest)
+        return true
+    }
+
+    mutating func setAccessRetention(_ payload: JSONValue) -> Bool {
+        facts[.accessRetention] = payload["to"]?.integer.map { Text("\($0) days") }
+        return true
+    }
+
     mutating func setProposal(_ payload: JSONValue, _ state: Proposal.State) -> Bool {
         guard let id = payload["proposal"]?.string, let change = payload["change"], let proposer = payload["proposed_by"]?.string,
             let kind = payload["kind"]?.string, let bytes = try? change.canonicalBytes()

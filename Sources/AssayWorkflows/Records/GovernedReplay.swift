@@ -36,6 +36,9 @@ struct GovernedReplay {
         case proposalMade = "proposal.made"
         case proposalConfirmed = "proposal.confirmed"
         case proposalWithdrawn = "proposal.withdrawn"
+        case accessSealed = "access.sealed"
+        case accessErased = "access.erased"
+        case accessRetentionSet = "access.retention-set"
     }
 
     private struct Model {
@@ -99,6 +102,9 @@ struct GovernedReplay {
         case .proposalMade: setProposal(payload, .open)
         case .proposalConfirmed: setProposal(payload, .confirmed)
         case .proposalWithdrawn: setProposal(payload, .withdrawn)
+        case .accessSealed: setAccessSegment(payload)
+        case .accessErased: eraseAccessSegment(payload)
+        case .accessRetentionSet: setAccessRetention(payload)
         }
     }
 
@@ -116,6 +122,7 @@ struct GovernedReplay {
         case .share(let object, let user): topics = [LedgerTopic.shared(object), LedgerTopic.user(user)]
         case .datasetClass(let name): topics = [LedgerTopic.dataset(name)]
         case .proposal(let id): topics = [LedgerTopic.proposal(id)]
+        case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
         }
         return Set(topics.map { Text($0) })
     }

@@ -52,6 +52,8 @@ extension GovernedFact {
         case .share(let object, let user): "share of \(object.kind.rawValue) \(object.id) with user \(user)"
         case .datasetClass(let name): "class of data set '\(name)'"
         case .proposal(let id): "proposal \(id)"
+        case .accessRetention: "retention of the access log"
+        case .accessSegment(let number): "segment \(number) of the access log"
         }
     }
 }

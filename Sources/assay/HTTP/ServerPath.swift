@@ -8,6 +8,8 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let users = prefix + ["users"]
+    static let access = prefix + ["access"]
+    static let accessRetention = access + ["retention"]
     static let roles = prefix + ["roles"]
     static let bindings = prefix + ["bindings"]
     static let proposals = prefix + ["proposals"]

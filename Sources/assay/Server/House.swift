@@ -43,21 +43,18 @@ struct House {
         await recordCheck.compare(entryLimit: RecordCheck.promptEntries)
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host))
-        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
-        let routes =
-            clientRoutes + identityRoutes(useCases) + accessRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
-            + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
+        let routes = try Self.routes(useCases, governance, log: logStatus)
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
-            routes: routes, logger: logger,
+            routes: routes, logger: logger, accessLog: useCases.accessLog, keepsAddresses: command.logAddresses,
             authenticate: { try await authenticator.principal(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         let services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
             WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),
-            RecordService(check: recordCheck), SealService(sealer: RunSealer(useCases: useCases)), host,
+            RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger), SealService(sealer: RunSealer(useCases: useCases)), host,
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -66,6 +63,15 @@ struct House {
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+
+    /// Every route there is.
+    static func routes(_ useCases: UseCases, _ governance: Governance, log: LogStatus) throws -> [Route] {
+        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
+        let ownRoutes =
+            identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
+            + webhookRoutes(useCases)
+        return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: log))
     }
 
     private var logStatus: LogStatus {

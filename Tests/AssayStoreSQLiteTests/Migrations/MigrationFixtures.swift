@@ -27,6 +27,11 @@ enum MigrationFixtures {
             INSERT INTO modelAlias VALUES (1, 'champion', 1);
             """
         case "6 governance": governance
+        case "14 access log":
+            """
+            INSERT INTO accessRecord VALUES (1, 5, x'01');
+            INSERT INTO accessSegment VALUES (1, 2, 3, 4, zeroblob(32), zeroblob(32), x'02');
+            """
         case "13 permissions":
             """
             INSERT INTO role VALUES ('developer', 'writes models', 5);
