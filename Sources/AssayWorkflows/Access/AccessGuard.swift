@@ -95,7 +95,9 @@ package struct AccessGuard: Sendable {
 
     // MARK: - Single objects
 
-    private func check(_ object: AccessObject, _ snapshot: any StoreSnapshot) throws {
+    /// - Throws: as ``check(_:)`` for one more object, of which the route knows nothing.
+    func check(_ object: AccessObject, _ snapshot: any StoreSnapshot) throws {
+        guard !reach.isTotal || !view.isWhole else { return }
         switch object {
         case .experiment(let id): try require(experiment: try snapshot.existingExperiment(id).id, snapshot)
         case .newExperiment(let name):

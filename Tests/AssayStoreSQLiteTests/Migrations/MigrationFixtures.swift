@@ -45,6 +45,12 @@ enum MigrationFixtures {
         }
     }
 
+    /// The tables of the steps that have no rows here.
+    static let unfilled = [
+        "importedExperiment", "importedModel", "importedOwner", "importedVersion", "runSealClaim", "upload", "uploadPart",
+        "webhook", "webhookAttempt", "webhookDelivery", "webhookEvent",
+    ]
+
     private static let tracking = """
         INSERT INTO experimentTag VALUES (0, 'key', 'value');
         INSERT INTO run VALUES (1, 'r1', 0, 'first', 'ana', 3, 1, 2, 'active', NULL, 'mlflow-artifacts:/0/r1/artifacts', 'anonymous');
