@@ -22,13 +22,13 @@ package enum GovernanceRoutes {
                 let published = try await governance.publish(source, by: exchange.principal)
                 return .json(GovernanceJSON.policy(published, withText: false).bytes(), status: 201)
             },
-            Route("GET", "/policies", .read) { _ in
+            Route("GET", "/policies", .read, on: .filtered) { _ in
                 let policies = try await governance.policies()
                 return .json(
                     JSONValue.object(["policies": .array(policies.map { GovernanceJSON.policy($0, withText: false) })])
                         .bytes())
             },
-            Route("GET", "/policies/{name}/{version}", .read) { exchange in
+            Route("GET", "/policies/{name}/{version}", .read, on: .filtered) { exchange in
                 let name = Text(exchange.parameters["name"] ?? "")
                 let version = Text(exchange.parameters["version"] ?? "")
                 guard let policy = try await governance.policies().first(where: { $0.name == name && $0.version == version })
@@ -40,14 +40,14 @@ package enum GovernanceRoutes {
 
     private static func requests(_ governance: Governance) -> [Route] {
         [
-            Route("POST", "/requests", .request, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/requests", .request, on: .governedModel, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let view = try await governance.openRequest(
                     model: body.text("model"), version: body.number("version"), target: body.target(),
                     by: exchange.principal)
                 return .json(try GovernanceJSON.request(view).bytes(), status: 201)
             },
-            Route("GET", "/requests", .read) { exchange in
+            Route("GET", "/requests", .read, on: .filtered) { exchange in
                 var state: PromotionRequest.State?
                 if let word = exchange.queryValue("state") {
                     guard let known = PromotionRequest.State(rawValue: word) else {
@@ -67,17 +67,17 @@ package enum GovernanceRoutes {
                 return .json(
                     JSONValue.object(["requests": .array(try requests.map(GovernanceJSON.request))]).bytes())
             },
-            Route("GET", "/requests/{id}", .read) { exchange in
+            Route("GET", "/requests/{id}", .read, on: .filtered) { exchange in
                 .json(try GovernanceJSON.request(await governance.request(id: exchange.parameters["id"] ?? "")).bytes())
             },
-            Route("POST", "/approvals", .approve, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/approvals", .approve, on: .governedRequest, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let approval = try await governance.approve(
                     requestID: body.text("request").string, seen: body.optionalDigest("seen"),
                     comment: body.optionalText("comment") ?? "", by: exchange.principal)
                 return .json(try GovernanceJSON.approval(approval).bytes(), status: 201)
             },
-            Route("POST", "/adoptions", .adopt, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/adoptions", .adopt, on: .governedModel, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let adoption = try await governance.adopt(
                     model: body.text("model"), version: body.number("version"),
@@ -89,7 +89,7 @@ package enum GovernanceRoutes {
 
     private static func evidence(_ governance: Governance) -> [Route] {
         [
-            Route("GET", "/evidence", .read) { exchange in
+            Route("GET", "/evidence", .read, on: .filtered) { exchange in
                 guard let model = exchange.queryValue("model"), let text = exchange.queryValue("version") else {
                     throw AssayError(.invalidArgument, "Evidence is asked for by 'model' and 'version'.")
                 }
@@ -97,14 +97,14 @@ package enum GovernanceRoutes {
                     model: Text(model), version: try GovernanceBody.versionNumber(text))
                 return .json(try GovernanceJSON.evidence(view).bytes())
             },
-            Route("GET", "/jobs/{id}", .read) { exchange in
+            Route("GET", "/jobs/{id}", .read, on: .filtered) { exchange in
                 .json(GovernanceJSON.job(try await governance.job(id: exchange.parameters["id"] ?? "")).bytes())
             },
-            Route("GET", "/statements/key", .read) { _ in
+            Route("GET", "/statements/key", .read, on: .filtered) { _ in
                 let vkey: JSONValue = .string(try governance.evidenceVerificationKey())
                 return .json(JSONValue.object(["vkey": vkey]).bytes())
             },
-            Route("GET", "/statements/{model}/{version}", .read) { exchange in
+            Route("GET", "/statements/{model}/{version}", .read, on: .filtered) { exchange in
                 let statement = try await governance.deploymentStatement(
                     model: Text(exchange.parameters["model"] ?? ""),
                     version: try GovernanceBody.versionNumber(exchange.parameters["version"] ?? ""))

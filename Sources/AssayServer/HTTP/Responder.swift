@@ -1,6 +1,7 @@
 import AssayJSON
 import AssayTerms
 import AssayWire
+import AssayWorkflows
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -17,6 +18,10 @@ struct Responder: HTTPResponder {
     /// Who sends these; throws `unauthenticated` for credentials that are not known.
     let authenticate: @Sendable (RequestCredentials) async throws -> Caller
     let logger: Logger
+    /// Takes who reads and changes what.
+    var accessLog: AccessLog?
+    /// Whether it keeps the addresses of clients.
+    var keepsAddresses = false
 
     func respond(to request: Request, context: RequestOrigin) async -> Response {
         let reply: Reply
@@ -57,7 +62,14 @@ struct Responder: HTTPResponder {
                         .unauthenticated,
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
                 }
+                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
                 throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
+            }
+            if case .house = route.scope.kind, route.permission != .open, !principal.reach(route.permission).isTotal {
+                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
+                throw AssayError(
+                    .permissionDenied,
+                    "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.")
             }
             guard let query = PercentCoding.query(request.uri.query ?? "") else {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
@@ -67,11 +79,11 @@ struct Responder: HTTPResponder {
             if isStreamed, !route.takesKey { try check(caller, request, body: []) }
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
             if !isStreamed, !route.takesKey { try check(caller, request, body: body) }
-            return try await route.handler(
-                Exchange(
-                    principal: principal, session: caller.session, address: caller.address, isEncrypted: isEncrypted,
-                    method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
-                    headers: request.headers, body: body, bodyStream: stream))
+            let exchange = Exchange(
+                principal: principal, session: caller.session, address: caller.address, isEncrypted: isEncrypted,
+                method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
+                headers: request.headers, body: body, bodyStream: stream)
+            return try await route.answer(exchange, log: accessLog, keepsAddress: keepsAddresses)
         }
     }
 

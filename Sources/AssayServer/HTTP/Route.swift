@@ -1,4 +1,5 @@
 package import AssayTerms
+import AssayWorkflows
 
 /// One method and path with the permission it asks for. There is no way to make a route without one.
 package struct Route: Sendable {
@@ -24,6 +25,7 @@ package struct Route: Sendable {
     /// Segments of literal text or `{name}`; a last `{name...}` takes the rest of the path.
     package let path: String
     package let permission: Permission
+    package let scope: Scope
     package let body: BodyRule
     /// Whether the handler itself asks for a key that stands in for credentials, so that requests without a named person may
     /// come through a proxy, and no word of a session is asked for.
@@ -32,13 +34,15 @@ package struct Route: Sendable {
     package let isPage: Bool
     package let handler: @Sendable (Exchange) async throws -> Reply
 
+    /// - Parameter scope: what the permission has to reach; without one the strictest, everything.
     package init(
-        _ method: String, _ path: String, _ permission: Permission, body: BodyRule? = nil, takesKey: Bool = false,
-        isPage: Bool = false, handler: @escaping @Sendable (Exchange) async throws -> Reply
+        _ method: String, _ path: String, _ permission: Permission, on scope: Scope = .house, body: BodyRule? = nil,
+        takesKey: Bool = false, isPage: Bool = false, handler: @escaping @Sendable (Exchange) async throws -> Reply
     ) {
         self.method = method
         self.path = path
         self.permission = permission
+        self.scope = scope
         self.takesKey = takesKey
         self.isPage = isPage
         let standard: BodyRule
@@ -52,8 +56,39 @@ package struct Route: Sendable {
         self.handler = handler
     }
 
+    /// The handler's answer, with everything it looks at and changes held to what the caller may, and noted; see
+    /// ``AccessGuard``.
+    ///
+    /// - Parameter keepsAddress: whether the log takes where the request came from.
+    func answer(_ exchange: Exchange, log: AccessLog?, keepsAddress: Bool) async throws -> Reply {
+        if permission == .open { return try await handler(exchange) }
+        var objects: [AccessObject] = []
+        if case .objects(let find) = scope.kind, AccessGuard.needsObjects(exchange.principal, permission) {
+            objects = try find(exchange)
+        }
+        let access = AccessGuard(
+            exchange.principal, permission, on: objects, route: Text("\(method) \(path)"),
+            address: keepsAddress && !exchange.address.isEmpty ? exchange.address : nil, log: log)
+        let reply: Reply
+        do {
+            reply = try await AccessGuard.$current.withValue(access) { try await handler(exchange) }
+        } catch {
+            try await access.finish(error)
+            throw error
+        }
+        try await access.finish(nil)
+        return reply
+    }
+
+    /// The record of somebody who may do this to nothing.
+    func denial(of principal: Principal) -> AccessRecord {
+        AccessRecord(
+            principalID: principal.id, verb: permission, route: Text("\(method) \(path)"), objects: [], outcome: .denied,
+            address: nil)
+    }
+
     /// The same route under another prefix.
     package func prefixed(_ prefix: String) -> Route {
-        Route(method, prefix + path, permission, body: body, takesKey: takesKey, isPage: isPage, handler: handler)
+        Route(method, prefix + path, permission, on: scope, body: body, takesKey: takesKey, isPage: isPage, handler: handler)
     }
 }

@@ -1,4 +1,5 @@
 import AssayTerms
+package import AssayWorkflows
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -22,8 +23,8 @@ package struct HTTPHost: Service {
     ///   - tls: the certificate to serve; without one connections are not encrypted.
     package init(
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
-        logger: Logger,
-        tls: TLSCertificate? = nil, authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
+        logger: Logger, accessLog: AccessLog? = nil, keepsAddresses: Bool = false, tls: TLSCertificate? = nil,
+        authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
         announce: @escaping @Sendable () async -> Void
     ) {
         self.host = host
@@ -36,7 +37,8 @@ package struct HTTPHost: Service {
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            isEncrypted: tls != nil, authenticate: authenticate, logger: logger)
+            isEncrypted: tls != nil, authenticate: authenticate, logger: logger, accessLog: accessLog,
+            keepsAddresses: keepsAddresses)
     }
 
     package func run() async throws {

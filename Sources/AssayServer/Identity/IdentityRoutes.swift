@@ -13,11 +13,14 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
     [
         Route("POST", "/api/assay/v1/users", .administer) { exchange in
             let fields = try exchange.fields()
-            let (user, token) = try await useCases.createUser(
+            let (user, token, waiting) = try await useCases.createUser(
                 named: try fields.requiredText("name"), kind: try kind(fields), roles: try roles(fields),
                 password: try fields.text("password")?.string,
                 tokenDays: try fields.integer("token_days") ?? UseCases.standardTokenDays, by: exchange.principal)
-            return .json(["user": json(user), "token": .string(token.text), "token_id": .string(token.record.id)])
+            return .json([
+                "user": json(user), "token": .string(token.text), "token_id": .string(token.record.id),
+                "waiting": AccessJSON.waiting(waiting),
+            ])
         },
         Route("GET", "/api/assay/v1/users", .administer) { _ in
             .json(["users": .array(try await useCases.users().map(json))])
@@ -36,8 +39,10 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
             let fields = try exchange.fields()
             let name = exchange.parameter("name")
             var user: UserRecord?
+            var waiting: Proposal?
             if try fields.has("roles") {
-                user = try await useCases.setRoles(try roles(fields), ofUserNamed: name, by: exchange.principal)
+                let changed = try await useCases.setRoles(try roles(fields), ofUserNamed: name, by: exchange.principal)
+                (user, waiting) = (changed.user, changed.waiting)
             }
             if let isDisabled = try fields.bool("disabled") {
                 user =
@@ -46,7 +51,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
                     : try await useCases.enableUser(named: name, by: exchange.principal)
             }
             guard let user else { throw AssayError(.invalidArgument, "Name what is to change: 'roles' or 'disabled'.") }
-            return .json(["user": json(user)])
+            return .json(["user": json(user), "waiting": AccessJSON.waiting(waiting)])
         },
         // One's own, with the old one, or somebody else's by an administrator.
         Route("PUT", "/api/assay/v1/users/{name}/password", .read) { exchange in
@@ -63,7 +68,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
 
 private func tokenRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/api/assay/v1/tokens", .read) { exchange in
+        Route("POST", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
             try requireNamed(exchange.principal)
             let fields = try exchange.fields()
             let token = try await useCases.createToken(
@@ -72,13 +77,13 @@ private func tokenRoutes(_ useCases: UseCases) -> [Route] {
                 isElevated: try fields.bool("elevated") ?? false, by: exchange.principal)
             return .json(["token": .string(token.text), "record": json(token.record)])
         },
-        Route("GET", "/api/assay/v1/tokens", .read) { exchange in
+        Route("GET", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
             try requireNamed(exchange.principal)
             let tokens = try await useCases.tokens(
                 ofEveryone: try exchange.fields().bool("all") ?? false, by: exchange.principal)
             return .json(["tokens": .array(tokens.map(json))])
         },
-        Route("DELETE", "/api/assay/v1/tokens/{id}", .read, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/api/assay/v1/tokens/{id}", .read, on: .filtered, body: Route.BodyRule.none) { exchange in
             try await useCases.revokeToken(id: exchange.parameter("id").string, by: exchange.principal)
             return .nothing
         },
@@ -93,13 +98,7 @@ private func requireNamed(_ principal: Principal) throws(AssayError) {
 
 private func roles(_ fields: RequestFields) throws(AssayError) -> [Role] {
     var roles: [Role] = []
-    for text in try fields.texts("roles") {
-        guard let role = Role(rawValue: text.string) else {
-            let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-            throw AssayError(.invalidArgument, "There is no role '\(text)'. The roles are \(known).")
-        }
-        roles.append(role)
-    }
+    for text in try fields.texts("roles") { roles.append(try AccessJSON.role(text)) }
     return roles
 }
 

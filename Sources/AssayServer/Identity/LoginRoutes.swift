@@ -18,9 +18,9 @@ package struct LoginRoutes: Sendable {
             Route("GET", LoginAddress.path, .open, takesKey: true, isPage: true) { pages.form($0) },
             Route("POST", LoginAddress.path, .open, body: form, takesKey: true) { try await pages.logIn($0) },
             Route("POST", "/logout", .open, body: form) { try await pages.logOut($0) },
-            Route("GET", "/account", .read, isPage: true) { try await pages.account($0) },
-            Route("POST", "/account/password", .read, body: form) { try await pages.changePassword($0) },
-            Route("POST", "/account/sessions/end", .read, body: form) { try await pages.endSession($0) },
+            Route("GET", "/account", .read, on: .filtered, isPage: true) { try await pages.account($0) },
+            Route("POST", "/account/password", .read, on: .filtered, body: form) { try await pages.changePassword($0) },
+            Route("POST", "/account/sessions/end", .read, on: .filtered, body: form) { try await pages.endSession($0) },
         ]
     }
 

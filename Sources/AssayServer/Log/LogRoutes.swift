@@ -10,19 +10,19 @@ package func logRoutes(_ useCases: UseCases) -> [Route] {
 
 private func publishedRoutes(_ useCases: UseCases) -> [Route] {
     let files: [Route] = ["checkpoint", "checkpoints", "vkey"].map { name in
-        Route("GET", "/api/assay/v1/log/\(name)", .read) { _ in
+        Route("GET", "/api/assay/v1/log/\(name)", .read, on: .filtered) { _ in
             Reply(
                 contentType: "text/plain; charset=utf-8", headers: [("Cache-Control", "no-cache")],
                 body: .bytes(try await useCases.logResource(name)))
         }
     }
     return files + [
-        Route("GET", "/api/assay/v1/log/tile/{path...}", .read) { exchange in
+        Route("GET", "/api/assay/v1/log/tile/{path...}", .read, on: .filtered) { exchange in
             Reply(
                 contentType: "application/octet-stream",
                 body: .bytes(try await useCases.logResource("tile/" + exchange.parameter("path").string)))
         },
-        Route("GET", "/api/assay/v1/log/proof", .read) { exchange in
+        Route("GET", "/api/assay/v1/log/proof", .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             let proof: [UInt8]
             if let id = try fields.text("entry"), !id.isEmpty {
@@ -35,7 +35,7 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
             }
             return Reply(contentType: "text/plain; charset=utf-8", body: .bytes(proof))
         },
-        Route("GET", "/api/assay/v1/log/consistency", .read) { exchange in
+        Route("GET", "/api/assay/v1/log/consistency", .read, on: .filtered) { exchange in
             guard let size = try exchange.fields().integer("from").flatMap(UInt64.init(exactly:)) else {
                 throw AssayError(.invalidArgument, "Name the size of the earlier tree: ?from=NUMBER.")
             }
@@ -50,10 +50,10 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
 
 private func historyRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("GET", "/api/assay/v1/runs/{id}/seals", .read) { exchange in
+        Route("GET", "/api/assay/v1/runs/{id}/seals", .read, on: .runInPath) { exchange in
             .json(try await useCases.auditRun(exchange.parameter("id")).json)
         },
-        Route("GET", "/api/assay/v1/models/{name}/history", .read) { exchange in
+        Route("GET", "/api/assay/v1/models/{name}/history", .read, on: .filtered) { exchange in
             guard try exchange.fields().text("as_of") == nil else {
                 throw AssayError(.unsupported, "Histories as of a time are not there yet; ask without 'as_of'.")
             }

@@ -22,6 +22,9 @@ package enum PageRoutes {
             },
             pages.route("/requests", .requests, "Approvals") { _ in try await RequestPages(governance: governance).list() },
             pages.route("/log", .log, "Log") { _ in try await log.page() },
+            pages.route("/audit/access", .log, "Access", .audit, on: .house) {
+                try await AccessPages(useCases: governance.useCases).list($0)
+            },
             Route("GET", "/assets/assay.css", .open, takesKey: true) { _ in
                 Reply(
                     contentType: "text/css; charset=utf-8", headers: [(name: "Cache-Control", value: "max-age=600")],
@@ -39,9 +42,10 @@ private struct Pages: Sendable {
 
     /// A page's route; an error becomes a page too, with its own status.
     func route(
-        _ path: String, _ section: Section, _ title: String, _ answer: @escaping @Sendable (Exchange) async throws -> any Page
+        _ path: String, _ section: Section, _ title: String, _ permission: Permission = .read, on scope: Scope = .filtered,
+        _ answer: @escaping @Sendable (Exchange) async throws -> any Page
     ) -> Route {
-        Route("GET", path, .read, isPage: true) { exchange in
+        Route("GET", path, permission, on: scope, isPage: true) { exchange in
             do {
                 return .html(library.render(try await answer(exchange), for: exchange.viewer))
             } catch let error as AssayError {

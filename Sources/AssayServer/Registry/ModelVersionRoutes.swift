@@ -5,7 +5,7 @@ import AssayWorkflows
 
 func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/mlflow/model-versions/create", .register) { exchange in
+        Route("POST", "/mlflow/model-versions/create", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "source")
             let version = try await useCases.createModelVersion(
@@ -16,21 +16,21 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                     tags: try RegistryRules.tags(fields)), by: exchange.principal)
             return answer(version)
         },
-        Route("GET", "/mlflow/model-versions/get", .read) { exchange in
+        Route("GET", "/mlflow/model-versions/get", .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version")
             return answer(
                 try await useCases.modelVersion(
                     try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields)))
         },
-        Route("GET", "/mlflow/model-versions/search", .read) { exchange in
+        Route("GET", "/mlflow/model-versions/search", .read, on: .filtered) { exchange in
             let request = try RegistrySearchRequest.versions(exchange.fields())
             let page = try await useCases.searchModelVersions(request.query, prompts: request.prompts)
             return .json(
                 TrackingAnswers.list(
                     "model_versions", page.items.map(RegistryAnswers.version), next: request.token(page.next)))
         },
-        Route("PATCH", "/mlflow/model-versions/update", .register) { exchange in
+        Route("PATCH", "/mlflow/model-versions/update", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version")
             return answer(
@@ -38,7 +38,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                     try RegistryRules.versionNumber(fields), ofModelNamed: try RegistryRules.modelName(fields),
                     try fields.text("description"), by: exchange.principal))
         },
-        Route("POST", "/mlflow/model-versions/transition-stage", .register) { exchange in
+        Route("POST", "/mlflow/model-versions/transition-stage", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version", "stage")
             return answer(
@@ -47,7 +47,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                     to: try UseCases.stage(try fields.requiredText("stage")),
                     archivingOthers: try fields.bool("archive_existing_versions") ?? false, by: exchange.principal))
         },
-        Route("DELETE", "/mlflow/model-versions/delete", .register) { exchange in
+        Route("DELETE", "/mlflow/model-versions/delete", .delete, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version")
             try await useCases.deleteModelVersion(
@@ -55,7 +55,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                 by: exchange.principal)
             return .nothing
         },
-        Route("POST", "/mlflow/model-versions/set-tag", .register) { exchange in
+        Route("POST", "/mlflow/model-versions/set-tag", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version", "key")
             try await useCases.setTag(
@@ -63,7 +63,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                 modelNamed: try RegistryRules.modelName(fields), by: exchange.principal)
             return .nothing
         },
-        Route("DELETE", "/mlflow/model-versions/delete-tag", .register) { exchange in
+        Route("DELETE", "/mlflow/model-versions/delete-tag", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "version", "key")
             try await useCases.deleteTag(
@@ -71,7 +71,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
                 modelNamed: try RegistryRules.modelName(fields), by: exchange.principal)
             return .nothing
         },
-        Route("GET", "/mlflow/model-versions/get-download-uri", .read) { exchange in
+        Route("GET", "/mlflow/model-versions/get-download-uri", .read, on: .filtered) { exchange in
             // MLflow demands no field here and finds out while it looks.
             let fields = try exchange.fields()
             guard let name = try fields.text("name"), !name.isEmpty else {
@@ -87,7 +87,7 @@ func modelVersionRoutes(_ useCases: UseCases) -> [Route] {
 /// A file of a version for MLflow's pages, which stand outside the versioned prefixes.
 func versionArtifactRoutes(_ useCases: UseCases) -> [Route] {
     ["/model-versions/get-artifact", "/ajax-api/2.0/mlflow/model-versions/get-artifact"].map { path in
-        Route("GET", path, .read) { exchange in
+        Route("GET", path, .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             guard let path = try ArtifactPath.checked(try fields.requiredText("path")) else {
                 throw RequestFields.missing("path")

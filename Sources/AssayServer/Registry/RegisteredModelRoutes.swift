@@ -17,17 +17,17 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
         return .json(TrackingAnswers.list("model_versions", versions.map(RegistryAnswers.version)))
     }
     return [
-        Route("POST", "/mlflow/registered-models/create", .register) { exchange in
+        Route("POST", "/mlflow/registered-models/create", .register, on: .newModel) { exchange in
             let fields = try exchange.fields()
             let model = try await useCases.createRegisteredModel(
                 named: try RegistryRules.modelName(fields), tags: try RegistryRules.tags(fields),
                 description: try fields.text("description"), by: exchange.principal)
             return answer((model, []))
         },
-        Route("GET", "/mlflow/registered-models/get", .read) { exchange in
+        Route("GET", "/mlflow/registered-models/get", .read, on: .filtered) { exchange in
             answer(try await useCases.registeredModel(named: try RegistryRules.modelName(exchange.fields())))
         },
-        Route("GET", "/mlflow/registered-models/search", .read) { exchange in
+        Route("GET", "/mlflow/registered-models/search", .read, on: .filtered) { exchange in
             let request = try RegistrySearchRequest.models(exchange.fields())
             let (models, next) = try await useCases.searchRegisteredModels(request.query, prompts: request.prompts)
             return .json(
@@ -35,13 +35,13 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
                     "registered_models", models.map { RegistryAnswers.model($0.model, latest: $0.latest) },
                     next: request.token(next)))
         },
-        Route("PATCH", "/mlflow/registered-models/update", .register) { exchange in
+        Route("PATCH", "/mlflow/registered-models/update", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             return answer(
                 try await useCases.describeRegisteredModel(
                     named: try RegistryRules.modelName(fields), try fields.text("description"), by: exchange.principal))
         },
-        Route("POST", "/mlflow/registered-models/rename", .register) { exchange in
+        Route("POST", "/mlflow/registered-models/rename", .register, on: .renamedModel) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "new_name")
             return answer(
@@ -49,19 +49,19 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
                     named: try RegistryRules.modelName(fields), to: try RegistryRules.modelName(fields, "new_name"),
                     by: exchange.principal))
         },
-        Route("DELETE", "/mlflow/registered-models/delete", .register) { exchange in
+        Route("DELETE", "/mlflow/registered-models/delete", .delete, on: .model) { exchange in
             try await useCases.deleteRegisteredModel(
                 named: try RegistryRules.modelName(exchange.fields()), by: exchange.principal)
             return .nothing
         },
-        Route("POST", "/mlflow/registered-models/set-tag", .register) { exchange in
+        Route("POST", "/mlflow/registered-models/set-tag", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "key")
             try await useCases.setTag(
                 try RegistryRules.tag(fields), ofModelNamed: try RegistryRules.modelName(fields), by: exchange.principal)
             return .nothing
         },
-        Route("DELETE", "/mlflow/registered-models/delete-tag", .register) { exchange in
+        Route("DELETE", "/mlflow/registered-models/delete-tag", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "key")
             try await useCases.deleteTag(
@@ -69,14 +69,14 @@ private func registeredModelRoutes(_ useCases: UseCases) -> [Route] {
                 by: exchange.principal)
             return .nothing
         },
-        Route("POST", "/mlflow/registered-models/get-latest-versions", .read, handler: latestVersions),
-        Route("GET", "/mlflow/registered-models/get-latest-versions", .read, handler: latestVersions),
+        Route("POST", "/mlflow/registered-models/get-latest-versions", .read, on: .filtered, handler: latestVersions),
+        Route("GET", "/mlflow/registered-models/get-latest-versions", .read, on: .filtered, handler: latestVersions),
     ]
 }
 
 private func aliasRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/mlflow/registered-models/alias", .register) { exchange in
+        Route("POST", "/mlflow/registered-models/alias", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "alias", "version")
             try await useCases.setAlias(
@@ -84,14 +84,14 @@ private func aliasRoutes(_ useCases: UseCases) -> [Route] {
                 to: try RegistryRules.versionNumber(fields), by: exchange.principal)
             return .nothing
         },
-        Route("GET", "/mlflow/registered-models/alias", .read) { exchange in
+        Route("GET", "/mlflow/registered-models/alias", .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "alias")
             return answer(
                 try await useCases.version(
                     ofAlias: try RegistryRules.alias(fields), modelNamed: try RegistryRules.modelName(fields)))
         },
-        Route("DELETE", "/mlflow/registered-models/alias", .register) { exchange in
+        Route("DELETE", "/mlflow/registered-models/alias", .register, on: .model) { exchange in
             let fields = try exchange.fields()
             try fields.require("name", "alias")
             try await useCases.deleteAlias(

@@ -6,13 +6,13 @@ import HTTPTypes
 
 func artifactRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("GET", "/mlflow/artifacts/list", .read) { exchange in
+        Route("GET", "/mlflow/artifacts/list", .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             let folder = try ArtifactPath.checked(try fields.text("path") ?? "")
             let (root, entries) = try await useCases.runArtifacts(try fields.runID(), folder: folder)
             return artifactListing(root: root, entries)
         },
-        Route("GET", "/mlflow-artifacts/artifacts", .read) { exchange in
+        Route("GET", "/mlflow-artifacts/artifacts", .read, on: .filtered) { exchange in
             let folder = try ArtifactPath.checked(try exchange.fields().text("path") ?? "")
             // Names only: the client joins them to the folder it asked about.
             let entries = try await useCases.artifacts(at: folder).map { entry in
@@ -20,18 +20,18 @@ func artifactRoutes(_ useCases: UseCases) -> [Route] {
             }
             return .json(TrackingAnswers.list("files", entries.map(TrackingAnswers.artifact)))
         },
-        Route("GET", "/mlflow-artifacts/artifacts/{path...}", .read) { exchange in
+        Route("GET", "/mlflow-artifacts/artifacts/{path...}", .read, on: .filtered) { exchange in
             let path = try artifactPath(exchange)
             return try await artifactReply(useCases, exchange) { try await useCases.artifact(path) }
         },
-        Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, body: .stream) { exchange in
+        Route("PUT", "/mlflow-artifacts/artifacts/{path...}", .log, on: .artifact, body: .stream) { exchange in
             try requireWhole(exchange)
             try await useCases.putArtifact(
                 try artifactPath(exchange), exchange.bodyStream, expectedBytes: exchange.bodyStream.announcedBytes,
                 by: exchange.principal)
             return .nothing
         },
-        Route("DELETE", "/mlflow-artifacts/artifacts/{path...}", .log, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/mlflow-artifacts/artifacts/{path...}", .delete, on: .artifact, body: Route.BodyRule.none) { exchange in
             try await useCases.deleteArtifact(try artifactPath(exchange))
             return .nothing
         },
@@ -62,9 +62,9 @@ func unversionedRoutes(_ useCases: UseCases) -> [Route] {
         return try await artifactReply(useCases, exchange) { try await useCases.runArtifact(run, path: path) }
     }
     return [
-        Route("GET", "/get-artifact", .read, handler: runArtifact),
-        Route("GET", "/ajax-api/2.0/mlflow/get-artifact", .read, handler: runArtifact),
-        Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, body: .stream) { exchange in
+        Route("GET", "/get-artifact", .read, on: .filtered, handler: runArtifact),
+        Route("GET", "/ajax-api/2.0/mlflow/get-artifact", .read, on: .filtered, handler: runArtifact),
+        Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", .log, on: .runInQuery, body: .stream) { exchange in
             try await uploadSmallArtifact(useCases, exchange)
             return .nothing
         },

@@ -6,14 +6,14 @@ import AssayWorkflows
 
 func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/mlflow/logged-models", .log) { exchange in
+        Route("POST", "/mlflow/logged-models", .log, on: .newLoggedModel) { exchange in
             let request = try CreateLoggedModelRequest(exchange.fields())
             let model = try await useCases.createLoggedModel(
                 experimentID: request.experimentID, name: request.name, modelType: request.modelType,
                 sourceRunID: request.sourceRunID, params: request.params, tags: request.tags, by: exchange.principal)
             return .json(["model": TrackingAnswers.loggedModel(model)])
         },
-        Route("POST", "/mlflow/logged-models/search", .read) { exchange in
+        Route("POST", "/mlflow/logged-models/search", .read, on: .filtered) { exchange in
             let request = try SearchLoggedModelsRequest(exchange.fields())
             let page = try await useCases.searchLoggedModels(
                 request.query, experiments: request.experiments,
@@ -21,42 +21,42 @@ func loggedModelRoutes(_ useCases: UseCases) -> [Route] {
             return .json(
                 TrackingAnswers.list("models", page.items.map(TrackingAnswers.loggedModel), next: request.token(page.next)))
         },
-        Route("GET", "/mlflow/logged-models/{model_id}", .read) { exchange in
+        Route("GET", "/mlflow/logged-models/{model_id}", .read, on: .filtered) { exchange in
             let allowDeleted = exchange.queryValue("allow_deleted")?.lowercased() == "true"
             let model = try await useCases.loggedModel(exchange.parameter("model_id"), allowDeleted: allowDeleted)
             return .json(["model": TrackingAnswers.loggedModel(model)])
         },
-        Route("PATCH", "/mlflow/logged-models/{model_id}", .log) { exchange in
+        Route("PATCH", "/mlflow/logged-models/{model_id}", .log, on: .loggedModel) { exchange in
             let fields = try exchange.fields()
             try requireSameModel(exchange, fields)
             let status = try LoggedModelStatus(fields)
             let model = try await useCases.finalizeLoggedModel(exchange.parameter("model_id"), status)
             return .json(["model": TrackingAnswers.loggedModel(model)])
         },
-        Route("DELETE", "/mlflow/logged-models/{model_id}", .log, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/mlflow/logged-models/{model_id}", .delete, on: .loggedModel, body: Route.BodyRule.none) { exchange in
             try await useCases.deleteLoggedModel(exchange.parameter("model_id"))
             return .nothing
         },
-        Route("POST", "/mlflow/logged-models/{model_id}/params", .log) { exchange in
+        Route("POST", "/mlflow/logged-models/{model_id}/params", .log, on: .loggedModel) { exchange in
             let fields = try exchange.fields()
             try requireSameModel(exchange, fields)
             try await useCases.addLoggedModelParams(exchange.parameter("model_id"), try fields.pairs("params"))
             return .nothing
         },
-        Route("PATCH", "/mlflow/logged-models/{model_id}/tags", .log) { exchange in
+        Route("PATCH", "/mlflow/logged-models/{model_id}/tags", .log, on: .loggedModel) { exchange in
             try await useCases.setLoggedModelTags(exchange.parameter("model_id"), try exchange.fields().pairs("tags"))
             return .nothing
         },
-        Route("DELETE", "/mlflow/logged-models/{model_id}/tags/{tag_key}", .log, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/mlflow/logged-models/{model_id}/tags/{tag_key}", .log, on: .loggedModel, body: Route.BodyRule.none) { exchange in
             try await useCases.deleteLoggedModelTag(exchange.parameter("model_id"), key: exchange.parameter("tag_key"))
             return .nothing
         },
-        Route("GET", "/mlflow/logged-models/{model_id}/artifacts/directories", .read) { exchange in
+        Route("GET", "/mlflow/logged-models/{model_id}/artifacts/directories", .read, on: .filtered) { exchange in
             let folder = try ArtifactPath.checked(try exchange.fields().text("artifact_directory_path") ?? "")
             let (root, entries) = try await useCases.loggedModelArtifacts(exchange.parameter("model_id"), folder: folder)
             return artifactListing(root: root, entries)
         },
-        Route("GET", "/mlflow/logged-models/{model_id}/artifacts/files", .read) { exchange in
+        Route("GET", "/mlflow/logged-models/{model_id}/artifacts/files", .read, on: .filtered) { exchange in
             guard let path = try ArtifactPath.checked(try exchange.fields().text("artifact_file_path") ?? "") else {
                 throw AssayError(.unreadable, "Request must include the \"artifact_file_path\" query parameter.")
             }

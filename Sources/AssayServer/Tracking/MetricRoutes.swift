@@ -5,19 +5,19 @@ import AssayWorkflows
 
 func metricRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/mlflow/runs/log-metric", .log) { exchange in
+        Route("POST", "/mlflow/runs/log-metric", .log, on: .runOfMetric) { exchange in
             let request = try LogMetricRequest(body: exchange.body)
             try await useCases.append(RunBatch(metrics: [request.point]), to: request.runID)
             return .nothing
         },
-        Route("GET", "/mlflow/metrics/get-history", .read) { exchange in
+        Route("GET", "/mlflow/metrics/get-history", .read, on: .filtered) { exchange in
             let request = try MetricHistoryRequest(exchange.fields())
             let page = try await useCases.metricHistory(
                 request.runID, key: request.key, after: request.after, limit: request.limit)
             return .json(
                 TrackingAnswers.list("metrics", page.items.map(TrackingAnswers.metric), next: request.token(page.next)))
         },
-        Route("GET", "/mlflow/metrics/get-history-bulk", .read) { exchange in
+        Route("GET", "/mlflow/metrics/get-history-bulk", .read, on: .filtered) { exchange in
             let fields = try exchange.fields()
             let ids = try fields.texts("run_id")
             guard !ids.isEmpty else {
@@ -39,7 +39,7 @@ func metricRoutes(_ useCases: UseCases) -> [Route] {
             let points = try await useCases.metricHistories(ids, key: key, limit: Int(min(limit, most)))
             return .json(MetricChart.bytes(points))
         },
-        Route("GET", "/mlflow/metrics/get-history-bulk-interval", .read) { exchange in
+        Route("GET", "/mlflow/metrics/get-history-bulk-interval", .read, on: .filtered) { exchange in
             let request = try SampledHistoryRequest(exchange.fields())
             let points = try await useCases.sampledHistories(
                 request.runIDs, key: request.key, steps: request.steps, limit: request.limit)

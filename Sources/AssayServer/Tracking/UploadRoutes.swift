@@ -20,7 +20,7 @@ enum TransferKey {
 /// MLflow's multipart uploads and presigned downloads, as its clients know them from object stores, without prefix.
 func transferRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/mlflow-artifacts/mpu/create/{path...}", .log) { exchange in
+        Route("POST", "/mlflow-artifacts/mpu/create/{path...}", .log, on: .upload) { exchange in
             let fields = try exchange.fields()
             let path = try uploadPath(exchange, fields)
             let count = Int(clamping: try fields.integer("num_parts") ?? 0)
@@ -34,7 +34,7 @@ func transferRoutes(_ useCases: UseCases) -> [Route] {
             }
             return .json(["upload_id": .string(upload.id), "credentials": .array(credentials)])
         },
-        Route("POST", "/mlflow-artifacts/mpu/complete/{path...}", .log) { exchange in
+        Route("POST", "/mlflow-artifacts/mpu/complete/{path...}", .log, on: .upload) { exchange in
             let fields = try exchange.fields()
             let parts = try fields.objects("parts").map { part in
                 (number: try part.integer("part_number") ?? 0, tag: try part.text("etag")?.string ?? "")
@@ -43,23 +43,23 @@ func transferRoutes(_ useCases: UseCases) -> [Route] {
                 try fields.requiredText("upload_id").string, at: try uploadPath(exchange, fields), parts: parts, by: exchange.principal)
             return .nothing
         },
-        Route("POST", "/mlflow-artifacts/mpu/abort/{path...}", .log) { exchange in
+        Route("POST", "/mlflow-artifacts/mpu/abort/{path...}", .log, on: .upload) { exchange in
             let fields = try exchange.fields()
             try await useCases.abortUpload(
                 try fields.requiredText("upload_id").string, at: try uploadPath(exchange, fields), by: exchange.principal)
             return .nothing
         },
-        Route("GET", "/mlflow-artifacts/presigned/{path...}", .read) { exchange in
+        Route("GET", "/mlflow-artifacts/presigned/{path...}", .read, on: .filtered) { exchange in
             let (key, size) = try await useCases.downloadKey(for: try artifactPath(exchange))
             return .json([
                 "url": .string("\(exchange.ownAddress)/api/assay/v1/downloads"), "headers": [TransferKey.download: .string(key)],
                 "file_size": .integer(size),
             ])
         },
-        Route("POST", "/mlflow/artifacts/presigned-upload-url", .log) { exchange in
+        Route("POST", "/mlflow/artifacts/presigned-upload-url", .log, on: .filtered) { exchange in
             try await refusePresignedUpload(useCases, exchange.fields())
         },
-        Route("POST", "/mlflow/artifacts/presigned-download-url", .read) { exchange in
+        Route("POST", "/mlflow/artifacts/presigned-download-url", .read, on: .filtered) { exchange in
             try await refusePresignedDownload(useCases, exchange.fields())
         },
     ]
@@ -87,7 +87,7 @@ package func keyedTransferRoutes(_ useCases: UseCases) -> [Route] {
 }
 
 /// The folder in the address with the last part of the name the file has at the client, whose separators may be Windows'.
-private func uploadPath(_ exchange: Exchange, _ fields: RequestFields) throws(AssayError) -> Text {
+func uploadPath(_ exchange: Exchange, _ fields: RequestFields) throws(AssayError) -> Text {
     let local = try fields.requiredText("path").string
     let name = local.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     let folder = try ArtifactPath.checked(exchange.parameter("path"))

@@ -24,6 +24,18 @@ package enum GovernedFact: Hashable, Sendable {
     case approval(id: String, requestID: String)
     /// Who adopted the version.
     case adoption(versionID: String)
+    /// The grants of a role that is not shipped.
+    case role(Role)
+    /// The level at which an experiment or model is shared with a user.
+    case share(SharedObject, userID: String)
+    /// The class of a data set.
+    case datasetClass(Text)
+    /// A change that waits, or waited, for a second person.
+    case proposal(id: String)
+    /// The digest of a sealed segment of the access log.
+    case accessSegment(Int64)
+    /// For how many days the access log is kept.
+    case accessRetention
 }
 
 extension GovernedFact {
@@ -42,6 +54,13 @@ extension GovernedFact {
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
         package static func policy(_ digest: String, by publisher: String, place: Int) -> Text {
             Text("no. \(place), \(digest), published by \(publisher)")
+        }
+        package static func role(_ grants: some Sequence<Text>) -> Text {
+            Text(grants.map(\.string).sorted().joined(separator: "; "))
+        }
+        package static func erased(_ digest: Text) -> Text { Text("\(digest), erased") }
+        package static func proposal(_ state: String, kind: String, by proposer: String, content digest: SHA256Digest) -> Text {
+            Text("\(state), \(kind) \(digest.hex) by \(proposer)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -18,10 +18,14 @@ package struct UserRecord: Hashable, Sendable {
     package let createdMilliseconds: Int64
     /// Since when nothing of the account's is accepted; `nil` while it is in use.
     package let disabledMilliseconds: Int64?
+    /// What those roles allow and deny that are not shipped.
+    package let grants: [Grant]
+    /// Whether single experiments or models were shared with the account.
+    package let hasShares: Bool
 
     package init(
         id: String, name: Text, kind: Kind = .person, roles: some Sequence<Role>, createdMilliseconds: Int64,
-        disabledMilliseconds: Int64? = nil
+        disabledMilliseconds: Int64? = nil, grants: [Grant] = [], hasShares: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -29,6 +33,8 @@ package struct UserRecord: Hashable, Sendable {
         self.roles = Set(roles).sorted()
         self.createdMilliseconds = createdMilliseconds
         self.disabledMilliseconds = disabledMilliseconds
+        self.grants = grants
+        self.hasShares = hasShares
     }
 
     package var isDisabled: Bool { disabledMilliseconds != nil }
@@ -36,12 +42,11 @@ package struct UserRecord: Hashable, Sendable {
     package var principal: Principal { principal(Authentication(.token)) }
 
     package func principal(_ authentication: Authentication) -> Principal {
-        Principal(userID: id, name: name, roles: roles, isService: kind == .service, authentication: authentication)
+        Principal(
+            userID: id, name: name, roles: roles, grants: grants, hasShares: hasShares, isService: kind == .service,
+            authentication: authentication)
     }
 
-    package func with(roles: some Sequence<Role>) -> UserRecord {
-        UserRecord(
-            id: id, name: name, kind: kind, roles: roles, createdMilliseconds: createdMilliseconds,
-            disabledMilliseconds: disabledMilliseconds)
-    }
+    /// Whether the account, as it is now, may do this to everything.
+    package func holds(_ permission: Permission) -> Bool { !isDisabled && principal.reach(permission).isTotal }
 }

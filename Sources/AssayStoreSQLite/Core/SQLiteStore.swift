@@ -32,6 +32,7 @@ package final class SQLiteStore: Store {
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 8
         configuration.label = "assay"
+        configuration.prepareDatabase { SQLReach.prepare($0) }
         do {
             try Self.refuseForeignFile(path)
             pool = try DatabasePool(path: path, configuration: configuration)

@@ -9,4 +9,8 @@ struct SQLiteTransaction: StoreTransaction {
     /// For the marks of changed runs; every other time is the caller's.
     let nowMilliseconds: @Sendable () -> Int64
     var runSearch = RunSearchPaths.Settings()
+    /// What is seen of experiments and models; `nil` for everything.
+    var view: View?
+    /// Whose bytes of data sets are read, and where it is noted what was looked at; `nil` for work that serves no request.
+    var reader: View?
 }

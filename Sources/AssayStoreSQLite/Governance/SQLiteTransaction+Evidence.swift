@@ -48,7 +48,7 @@ extension SQLiteTransaction {
 
 extension SQLiteTransaction {
     func job(id: String) throws -> EvidenceJobRecord? {
-        try jobs(sql: "SELECT * FROM evidenceJob WHERE id = ?", [id]).first
+        try jobs(sql: "SELECT * FROM evidenceJob WHERE id = ?", [id]).first { try sees(modelNamed: $0.model) }
     }
 
     func job(inputs: SHA256Digest) throws -> EvidenceJobRecord? {

@@ -10,6 +10,7 @@ extension SQLiteTransaction {
         var facts: [GovernedFact: Text] = [:]
         try addPeople(to: &facts)
         try addRegistry(to: &facts)
+        try addAccess(to: &facts)
         for (offset, row) in try rows("SELECT name, version, digest, publisherId FROM policy ORDER BY sequence").enumerated() {
             let digest: Data = row[2]
             facts[.policy(name: row[0], version: row[1])] = GovernedFact.Value.policy(
@@ -58,6 +59,29 @@ extension SQLiteTransaction {
             """
         for row in try rows(aliases) {
             facts[.alias(row[0], modelID: row[1])] = GovernedFact.Value.alias(row[2])
+        }
+    }
+
+    private func addAccess(to facts: inout [GovernedFact: Text]) throws {
+        for role in try roles() { facts[.role(role.role)] = GovernedFact.Value.role(role.grants.map(\.text)) }
+        for row in try rows("SELECT kind, object, userID, level FROM share") {
+            guard let kind = ShareKind(rawValue: row[0]) else {
+                throw AssayError(.corrupt, "The database holds a share of an unknown kind. Run `assay doctor`.")
+            }
+            facts[.share(SharedObject(kind: kind, id: row[1]), userID: row[2])] = row[3]
+        }
+        for (name, datasetClass) in try datasetClasses() { facts[.datasetClass(name)] = Text(datasetClass.rawValue) }
+        for row in try rows("SELECT number, digest, sealed IS NULL FROM accessSegment") {
+            let digest: Data = row[1]
+            let text = Text(Hex.encode(digest))
+            let isErased: Bool = row[2]
+            facts[.accessSegment(row[0])] = isErased ? GovernedFact.Value.erased(text) : text
+        }
+        if let days = try metaValue("access-log.retention-days"), !days.isEmpty { facts[.accessRetention] = Text("\(days) days") }
+        for row in try rows("SELECT id, state, kind, proposerID, content FROM proposal") {
+            let content: Data = row[4]
+            facts[.proposal(id: row[0])] = GovernedFact.Value.proposal(
+                row[1], kind: row[2], by: row[3], content: SHA256Hasher.digest(of: Array(content)))
         }
     }
 

@@ -5,7 +5,7 @@ import GRDB
 
 extension SQLiteTransaction {
     func request(id: String) throws -> PromotionRequest? {
-        try requests(sql: "SELECT * FROM promotionRequest WHERE id = ?", [id]).first
+        try requests(sql: "SELECT * FROM promotionRequest WHERE id = ?", [id]).first { try sees(modelNamed: $0.model) }
     }
 
     func openRequest(
@@ -30,6 +30,11 @@ extension SQLiteTransaction {
         if let model {
             conditions.append("model = ?")
             arguments += [model]
+        }
+        if let view {
+            let (sql, values) = SQLReach(reach: view.reading).condition(onModel: "reached")
+            conditions.append("model IN (SELECT reached.name FROM registeredModel AS reached WHERE reached.deletionTime IS NULL AND \(sql))")
+            arguments += StatementArguments(values)
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try requests(

@@ -81,18 +81,27 @@ extension SQLiteTransaction {
 
     private func userRecord(_ row: Row) throws -> UserRecord {
         let id: String = row["id"]
-        let roles = try String.fetchAll(database, sql: "SELECT role FROM userRole WHERE userID = ?", arguments: [id])
         guard let kind = UserRecord.Kind(rawValue: row["kind"]) else {
             throw AssayError(.corrupt, "The database says of user \(id) what this version does not know.")
         }
-        return UserRecord(
-            id: id, name: Text(row["name"] as String), kind: kind,
-            roles: try roles.map { text in
-                guard let role = Role(rawValue: text) else {
-                    throw AssayError(.corrupt, "The database gives user \(id) a role this version does not know.")
+        let names = try String.fetchAll(
+            database.cachedStatement(sql: "SELECT role FROM userRole WHERE userID = ?"), arguments: [id])
+        var grants: [Grant] = []
+        let roles = try names.map { name in
+            guard let role = Role(rawValue: name) else {
+                throw AssayError(.corrupt, "The database gives user \(id) a role that is no role's name.")
+            }
+            if RoleDefinition.shipped(role) == nil {
+                guard let definition = try self.role(role) else {
+                    throw AssayError(.corrupt, "The database gives user \(id) the role '\(role.rawValue)', which it does not have.")
                 }
-                return role
-            }, createdMilliseconds: row["creationTime"], disabledMilliseconds: row["disabledTime"])
+                grants += definition.grants
+            }
+            return role
+        }
+        return UserRecord(
+            id: id, name: Text(row["name"] as String), kind: kind, roles: roles, createdMilliseconds: row["creationTime"],
+            disabledMilliseconds: row["disabledTime"], grants: grants, hasShares: try hasShares(userID: id))
     }
 
     private func tokenRecord(_ row: Row) throws -> TokenRecord {

@@ -17,6 +17,8 @@ enum Migrations {
         migrator.registerMigration("10 import") { try createImport($0) }
         migrator.registerMigration("11 search") { try createSearchIndexes($0) }
         migrator.registerMigration("12 credentials") { try createCredentials($0) }
+        migrator.registerMigration("13 permissions") { try createPermissions($0) }
+        migrator.registerMigration("14 access log") { try createAccessLog($0) }
         return migrator
     }
 

@@ -8,7 +8,7 @@ extension SQLiteTransaction {
         try modelVersions(
             where: "model.name = ? AND model.deletionTime IS NULL AND version.version = ? AND version.deletionTime IS NULL",
             [name, number]
-        ).first
+        ).first { try finds(TouchedObject(.version, Text($0.id)), ofModel: $0.modelID) }
     }
 
     func modelVersion(id: String) throws -> ModelVersion? { try modelVersions(where: "version.id = ?", [id]).first }
@@ -47,7 +47,8 @@ extension SQLiteTransaction {
 
     func versions(fromLoggedModel modelID: Text) throws -> [ModelVersion] {
         try modelVersions(
-            where: "version.loggedModelID = ? AND version.deletionTime IS NULL ORDER BY version.number", [modelID])
+            where: "version.loggedModelID = ? AND version.deletionTime IS NULL ORDER BY version.number", [modelID]
+        ).filter { try sees(model: $0.modelID) }
     }
 
     func nextVersionNumber(ofModel id: String) throws -> Int64 {
@@ -60,6 +61,8 @@ extension SQLiteTransaction {
     }
 
     func insertModelVersion(_ version: ModelVersion, manifest: [UInt8]?) throws {
+        note(TouchedObject(.model, Text(version.modelID)))
+        note(TouchedObject(.version, Text(version.id)))
         var unfrozenReason: Text?
         if case .unfrozen(let reason) = version.content { unfrozenReason = reason }
         try database.execute(
@@ -155,6 +158,8 @@ extension SQLiteTransaction {
             sql: "SELECT key, value FROM modelVersionTag WHERE version = ? ORDER BY key")
         let aliases = try database.cachedStatement(
             sql: "SELECT alias FROM modelAlias WHERE model = ? AND version = ? ORDER BY alias")
+        note(TouchedObject(.model, Text(row[2] as String)))
+        note(TouchedObject(.version, Text(row[1] as String)))
         return ModelVersion(
             id: row[1], modelID: row[2], modelName: row[3], number: version, description: row[5], stage: stage,
             source: row[7], runID: row[8], runLink: row[9], loggedModelID: row[10], creationTime: row[11],

@@ -6,7 +6,10 @@ extension SQLiteTransaction {
     func registeredModel(named name: Text) throws -> RegisteredModel? {
         let statement = try database.cachedStatement(
             sql: Self.registeredModelColumns + " WHERE name = ? AND deletionTime IS NULL")
-        return try Row.fetchOne(statement, arguments: [name]).map { try registeredModel($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [name]) else { return nil }
+        let id: String = row[1]
+        guard try finds(TouchedObject(.model, Text(id)), ofModel: id) else { return nil }
+        return try registeredModel(row)
     }
 
     func registeredModel(id: String) throws -> RegisteredModel? {
@@ -22,22 +25,24 @@ extension SQLiteTransaction {
                 SELECT registeredModel.id FROM registeredModelName
                 JOIN registeredModel ON registeredModel.number = registeredModelName.model
                 WHERE registeredModelName.name = ? ORDER BY registeredModelName.id
-                """, arguments: [name])
+                """, arguments: [name]
+        ).filter { try sees(model: $0) }
     }
 
     func insertRegisteredModel(_ model: RegisteredModel) throws {
-        guard try registeredModel(named: model.name) == nil else { throw Self.nameTaken(model.name) }
+        guard try whole.registeredModel(named: model.name) == nil else { throw Self.nameTaken(model.name) }
         try database.execute(
             sql: """
                 INSERT INTO registeredModel (id, name, description, creationTime, lastUpdateTime) VALUES (?, ?, ?, ?, ?)
                 """,
             arguments: [model.id, model.name, model.description, model.creationTime, model.lastUpdateTime])
+        note(TouchedObject(.model, Text(model.id)))
         try rememberName(model.name, ofModel: model.id)
         for tag in model.tags { try setTag(tag, ofModel: model.id) }
     }
 
     func renameRegisteredModel(id: String, to name: Text, at time: Int64) throws {
-        if let other = try registeredModel(named: name), other.id != id { throw Self.nameTaken(name) }
+        if let other = try whole.registeredModel(named: name), other.id != id { throw Self.nameTaken(name) }
         try database.execute(
             sql: "UPDATE registeredModel SET name = ?, lastUpdateTime = ? WHERE id = ?", arguments: [name, time, id])
         try database.execute(
@@ -136,6 +141,7 @@ extension SQLiteTransaction {
 
     func registeredModel(_ row: Row) throws -> RegisteredModel {
         let number: Int64 = row[0]
+        note(TouchedObject(.model, Text(row[1] as String)))
         let tags = try database.cachedStatement(
             sql: "SELECT key, value FROM registeredModelTag WHERE model = ? ORDER BY key")
         let aliases = try database.cachedStatement(

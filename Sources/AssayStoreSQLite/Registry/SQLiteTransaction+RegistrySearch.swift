@@ -6,6 +6,7 @@ extension SQLiteTransaction {
     func searchRegisteredModels(_ query: SearchQuery, prompts: Bool) throws -> SearchPage<RegisteredModel> {
         var search = SQLSearch(table: "registeredModel")
         search.require("registeredModel.deletionTime IS NULL")
+        leaveOutUnseen(modelNumbers: "registeredModel.number", &search)
         Self.require(prompts: prompts, model: "registeredModel.number", &search)
         for clause in query.clauses {
             switch clause.entity {
@@ -32,6 +33,7 @@ extension SQLiteTransaction {
         var search = SQLSearch(table: "modelVersion")
         search.join(as: "registeredModel", "JOIN registeredModel ON registeredModel.number = modelVersion.model", [])
         search.require("modelVersion.deletionTime IS NULL")
+        leaveOutUnseen(modelNumbers: "modelVersion.model", &search)
         Self.require(prompts: prompts, model: "modelVersion.model", &search)
         for clause in query.clauses {
             switch clause.entity {

@@ -18,7 +18,9 @@ extension SQLiteTransaction {
         try markForSeal(run)
     }
 
-    func datasetSummaries(experiments: [Int64]) throws -> [DatasetSummary] {
+    func datasetSummaries(experiments asked: [Int64]) throws -> [DatasetSummary] {
+        let experiments = try asked.filter { try sees(experiment: $0) }
+        guard !experiments.isEmpty else { return [] }
         let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
         let statement = try database.makeStatement(
             sql: """
@@ -35,6 +37,7 @@ extension SQLiteTransaction {
     }
 
     private func addInput(_ input: DatasetInput, to run: RunHandle) throws {
+        note(TouchedObject(.dataset, input.dataset.name))
         let dataset = try datasetNumber(input.dataset, experiment: run.experimentID)
         let insert = try database.cachedStatement(
             sql: "INSERT INTO datasetInput (run, dataset) VALUES (?, ?) ON CONFLICT DO NOTHING")

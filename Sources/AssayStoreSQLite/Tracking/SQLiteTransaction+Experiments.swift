@@ -5,17 +5,22 @@ import GRDB
 extension SQLiteTransaction {
     func experiment(_ id: Int64) throws -> Experiment? {
         let statement = try database.cachedStatement(sql: Self.experimentColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try experiment($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id) else { return nil }
+        return try experiment(row)
     }
 
     func experiment(named name: Text) throws -> Experiment? {
         let statement = try database.cachedStatement(sql: Self.experimentColumns + " WHERE name = ?")
-        return try Row.fetchOne(statement, arguments: [name]).map { try experiment($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [name]) else { return nil }
+        let id: Int64 = row[0]
+        guard try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id) else { return nil }
+        return try experiment(row)
     }
 
     func searchExperiments(_ query: SearchQuery) throws -> SearchPage<Experiment> {
         var search = SQLSearch(table: "experiment")
         search.require("experiment.stage", in: query.view.stages.map(\.rawValue))
+        leaveOutUnseen(experiments: "experiment.id", &search)
         for clause in query.clauses {
             switch clause.entity {
             case .attribute: try search.require(try Self.experimentColumn(clause.key), clause)
@@ -51,10 +56,11 @@ extension SQLiteTransaction {
                 """)
         try insert.execute(arguments: [name, LifecycleStage.active.rawValue, time, time])
         let id = database.lastInsertedRowID
+        note(TouchedObject(.experiment, Text(String(id))))
         let place = try database.cachedStatement(sql: "UPDATE experiment SET artifactLocation = ? WHERE id = ?")
         try place.execute(arguments: [artifactLocation(id), id])
         for tag in tags { try setExperimentTag(id, tag) }
-        return try existingExperiment(id)
+        return try whole.existingExperiment(id)
     }
 
     func renameExperiment(_ id: Int64, to name: Text, at time: Int64) throws {
@@ -89,7 +95,7 @@ extension SQLiteTransaction {
     }
 
     private func refuseTaken(_ name: Text, except id: Int64?) throws {
-        if let other = try experiment(named: name), other.id != id {
+        if let other = try whole.experiment(named: name), other.id != id {
             throw AssayError(.alreadyExists, "Experiment(name=\(name)) already exists.")
         }
     }

@@ -5,12 +5,16 @@ import GRDB
 
 extension SQLiteTransaction {
     func file(_ owner: FileOwner, path: Text) throws -> FileRecord? {
+        guard try sees(owner) else { return nil }
         let statement = try database.cachedStatement(
             sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
-        return try Row.fetchOne(statement, arguments: [owner.kind.rawValue, owner.id, path]).map { try fileRecord($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [owner.kind.rawValue, owner.id, path]) else { return nil }
+        try requireReadable(path, of: owner)
+        return try fileRecord(row)
     }
 
     func files(_ owner: FileOwner, below folder: Text?) throws -> [FileRecord] {
+        guard try sees(owner) else { return [] }
         guard let folder else {
             let statement = try database.cachedStatement(
                 sql: "SELECT path, blob, size, digest, writtenBy FROM file WHERE ownerKind = ? AND owner = ? ORDER BY path")
@@ -32,6 +36,8 @@ extension SQLiteTransaction {
     func putFile(_ record: FileRecord, of owner: FileOwner) throws -> [BlobID] {
         try refuseFrozen(owner)
         try refuseFolderClash(record.path, of: owner)
+        note(TouchedObject(file: record.path, of: owner))
+        if let dataset = Dataset.name(ofFileAt: record.path) { note(TouchedObject(.dataset, dataset)) }
         let old = try file(owner, path: record.path)
         try insert(record, of: owner)
         try markForSeal(owner)
@@ -47,6 +53,7 @@ extension SQLiteTransaction {
     func removeFiles(of owner: FileOwner, at path: Text?) throws -> [BlobID] {
         try refuseFrozen(owner)
         let removed = try files(owner, below: path)
+        for record in removed { note(TouchedObject(file: record.path, of: owner)) }
         let statement = try database.cachedStatement(
             sql: "DELETE FROM file WHERE ownerKind = ? AND owner = ? AND path = ?")
         for record in removed { try statement.execute(arguments: [owner.kind.rawValue, owner.id, record.path]) }
@@ -61,6 +68,8 @@ extension SQLiteTransaction {
         let prefixCount = folder.map { $0.utf8Count + 1 } ?? 0
         var copied: [FileRecord] = []
         for record in try files(source, below: folder) where record.path.utf8Count > prefixCount {
+            // Where the path changes, so would the data set that the file belongs to.
+            if prefixCount > 0 { try requireReadable(record.path, of: source) }
             let path = Text(String(Substring(record.path.utf8.dropFirst(prefixCount))))
             let copy = FileRecord(
                 path: path, blob: record.blob, size: record.size, digest: record.digest, writtenBy: record.writtenBy)

@@ -8,6 +8,7 @@ extension SQLiteTransaction {
     ) throws -> SearchPage<LoggedModel> {
         var search = SQLSearch(table: "loggedModel")
         search.require("loggedModel.experiment", in: experiments)
+        leaveOutUnseen(experiments: "loggedModel.experiment", &search)
         search.require("loggedModel.stage = ?", [LifecycleStage.active.rawValue])
         let (onDatasets, datasetValues) = Self.datasetCondition(datasets)
         for clause in query.clauses {

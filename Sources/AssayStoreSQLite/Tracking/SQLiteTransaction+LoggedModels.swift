@@ -5,7 +5,8 @@ import GRDB
 extension SQLiteTransaction {
     func loggedModel(_ id: Text) throws -> LoggedModel? {
         let statement = try database.cachedStatement(sql: Self.loggedModelColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try loggedModel($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.loggedModel, id), inExperiment: row[2]) else { return nil }
+        return try loggedModel(row)
     }
 
     func createLoggedModel(_ model: LoggedModel) throws {
@@ -123,6 +124,7 @@ extension SQLiteTransaction {
                 WHERE metric.model = ? ORDER BY metric.id
                 """)
         let id: Text = row[1]
+        note(TouchedObject(.loggedModel, id))
         return LoggedModel(
             id: id, experimentID: row[2], name: row[3], modelType: row[4], sourceRunID: row[5], status: status,
             stage: try LifecycleStage(stored: row[7]), creationTime: row[8], lastUpdateTime: row[9],

@@ -12,6 +12,7 @@ extension SQLiteTransaction {
         var search = SQLSearch(table: "run")
         if let experiments { search.require("run.experiment", in: experiments) }
         search.require("run.stage", in: query.view.stages.map(\.rawValue))
+        leaveOutUnseen(experiments: "run.experiment", &search)
         for clause in query.clauses { try require(clause, &search) }
         for (index, order) in query.order.enumerated() { try add(order, index: index, to: &search) }
         if !query.order.contains(where: { $0.entity == .attribute && $0.key == "start_time" }) {

@@ -5,12 +5,14 @@ import GRDB
 extension SQLiteTransaction {
     func runHandle(_ id: Text) throws -> RunHandle? {
         let statement = try database.cachedStatement(sql: Self.runHandleColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try Self.runHandle($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.run, id), inExperiment: row[2]) else { return nil }
+        return try Self.runHandle(row)
     }
 
     func runInfo(_ id: Text) throws -> RunInfo? {
         let statement = try database.cachedStatement(sql: Self.runColumns + " WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map { try Self.runInfo($0) }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.run, id), inExperiment: row[2]) else { return nil }
+        return try Self.runInfo(row)
     }
 
     func run(_ id: Text) throws -> Run? {
@@ -38,6 +40,7 @@ extension SQLiteTransaction {
                 info.stage.rawValue, info.artifactURI, info.createdBy,
                 SealSchedule.mark(nil, isEnded: info.status.isEnded, now: nowMilliseconds()),
             ])
+        note(TouchedObject(.run, info.id))
         let number = database.lastInsertedRowID
         for tag in run.tags { try setTag(tag, run: number) }
     }
@@ -74,7 +77,9 @@ extension SQLiteTransaction {
         var runs: [Int64: Run] = [:]
         let wanted = "[" + numbers.map(String.init).joined(separator: ",") + "]"
         for row in try rows(Self.runColumns + " WHERE number IN (SELECT value FROM json_each(?))", wanted) {
-            runs[row["number"]] = Run(info: try Self.runInfo(row))
+            let info = try Self.runInfo(row)
+            note(TouchedObject(.run, info.id))
+            runs[row["number"]] = Run(info: info)
         }
         let pairs = "SELECT run, key, value FROM %@ WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key"
         for row in try rows(pairs.replacing("%@", with: "runParam"), wanted) {

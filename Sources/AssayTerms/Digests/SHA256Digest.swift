@@ -14,6 +14,11 @@ package struct SHA256Digest: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// All zeros: what stands before the first of a chain.
+    package static let nothing = SHA256Digest([UInt8](repeating: 0, count: 32))
+
     package var hex: String { Hex.encode(bytes) }
 }
 

@@ -20,31 +20,44 @@ package struct Principal: Hashable, Sendable {
     package let name: Text
     /// Sorted, without repeats.
     package let roles: [Role]
+    /// What the roles allow and deny.
+    package let grants: [Grant]
+    /// Whether single experiments or models were shared with it.
+    package let hasShares: Bool
     package let authentication: Authentication
 
-    /// - Parameter isService: whether the account is a program's, and nobody's own.
+    /// - Parameters:
+    ///   - grants: of roles that are not shipped.
+    ///   - isService: whether the account is a program's, and nobody's own.
     package init(
-        userID: String, name: Text, roles: some Sequence<Role>, isService: Bool = false,
-        authentication: Authentication = Authentication(.token)
+        userID: String, name: Text, roles: some Sequence<Role>, grants: [Grant] = [], hasShares: Bool = false,
+        isService: Bool = false, authentication: Authentication = Authentication(.token)
     ) {
         kind = isService ? .service : .user
         id = userID
         self.name = name
         self.roles = Set(roles).sorted()
+        self.grants = self.roles.flatMap { RoleDefinition.shipped($0)?.grants ?? [] } + grants
+        self.hasShares = hasShares
         self.authentication = authentication
     }
 
-    private init(kind: Kind, id: String, name: Text) {
+    private init(kind: Kind, id: String, name: Text, verbs: [Permission] = []) {
         self.kind = kind
         self.id = id
         self.name = name
         roles = []
+        grants = verbs.isEmpty ? [] : [Grant(.allow, verbs, on: .everything)]
+        hasShares = false
         authentication = .none
     }
 
-    package static let anonymous = Principal(kind: .anonymous, id: "anonymous", name: "")
+    package static let anonymous = Principal(
+        kind: .anonymous, id: "anonymous", name: "", verbs: [.read, .log, .register, .delete])
     package static let nobody = Principal(kind: .nobody, id: "nobody", name: "")
-    package static let localOperator = Principal(kind: .localOperator, id: "local-operator", name: "local operator")
+    package static let localOperator = Principal(
+        kind: .localOperator, id: "local-operator", name: "local operator",
+        verbs: Permission.grantable.filter { $0 != .approve && $0 != .waive })
     package static let server = Principal(kind: .server, id: "server", name: "this server")
 
     /// Whether this is a person with a name: who alone can answer for anything.
@@ -52,21 +65,17 @@ package struct Principal: Hashable, Sendable {
     /// Whether a credential was shown: a person's or a program's.
     package var isKnown: Bool { kind == .user || kind == .service }
 
-    package func may(_ permission: Permission) -> Bool { holds(permission) && authentication.allows(permission) }
-
-    /// What the principal may do by who they are, whatever credential they showed.
-    private func holds(_ permission: Permission) -> Bool {
-        switch kind {
-        case .localOperator: permission != .approve && permission != .waive
-        case .nobody: permission == .open
-        case .server: false
-        case .anonymous: [.open, .read, .log, .register].contains(permission)
-        case .user: isGranted(permission)
-        case .service: isGranted(permission) && !Permission.personal.contains(permission)
-        }
+    /// Whether it may do this to anything at all. To what, ``reach(_:)`` says.
+    package func may(_ permission: Permission) -> Bool {
+        permission == .open ? kind != .server : reach(permission).isPossible
     }
 
-    private func isGranted(_ permission: Permission) -> Bool {
-        permission == .open || permission == .read || roles.contains { $0.permissions.contains(permission) }
+    /// To what it may do this, by who it is and by what its credential leaves of that. Every decision about a single object is
+    /// made by what this answers.
+    package func reach(_ permission: Permission) -> Reach {
+        guard authentication.allows(permission), kind != .service || !Permission.personal.contains(permission) else {
+            return Reach(permission, in: [], userID: "")
+        }
+        return Reach(permission, in: grants, userID: hasShares ? id : "")
     }
 }

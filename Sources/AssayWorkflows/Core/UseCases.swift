@@ -6,6 +6,7 @@ package import Logging
 /// A use case takes the principal who acts, does its checks and changes inside one `store.write`, and records its ledger
 /// entry in the same closure: both happen or neither does.
 package struct UseCases: Sendable {
+    /// Checks and filters by whoever acts; see ``AccessGuard``.
     package let store: any Store
     package let blobs: any BlobStore
     /// Seals what stays behind the leaves of the log.
@@ -24,6 +25,8 @@ package struct UseCases: Sendable {
     package var promotionGate: any PromotionGate = OpenGate()
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
     package var recordCheck: RecordCheck?
+    /// Takes who reads and changes what; set once while the house is put together. Without it nothing is noted.
+    package var accessLog: AccessLog?
     /// The log as it is published; set once while the house is put together.
     package var log: (any PublishedLog)?
     /// What sends requests out; set once while the house is put together.
@@ -32,7 +35,7 @@ package struct UseCases: Sendable {
     package init(
         store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger, passwords: PasswordDesk? = nil
     ) {
-        self.store = store
+        self.store = GuardedStore(store)
         self.blobs = blobs
         self.keyring = keyring
         self.effects = effects

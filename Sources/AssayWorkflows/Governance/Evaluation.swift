@@ -52,7 +52,7 @@ extension Governance {
         if !policies.isEmpty, let manifest = version.frozenManifest {
             facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
             facts.approvals = try approvals(tx, requestID: requestID)
-            facts.roleHolders = try roleHolders(tx)
+            facts.roleHolders = try roleHolders(tx, of: version)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             let baseline = try baseline(tx, for: version, target: target)
             if let baseline, let standing = baseline.frozenManifest {
@@ -116,11 +116,18 @@ extension Governance {
         }
     }
 
-    /// Who holds which of the roles that approve, now.
-    private func roleHolders(_ tx: any StoreSnapshot) throws -> [Text: Set<Text>] {
+    /// Who holds which of the roles that approve this model, now. A role counts if it allows approving the model by itself,
+    /// and its holder if none of their other roles denies it.
+    private func roleHolders(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [Text: Set<Text>] {
+        let approving = Set(
+            try (RoleDefinition.shipped + tx.roles()).filter {
+                Reach(.approve, in: $0.grants).admits(model: version.model, id: version.modelID)
+            }.map(\.role))
         var holders: [Text: Set<Text>] = [:]
-        for user in try tx.users() where user.kind == .person && !user.isDisabled {
-            for role in user.roles where role.permissions.contains(.approve) {
+        for user in try tx.users() where !user.isDisabled
+            && user.principal.reach(.approve).admits(model: version.model, id: version.modelID)
+        {
+            for role in user.roles where approving.contains(role) {
                 holders[Text(role.rawValue), default: []].insert(Text(user.id))
             }
         }

@@ -26,7 +26,7 @@ extension Governance {
         } catch {
             throw error.error(file: "policy")
         }
-        try refuseUnsupported(policy)
+        try await refuseUnsupported(policy)
         let record = PublishedPolicy(
             name: policy.name, version: policy.version, digest: policy.digest, source: source,
             canonical: policy.canonicalText, publishedMilliseconds: effects.nowMilliseconds(),
@@ -59,7 +59,7 @@ extension Governance {
     package func policies() async throws -> [PublishedPolicy] { try await store.read { try $0.policies() } }
 
     /// What can be written and linted but not held to yet must not look as if it were in force.
-    private func refuseUnsupported(_ policy: Policy) throws(AssayError) {
+    private func refuseUnsupported(_ policy: Policy) async throws {
         guard policy.name != settings.fallback.name else {
             throw AssayError(
                 .invalidArgument, "'\(policy.name)' is the name of the organisation's default policy; choose another.")
@@ -68,10 +68,10 @@ extension Governance {
             throw AssayError(
                 .unsupported, "'registration: true' is not enforced by this version of the server yet, so the policy is not published.")
         }
-        let known = Set(settings.approvingRoles)
+        let approving = try await useCases.roles().filter { $0.allows(.approve) }.map(\.role.rawValue)
         for rule in policy.approvals {
-            guard let role = rule.role, !known.contains(role) else { continue }
-            let roles = settings.approvingRoles.map(\.string).joined(separator: ", ")
+            guard let role = rule.role, !approving.contains(role.string) else { continue }
+            let roles = approving.joined(separator: ", ")
             throw AssayError(
                 .invalidArgument, "nobody can approve as '\(role)'; the roles that approve here are \(roles).")
         }

@@ -81,8 +81,8 @@ extension Governance: PromotionGate {
 
     private static func mayNotLeave(_ version: ModelVersion, _ place: GateTarget, _ actor: Principal) -> AssayError {
         // The registry's calls need the right to register as well.
-        let roles = Role.allCases.filter { $0.permissions.isSuperset(of: [.register, .request]) }
-            .map(\.rawValue).joined(separator: " or ")
+        let roles = RoleDefinition.shipped.filter { $0.allows(.register) && $0.allows(.request) }
+            .map(\.role.rawValue).joined(separator: " or ")
         return AssayError(
             .permissionDenied,
             naming(

@@ -25,24 +25,15 @@ extension UseCases {
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
             guard user.isDisabled != isDisabled else { return user }
-            if isDisabled {
-                try Self.requireOtherAdministrator(than: user, tx)
-                try tx.endSessions(ofUser: user.id)
-            }
+            if isDisabled { try tx.endSessions(ofUser: user.id) }
             try tx.setDisabled(isDisabled ? effects.nowMilliseconds() : nil, userID: user.id)
+            try Self.requireAnAdministrator(
+                tx, else: "\(user.name) is the last administrator. Give the role to somebody else first.")
             try record(
                 kind: isDisabled ? "user.disabled" : "user.enabled", by: actor, topics: [LedgerTopic.user(user.id)],
                 domain: LedgerTopic.user(user.id),
                 payload: ["user": .string(user.id), "name": .string(name.string), "kind": .string(user.kind.rawValue)], in: tx)
             return try Self.existingUser(named: name, tx)
-        }
-    }
-
-    /// - Throws: `conflict` if `user` is the only one in use who administers.
-    static func requireOtherAdministrator(than user: UserRecord, _ tx: any StoreSnapshot) throws {
-        let others = try tx.users().contains { $0.id != user.id && $0.roles.contains(.admin) && $0.kind == .person && !$0.isDisabled }
-        guard !user.roles.contains(.admin) || others else {
-            throw AssayError(.conflict, "\(user.name) is the last administrator. Give the role to somebody else first.")
         }
     }
 }

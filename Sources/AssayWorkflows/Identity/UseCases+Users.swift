@@ -22,24 +22,33 @@ extension UseCases {
     /// A user with a first token.
     ///
     /// - Parameter password: one to log in with, that its holder changes; `nil` for none.
-    /// - Throws: `permissionDenied` unless `actor` administers; `alreadyExists` if the name is taken; `invalidArgument`
-    ///   for a name that cannot be one, no role, a password that cannot be one, or a life of the token outside of 1 to 730
-    ///   days; `unauthenticated` without a fresh log-in.
+    /// - Returns: beside them the proposal, where a second person has to confirm the roles; the user has none until then.
+    /// - Throws: `permissionDenied` unless `actor` administers and gives roles; `alreadyExists` if the name is taken;
+    ///   `invalidArgument` for a name that cannot be one, no role, a password that cannot be one, or a life of the token
+    ///   outside of 1 to 730 days; `unauthenticated` without a fresh log-in.
     package func createUser(
         named name: Text, kind: UserRecord.Kind = .person, roles: [Role], password: String? = nil,
         tokenDays: Int64 = standardTokenDays, by actor: Principal
-    ) async throws -> (user: UserRecord, token: IssuedToken) {
+    ) async throws -> (user: UserRecord, token: IssuedToken, waiting: Proposal?) {
         try Self.requireAdministrator(actor)
+        try Self.require(.manageRoles, actor)
         try refuseInDoubt("A new user")
         try requireFreshLogin(actor, for: "A new user")
         guard !roles.isEmpty else {
-            throw AssayError(.invalidArgument, "A user needs at least one role: \(Self.roleList).")
+            throw AssayError(.invalidArgument, "A user needs at least one role. List them with: assay role list")
         }
         let hash = try await firstPassword(password, name)
         return try await store.write { tx in
-            let made = try insertUser(named: name, kind: kind, roles: roles, tokenDays: tokenDays, by: actor, tx)
+            for role in roles { _ = try Self.existing(role, tx) }
+            let takesTwo = try Self.holders(of: .manageRoles, in: tx).contains { $0.id != actor.id }
+            let made = try insertUser(
+                named: name, kind: kind, roles: takesTwo ? [] : roles, tokenDays: tokenDays, by: actor, tx)
             if let hash { try setPassword(hash, of: made.user, by: actor, tx) }
-            return made
+            if takesTwo {
+                let change = GuardedChange.setRoles(Set(roles).sorted(), userID: made.user.id)
+                return (made.user, made.token, try changeOrPropose(change, by: actor, in: tx))
+            }
+            return (try tx.user(id: made.user.id) ?? made.user, made.token, nil)
         }
     }
 
@@ -50,27 +59,16 @@ extension UseCases {
         return try await passwords.hash(bytes, salt: effects.randomBytes(PasswordHash.saltBytes))
     }
 
-    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody
-    ///   would be left to administer.
-    package func setRoles(_ roles: [Role], ofUserNamed name: Text, by actor: Principal) async throws -> UserRecord {
-        try Self.requireAdministrator(actor)
-        try refuseInDoubt("A change of roles")
-        try requireFreshLogin(actor, for: "A change of roles")
-        return try await store.write { tx in
-            let user = try Self.existingUser(named: name, tx)
-            let changed = user.with(roles: roles)
-            guard changed.roles != user.roles else { return user }
-            if !changed.roles.contains(.admin) { try Self.requireOtherAdministrator(than: user, tx) }
-            try tx.setRoles(changed.roles, ofUser: user.id)
-            try record(
-                kind: "user.roles-changed", by: actor, topics: [LedgerTopic.user(user.id)],
-                domain: LedgerTopic.user(user.id),
-                payload: [
-                    "user": .string(user.id), "name": .string(name.string), "from": Self.json(user.roles),
-                    "to": Self.json(changed.roles),
-                ], in: tx)
-            return changed
-        }
+    /// The roles a user holds from then on.
+    ///
+    /// - Returns: the user as they are now, and the proposal, where a second person has to confirm the change.
+    /// - Throws: `permissionDenied` unless `actor` gives roles; `notFound` for an unknown name; `conflict` if nobody would be
+    ///   left to administer; `unauthenticated` without a fresh log-in.
+    package func setRoles(
+        _ roles: [Role], ofUserNamed name: Text, by actor: Principal
+    ) async throws -> (user: UserRecord, waiting: Proposal?) {
+        let waiting = try await changeRoles(ofUserNamed: name, by: actor) { _ in roles }
+        return (try await store.read { try Self.existingUser(named: name, $0) }, waiting)
     }
 
     package func users() async throws -> [UserRecord] { try await store.read { try $0.users() } }
@@ -89,8 +87,6 @@ extension UseCases {
     }
 
     static func json(_ roles: [Role]) -> JSONValue { .array(roles.map { .string($0.rawValue) }) }
-
-    static var roleList: String { Role.allCases.map(\.rawValue).joined(separator: ", ") }
 
     private func insertUser(
         named name: Text, kind: UserRecord.Kind = .person, roles: [Role], tokenDays: Int64, by actor: Principal,

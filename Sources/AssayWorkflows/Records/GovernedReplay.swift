@@ -33,6 +33,16 @@ struct GovernedReplay {
         case versionImported = "version.imported"
         case stageImported = "stage.imported"
         case aliasImported = "alias.imported"
+        case roleDefined = "role.defined"
+        case roleDeleted = "role.deleted"
+        case shareSet = "share.set"
+        case datasetClassified = "dataset.classified"
+        case proposalMade = "proposal.made"
+        case proposalConfirmed = "proposal.confirmed"
+        case proposalWithdrawn = "proposal.withdrawn"
+        case accessSealed = "access.sealed"
+        case accessErased = "access.erased"
+        case accessRetentionSet = "access.retention-set"
     }
 
     private struct Model {
@@ -46,7 +56,7 @@ struct GovernedReplay {
         let binding: SHA256Digest
     }
 
-    private(set) var facts: [GovernedFact: Text] = [:]
+    var facts: [GovernedFact: Text] = [:]
     /// Topics of which some entry cannot be read.
     private var unknown: Set<Text> = []
     /// Those that are not deleted, by id.
@@ -93,6 +103,16 @@ struct GovernedReplay {
         case .policyPublished: publish(payload, by: actorID)
         case .approvalGiven: approve(payload)
         case .versionAdopted: adopt(payload)
+        case .roleDefined: defineRole(payload)
+        case .roleDeleted: deleteRole(payload)
+        case .shareSet: setShare(payload)
+        case .datasetClassified: classify(payload)
+        case .proposalMade: setProposal(payload, .open)
+        case .proposalConfirmed: setProposal(payload, .confirmed)
+        case .proposalWithdrawn: setProposal(payload, .withdrawn)
+        case .accessSealed: setAccessSegment(payload)
+        case .accessErased: eraseAccessSegment(payload)
+        case .accessRetentionSet: setAccessRetention(payload)
         }
     }
 
@@ -106,6 +126,11 @@ struct GovernedReplay {
         case .policy(let name, _): topics = [LedgerTopic.policy(name)]
         case .approval(_, let request): topics = [LedgerTopic.request(request)]
         case .adoption(let version): topics = [LedgerTopic.version(version)]
+        case .role(let role): topics = [LedgerTopic.role(role)]
+        case .share(let object, let user): topics = [LedgerTopic.shared(object), LedgerTopic.user(user)]
+        case .datasetClass(let name): topics = [LedgerTopic.dataset(name)]
+        case .proposal(let id): topics = [LedgerTopic.proposal(id)]
+        case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
         }
         return Set(topics.map { Text($0) })
     }

@@ -51,6 +51,12 @@ extension GovernedFact {
         case .policy(let name, let version): "policy \(name) \(version)"
         case .approval(let id, let request): "approval \(id) of request \(request)"
         case .adoption(let version): "adoption of version \(version)"
+        case .role(let role): "role \(role.rawValue)"
+        case .share(let object, let user): "share of \(object.kind.rawValue) \(object.id) with user \(user)"
+        case .datasetClass(let name): "class of data set '\(name)'"
+        case .proposal(let id): "proposal \(id)"
+        case .accessRetention: "retention of the access log"
+        case .accessSegment(let number): "segment \(number) of the access log"
         }
     }
 }

@@ -20,6 +20,7 @@ extension UseCases {
             try record(
                 "model.created", about: model, by: actor,
                 ["description": Self.json(description), "tags": Self.json(model.tags)], in: tx)
+            try shareWithCreator(.model(model.id), actor, in: tx)
             return model
         }
     }

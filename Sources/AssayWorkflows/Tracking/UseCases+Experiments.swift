@@ -2,13 +2,18 @@ import AssayStore
 package import AssayTerms
 
 extension UseCases {
-    package func createExperiment(name: Text, artifactLocation: Text, tags: [KeyValue]) async throws -> Experiment {
+    /// - Parameter creator: has the share MANAGE of it, if named.
+    package func createExperiment(
+        name: Text, artifactLocation: Text, tags: [KeyValue], by creator: Principal = .anonymous
+    ) async throws -> Experiment {
         let now = effects.nowMilliseconds()
         return try await store.write { tx in
-            try tx.createExperiment(
+            let experiment = try tx.createExperiment(
                 name: name,
                 artifactLocation: { id in artifactLocation.isEmpty ? Text("\(ArtifactAddress.scheme):/\(id)") : artifactLocation },
                 tags: tags, at: now)
+            try shareWithCreator(.experiment(experiment.id), creator, in: tx)
+            return experiment
         }
     }
 

@@ -61,8 +61,12 @@ extension UseCases {
     /// Adds everything in `batch`, or nothing.
     package func append(_ batch: RunBatch, to id: Text) async throws {
         let findings = try scan(batch.params, "parameter") + scan(batch.tags, "tag")
+        let access = AccessGuard.current
+        let models = Set(batch.metrics.compactMap(\.modelID))
         try await store.write { tx in
             let run = try tx.activeRun(id)
+            // A metric is written onto the logged model it names as well.
+            for model in models { try access?.check(.loggedModel(model), tx) }
             var batch = batch
             // A run keeps its name if it is given an empty one.
             batch.tags.removeAll { $0.key == RunName.tag && $0.value.isEmpty }

@@ -34,6 +34,7 @@ struct AuditDatabase {
                 blobs: EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: SecureRandom.bytes),
                 keyring: keyring, effects: .system, logger: Logger(label: "assay"))
             records = try await useCases.compareRecords()
+            records?.differences += try await useCases.checkAccessSegments()
         }
         return AuditDatabase(entries: try await entries(in: store, keyring: keyring), records: records)
     }

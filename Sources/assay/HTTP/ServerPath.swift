@@ -11,6 +11,12 @@ enum ServerPath {
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }
     static let tokens = prefix + ["tokens"]
+    static let access = prefix + ["access"]
+    static let accessRetention = access + ["retention"]
+    static let roles = prefix + ["roles"]
+    static let bindings = prefix + ["bindings"]
+    static let proposals = prefix + ["proposals"]
+    static let datasetClasses = prefix + ["dataset-classes"]
     static let webhooks = prefix + ["webhooks"]
     static func webhook(_ id: String) -> [String] { webhooks + [id] }
     static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }

@@ -20,7 +20,7 @@ struct UserCreateCommand: AsyncParsableCommand {
     @Argument(help: "The person's name.")
     var name: String
 
-    @Option(name: .customLong("role"), help: "\(Role.allCases.map(\.rawValue).joined(separator: ", ")); may be repeated.")
+    @Option(name: .customLong("role"), help: "A role, one of `assay role list`; may be repeated.")
     var roleNames: [String] = []
 
     @Flag(help: "Make an administrator.")
@@ -42,7 +42,7 @@ struct UserCreateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let unknown = roleNames.first(where: { Role(rawValue: $0) == nil }) {
-            throw ValidationError("There is no role '\(unknown)'. Roles are \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw ValidationError("'\(unknown)' is no role's name. The roles there are: assay role list")
         }
         if dataDir != nil {
             guard admin, roleNames.isEmpty else {
@@ -59,6 +59,7 @@ struct UserCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let token: String
+        var waiting: String?
         if let dataDir {
             token = try await createFirstAdministrator(dataDir)
         } else {
@@ -73,10 +74,11 @@ struct UserCreateCommand: AsyncParsableCommand {
                 guard let token = answer["token"]?.string else {
                     throw AssayError(.unreadable, "The server did not answer with a token.")
                 }
+                waiting = AccessText.waiting(answer)
                 return token
             }
         }
-        try StandardOutput.write(Array("Created \(name). Their token, shown this once:\n\(token)\n".utf8))
+        try StandardOutput.write(Array("Created \(name). Their token, shown this once:\n\(token)\n\(waiting ?? "")".utf8))
     }
 
     private func createFirstAdministrator(_ path: String) async throws -> String {

@@ -29,6 +29,8 @@ extension OpenDirectory {
         if let outgoing { useCases.outgoing = outgoing }
         let recordCheck = RecordCheck(useCases: useCases)
         useCases.recordCheck = recordCheck
+        useCases.accessLog = AccessLog(
+            store: store, keyring: useCases.keyring, effects: useCases.effects, logger: useCases.logger)
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
             catalogue: PolicyFile.catalogue,

@@ -53,23 +53,19 @@ struct House {
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
             trustsProxy: command.trustedProxy)
-        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
-        let routes =
-            clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
-            + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
-            + (try LoginRoutes.routes(useCases, cookies: cookies))
+        let routes = try Self.routes(useCases, governance, log: logStatus, cookies: cookies)
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
-            routes: routes, logger: logger,
-            tls: certificate, authenticate: { try await authenticator.caller(of: $0) },
+            routes: routes, logger: logger, accessLog: useCases.accessLog, keepsAddresses: command.logAddresses, tls: certificate,
+            authenticate: { try await authenticator.caller(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
             WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),
-            RecordService(check: recordCheck), SealService(sealer: RunSealer(useCases: useCases)),
-            IdentityService(useCases: useCases, logger: logger), host,
+            RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
+            SealService(sealer: RunSealer(useCases: useCases)), IdentityService(useCases: useCases, logger: logger), host,
         ]
         if let certificate { services.insert(CertificateService(certificate: certificate, logger: logger), at: 0) }
         let group = ServiceGroup(
@@ -79,6 +75,18 @@ struct House {
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+
+    /// Every route there is.
+    static func routes(
+        _ useCases: UseCases, _ governance: Governance, log: LogStatus, cookies: Cookies
+    ) throws -> [Route] {
+        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
+        let ownRoutes =
+            identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
+            + webhookRoutes(useCases)
+        return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: log))
+            + (try LoginRoutes.routes(useCases, cookies: cookies))
     }
 
     private var logStatus: LogStatus {

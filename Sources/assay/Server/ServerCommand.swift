@@ -65,6 +65,9 @@ struct ServerCommand: AsyncParsableCommand {
             valueName: "address[/length][:port]"))
     var webhookAllow: [String] = []
 
+    @Flag(help: "Keep the addresses of clients in the access log.")
+    var logAddresses = false
+
     func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
         guard (1...86_400).contains(idleTimeout) else {

@@ -35,9 +35,29 @@ enum MigrationFixtures {
             INSERT INTO session VALUES (zeroblob(32), 'session-1', 'user-1', 'password', 5, 6, 9);
             INSERT INTO subject VALUES ('https://idp.example', 'subject-1', 'user-1', 5);
             """
+        case "14 access log":
+            """
+            INSERT INTO accessRecord VALUES (1, 5, x'01');
+            INSERT INTO accessSegment VALUES (1, 2, 3, 4, zeroblob(32), zeroblob(32), x'02');
+            """
+        case "13 permissions":
+            """
+            INSERT INTO role VALUES ('developer', 'writes models', 5);
+            INSERT INTO roleGrant VALUES ('developer', 'allow', 'read,register', 'model:loan-*');
+            INSERT INTO share VALUES ('user-1', 'experiment', '0', 'MANAGE');
+            INSERT INTO datasetClass VALUES ('patients', 'raw-personal');
+            INSERT INTO proposal VALUES (1, 'proposal-1', 'role.delete', 'manage_roles', x'7b7d', 'user-1', 'ana', 5, 9, 'open', NULL,
+                NULL);
+            """
         default: ""
         }
     }
+
+    /// The tables of the steps that have no rows here.
+    static let unfilled = [
+        "importedExperiment", "importedModel", "importedOwner", "importedVersion", "runSealClaim", "upload", "uploadPart",
+        "webhook", "webhookAttempt", "webhookDelivery", "webhookEvent",
+    ]
 
     private static let tracking = """
         INSERT INTO experimentTag VALUES (0, 'key', 'value');

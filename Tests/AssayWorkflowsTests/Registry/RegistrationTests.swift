@@ -233,7 +233,7 @@ import Testing
                 }
                 #expect(message.contains(words), "\(source): \(message)")
             }
-            #expect(try await house.kinds() == ["model.created"])
+            #expect(try await house.kinds() == ["model.created", "share.set"])
         }
     }
 
@@ -284,7 +284,7 @@ import Testing
             _ = await refusal(.permissionDenied) {
                 _ = try await register(house, Text("models:/\(Self.modelID)"), model: Self.modelID)
             }
-            #expect(try await house.kinds() == ["model.created"])
+            #expect(try await house.kinds() == ["model.created", "share.set"])
             #expect(try await house.useCases.latestVersions(ofModelNamed: "loans", in: []) == [])
             #expect(try await house.store.read { try $0.loggedModel(Self.modelID)?.tags } == [])
         }

@@ -90,6 +90,12 @@ import Testing
             id: "token-1", userID: "user-1", digest: digest, label: label, createdMilliseconds: 1, expiresMilliseconds: 2)
     }
 
+    private static func proposal(_ name: Text) -> Proposal {
+        Proposal(
+            id: "p-1", kind: "k", verb: .manageRoles, content: [], proposerID: "user-1", proposerName: name,
+            createdMilliseconds: 1, expiresMilliseconds: 2)
+    }
+
     private static let badKey = KeyValue(key: bad, value: "v")
     private static let badValue = KeyValue(key: "k", value: bad)
 
@@ -153,6 +159,10 @@ import Testing
     private static let governed: [(String, Write)] = [
         ("meta value", { try $0.setMetaValue(bad.string, for: "name") }),
         ("user name", { try $0.insertUser(UserRecord(id: "user-2", name: bad, roles: [], createdMilliseconds: 1)) }),
+        ("role title", { try $0.putRole(RoleDefinition(.endUser, title: bad, []), at: 1) }),
+        ("role resource", { try $0.putRole(RoleDefinition(.endUser, [Grant(.allow, [.read], on: .model(bad))]), at: 1) }),
+        ("data set with a class", { try $0.setDatasetClass(.public, of: bad) }),
+        ("proposer", { try $0.insertProposal(proposal(bad)) }),
         ("token label", { try $0.insertToken(token(bad)) }),
         ("model name", { try $0.insertRegisteredModel(registered("model-2", name: bad)) }),
         ("model description", { try $0.insertRegisteredModel(registered("model-2", name: "x", description: bad)) }),

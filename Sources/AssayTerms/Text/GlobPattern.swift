@@ -1,15 +1,18 @@
-package import AssayTerms
-
 /// A pattern of model names: `*` stands for any text (none and `/` included), `?` for one Unicode scalar, everything
-/// else for itself. Case does not count, so that a model does not leave its policy by becoming `Loan-…`.
+/// else for itself. Case does not count unless it is asked for, so that a model does not leave its policy by becoming
+/// `Loan-…`.
 package struct GlobPattern: Sendable {
     private let pattern: [Unicode.Scalar]
+    private let regardsCase: Bool
 
-    package init(_ text: Text) { pattern = Array(Folding.fold(text).string.unicodeScalars) }
+    package init(_ text: Text, regardsCase: Bool = false) {
+        self.regardsCase = regardsCase
+        pattern = Array((regardsCase ? text : Folding.fold(text)).string.unicodeScalars)
+    }
 
     /// - Complexity: O(pattern × name) at worst, O(pattern + name) usually; no recursion.
     package func matches(_ name: Text) -> Bool {
-        let name = Array(Folding.fold(name).string.unicodeScalars)
+        let name = Array((regardsCase ? name : Folding.fold(name)).string.unicodeScalars)
         var p = 0
         var n = 0
         var star: (pattern: Int, name: Int)?
