@@ -23,22 +23,33 @@ struct House {
     private let logger: Logger
     private let command: ServerCommand
     private let certificate: TLSCertificate?
+    private let provider: OpenIDProvider?
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
         try refuseOpenListener(command)
+        let settings = try command.config.map { try IdentitySettings(file: $0) } ?? IdentitySettings()
         var certificate: TLSCertificate?
         if let path = command.tlsCert, let keyPath = command.tlsKey {
             certificate = try TLSCertificate(certificatePath: path, keyPath: keyPath)
         }
         let logger = Logger(label: "assay")
-        let opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
+        var opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
+        opened.useCases.freshLogin = settings.freshLogin
+        opened.useCases.sessionLimits = settings.sessionLimits
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
+        let useCases = governed.useCases
+        let provider = settings.openID.map { openID in
+            OpenIDProvider(
+                settings: openID,
+                client: OutgoingClient(targets: OutgoingTargets(allowed: settings.providerAddresses, purpose: .provider)),
+                nowMilliseconds: useCases.effects.nowMilliseconds, logger: logger)
+        }
         return House(
-            opened: opened, useCases: governed.useCases, governance: governed.governance, ledger: governed.ledger,
-            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate)
+            opened: opened, useCases: useCases, governance: governed.governance, ledger: governed.ledger,
+            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -50,12 +61,12 @@ struct House {
         let cookies = Cookies(isSecure: certificate != nil || command.trustedProxy)
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
-            trustsProxy: command.trustedProxy)
+            trustsProxy: command.trustedProxy, provider: provider)
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let routes =
             clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
             + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
-            + (try LoginRoutes.routes(useCases, cookies: cookies))
+            + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),

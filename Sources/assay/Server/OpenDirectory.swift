@@ -10,7 +10,7 @@ import Logging
 struct OpenDirectory {
     let directory: DataDirectory
     let store: SQLiteStore
-    let useCases: UseCases
+    var useCases: UseCases
 
     /// - Parameter mustExist: whether to refuse a directory that is not there, for commands that only look at one.
     /// - Throws: `notFound` if it must exist and does not; `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
