@@ -96,12 +96,13 @@ class Browser:
         return self.send(
             "POST", path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded", **origin, **(headers or {})})
 
-    def word(self, path):
-        """What the page's own forms send back."""
-        return re.search(r'name="csrf" value="([0-9a-f]{64})"', self.get(path).text).group(1)
+    def word(self, path, action="/logout"):
+        """What the page's form for `action` sends back."""
+        form = self.get(path).text.split(f'action="{action}"', 1)[1]
+        return re.search(r'name="csrf" value="([0-9a-f]{64})"', form).group(1)
 
     def log_in(self, name, password, next="/"):
-        return self.form("/login", {"csrf": self.word("/login"), "name": name, "password": password, "next": next})
+        return self.form("/login", {"csrf": self.word("/login", "/login"), "name": name, "password": password, "next": next})
 
     @property
     def session(self):

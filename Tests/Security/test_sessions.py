@@ -51,14 +51,14 @@ def test_a_login_is_not_forged_by_another_site(house, browser):
     """Logging a victim in as somebody else needs a word of a page of ours and the cookie that came with it."""
     fields = {"name": "vera", "password": PASSWORDS["vera"]}
     assert browser.form("/login", fields).status == 403
-    word = browser.word("/login")
+    word = browser.word("/login", "/login")
     assert Browser(house.url).form("/login", {**fields, "csrf": word}).status == 403, "the word without its cookie"
     other = Browser(house.url)
-    other.word("/login")
+    other.word("/login", "/login")
     assert other.form("/login", {**fields, "csrf": word}).status == 403, "the word of another browser's form"
     assert browser.form("/login", {**fields, "csrf": word}, {"Origin": "http://evil.example"}).status == 403
     assert browser.form("/login", {**fields, "csrf": word}, {"Sec-Fetch-Site": "cross-site"}).status == 403
-    assert browser.form("/login", {**fields, "csrf": browser.word("/login")}).status == 303
+    assert browser.form("/login", {**fields, "csrf": browser.word("/login", "/login")}).status == 303
 
 
 def test_a_planted_session_stays_worth_nothing(house):

@@ -16,17 +16,21 @@ package struct Authenticator: Sendable {
     private let allowsAnonymous: Bool
     private let cookies: Cookies
     private let trustsProxy: Bool
+    private let provider: OpenIDProvider?
 
     /// - Parameters:
     ///   - listensOnLoopback: whether the listener can be reached from this machine only.
     ///   - trustsProxy: whether what stands in front says truly where requests come from.
+    ///   - provider: whose tokens clients may send too.
     package init(
-        useCases: UseCases, anonymous: Anonymous, listensOnLoopback: Bool, cookies: Cookies, trustsProxy: Bool = false
+        useCases: UseCases, anonymous: Anonymous, listensOnLoopback: Bool, cookies: Cookies, trustsProxy: Bool = false,
+        provider: OpenIDProvider? = nil
     ) {
         self.useCases = useCases
         allowsAnonymous = anonymous == .loopback && listensOnLoopback
         self.cookies = cookies
         self.trustsProxy = trustsProxy
+        self.provider = provider
     }
 
     /// Credentials in `Authorization` go before a cookie. A cookie of a session that is over is as good as none, so that its
@@ -38,12 +42,23 @@ package struct Authenticator: Sendable {
         let headers = credentials.headers
         let address = address(of: credentials)
         if let header = headers[.authorization] {
+            if let provider, let token = Self.providersToken(in: header) {
+                let login = try await provider.login(bearer: token)
+                return Caller(try await useCases.authenticate(external: login, roles: provider.settings.roles), address: address)
+            }
             return Caller(try await useCases.authenticate(authorization: header, from: address), address: address)
         }
         if let secret = cookies.value(.session, in: headers), let found = try await useCases.session(secret: secret) {
             return Caller(found.principal, session: BrowserSession(id: found.record.id, secret: secret), address: address)
         }
         return Caller(allowsAnonymous ? .anonymous : .nobody, address: address)
+    }
+
+    /// A bearer token in three parts; ours have no dots.
+    private static func providersToken(in header: String) -> String? {
+        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].count(where: { $0 == "." }) == 2 else { return nil }
+        return String(parts[1])
     }
 
     /// A proxy adds whom it heard to the end of `X-Forwarded-For`; what stands before that the client may have written itself.

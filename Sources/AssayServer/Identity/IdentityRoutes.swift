@@ -54,7 +54,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
             return .json(["user": json(user), "waiting": AccessJSON.waiting(waiting)])
         },
         // One's own, with the old one, or somebody else's by an administrator.
-        Route("PUT", "/api/assay/v1/users/{name}/password", .read) { exchange in
+        Route("PUT", "/api/assay/v1/users/{name}/password", .read, on: .filtered) { exchange in
             try requireNamed(exchange.principal)
             let fields = try exchange.fields()
             let named = exchange.parameter("name")

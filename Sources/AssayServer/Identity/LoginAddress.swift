@@ -3,6 +3,8 @@ import AssayTerms
 /// Where people are sent to log in, and back to afterwards.
 enum LoginAddress {
     static let path = "/login"
+    static let provider = "/login/provider"
+    static let providerBack = "/login/provider/callback"
     private static let longest = 1_000
 
     /// To the log-in page, which leads back.

@@ -10,13 +10,20 @@ package struct LoginRoutes: Sendable {
     private let useCases: UseCases
     private let cookies: Cookies
     private let library: PageLibrary
+    private let provider: OpenIDProvider?
+    /// Of this process, for what browsers carry to the provider and back.
+    private let key: [UInt8]
 
-    package static func routes(_ useCases: UseCases, cookies: Cookies) throws -> [Route] {
-        let pages = LoginRoutes(useCases: useCases, cookies: cookies, library: try PageLibrary())
+    /// - Parameter provider: where people may log in too.
+    package static func routes(_ useCases: UseCases, cookies: Cookies, provider: OpenIDProvider? = nil) throws -> [Route] {
+        let pages = LoginRoutes(
+            useCases: useCases, cookies: cookies, library: try PageLibrary(), provider: provider, key: useCases.effects.randomBytes(32))
         let form = Route.BodyRule.form(limit: Route.formBodyLimit)
         return [
             Route("GET", LoginAddress.path, .open, takesKey: true, isPage: true) { pages.form($0) },
             Route("POST", LoginAddress.path, .open, body: form, takesKey: true) { try await pages.logIn($0) },
+            Route("GET", LoginAddress.provider, .open, takesKey: true, isPage: true) { await pages.leave($0) },
+            Route("GET", LoginAddress.providerBack, .open, takesKey: true, isPage: true) { await pages.comeBack($0) },
             Route("POST", "/logout", .open, body: form) { try await pages.logOut($0) },
             Route("GET", "/account", .read, on: .filtered, isPage: true) { try await pages.account($0) },
             Route("POST", "/account/password", .read, on: .filtered, body: form) { try await pages.changePassword($0) },
@@ -33,7 +40,11 @@ package struct LoginRoutes: Sendable {
     /// The form with a fresh word in it and in a cookie: what is sent must bring both, so no other site can log a browser in.
     private func answer(_ exchange: Exchange, next: String, typedName: String?, problem: String?, status: Int) -> Reply {
         let secret = Hex.encode(useCases.effects.randomBytes(16))
-        let page = LoginPage(csrfToken: BrowserSession.token(ofSecret: secret), next: next, typedName: typedName, problem: problem)
+        let choice = provider.map {
+            LoginPage.Provider(label: $0.settings.label, address: "\(LoginAddress.provider)?next=\(PercentCoding.encode(next))")
+        }
+        let page = LoginPage(
+            csrfToken: BrowserSession.token(ofSecret: secret), next: next, typedName: typedName, problem: problem, provider: choice)
         return Self.page(library.render(page, for: exchange.viewer), status: status, headers: [cookies.set(.form, secret, seconds: 3_600)])
     }
 
@@ -70,6 +81,54 @@ package struct LoginRoutes: Sendable {
     private func logOut(_ exchange: Exchange) async throws -> Reply {
         if let session = exchange.session { try await useCases.endSession(id: session.id, by: exchange.principal) }
         return LoginAddress.redirect(LoginAddress.path, headers: [cookies.clear(.session)])
+    }
+
+    // MARK: - By an identity provider
+
+    private func leave(_ exchange: Exchange) async -> Reply {
+        let next = LoginAddress.safe(exchange.queryValue("next"))
+        guard let provider else { return answer(exchange, next: next, typedName: nil, problem: "No identity provider is set up here.", status: 404) }
+        do {
+            let pending = PendingLogin(next: next, now: useCases.effects.nowMilliseconds(), randomBytes: useCases.effects.randomBytes)
+            let address = try await provider.authorizationAddress(
+                state: pending.state, nonce: pending.nonce, challenge: pending.challenge)
+            let sealed = try pending.sealed(key: key, randomBytes: useCases.effects.randomBytes)
+            return LoginAddress.redirect(address, headers: [cookies.set(.provider, sealed, seconds: PendingLogin.seconds)])
+        } catch {
+            return failed(error, exchange, next: next)
+        }
+    }
+
+    /// The way back from the provider: it must be of the log-in that this very browser began, once, and not too long ago.
+    private func comeBack(_ exchange: Exchange) async -> Reply {
+        let words = "This log-in did not begin in this browser, or took too long. Begin again."
+        guard let provider, let sealed = cookies.value(.provider, in: exchange.headers),
+            let pending = PendingLogin(sealed: sealed, key: key, now: useCases.effects.nowMilliseconds()),
+            ConstantTime.equal(Array((exchange.queryValue("state") ?? "").utf8), Array(pending.state.utf8)),
+            exchange.queryValue("iss").map({ $0 == provider.settings.issuer }) ?? true
+        else { return ended(answer(exchange, next: "/", typedName: nil, problem: words, status: 403)) }
+        guard let code = exchange.queryValue("code"), !code.isEmpty else {
+            return ended(answer(exchange, next: pending.next, typedName: nil, problem: "The identity provider did not log you in.", status: 403))
+        }
+        do {
+            let token = try await provider.idToken(forCode: code, verifier: pending.verifier)
+            let login = try await provider.login(idToken: token, nonce: pending.nonce)
+            let principal = try await useCases.authenticate(external: login, roles: provider.settings.roles)
+            return ended(try await begin(principal, in: exchange, next: pending.next))
+        } catch {
+            return ended(failed(error, exchange, next: pending.next))
+        }
+    }
+
+    private func ended(_ reply: Reply) -> Reply {
+        var reply = reply
+        reply.headers.append(cookies.clear(.provider))
+        return reply
+    }
+
+    private func failed(_ error: any Error, _ exchange: Exchange, next: String) -> Reply {
+        let error = error as? AssayError ?? AssayError(.internalFault, "Logging in failed inside the server.", cause: error)
+        return answer(exchange, next: next, typedName: nil, problem: error.message, status: WireErrorCode(error.code).httpStatus)
     }
 
     // MARK: - One's own account

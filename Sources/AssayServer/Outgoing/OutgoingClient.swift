@@ -31,27 +31,38 @@ package struct OutgoingClient: OutgoingHTTP {
         do {
             _ = try await targets.addresses(of: url)
         } catch {
-            throw AssayError(.invalidArgument, error.message(url))
+            throw AssayError(.invalidArgument, error.message(url, targets.purpose))
         }
     }
 
     package func post(_ message: OutgoingMessage, to url: OutgoingURL) async -> OutgoingOutcome {
+        await send(.POST, message, to: url)
+    }
+
+    /// As ``post(_:to:)``, without a body.
+    package func get(_ url: OutgoingURL) async -> OutgoingOutcome {
+        await send(.GET, OutgoingMessage(headers: [("Accept", "application/json")], body: []), to: url)
+    }
+
+    private func send(_ method: HTTPMethod, _ message: OutgoingMessage, to url: OutgoingURL) async -> OutgoingOutcome {
         let addresses: [IPAddress]
         do {
             addresses = try await targets.addresses(of: url)
         } catch {
-            return .failed(error.failure, error.message(url))
+            return .failed(error.failure, error.message(url, targets.purpose))
         }
         var outcome = OutgoingOutcome.failed(.connect, "no address could be connected to")
         for address in addresses.prefix(Self.addressLimit) {
-            outcome = await post(message, to: url, at: address)
+            outcome = await send(method, message, to: url, at: address)
             // Nothing was sent to an address that took no connection, so another one may be tried.
             guard case .failed(.connect, _) = outcome else { break }
         }
         return outcome
     }
 
-    private func post(_ message: OutgoingMessage, to url: OutgoingURL, at address: IPAddress) async -> OutgoingOutcome {
+    private func send(
+        _ method: HTTPMethod, _ message: OutgoingMessage, to url: OutgoingURL, at address: IPAddress
+    ) async -> OutgoingOutcome {
         // The override is looked up by the host as the client reads it from the URL, so that must be ours.
         let host = url.host.contains(":") ? "[\(url.host)]" : url.host
         guard let read = URL(string: url.requested)?.host, read == url.host || read == host else {
@@ -66,17 +77,19 @@ package struct OutgoingClient: OutgoingHTTP {
         configuration.proxy = nil
         if url.address == nil { configuration.dnsOverride = [url.host: address.text] }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let outcome = await exchange(message, url, client)
+        let outcome = await exchange(method, message, url, client)
         try? await client.shutdown()
         return outcome
     }
 
-    private func exchange(_ message: OutgoingMessage, _ url: OutgoingURL, _ client: HTTPClient) async -> OutgoingOutcome {
+    private func exchange(
+        _ method: HTTPMethod, _ message: OutgoingMessage, _ url: OutgoingURL, _ client: HTTPClient
+    ) async -> OutgoingOutcome {
         var request = HTTPClientRequest(url: url.requested)
-        request.method = .POST
+        request.method = method
         request.headers.add(name: "User-Agent", value: "assay/\(AssayVersion.current)")
         for header in message.headers { request.headers.add(name: header.name, value: header.value) }
-        request.body = .bytes(ByteBuffer(bytes: message.body))
+        if method != .GET { request.body = .bytes(ByteBuffer(bytes: message.body)) }
         do {
             let response = try await client.execute(request, deadline: .now() + answerLimit)
             return .answered(

@@ -3,11 +3,21 @@ import AssayWorkflows
 
 /// Where requests may go: to public addresses over https, and to what an administrator named, over http too.
 package struct OutgoingTargets: Sendable {
+    /// Whose requests these are, for messages.
+    package enum Purpose: Sendable {
+        case webhook
+        case provider
+    }
+
     private let allowed: [AddressRange]
+    let purpose: Purpose
     private let resolver: any NameResolver
 
-    package init(allowed: [AddressRange], resolver: any NameResolver = SystemResolver()) {
+    package init(
+        allowed: [AddressRange], purpose: Purpose = .webhook, resolver: any NameResolver = SystemResolver()
+    ) {
         self.allowed = allowed
+        self.purpose = purpose
         self.resolver = resolver
     }
 
@@ -46,8 +56,24 @@ package struct OutgoingTargets: Sendable {
 }
 
 extension OutgoingTargets.Refusal {
-    /// In MLflow's words, and with what an administrator can do.
-    func message(_ url: OutgoingURL) -> String {
+    /// What an administrator can do; of webhooks in MLflow's words.
+    func message(_ url: OutgoingURL, _ purpose: OutgoingTargets.Purpose) -> String {
+        switch purpose {
+        case .webhook: webhookMessage(url)
+        case .provider: providerMessage(url)
+        }
+    }
+
+    private func providerMessage(_ url: OutgoingURL) -> String {
+        switch self {
+        case .scheme: "http goes only to addresses that 'allow-addresses' names"
+        case .notPublic(let address, let what):
+            "'\(url.host)' resolves to \(address), which is \(what); name it in 'allow-addresses' if it is the provider's"
+        case .unresolved(let words): "'\(url.host)' cannot be resolved: \(words)"
+        }
+    }
+
+    private func webhookMessage(_ url: OutgoingURL) -> String {
         switch self {
         case .scheme:
             "Invalid webhook URL scheme: 'http'. Allowed schemes are: https. Plain http goes only to addresses that the server was started with: --webhook-allow ADDRESS[:PORT]."

@@ -28,12 +28,14 @@ extension UseCases {
     /// Begins a session for somebody who has just shown who they are. Every log-in has a secret of its own, so one that was
     /// planted in the browser before stays worth nothing.
     ///
-    /// - Throws: `permissionDenied` for anyone but a person, or a person who did not just log in.
+    /// - Throws: `permissionDenied` for anyone but a person, or a person with a token only.
     package func startSession(for principal: Principal) async throws -> StartedSession {
         let now = effects.nowMilliseconds()
-        guard principal.isNamed, freshLogin.isRecent(principal.authentication, now: now),
-            let login = principal.authentication.loginMilliseconds
-        else { throw AssayError(.permissionDenied, "A browser's session begins with a log-in.") }
+        guard principal.isNamed, [.password, .directory, .bearer].contains(principal.authentication.method) else {
+            throw AssayError(.permissionDenied, "A browser's session begins with a log-in.")
+        }
+        // Where a provider does not say when its person logged in, the session is good for all that asks for no fresh log-in.
+        let login = principal.authentication.loginMilliseconds ?? 0
         let secret = Hex.encode(effects.randomBytes(Self.secretBytes))
         let record = SessionRecord(
             id: Hex.encode(effects.randomBytes(8)), digest: try digest(ofSecret: secret), userID: principal.id,

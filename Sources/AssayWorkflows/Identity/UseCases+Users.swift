@@ -115,7 +115,7 @@ extension UseCases {
 
     /// Names go into Basic credentials, messages and pages: printable, without a colon, at most 128 bytes, and not the
     /// words that stand for nobody.
-    private static func checkUserName(_ name: Text) throws(AssayError) {
+    static func checkUserName(_ name: Text) throws(AssayError) {
         let scalars = name.string.unicodeScalars
         let isPrintable = scalars.allSatisfy {
             switch $0.properties.generalCategory {

@@ -23,10 +23,12 @@ struct House {
     private let logger: Logger
     private let command: ServerCommand
     private let certificate: TLSCertificate?
+    private let provider: OpenIDProvider?
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
         try refuseOpenListener(command)
+        let settings = try command.config.map { try IdentitySettings(file: $0) } ?? IdentitySettings()
         var certificate: TLSCertificate?
         if let path = command.tlsCert, let keyPath = command.tlsKey {
             certificate = try TLSCertificate(certificatePath: path, keyPath: keyPath)
@@ -35,12 +37,21 @@ struct House {
         var opened = try OpenDirectory.open(
             path: command.dataDir, keysPath: command.keysDir, keyPlace: command.keyProvider, logger: logger)
         opened.useCases.secretScan = command.secretScan
+        opened.useCases.freshLogin = settings.freshLogin
+        opened.useCases.sessionLimits = settings.sessionLimits
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
+        let useCases = governed.useCases
+        let provider = settings.openID.map { openID in
+            OpenIDProvider(
+                settings: openID,
+                client: OutgoingClient(targets: OutgoingTargets(allowed: settings.providerAddresses, purpose: .provider)),
+                nowMilliseconds: useCases.effects.nowMilliseconds, logger: logger)
+        }
         return House(
-            opened: opened, useCases: governed.useCases, governance: governed.governance, ledger: governed.ledger,
-            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate)
+            opened: opened, useCases: useCases, governance: governed.governance, ledger: governed.ledger,
+            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -52,8 +63,8 @@ struct House {
         let cookies = Cookies(isSecure: certificate != nil || command.trustedProxy)
         let authenticator = Authenticator(
             useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
-            trustsProxy: command.trustedProxy)
-        let routes = try Self.routes(useCases, governance, log: logStatus, cookies: cookies)
+            trustsProxy: command.trustedProxy, provider: provider)
+        let routes = try Self.routes(useCases, governance, log: logStatus, cookies: cookies, provider: provider)
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
@@ -79,14 +90,14 @@ struct House {
 
     /// Every route there is.
     static func routes(
-        _ useCases: UseCases, _ governance: Governance, log: LogStatus, cookies: Cookies
+        _ useCases: UseCases, _ governance: Governance, log: LogStatus, cookies: Cookies, provider: OpenIDProvider? = nil
     ) throws -> [Route] {
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
             + webhookRoutes(useCases)
         return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: log))
-            + (try LoginRoutes.routes(useCases, cookies: cookies))
+            + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
 
     private var logStatus: LogStatus {

@@ -36,6 +36,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "MLflow's option; only a data directory of Assay's own is served.")
     var backendStoreUri: String?
 
+    @Option(help: "A file of settings in YAML: how people log in, how long browsers stay logged in.")
+    var config: String?
+
     @Flag(help: "Gate Production and protected aliases from the start, also while no policy is published.")
     var requirePolicy = false
 

@@ -1,0 +1,70 @@
+import AssayJSON
+import AssayStore
+package import AssayTerms
+
+extension UseCases {
+    /// The account of somebody who is vouched for, made at their first log-in, with the roles of their groups.
+    ///
+    /// Who they are is issuer and subject together; the name is a label, and one that is taken gets a number, so nobody walks
+    /// into somebody else's account by being called the same.
+    ///
+    /// - Throws: `unauthenticated` for an account out of use.
+    package func authenticate(external login: ExternalLogin, roles mapping: GroupRoles) async throws -> Principal {
+        let wanted = mapping.roles(of: login.groups)
+        let found = try await store.read { try $0.user(subject: login.subject, ofIssuer: login.issuer) }
+        var user = found
+        if found == nil || wanted.map({ $0 != found?.roles }) ?? false {
+            try refuseInDoubt("A first log-in, or a change of roles,")
+            user = try await store.write { tx in
+                let user = try tx.user(subject: login.subject, ofIssuer: login.issuer) ?? newUser(login, tx)
+                return try wanted.map { try setRoles($0, of: user, tx) } ?? user
+            }
+        }
+        guard let user, !user.isDisabled else {
+            throw AssayError(.unauthenticated, "The account is not in use. Ask an administrator.")
+        }
+        return user.principal(login.authentication)
+    }
+
+    private func newUser(_ login: ExternalLogin, _ tx: any StoreTransaction) throws -> UserRecord {
+        let user = try insertUser(
+            named: try freeName(login.preferredName, tx), kind: .person, roles: [], by: .server, tx)
+        try tx.insertSubject(
+            login.subject, ofIssuer: login.issuer, userID: user.id, atMilliseconds: effects.nowMilliseconds())
+        try record(
+            kind: "user.linked", by: .server, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
+            payload: [
+                "user": .string(user.id), "issuer": .string(login.issuer.string), "subject": .string(login.subject.string),
+            ], in: tx)
+        return user
+    }
+
+    /// The name they would like, or the first with a number that nobody has.
+    private func freeName(_ preferred: Text?, _ tx: any StoreSnapshot) throws -> Text {
+        var base: Text = "person"
+        if let preferred, (try? Self.checkUserName(preferred)) != nil, preferred.utf8Count <= 100 { base = preferred }
+        if try base != "person" && tx.user(named: base) == nil { return base }
+        for number in 2...10_000 {
+            let name = Text("\(base)-\(number)")
+            if try tx.user(named: name) == nil { return name }
+        }
+        throw AssayError(.conflict, "Too many people are called '\(base)'.")
+    }
+
+    /// Groups decide, but for the last administrator, without whom nobody could mend a wrong mapping. Roles that there are not
+    /// are not given.
+    private func setRoles(_ roles: [Role], of user: UserRecord, _ tx: any StoreTransaction) throws -> UserRecord {
+        func administers(_ user: UserRecord) -> Bool { user.holds(.manageRoles) && user.holds(.administer) }
+        var wanted = Set(try roles.filter { try RoleDefinition.shipped($0) != nil || tx.role($0) != nil })
+        if administers(user), try !tx.users().contains(where: { $0.id != user.id && administers($0) }) { wanted.insert(.admin) }
+        guard wanted != Set(user.roles) else { return user }
+        try tx.setRoles(wanted.sorted(), ofUser: user.id)
+        try record(
+            kind: "user.roles-changed", by: .server, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
+            payload: [
+                "user": .string(user.id), "name": .string(user.name.string), "from": Self.json(user.roles),
+                "to": Self.json(wanted.sorted()),
+            ], in: tx)
+        return try tx.user(id: user.id) ?? user
+    }
+}
