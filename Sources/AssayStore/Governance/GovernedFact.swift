@@ -18,6 +18,8 @@ package enum GovernedFact: Hashable, Sendable {
     case approval(id: String, requestID: String)
     /// Who adopted the version.
     case adoption(versionID: String)
+    /// An evaluator's key, who answers for it, and whether it was removed.
+    case evaluator(name: Text)
 }
 
 extension GovernedFact {
@@ -30,6 +32,9 @@ extension GovernedFact {
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
         package static func policy(_ digest: String, by publisher: String, place: Int) -> Text {
             Text("no. \(place), \(digest), published by \(publisher)")
+        }
+        package static func evaluator(key: [UInt8], owner: String, isRemoved: Bool) -> Text {
+            Text("\(isRemoved ? "removed" : "stands"), \(Hex.encode(key)), owned by \(owner)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -16,6 +16,8 @@ enum Migrations {
         migrator.registerMigration("9 seals", foreignKeyChecks: .immediate) { try createSeals($0) }
         migrator.registerMigration("10 import") { try createImport($0) }
         migrator.registerMigration("11 search") { try createSearchIndexes($0) }
+        migrator.registerMigration("15 ledger times", foreignKeyChecks: .immediate) { try createLedgerTimes($0) }
+        migrator.registerMigration("16 evaluators", foreignKeyChecks: .immediate) { try createEvaluators($0) }
         return migrator
     }
 

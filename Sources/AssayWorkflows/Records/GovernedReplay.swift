@@ -29,6 +29,8 @@ struct GovernedReplay {
         case versionImported = "version.imported"
         case stageImported = "stage.imported"
         case aliasImported = "alias.imported"
+        case evaluatorAdded = "evaluator.added"
+        case evaluatorRemoved = "evaluator.removed"
     }
 
     private struct Model {
@@ -85,6 +87,8 @@ struct GovernedReplay {
         case .policyPublished: publish(payload, by: actorID)
         case .approvalGiven: approve(payload)
         case .versionAdopted: adopt(payload)
+        case .evaluatorAdded: setEvaluator(payload, isRemoved: false)
+        case .evaluatorRemoved: setEvaluator(payload, isRemoved: true)
         }
     }
 
@@ -98,6 +102,7 @@ struct GovernedReplay {
         case .policy(let name, _): topics = [LedgerTopic.policy(name)]
         case .approval(_, let request): topics = [LedgerTopic.request(request)]
         case .adoption(let version): topics = [LedgerTopic.version(version)]
+        case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
         }
         return Set(topics.map { Text($0) })
     }
@@ -115,6 +120,14 @@ struct GovernedReplay {
         let expires = payload["expires"]?.integer
         guard isRevoked || expires != nil else { return false }
         facts[.token(id: token, userID: user)] = GovernedFact.Value.token(expires: expires ?? 0, isRevoked: isRevoked)
+        return true
+    }
+
+    private mutating func setEvaluator(_ payload: JSONValue, isRemoved: Bool) -> Bool {
+        guard let name = payload["name"]?.string, let owner = payload["owner"]?.string,
+            let key = payload["key"]?.string.flatMap({ Hex.decode($0) })
+        else { return false }
+        facts[.evaluator(name: Text(name))] = GovernedFact.Value.evaluator(key: key, owner: owner, isRemoved: isRemoved)
         return true
     }
 

@@ -38,7 +38,8 @@ extension RecordComparison.Difference {
 }
 
 extension GovernedFact {
-    fileprivate var object: String {
+    /// What it is about, by ids.
+    var object: String {
         switch self {
         case .roles(let user): "roles of user \(user)"
         case .token(let id, let user): "token \(id) of user \(user)"
@@ -48,6 +49,7 @@ extension GovernedFact {
         case .policy(let name, let version): "policy \(name) \(version)"
         case .approval(let id, let request): "approval \(id) of request \(request)"
         case .adoption(let version): "adoption of version \(version)"
+        case .evaluator(let name): "evaluator '\(name)'"
         }
     }
 }

@@ -46,7 +46,8 @@ struct House {
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let routes =
             clientRoutes + identityRoutes(useCases) + logRoutes(useCases) + webhookRoutes(useCases)
-            + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: logStatus))
+            + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance) + exportRoutes(governance)
+            + (try PageRoutes.routes(governance, log: logStatus))
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),

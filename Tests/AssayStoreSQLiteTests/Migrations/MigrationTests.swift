@@ -22,6 +22,8 @@ import Testing
         ("9 seals", "4b1b67e2e7f17de9481ceb52108ac559413f1b53621883c660187f1f8a09c71f"),
         ("10 import", "143bc16227709196eb1e98db6ce40f89ef448e90040ab3b9b3edcc47fee2fad0"),
         ("11 search", "7e50558390bd89e309f6eb78bf7e8d5b9ce2ce7d2053f4b2fee6961495de5ff5"),
+        ("15 ledger times", "3a32e449d3bbc5e4b37eb4b0787f4d5c3c634b49ad9f9197767b7dd4ef896659"),
+        ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {
