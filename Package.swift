@@ -100,6 +100,9 @@ var targets: [Target] = [
         ],
         swiftSettings: strict),
 
+    // The verifier as a command of its own, which needs nothing else of ours.
+    .executableTarget(name: "assay-verify", dependencies: ["AssayLedgerCheck"], swiftSettings: strict),
+
     // Tests
     tests("AssayTerms"),
     tests("AssayPolicy", ["AssayTerms"]),
@@ -151,7 +154,8 @@ if let only = Context.environment["ASSAY_ONLY"], !only.isEmpty {
 let package = Package(
     name: "assay",
     platforms: [.macOS(.v15)],
-    products: targets.contains { $0.name == "assay" } ? [.executable(name: "assay", targets: ["assay"])] : [],
+    products: ["assay", "assay-verify"].filter { name in targets.contains { $0.name == name } }
+        .map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         // Exact versions, because Package.resolved is not committed. Why each is here: docs/design/dependencies.md.
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),

@@ -40,10 +40,24 @@ package struct SignedNote: Sendable, Equatable {
         guard text.utf8.last == 0x0A, text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A }) else {
             throw AssayError(.invalidArgument, "a note's text ends with a newline and has no other control character")
         }
-        let signature = Signature(
+        self.init(text: text, signatures: [try Self.signature(of: text, by: key)])
+    }
+
+    /// The note with a further signature below the others; unchanged if `key` signed it already.
+    ///
+    /// - Throws: `limitExceeded` beyond 32 signatures.
+    package func adding(signatureBy key: NoteSigningKey) throws(AssayError) -> SignedNote {
+        if isSigned(by: key.verificationKey) { return self }
+        guard signatures.count < Self.maximumSignatures else {
+            throw AssayError(.limitExceeded, "a signed note has at most \(Self.maximumSignatures) signatures")
+        }
+        return SignedNote(text: text, signatures: signatures + [try Self.signature(of: text, by: key)])
+    }
+
+    private static func signature(of text: String, by key: NoteSigningKey) throws(AssayError) -> Signature {
+        Signature(
             name: key.verificationKey.name, keyID: key.verificationKey.keyID,
             bytes: try key.key.signature(for: Array(text.utf8)))
-        self.init(text: text, signatures: [signature])
     }
 
     package var bytes: [UInt8] {

@@ -57,4 +57,10 @@ enum LedgerPath {
     static func parent(of path: String) -> String {
         path.split(separator: "/").dropLast().joined(separator: "/")
     }
+
+    /// The folder of a file anywhere on disk.
+    static func parent(ofFile path: String) -> String {
+        guard let cut = path.lastIndex(of: "/") else { return "." }
+        return cut == path.startIndex ? "/" : String(path[..<cut])
+    }
 }

@@ -41,6 +41,15 @@ enum Posix {
         guard fsync(descriptor) == 0 else { throw failure("make durable", path) }
     }
 
+    /// Puts `bytes` at `path` in one step, durably.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(AssayError) {
+        let incoming = path + ".incoming"
+        _ = unlink(incoming)
+        try write(bytes, to: incoming, flags: O_CREAT | O_EXCL, mode: mode)
+        guard rename(incoming, path) == 0 else { throw failure("rename a file to", path) }
+        try syncFolder(LedgerPath.parent(ofFile: path))
+    }
+
     static func syncFolder(_ path: String) throws(AssayError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open the folder", path) }

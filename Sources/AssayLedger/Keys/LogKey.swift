@@ -26,6 +26,11 @@ package enum LogKey {
             let key = try Ed25519.SigningKey(rawBytes: raw)
             let name = known?.name ?? Checkpoint.origin(randomBytes: randomBytes(16))
             let signer = try NoteSigningKey(name: name, key: key)
+            if let known, known != signer.verificationKey,
+                try LogKeyRotation.finish(keysFolder: keysFolder, files: files, replaced: known, by: signer)
+            {
+                return signer
+            }
             guard known == nil || known == signer.verificationKey else {
                 throw AssayError(
                     .conflict,
@@ -64,7 +69,7 @@ package enum LogKey {
         try files.replace(publicFileName, with: Array((key.vkey + "\n").utf8))
     }
 
-    private static func create(_ key: Ed25519.SigningKey, path: String, folder: String) throws(AssayError) {
+    static func create(_ key: Ed25519.SigningKey, path: String, folder: String) throws(AssayError) {
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Posix.failure("make the folder", folder) }
         let incoming = path + ".incoming"
         _ = unlink(incoming)
@@ -73,7 +78,7 @@ package enum LogKey {
         try Posix.syncFolder(folder)
     }
 
-    private static func checkMode(_ path: String) throws(AssayError) {
+    static func checkMode(_ path: String) throws(AssayError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw Posix.failure("look at", path) }
         guard status.st_mode & 0o077 == 0 else {

@@ -14,6 +14,7 @@ package actor Ledger {
     private let executor = BlockingExecutor(label: "assay.ledger")
     private let files: any LedgerFiles
     private let key: NoteSigningKey
+    private let formerKeys: [NoteVerificationKey]
     private let source: any LedgerSource
     private var publisher: (TreePublisher)?
     private var isBusy = false
@@ -21,9 +22,13 @@ package actor Ledger {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    package init(files: any LedgerFiles, key: NoteSigningKey, source: any LedgerSource) {
+    /// - Parameter formerKeys: those that `key` took the place of.
+    package init(
+        files: any LedgerFiles, key: NoteSigningKey, formerKeys: [NoteVerificationKey] = [], source: any LedgerSource
+    ) {
         self.files = files
         self.key = key
+        self.formerKeys = formerKeys
         self.source = source
     }
 
@@ -106,7 +111,7 @@ package actor Ledger {
     /// The publisher, opened and compared with the database if it is not there yet.
     private func opened() async throws -> TreePublisher {
         if let publisher { return publisher }
-        let opened = try TreePublisher(files: files, key: key)
+        let opened = try TreePublisher(files: files, key: key, formerKeys: formerKeys)
         let count = try await source.sequencedCount()
         guard count >= opened.newest.size else {
             throw AssayError(

@@ -17,12 +17,13 @@ package struct PublishedLog: Sendable {
     /// The key that auditors verify with; `nil` before the log began.
     package func verificationKey() throws(AssayError) -> NoteVerificationKey? { try LogKey.publicKey(in: files) }
 
-    /// A published file: `checkpoint`, `checkpoints`, `vkey`, or a tile or bundle by its C2SP name. A partial tile that
+    /// A published file: `checkpoint`, `checkpoints`, `vkey`, `vkeys` of a log whose key was rotated, or a tile or bundle by its C2SP name. A partial tile that
     /// was replaced is cut from its successor, so that a client with an older checkpoint can go on.
     ///
     /// - Returns: `nil` for another name, or a tile there is not.
     package func resource(_ path: String) throws(AssayError) -> [UInt8]? {
-        if [TreePublisher.headName, TreePublisher.listName, LogKey.publicFileName].contains(path) {
+        let names = [TreePublisher.headName, TreePublisher.listName, LogKey.publicFileName, LogKeyRotation.publicListName]
+        if names.contains(path) {
             return try files.read(path)
         }
         guard let tile = TilePath(path) else { return nil }
@@ -46,6 +47,15 @@ package struct PublishedLog: Sendable {
         guard let note = try checkpoint() else { throw AssayError(.notFound, "the log has no checkpoint yet") }
         var tree = try tree(of: note)
         return (try tree.consistencyPath(from: oldSize), note)
+    }
+
+    /// The root of the newest published tree as it was at an earlier size.
+    ///
+    /// - Throws: `invalidArgument` for a size beyond the log.
+    package func root(at size: UInt64) throws(AssayError) -> SHA256Digest {
+        guard let note = try checkpoint() else { throw AssayError(.notFound, "the log has no checkpoint yet") }
+        var tree = try tree(of: note)
+        return try tree.root(at: size)
     }
 
     private func tree(of note: SignedNote) throws(AssayError) -> TiledTree {

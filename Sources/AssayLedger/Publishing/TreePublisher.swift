@@ -19,9 +19,12 @@ struct TreePublisher: Sendable {
 
     /// Opens the log, finishing what an interrupted publication left, or begins it with a signed empty tree.
     ///
+    /// - Parameter formerKeys: keys that `key` took the place of; one of them may have signed the newest checkpoint.
     /// - Throws: `corrupt` if the newest checkpoint is not ours or the tiles do not give its root: then nothing may be
     ///   signed. `unavailable` if files cannot be read or written.
-    init(files: any LedgerFiles, key: NoteSigningKey) throws(AssayError) {
+    init(
+        files: any LedgerFiles, key: NoteSigningKey, formerKeys: [NoteVerificationKey] = []
+    ) throws(AssayError) {
         self.files = files
         self.key = key
         let listed = try Self.wholeList(files)
@@ -36,10 +39,15 @@ struct TreePublisher: Sendable {
             try sign(newest)
             return
         }
-        guard let last = listed.last, head.map({ listed.contains($0) }) ?? true else {
-            throw AssayError(.corrupt, "the ledger's checkpoint is not in its list of checkpoints")
+        // The head may carry further signatures, of witnesses or of the key that is in use now.
+        let headNote = try head.map { (bytes) throws(AssayError) in try SignedNote(parsing: bytes) }
+        let keys = formerKeys + [key.verificationKey]
+        guard let last = listed.last, headNote.map({ Self.isListed($0, in: listed, keys: keys) }) ?? true else {
+            throw AssayError(.corrupt, "the ledger's checkpoint is not in its list of checkpoints, or not signed by its key")
         }
-        newest = try Checkpoint(note: last, signedBy: key.verificationKey)
+        let note = try SignedNote(parsing: last)
+        let signer = keys.last { note.isSigned(by: $0) } ?? key.verificationKey
+        newest = try Checkpoint(note: last, signedBy: signer)
         edge = try TreeEdge(size: newest.size) { (path) throws(AssayError) in
             guard let bytes = try LedgerTiles.read(path, from: files) else {
                 throw AssayError(.corrupt, "\(path.text) of the ledger is missing")
@@ -52,7 +60,12 @@ struct TreePublisher: Sendable {
                 "the ledger's tiles do not give the root of its newest checkpoint (size \(newest.size)); nothing is "
                     + "signed until `assay audit verify` passes")
         }
-        if head != last { try files.replace(Self.headName, with: last) }
+        if headNote?.text != note.text { try files.replace(Self.headName, with: note.adding(signatureBy: key).bytes) }
+    }
+
+    private static func isListed(_ note: SignedNote, in list: [[UInt8]], keys: [NoteVerificationKey]) -> Bool {
+        let text = Array((note.text + "\n").utf8)
+        return keys.contains(where: note.isSigned) && list.reversed().contains { $0.starts(with: text) }
     }
 
     /// The entries of the newest published bundle and the index of the first: what the database is compared with.

@@ -4,6 +4,8 @@ import Crypto
 package struct LogVerifyingKey: Sendable {
     let name: String
     let keyID: [UInt8]
+    /// As it was given.
+    let text: String
     private let key: Curve25519.Signing.PublicKey
 
     /// `nil` unless all three parts agree.
@@ -14,11 +16,15 @@ package struct LogVerifyingKey: Sendable {
         else { return nil }
         name = String(parts[0])
         keyID = Self.keyID(name: name, publicKey: Array(bytes[1...]))
+        self.text = text
         self.key = key
         guard parts[1].utf8.elementsEqual(Self.hexadecimal(keyID).utf8) else { return nil }
     }
 
     func isValid(_ signature: [UInt8], over text: [UInt8]) -> Bool { key.isValidSignature(signature, for: text) }
+
+    /// SHA-256 of the raw public key, as entries name it.
+    var digest: Hash { Array(SHA256.hash(data: key.rawRepresentation)) }
 
     /// What every signature line of this key begins with: the dash, the name, a space.
     var signatureLineStart: [UInt8] { Array("\u{2014} \(name) ".utf8) }

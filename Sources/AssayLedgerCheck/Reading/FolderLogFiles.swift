@@ -35,17 +35,23 @@ package struct FolderLogFiles: LogFiles, Sendable {
             throw failure("open", full)
         }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", full) }
+        // One byte more than the file should have, so that its end is seen without growing.
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
+        var length = 0
         while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 { return bytes }
+            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + length }, $0.count - length) }
+            if count == 0 { break }
             if count > 0 {
-                bytes.append(contentsOf: buffer[..<count])
+                length += count
+                if length == bytes.count { bytes += [UInt8](repeating: 0, count: 65_536) }
             } else if errno != EINTR {
                 throw failure("read", full)
             }
         }
+        bytes.removeLast(bytes.count - length)
+        return bytes
     }
 
     private func failure(_ what: String, _ path: String) -> LogReadError {

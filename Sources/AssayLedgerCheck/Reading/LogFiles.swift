@@ -1,5 +1,5 @@
 /// Where the verifier reads a ledger from: a folder, or files fetched from a server.
-package protocol LogFiles {
+package protocol LogFiles: Sendable {
     /// The paths of all files below, sorted; `nil` if they cannot be listed (then surplus files go unseen).
     func paths() throws(LogReadError) -> [String]?
     /// A file's bytes; `nil` if there is none.

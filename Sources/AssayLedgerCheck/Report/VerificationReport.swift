@@ -7,6 +7,10 @@ package struct VerificationReport: Sendable {
     package internal(set) var root: String?
     /// Checkpoints in the list that are as they should be.
     package internal(set) var checkpointCount = 0
+    /// Signatures of the newest checkpoint by keys that were not given: of witnesses, perhaps.
+    package internal(set) var foreignSignatureCount = 0
+    /// Keys that the log was signed with, one after the other.
+    package internal(set) var keyCount = 1
     /// Whether the key came from outside, not from the ledger's own folder.
     package internal(set) var hasForeignKey = false
     /// Sizes of the kept checkpoints the log was compared with, and begins with.
@@ -29,6 +33,10 @@ package struct VerificationReport: Sendable {
             lines.append("log \(origin)")
             lines.append("newest checkpoint: \(size) entries, root \(root)")
             lines.append("checkpoints in the list: \(checkpointCount)")
+        }
+        if keyCount > 1 { lines.append("keys: \(keyCount), each named by an entry that the one before signed") }
+        if foreignSignatureCount > 0 {
+            lines.append("signatures by keys that were not given: \(foreignSignatureCount), not checked")
         }
         if !hasForeignKey { lines.append("the key is the ledger's own; give --key to compare with one you keep") }
         if let databaseEntryCount {

@@ -8,22 +8,27 @@ struct CheckpointListCheck {
 
     private let origin: [UInt8]
     private let head: CheckpointNote
-    private let key: LogVerifyingKey?
+    private let chain: KeyChain
     private var roots: RootFinder
 
     private(set) var findings: [Finding] = []
     private(set) var pending: [String] = []
     /// Sound checkpoints.
     private(set) var count = 0
+    /// For each key of the chain the largest tree it signed.
+    private(set) var reach: [UInt64?]
     private var lastSize: UInt64?
+    /// The place of the key that signed last; earlier ones sign no more.
+    private var signer = 0
     private var sawHead = false
     private var sawBroken = false
 
-    init(origin: [UInt8], head: CheckpointNote, key: LogVerifyingKey?, roots: RootFinder) {
+    init(origin: [UInt8], head: CheckpointNote, chain: KeyChain, roots: RootFinder) {
         self.origin = origin
         self.head = head
-        self.key = key
+        self.chain = chain
         self.roots = roots
+        reach = chain.keys.map { _ in nil }
     }
 
     mutating func run(bytes: [UInt8]?) {
@@ -33,8 +38,8 @@ struct CheckpointListCheck {
         }
         var start = 0
         while start < bytes.count {
-            if case .success(let note) = CheckpointNote.read(bytes, from: start), isSound(note) {
-                accept(note)
+            if case .success(let note) = CheckpointNote.read(bytes, from: start), let signer = signer(ofSound: note) {
+                accept(note, signer: signer)
                 start += note.bytes.count
             } else if sawHead, isTorn(bytes[start...]) {
                 pending.append("\(LogVerifier.listFile) ends in a checkpoint whose writing was interrupted")
@@ -52,14 +57,16 @@ struct CheckpointListCheck {
         }
     }
 
-    private mutating func accept(_ note: CheckpointNote) {
+    private mutating func accept(_ note: CheckpointNote, signer place: Int) {
         if lastSize == nil, note.size != 0, !sawBroken {
             findings.append(
                 Finding(
                     LogVerifier.listFile, offset: 0, line: 1,
                     "the first checkpoint is of size \(note.size); that of the empty log is missing"))
         }
-        if note.bytes == head.bytes { sawHead = true }
+        if note.text == head.text { sawHead = true }
+        signer = place
+        if reach.indices.contains(place) { reach[place] = note.size }
         if note.size > head.size {
             pending.append("the checkpoint of size \(note.size) is signed but not published yet")
         }
@@ -67,13 +74,18 @@ struct CheckpointListCheck {
         count += 1
     }
 
-    /// Signed by the key, larger than the one before, and with the root the tree has at its size. Beyond the newest
-    /// tree the root is compared only if the entries are known.
-    private mutating func isSound(_ note: CheckpointNote) -> Bool {
-        guard note.origin == origin, key.map({ note.isSigned(by: $0) }) ?? true else { return false }
-        if let lastSize, note.size <= lastSize { return false }
-        guard let root = roots.root(at: note.size) else { return true }
-        return root == note.root
+    /// The place of its key, if it is signed by the last signer's or a later key of the chain, larger than the one before,
+    /// and with the root the tree has at its size. Beyond the newest tree the root is compared only if the entries are known.
+    private mutating func signer(ofSound note: CheckpointNote) -> Int? {
+        guard note.origin == origin else { return nil }
+        var place = signer
+        if !chain.keys.isEmpty {
+            guard let found = chain.signer(of: note, from: signer) else { return nil }
+            place = found
+        }
+        if let lastSize, note.size <= lastSize { return nil }
+        guard let root = roots.root(at: note.size) else { return place }
+        return root == note.root ? place : nil
     }
 
     /// Whether `tail` is the beginning of another checkpoint of this log and no more.
@@ -100,7 +112,7 @@ struct CheckpointListCheck {
             } else {
                 note(bytes, at: start, length: end - start, "the checkpoint stands twice or out of order")
             }
-            if expected == head.bytes { sawHead = true }
+            if expected.starts(with: head.text) { sawHead = true }
             return end
         }
         let (offset, length, words) = brokenLine(text)
@@ -127,8 +139,8 @@ struct CheckpointListCheck {
     /// The checkpoint that must have stood here: the newest, or one whose text the tree gives and whose signature,
     /// still to be found in the bytes, is valid for that text.
     private mutating func reconstruct(_ text: ArraySlice<UInt8>, isLast: Bool) -> [UInt8]? {
-        if isLast, !sawHead { return head.bytes }
-        guard let key, let signatureLine = signatureLine(in: text, key: key) else { return nil }
+        if isLast, !sawHead { return newestAsListed(like: text) }
+        guard let first = chain.keys.first, let signatureLine = signatureLine(in: text, key: first) else { return nil }
         let lowest = lastSize.map { $0 + 1 } ?? 0
         var sizes: [UInt64] = []
         if case .success(let note) = CheckpointNote.read(Array(text), from: 0) { sizes.append(note.size) }
@@ -136,13 +148,22 @@ struct CheckpointListCheck {
         if let lastSize { sizes.append(lastSize) }
         for size in sizes {
             guard let root = roots.root(at: size) else { continue }
-            if let bytes = CheckpointNote.note(
-                origin: origin, size: size, root: root, signatureLine: signatureLine, key: key)
-            {
-                return bytes
+            for key in chain.keys {
+                if let bytes = CheckpointNote.note(
+                    origin: origin, size: size, root: root, signatureLine: signatureLine, key: key)
+                {
+                    return bytes
+                }
             }
         }
         return nil
+    }
+
+    /// The newest checkpoint's five lines with the signature, of those it carries, that `text` comes nearest to.
+    private func newestAsListed(like text: ArraySlice<UInt8>) -> [UInt8] {
+        let notes = chain.keys.compactMap { head.alone(signedBy: $0) }
+        func distance(_ note: [UInt8]) -> Int { zip(note, text).count { $0 != $1 } }
+        return notes.min { distance($0) < distance($1) } ?? head.bytes
     }
 
     private func signatureLine(in text: ArraySlice<UInt8>, key: LogVerifyingKey) -> [UInt8]? {
@@ -174,7 +195,8 @@ struct CheckpointListCheck {
             return (offset, length, "the tree of \(note.size) entries has another root")
         case .failure, .success:
             let (offset, length) = place(5)
-            guard let key else { return (offset, length, "the signature is not the log's") }
+            guard chain.keys.indices.contains(signer) else { return (offset, length, "the signature is not the log's") }
+            let key = chain.keys[signer]
             let known = key.signatureLineStart + Array(Base64Text.encode(key.keyID + [0, 0]).utf8.prefix(5))
             let line = text[offset...].prefix(length)
             let difference = Difference.place(of: line.prefix(known.count), from: known)

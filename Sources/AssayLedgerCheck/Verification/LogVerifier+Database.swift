@@ -2,7 +2,8 @@
 extension LogVerifier {
     private static let databaseFile = "database"
 
-    mutating func compare(_ entries: [DatabaseEntry], size: UInt64, leaves: [Hash?]) {
+    /// - Parameter leaves: the leaf hashes; `nil` if every entry below `size` is known to be the log's.
+    mutating func compare(_ entries: [DatabaseEntry], size: UInt64, leaves: [Hash?]?) {
         report.databaseEntryCount = entries.count
         var seen: Set<UInt64> = []
         for entry in entries.sorted(by: { $0.index < $1.index }) {
@@ -11,7 +12,7 @@ extension LogVerifier {
                 report.findings.append(Finding(Self.databaseFile, entries: place, "two entries have this index"))
                 continue
             }
-            if entry.index < size, let hash = leaves[Int(entry.index)], Hashing.leaf(entry.leaf) != hash {
+            if entry.index < size, let hash = leaves?[Int(entry.index)], Hashing.leaf(entry.leaf) != hash {
                 report.findings.append(
                     Finding(Self.databaseFile, entries: place, "the entry is not the one the log has published"))
             }

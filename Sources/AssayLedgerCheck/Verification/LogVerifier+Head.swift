@@ -3,9 +3,15 @@ extension LogVerifier {
     /// The checkpoint to check by: the file `checkpoint` if it is sound, else the newest sound one of the list.
     mutating func findHead() throws(LogReadError) -> CheckpointNote? {
         let bytes = try files.read(Self.headFile)
-        if let bytes, case .success(let note) = CheckpointNote.read(bytes, from: 0), note.bytes == bytes, isSigned(note)
+        let extras: CheckpointNote.Extras = scope == .ledger ? [.signatures] : [.signatures, .extensions]
+        if let bytes, case .success(let note) = CheckpointNote.read(bytes, from: 0, allowing: extras), note.bytes == bytes,
+            chain.current.map({ note.isSigned(by: $0) }) ?? true
         {
             return note
+        }
+        if scope == .tiles {
+            report.findings.append(Finding(Self.headFile, "it is missing, or no checkpoint that the given key signed"))
+            return nil
         }
         let listed = newestListed(try files.read(Self.listFile) ?? [], like: bytes)
         guard let bytes else {
@@ -44,20 +50,24 @@ extension LogVerifier {
     }
 
     /// The key in the ledger's folder against the one from outside, or against what the checkpoint says of it.
-    mutating func checkKeyFile(_ bytes: [UInt8]?, isUsable: Bool, foreignText: String?, head: CheckpointNote?) {
+    mutating func checkKeyFile(
+        _ bytes: [UInt8]?, own: LogVerifyingKey?, foreign: LogVerifyingKey?, head: CheckpointNote?
+    ) {
         guard let bytes else {
             report.findings.append(Finding(Self.keyFile, "the file is missing"))
             return
         }
-        if let foreignText {
-            guard let place = Difference.place(of: bytes, from: Array((foreignText + "\n").utf8)) else { return }
+        if let foreign {
+            // The keys of a chain are held together by entries of the log.
+            if own != nil, chain.keys.count > 1 { return }
+            guard let place = Difference.place(of: bytes, from: Array((foreign.text + "\n").utf8)) else { return }
             report.findings.append(
                 Finding(
                     Self.keyFile, offset: place.offset, length: place.length,
                     "it is not the key given as --key"))
             return
         }
-        if isUsable { return }
+        if own != nil { return }
         let expected = Array("\(head?.originText ?? "")+\(head?.keyIDText ?? "")+".utf8)
         let start = Difference.place(of: bytes.prefix(expected.count), from: expected)?.offset ?? expected.count
         report.findings.append(
@@ -75,7 +85,8 @@ extension LogVerifier {
                 start += 1
                 continue
             }
-            guard case .success(let note) = CheckpointNote.read(bytes, from: start) else {
+            guard case .success(let note) = CheckpointNote.read(bytes, from: start, allowing: [.signatures, .extensions])
+            else {
                 throw LogReadError(
                     "what was given as --since is no checkpoint of five lines, as `assay audit checkpoint` prints it")
             }

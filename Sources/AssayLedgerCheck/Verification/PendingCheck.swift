@@ -18,14 +18,21 @@ struct PendingCheck {
         self.recorded = recorded
     }
 
-    mutating func run(substituted: Set<TileName>) throws(LogReadError) {
-        let paths: [String]
-        if let listed = try files.paths() {
-            paths = listed
-        } else {
-            return
-        }
-        var expected: Set<String> = [LogVerifier.headFile, LogVerifier.listFile, LogVerifier.keyFile]
+    mutating func run() throws(LogReadError) {
+        let larger = try largerTiles()
+        try gatherLeaves(bundles: larger.filter { $0.level == nil })
+        let all = known + leaves
+        for name in larger { try check(name, leaves: all) }
+    }
+
+    /// Names surplus files, and answers whether there are none of a larger tree.
+    mutating func lookAround() throws(LogReadError) -> Bool { try largerTiles().isEmpty }
+
+    private mutating func largerTiles() throws(LogReadError) -> [TileName] {
+        guard let paths = try files.paths() else { return [] }
+        var expected: Set<String> = [
+            LogVerifier.headFile, LogVerifier.listFile, LogVerifier.keyFile, LogVerifier.keysFile,
+        ]
         for level in 0..<TileName.levelCount(size: size) {
             for name in TileName.all(level: level, size: size) { expected.insert(name.text) }
         }
@@ -43,9 +50,7 @@ struct PendingCheck {
                     Finding(path, offset: 0, length: max(1, length), "the file is surplus: no checkpoint asks for it"))
             }
         }
-        try gatherLeaves(bundles: larger.filter { $0.level == nil })
-        let all = known + leaves
-        for name in larger { try check(name, leaves: all) }
+        return larger
     }
 
     private mutating func gatherLeaves(bundles: [TileName]) throws(LogReadError) {

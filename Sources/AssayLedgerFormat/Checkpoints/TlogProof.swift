@@ -1,27 +1,34 @@
 package import AssayCanonical
 package import AssayTerms
 
-/// A proof for one entry that needs no server: c2sp.org/tlog-proof, without extra data.
+/// A proof for one entry that needs no server: c2sp.org/tlog-proof.
+///
+/// Its extra data, where it has some, is the entry itself, so that one file is all that is needed. Nothing vouches for extra
+/// data but the proof: an entry taken from there counts only if the proof is of that entry.
 package struct TlogProof: Sendable, Equatable {
     static let header = "c2sp.org/tlog-proof@v1"
 
     package let index: UInt64
     package let path: [SHA256Digest]
     package let checkpoint: SignedNote
+    package var extra: [UInt8]?
 
-    package init(index: UInt64, path: [SHA256Digest], checkpoint: SignedNote) {
+    package init(index: UInt64, path: [SHA256Digest], checkpoint: SignedNote, extra: [UInt8]? = nil) {
+        self.extra = extra
         self.index = index
         self.path = path
         self.checkpoint = checkpoint
     }
 
     package var bytes: [UInt8] {
-        var text = "\(Self.header)\nindex \(index)\n"
+        var text = Self.header + "\n"
+        if let extra { text += "extra " + Base64.encode(extra) + "\n" }
+        text += "index \(index)\n"
         for hash in path { text += Base64.encode(hash.bytes) + "\n" }
         return Array((text + "\n").utf8) + checkpoint.bytes
     }
 
-    /// Reads a proof; an `extra` line is skipped, since nothing vouches for it.
+    /// Reads a proof.
     ///
     /// - Throws: `unreadable` saying which line is not as it should be.
     package init(parsing bytes: [UInt8]) throws(AssayError) {
@@ -34,7 +41,14 @@ package struct TlogProof: Sendable, Equatable {
         guard lines.popFirst() == Self.header else {
             throw AssayError(.unreadable, "a log proof's first line is not \(Self.header)")
         }
-        if lines.first?.hasPrefix("extra ") == true { lines.removeFirst() }
+        var extra: [UInt8]?
+        if let line = lines.first, line.hasPrefix("extra ") {
+            guard let bytes = Base64.decode(line.dropFirst(6)) else {
+                throw AssayError(.unreadable, "a log proof's extra data is not in base 64")
+            }
+            extra = bytes
+            lines.removeFirst()
+        }
         guard let line = lines.popFirst(), line.hasPrefix("index "), let index = UInt64(line.dropFirst(6)),
             line == "index \(index)"
         else { throw AssayError(.unreadable, "a log proof lacks the line with its entry's index") }
@@ -46,7 +60,8 @@ package struct TlogProof: Sendable, Equatable {
             path.append(hash)
         }
         self.init(
-            index: index, path: path, checkpoint: try SignedNote(parsing: Array(bytes[(parting + 2)...])))
+            index: index, path: path, checkpoint: try SignedNote(parsing: Array(bytes[(parting + 2)...])),
+            extra: extra)
     }
 
     /// Whether the proof shows that `entry` stands at ``index`` of the log that `key` signs.

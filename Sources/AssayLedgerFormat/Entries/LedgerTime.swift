@@ -35,6 +35,34 @@ package enum LedgerTime {
         return self.text(milliseconds: value) == text ? value : nil
     }
 
+    /// The milliseconds of an RFC 3339 time with any offset and fraction, or of the first moment in UTC of a date alone;
+    /// digits beyond milliseconds are cut off. `nil` for anything else, and before 1970.
+    package static func moment(_ text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        if bytes.count == 10 { return milliseconds(text + "T00:00:00.000Z") }
+        guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t") else { return nil }
+        let isDigit = { (byte: UInt8) in byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+        var place = 19
+        var fraction: [UInt8] = []
+        if bytes[place] == UInt8(ascii: ".") {
+            fraction = Array(bytes[(place + 1)...].prefix(while: isDigit))
+            guard !fraction.isEmpty else { return nil }
+            place += 1 + fraction.count
+        }
+        let digits = fraction.prefix(3) + Array(repeating: UInt8(ascii: "0"), count: max(0, 3 - fraction.count))
+        let start = bytes[..<10] + [UInt8(ascii: "T")] + bytes[11..<19] + [UInt8(ascii: ".")]
+        guard let local = milliseconds(String(decoding: start + digits + [UInt8(ascii: "Z")], as: UTF8.self)) else { return nil }
+        let offset = Array(bytes[place...])
+        if offset == [UInt8(ascii: "Z")] || offset == [UInt8(ascii: "z")] { return local }
+        guard offset.count == 6, offset[0] == UInt8(ascii: "+") || offset[0] == UInt8(ascii: "-"), offset[3] == UInt8(ascii: ":"),
+            let hours = Int64(String(decoding: offset[1...2], as: UTF8.self)),
+            let minutes = Int64(String(decoding: offset[4...5], as: UTF8.self)), hours < 24, minutes < 60,
+            [offset[1], offset[2], offset[4], offset[5]].allSatisfy(isDigit)
+        else { return nil }
+        let moved = local - (offset[0] == UInt8(ascii: "+") ? 1 : -1) * (hours * 60 + minutes) * 60_000
+        return (0...latest).contains(moved) ? moved : nil
+    }
+
     // The proleptic Gregorian calendar in eras of 400 years that begin on 1 March, so that a leap day ends its year
     // (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil and civil_from_days).
     private static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {

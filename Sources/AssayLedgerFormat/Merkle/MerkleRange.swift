@@ -9,6 +9,13 @@ package struct MerkleRange: Hashable, Sendable {
 
     package init() {}
 
+    /// - Precondition: one root for each complete subtree that `size` leaves fall into, largest first.
+    package init(size: UInt64, roots: [SHA256Digest]) {
+        precondition(roots.count == size.nonzeroBitCount, "a tree of \(size) leaves has \(size.nonzeroBitCount) complete subtrees")
+        self.size = size
+        self.roots = roots
+    }
+
     /// - Complexity: O(1) hashes amortised.
     package mutating func append(_ hash: SHA256Digest) {
         roots.append(hash)

@@ -32,11 +32,19 @@ struct EvidenceFit {
                         .evidenceOutdated,
                         "there is evidence by definition \(result.definition) of this check; the present one is \(descriptor.definition)"
                     )
+                } else if let foreign = Self.otherPolicy(envelope, than: policy) {
+                    hindrance = (.evidenceMissing, foreign)
                 } else if !policy.accept.contains(envelope.provenance) {
                     hindrance = (
                         .provenanceRefused,
                         "there is evidence, but it is \(envelope.provenance.rawValue) and the policy accepts "
                             + policy.accept.map(\.rawValue).joined(separator: ", ")
+                    )
+                } else if let evaluator = item.evaluator, !policy.evaluators.contains(evaluator) {
+                    hindrance = (
+                        .provenanceRefused,
+                        "there is evidence by the evaluator '\(evaluator)', and the policy trusts "
+                            + (policy.evaluators.isEmpty ? "none" : policy.evaluators.map(\.string).joined(separator: ", "))
                     )
                 } else {
                     usable.append(
@@ -55,6 +63,13 @@ struct EvidenceFit {
         guard let wanted = check.privileged else { return result.privileged == nil }
         guard let column = check.column, let given = result.privileged else { return false }
         return PrivilegedGroup(given, column: column.string).map { Text($0.text) == wanted } ?? false
+    }
+
+    /// That the evidence was made for another policy than this one, if it says for which it was made.
+    private static func otherPolicy(_ envelope: Envelope, than policy: Policy) -> String? {
+        let named = envelope.inputs.filter { $0.role == "policy" }
+        guard let first = named.first, !named.contains(where: { $0.digest == policy.digest }) else { return nil }
+        return "there is evidence, and it was made for another policy: \(first.name)"
     }
 
     /// How the evidence was computed on something else than the policy asks for.

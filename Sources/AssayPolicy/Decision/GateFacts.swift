@@ -6,10 +6,13 @@ package struct GateFacts: Sendable {
     package struct Evidence: Sendable {
         package var claim: SHA256Digest
         package var envelope: Envelope
+        /// The evaluator outside of this server who signed it; `nil` for what the server signed itself.
+        package var evaluator: Text?
 
-        package init(claim: SHA256Digest, envelope: Envelope) {
+        package init(claim: SHA256Digest, envelope: Envelope, evaluator: Text? = nil) {
             self.claim = claim
             self.envelope = envelope
+            self.evaluator = evaluator
         }
     }
 

@@ -15,6 +15,8 @@ package struct Policy: Hashable, Sendable {
     package var data: PolicyData?
     /// What evidence may come from, strongest first.
     package var accept: [Provenance]
+    /// Evaluators outside of the server whose evidence counts, by name, in the order written.
+    package var evaluators: [Text]
     package var checks: [PolicyCheck]
     package var approvals: [ApprovalRule]
     /// Whether the author of a version never counts among those who approve it.
@@ -23,7 +25,7 @@ package struct Policy: Hashable, Sendable {
 
     package init(
         name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
-        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], checks: [PolicyCheck] = [],
+        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
         approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
@@ -32,6 +34,7 @@ package struct Policy: Hashable, Sendable {
         self.scope = scope
         self.data = data
         self.accept = accept
+        self.evaluators = evaluators
         self.checks = checks
         self.approvals = approvals
         self.separatesDuties = separatesDuties

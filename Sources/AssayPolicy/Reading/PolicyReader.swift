@@ -36,7 +36,8 @@ package struct PolicyReader {
 
     private mutating func policy(_ node: YAMLNode) -> Policy? {
         let keys: [Text] = [
-            "assay", "name", "version", "description", "applies-to", "data", "accept", "checks", "approvals",
+            "assay", "name", "version", "description", "applies-to", "data", "accept", "evaluators", "checks",
+            "approvals",
             "separation-of-duties", "approvals-expire-after-days",
         ]
         guard let fields = fields(node, what: "the policy", keys: keys) else { return nil }
@@ -50,6 +51,7 @@ package struct PolicyReader {
         let scope = fields["applies-to"].map { self.scope($0) } ?? .everyProtectedPlace
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
+        let evaluators = self.evaluators(in: fields, accept: accept)
         let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
@@ -71,8 +73,22 @@ package struct PolicyReader {
         guard let name, let version, let scope else { return nil }
         return Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), checks: checks, approvals: approvals,
+            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, approvals: approvals,
             separatesDuties: separatesDuties, approvalDays: days)
+    }
+
+    /// Names of evaluators, each once; useless where the policy takes nothing that they sign.
+    private mutating func evaluators(in fields: Fields, accept: [Provenance]) -> [Text] {
+        guard let names = texts("evaluators", in: fields) else { return [] }
+        if !accept.contains(.attested) {
+            report(
+                fields.keyPosition("evaluators"),
+                "evaluators are named, and 'accept' takes nothing that they sign; it would read [\((accept.map(\.rawValue) + ["attested"]).joined(separator: ", "))]")
+        }
+        if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
+            report(fields.keyPosition("evaluators"), "the evaluator '\(twice)' stands here twice")
+        }
+        return names
     }
 
     /// Text that can stand in an address and on a command line.

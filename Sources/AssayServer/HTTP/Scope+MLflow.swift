@@ -44,6 +44,7 @@ extension Scope {
 
     static let runInPath = objects("run") { [.run($0.parameter("id"))] }
 
+    static let modelInPath = objects("model") { [.model($0.parameter("model"))] }
     static let governedModel = objects("model") { [.model(try GovernanceBody($0).text("model"))] }
     static let governedRequest = objects("request") { [.request(try GovernanceBody($0).text("request").string)] }
 

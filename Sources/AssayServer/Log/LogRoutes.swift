@@ -9,7 +9,7 @@ package func logRoutes(_ useCases: UseCases) -> [Route] {
 }
 
 private func publishedRoutes(_ useCases: UseCases) -> [Route] {
-    let files: [Route] = ["checkpoint", "checkpoints", "vkey"].map { name in
+    let files: [Route] = ["checkpoint", "checkpoints", "vkey", "vkeys"].map { name in
         Route("GET", "/api/assay/v1/log/\(name)", .read, on: .filtered) { _ in
             Reply(
                 contentType: "text/plain; charset=utf-8", headers: [("Cache-Control", "no-cache")],
@@ -18,8 +18,10 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
     }
     return files + [
         Route("GET", "/api/assay/v1/log/tile/{path...}", .read, on: .filtered) { exchange in
+            // A tile never changes. Whoever asks may have had to say who they are, so the copy is theirs alone.
             Reply(
                 contentType: "application/octet-stream",
+                headers: [("Cache-Control", "private, max-age=31536000, immutable")],
                 body: .bytes(try await useCases.logResource("tile/" + exchange.parameter("path").string)))
         },
         Route("GET", "/api/assay/v1/log/proof", .read, on: .filtered) { exchange in
@@ -33,7 +35,8 @@ private func publishedRoutes(_ useCases: UseCases) -> [Route] {
                 }
                 proof = try await useCases.logProof(index: index)
             }
-            return Reply(contentType: "text/plain; charset=utf-8", body: .bytes(proof))
+            return Reply(
+                contentType: "text/plain; charset=utf-8", headers: [("Cache-Control", "no-cache")], body: .bytes(proof))
         },
         Route("GET", "/api/assay/v1/log/consistency", .read, on: .filtered) { exchange in
             guard let size = try exchange.fields().integer("from").flatMap(UInt64.init(exactly:)) else {
@@ -54,12 +57,22 @@ private func historyRoutes(_ useCases: UseCases) -> [Route] {
             .json(try await useCases.auditRun(exchange.parameter("id")).json)
         },
         Route("GET", "/api/assay/v1/models/{name}/history", .read, on: .filtered) { exchange in
-            guard try exchange.fields().text("as_of") == nil else {
-                throw AssayError(.unsupported, "Histories as of a time are not there yet; ask without 'as_of'.")
-            }
-            let entries = try await useCases.modelHistory(exchange.parameter("name"))
             let size = try await useCases.publishedSize()
-            return .json(["entries": .array(entries.map { json($0, publishedSize: size) })])
+            guard let text = try exchange.fields().text("as_of") else {
+                let entries = try await useCases.modelHistory(exchange.parameter("name"))
+                return .json(["entries": .array(entries.map { json($0, publishedSize: size) })])
+            }
+            let (entries, state, models) = try await useCases.modelHistory(
+                exchange.parameter("name"), asOf: try UseCases.moment(text))
+            return .json([
+                "entries": .array(entries.map { json($0, publishedSize: size) }), "state": state.json(models: models),
+            ])
+        },
+        Route("GET", "/api/assay/v1/log/as-of", .audit) { exchange in
+            guard let text = try exchange.fields().text("time") else {
+                throw AssayError(.invalidArgument, "Name the moment: ?time=2026-01-31T08:05:09Z.")
+            }
+            return .json(try await useCases.state(asOf: try UseCases.moment(text)).json())
         },
         Route("GET", "/api/assay/v1/log/entries", .audit) { exchange in
             let fields = try exchange.fields()

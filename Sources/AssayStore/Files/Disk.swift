@@ -97,10 +97,26 @@ package enum Disk {
         try syncDirectory(of: path)
     }
 
-    /// Renames a file over what is there, durably.
-    package static func move(_ path: String, _ destination: String) throws(AssayError) {
-        guard rename(path, destination) == 0 else { throw failure("\(path) cannot be renamed to \(destination)") }
-        try syncDirectory(of: destination)
+    /// Writes a file in the place of the one that is there, if any: readers see the old one or the whole new one.
+    package static func replace(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(AssayError) {
+        let temporary = path + ".new"
+        unlink(temporary)
+        try create(temporary, bytes, mode: mode)
+        try move(temporary, to: path)
+    }
+
+    /// Puts a file in the place of another in one step, durably.
+    package static func move(_ path: String, to target: String) throws(AssayError) {
+        guard rename(path, target) == 0 else { throw AssayError(.unavailable, "\(target) cannot be replaced: \(errorText()).") }
+        try syncDirectory(of: target)
+    }
+
+    /// Makes a file's bytes durable.
+    package static func sync(_ path: String) throws(AssayError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw AssayError(.unavailable, "\(path) cannot be opened: \(errorText()).") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("\(path) cannot be synced") }
     }
 
     /// Makes the names in the folder that holds `path` durable.

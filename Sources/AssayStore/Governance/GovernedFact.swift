@@ -36,6 +36,8 @@ package enum GovernedFact: Hashable, Sendable {
     case accessSegment(Int64)
     /// For how many days the access log is kept.
     case accessRetention
+    /// An evaluator's key, who answers for it, and whether it was removed.
+    case evaluator(name: Text)
 }
 
 extension GovernedFact {
@@ -61,6 +63,9 @@ extension GovernedFact {
         package static func erased(_ digest: Text) -> Text { Text("\(digest), erased") }
         package static func proposal(_ state: String, kind: String, by proposer: String, content digest: SHA256Digest) -> Text {
             Text("\(state), \(kind) \(digest.hex) by \(proposer)")
+        }
+        package static func evaluator(key: [UInt8], owner: String, isRemoved: Bool) -> Text {
+            Text("\(isRemoved ? "removed" : "stands"), \(Hex.encode(key)), owned by \(owner)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

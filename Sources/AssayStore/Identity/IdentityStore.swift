@@ -18,6 +18,10 @@ package protocol IdentityTransaction: IdentitySnapshot, CredentialTransaction {
     func insertUser(_ user: UserRecord) throws
     /// - Throws: `notFound` for an unknown user.
     func setRoles(_ roles: [Role], ofUser userID: String) throws
+    /// For a person whose name is erased.
+    ///
+    /// - Throws: `notFound` for an unknown user, `alreadyExists` if the name is taken.
+    func renameUser(id: String, to name: Text) throws
     /// - Throws: `notFound` for an unknown user.
     func insertToken(_ token: TokenRecord) throws
     /// Marks the token as revoked; a second time changes nothing.

@@ -9,7 +9,46 @@ package enum EvidenceKey {
     package static func openOrCreate(
         keysPath: String, randomBytes: (Int) -> [UInt8]
     ) throws(AssayError) -> Ed25519.SigningKey {
-        let path = keysPath + "/evidence"
+        try openOrCreate(keysPath + "/evidence", randomBytes)
+    }
+
+    /// The key that is to take the present one's place, kept aside until ``complete(keysPath:current:)``; the one that an
+    /// interrupted rotation drew, if there is one.
+    package static func prepareNext(
+        keysPath: String, randomBytes: (Int) -> [UInt8]
+    ) throws(AssayError) -> Ed25519.SigningKey {
+        try openOrCreate(keysPath + "/evidence.next", randomBytes)
+    }
+
+    /// Puts the next key in the present one's place. What the present one signed counts as before.
+    package static func complete(keysPath: String, current: Ed25519.VerificationKey) throws(AssayError) {
+        let former = try formerKeys(keysPath: keysPath)
+        if former.last != current {
+            let lines = (former + [current]).map { Hex.encode($0.rawBytes) + "\n" }
+            try Disk.replace(keysPath + "/evidence.former", Array(lines.joined().utf8), mode: 0o600)
+        }
+        try Disk.move(keysPath + "/evidence.next", to: keysPath + "/evidence")
+    }
+
+    /// The keys that the present one took the place of, oldest first.
+    ///
+    /// - Throws: `unavailable` when the file is not what we wrote.
+    package static func formerKeys(keysPath: String) throws(AssayError) -> [Ed25519.VerificationKey] {
+        let path = keysPath + "/evidence.former"
+        guard let bytes = try Disk.read(path, limit: 1 << 20) else { return [] }
+        var keys: [Ed25519.VerificationKey] = []
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            guard let raw = Hex.decode(String(line)), let key = try? Ed25519.VerificationKey(rawBytes: raw) else {
+                throw AssayError(.unavailable, "\(path) holds a line that is no public key of 64 hexadecimal digits.")
+            }
+            keys.append(key)
+        }
+        return keys
+    }
+
+    private static func openOrCreate(
+        _ path: String, _ randomBytes: (Int) -> [UInt8]
+    ) throws(AssayError) -> Ed25519.SigningKey {
         guard let bytes = try Disk.read(path, limit: 256) else {
             let secret = randomBytes(32)
             let key = try Ed25519.SigningKey(rawBytes: secret)

@@ -221,7 +221,7 @@ package struct MasterKeyCabinet {
     private func settle(_ shelf: Shelf) throws(AssayError) {
         if let from = path(shelf), let to = path(shelf.final), from != to {
             try SecretFile.remove(to)
-            try Disk.move(from, to)
+            try Disk.move(from, to: to)
         }
         for other in [Shelf.file, .wrapped] where other != shelf.final { try discard(other) }
         for other in [Shelf.nextFile, .nextWrapped] { try discard(other) }

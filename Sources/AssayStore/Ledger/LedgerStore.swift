@@ -14,6 +14,8 @@ package protocol LedgerSnapshot {
     func decidingEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord]
     /// How many places of the log have no entry, up to the last that was given.
     func missingEntryCount() throws -> Int64
+    /// The first entry, in the order of recording, whose recorded time is beyond the moment.
+    func firstOrdinal(recordedAfter milliseconds: Int64) throws -> Int64?
     /// The entry of `kind` about `topic` that was recorded last.
     func newestLedgerEntry(about topic: String, kind: String) throws -> LedgerEntryRecord?
     /// Entries recorded after ordinal `after` in order, at most `limit`.

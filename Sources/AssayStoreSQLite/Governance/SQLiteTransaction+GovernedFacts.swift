@@ -22,6 +22,10 @@ extension SQLiteTransaction {
                 row[2], by: row[3], binding: SHA256Hasher.digest(of: Array(binding)))
         }
         for row in try rows("SELECT versionId, adopterId FROM adoption") { facts[.adoption(versionID: row[0])] = row[1] }
+        for evaluator in try evaluators() {
+            facts[.evaluator(name: evaluator.name)] = GovernedFact.Value.evaluator(
+                key: evaluator.publicKey, owner: evaluator.userID, isRemoved: evaluator.removedMilliseconds != nil)
+        }
         return facts
     }
 

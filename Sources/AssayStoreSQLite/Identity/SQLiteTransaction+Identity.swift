@@ -39,6 +39,14 @@ extension SQLiteTransaction {
         try insertRoles(Set(roles).sorted(), ofUser: userID)
     }
 
+    func renameUser(id: String, to name: Text) throws {
+        if let other = try user(named: name), other.id != id {
+            throw AssayError(.alreadyExists, "A user named '\(name)' exists already.")
+        }
+        try database.execute(sql: "UPDATE user SET name = ? WHERE id = ?", arguments: [name, id])
+        guard database.changesCount == 1 else { throw AssayError(.notFound, "No user with id \(id).") }
+    }
+
     func token(id: String) throws -> TokenRecord? {
         try Row.fetchOne(database, sql: "SELECT * FROM token WHERE id = ?", arguments: [id]).map(tokenRecord)
     }

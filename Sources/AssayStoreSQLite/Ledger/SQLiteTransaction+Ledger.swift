@@ -62,6 +62,11 @@ extension SQLiteTransaction {
             [after, limit])
     }
 
+    func firstOrdinal(recordedAfter milliseconds: Int64) throws -> Int64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT min(ordinal) FROM ledgerEntry WHERE recordedTime > ?", arguments: [milliseconds])
+    }
+
     func missingEntryCount() throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT coalesce(max(logIndex) + 1, 0) - count(logIndex) FROM ledgerEntry") ?? 0
     }
@@ -102,6 +107,9 @@ extension SQLiteTransaction {
     }
 
     func eraseLedgerPayload(id: String) throws {
+        // What stood in its place is overwritten, not only given up.
+        try database.execute(sql: "PRAGMA secure_delete = ON")
+        defer { try? database.execute(sql: "PRAGMA secure_delete = OFF") }
         try database.execute(sql: "UPDATE ledgerEntry SET payload = NULL WHERE id = ?", arguments: [id])
     }
 

@@ -19,6 +19,8 @@ enum Migrations {
         migrator.registerMigration("12 credentials") { try createCredentials($0) }
         migrator.registerMigration("13 permissions") { try createPermissions($0) }
         migrator.registerMigration("14 access log") { try createAccessLog($0) }
+        migrator.registerMigration("15 ledger times", foreignKeyChecks: .immediate) { try createLedgerTimes($0) }
+        migrator.registerMigration("16 evaluators", foreignKeyChecks: .immediate) { try createEvaluators($0) }
         return migrator
     }
 

@@ -75,7 +75,7 @@ extension Governance {
 
     static func address(ofJob id: String) -> String { "/api/assay/v1/jobs/\(id)" }
 
-    /// Evidence about `subject` that one of our keys signed.
+    /// Evidence about `subject` that one of our keys signed, or an evaluator who is not an author's.
     ///
     /// With `version`, only what was computed on the rows frozen with it: the same files registered again elsewhere, with
     /// other rows beside them, are judged there and not here.
@@ -83,12 +83,11 @@ extension Governance {
         _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
     ) throws -> [GateFacts.Evidence] {
         let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }
-        return try tx.evidence(subject: subject).compactMap { record in
-            guard let envelope = verifiedEnvelope(record) else { return nil }
-            if let tables, let data = envelope.inputs.first(where: { $0.role == "data" }), !tables.contains(data.digest) {
-                return nil
-            }
-            return GateFacts.Evidence(claim: record.claim, envelope: envelope)
+        let counting = countingEvidence(
+            try tx.evidence(subject: subject), evaluators: try tx.evaluators(), authors: version?.authors ?? [])
+        return counting.filter { evidence in
+            guard let tables, let data = evidence.envelope.inputs.first(where: { $0.role == "data" }) else { return true }
+            return tables.contains(data.digest)
         }
     }
 
@@ -96,8 +95,15 @@ extension Governance {
     /// changed row is worth as much as a missing one.
     func verifiedEnvelope(_ record: EvidenceRecord) -> Envelope? {
         guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
-            signed.payloadType == DSSEEnvelope.inTotoPayloadType, trustedKeys.contains(where: signed.isSigned),
-            let statement = try? JSONValue(parsing: signed.payload),
+            trustedKeys.contains(where: signed.isSigned)
+        else { return nil }
+        return soundEnvelope(record)
+    }
+
+    /// The statement of a record whose subject and claim are as the record says, whoever signed it.
+    func soundEnvelope(_ record: EvidenceRecord) -> Envelope? {
+        guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
+            signed.payloadType == DSSEEnvelope.inTotoPayloadType, let statement = try? JSONValue(parsing: signed.payload),
             let envelope = try? EnvelopeJSON.envelope(from: statement),
             envelope.subjects.contains(where: { $0.digest == record.subject }),
             (try? Claim.digest(of: envelope)) == record.claim

@@ -41,6 +41,17 @@ extension UseCases {
     ///
     /// - Throws: `corrupt` if the payload is not the one the leaf speaks of.
     package func payload(of entry: LedgerEntryRecord) throws -> JSONValue? {
+        guard let opened = try openedPayload(of: entry) else { return nil }
+        guard let payload = try? JSONValue(parsing: opened.payload) else {
+            throw AssayError(.corrupt, "The payload of ledger entry \(entry.id) is not the one its leaf speaks of.")
+        }
+        return payload
+    }
+
+    /// The payload's bytes and salt, checked against the leaf; `nil` once it is erased.
+    ///
+    /// - Throws: `corrupt` if the payload is not the one the leaf speaks of.
+    func openedPayload(of entry: LedgerEntryRecord) throws -> (salt: [UInt8], payload: [UInt8])? {
         guard let sealed = entry.sealedPayload else { return nil }
         let opened: [UInt8]
         do {
@@ -49,15 +60,14 @@ extension UseCases {
             return nil
         }
         let leaf = try LedgerLeaf(parsing: entry.leaf)
-        guard opened.count >= LedgerEntry.saltLength,
-            LedgerEntry.payloadDigest(
-                salt: Array(opened.prefix(LedgerEntry.saltLength)),
-                payload: Array(opened.dropFirst(LedgerEntry.saltLength))) == leaf.payloadDigest,
-            let payload = try? JSONValue(parsing: Array(opened.dropFirst(LedgerEntry.saltLength)))
+        let salt = Array(opened.prefix(LedgerEntry.saltLength))
+        let payload = Array(opened.dropFirst(LedgerEntry.saltLength))
+        guard salt.count == LedgerEntry.saltLength,
+            LedgerEntry.payloadDigest(salt: salt, payload: payload) == leaf.payloadDigest
         else {
             throw AssayError(.corrupt, "The payload of ledger entry \(entry.id) is not the one its leaf speaks of.")
         }
-        return payload
+        return (salt, payload)
     }
 
     private static func context(ofEntry id: String) -> Text { Text("ledger:" + id) }

@@ -43,6 +43,8 @@ struct GovernedReplay {
         case accessSealed = "access.sealed"
         case accessErased = "access.erased"
         case accessRetentionSet = "access.retention-set"
+        case evaluatorAdded = "evaluator.added"
+        case evaluatorRemoved = "evaluator.removed"
     }
 
     private struct Model {
@@ -113,6 +115,8 @@ struct GovernedReplay {
         case .accessSealed: setAccessSegment(payload)
         case .accessErased: eraseAccessSegment(payload)
         case .accessRetentionSet: setAccessRetention(payload)
+        case .evaluatorAdded: setEvaluator(payload, isRemoved: false)
+        case .evaluatorRemoved: setEvaluator(payload, isRemoved: true)
         }
     }
 
@@ -131,6 +135,7 @@ struct GovernedReplay {
         case .datasetClass(let name): topics = [LedgerTopic.dataset(name)]
         case .proposal(let id): topics = [LedgerTopic.proposal(id)]
         case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
+        case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
         }
         return Set(topics.map { Text($0) })
     }
@@ -171,6 +176,14 @@ struct GovernedReplay {
             let subject = payload["subject"]?.string
         else { return false }
         facts[.subject(Text(subject), issuer: Text(issuer), userID: user)] = "linked"
+        return true
+    }
+
+    private mutating func setEvaluator(_ payload: JSONValue, isRemoved: Bool) -> Bool {
+        guard let name = payload["name"]?.string, let owner = payload["owner"]?.string,
+            let key = payload["key"]?.string.flatMap({ Hex.decode($0) })
+        else { return false }
+        facts[.evaluator(name: Text(name))] = GovernedFact.Value.evaluator(key: key, owner: owner, isRemoved: isRemoved)
         return true
     }
 

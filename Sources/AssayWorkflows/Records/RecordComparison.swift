@@ -38,7 +38,8 @@ extension RecordComparison.Difference {
 }
 
 extension GovernedFact {
-    fileprivate var object: String {
+    /// What it is about, by ids.
+    var object: String {
         switch self {
         case .roles(let user): "roles of user \(user)"
         case .account(let user): "account of user \(user)"
@@ -57,6 +58,7 @@ extension GovernedFact {
         case .proposal(let id): "proposal \(id)"
         case .accessRetention: "retention of the access log"
         case .accessSegment(let number): "segment \(number) of the access log"
+        case .evaluator(let name): "evaluator '\(name)'"
         }
     }
 }

@@ -19,6 +19,7 @@ extension UseCases {
         var replay = GovernedReplay()
         var differences: [RecordComparison.Difference] = []
         var count = 0
+        let erased = try recordedErasures(tx)
         var after: Int64 = 0
         while true {
             let page = try tx.decidingEntries(after: after, limit: Self.entryPage)
@@ -33,8 +34,7 @@ extension UseCases {
                         throw AssayError(.corrupt, "The database files the entry under another id or kind than its leaf's.")
                     }
                     let payload = try payload(of: entry)
-                    if payload == nil, GovernedReplay.reads(leaf.kind) {
-                        // Nothing erases such payloads yet; when something does, it will have to leave an entry.
+                    if payload == nil, !erased.entries.contains(Text(entry.id)) {
                         throw AssayError(.corrupt, "Its payload is gone, and nothing in the log says that it was erased.")
                     }
                     replay.apply(kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
@@ -50,6 +50,14 @@ extension UseCases {
                 RecordComparison.Difference(object: "ledger", detail: "\(missing) of its entries are not in the database"))
         }
         let stored = try tx.governedFacts()
+        // Whoever was erased had no role and gets none: that much is known although nothing else is.
+        for user in erased.people {
+            let fact = GovernedFact.roles(userID: user)
+            let none = GovernedFact.Value.roles([String]())
+            if stored[fact] != none {
+                differences.append(RecordComparison.Difference(fact, log: none, database: stored[fact]))
+            }
+        }
         var unknown = 0
         for fact in Set(stored.keys).union(replay.facts.keys) {
             guard replay.knows(fact) else {

@@ -5,7 +5,8 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Check the log of what was decided, and take from it what an auditor keeps.",
         subcommands: [
-            AuditVerifyCommand.self, AuditCheckpointCommand.self, AuditProofCommand.self, AuditRunCommand.self, AuditAccessCommand.self,
-            AuditRetentionCommand.self,
+            AuditVerifyCommand.self, AuditCheckpointCommand.self, AuditProofCommand.self, AuditRunCommand.self, AuditAsOfCommand.self,
+            AuditAccessCommand.self, AuditRetentionCommand.self, AuditWatchCommand.self, AuditExportCommand.self,
+            AuditEraseCommand.self, AuditRotateKeyCommand.self,
         ])
 }

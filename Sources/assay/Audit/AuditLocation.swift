@@ -12,10 +12,13 @@ struct AuditLocation: ParsableArguments {
     @Option(help: "A running server's address, for example http://127.0.0.1:5000.")
     var server: String?
 
-    func validate() throws {
-        guard (dataDir == nil) != (server == nil) else {
-            throw ValidationError("Name the log: either --data-dir DIR or --server URL.")
-        }
+    /// What is said unless exactly one place is named.
+    private static let missing = ValidationError("Name the log: either --data-dir DIR or --server URL.")
+
+    /// - Parameter named: a folder that was named instead of either.
+    /// - Throws: `ValidationError` unless exactly one place was named.
+    func requireOne(_ named: String? = nil) throws {
+        guard [dataDir, server, named].count(where: { $0 != nil }) == 1 else { throw Self.missing }
     }
 
     /// What was named.
@@ -25,10 +28,12 @@ struct AuditLocation: ParsableArguments {
         case server(LogClient)
     }
 
-    /// - Throws: `notFound` if the folder holds no log.
-    func place() throws(AssayError) -> Place {
+    /// - Parameter named: a folder that was named instead of either.
+    /// - Throws: `notFound` if the folder holds no log; `ValidationError` unless exactly one place was named.
+    func place(folder named: String? = nil) throws -> Place {
+        try requireOne(named)
         if let server { return .server(try LogClient(address: server)) }
-        let folder = dataDir ?? "."
+        let folder = named ?? dataDir ?? "."
         if AuditFolder.isFolder(folder + "/ledger") {
             return .folder(ledger: folder + "/ledger", dataDirectory: folder)
         }

@@ -1,43 +1,81 @@
 import ArgumentParser
 import AssayCanonical
+import AssayJSON
 import AssayLedger
 import AssayLedgerFormat
 import AssayTerms
+import Foundation
 
 struct AuditProofCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proof",
         abstract: "Print a proof that an entry is in the log, which needs no server to check.",
-        discussion: "The output is a .tlog-proof (c2sp.org/tlog-proof) for the newest checkpoint.")
+        discussion: """
+            The output is a .tlog-proof (c2sp.org/tlog-proof) for the newest checkpoint; with --with-entry it carries the entry \
+            as its extra data, so that the one file is enough for `assay-verify proof FILE --key VKEY`. With --model one file \
+            is written for every entry about the model and its versions, into the folder named by --output.
+            """)
 
-    @Argument(help: "The entry's index in the log, from 0.")
-    var index: UInt64
+    @Argument(help: "The entry: its index in the log, from 0, or its id of 32 hexadecimal digits.")
+    var entry: String?
+
+    @Option(help: "Proofs for all published entries about this registered model; needs --server and --output.")
+    var model: String?
+
+    @Flag(help: "Put the entry itself into the proof.")
+    var withEntry = false
 
     @OptionGroup var location: AuditLocation
 
-    @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
+    @Option(name: [.customShort("o"), .long], help: "Write to this file, or folder with --model, instead of standard output.")
     var output: String?
 
-    func run() async throws {
-        let proof: TlogProof
-        let entry: [UInt8]
-        switch try location.place() {
-        case .server(let client):
-            proof = try TlogProof(parsing: try await client.get("proof?index=\(index)"))
-            let size = try Checkpoint(text: proof.checkpoint.text).size
-            entry = try self.entry(in: try await client.get(try bundle(size: size).text), size: size)
-        case .folder(let ledger, _):
-            let log = PublishedLog(files: try PosixLedgerFiles(folder: ledger))
-            proof = try log.proof(index: index)
-            let size = try Checkpoint(text: proof.checkpoint.text).size
-            let path = try bundle(size: size).text
-            guard let bytes = try log.resource(path) else {
-                throw AssayError(.corrupt, "\(path) of the ledger is missing")
-            }
-            entry = try self.entry(in: bytes, size: size)
+    func validate() throws {
+        guard (entry == nil) != (model == nil) else { throw ValidationError("Name either an entry, or --model.") }
+        guard model == nil || (location.server != nil && output != nil) else {
+            throw ValidationError("--model needs --server URL, and a folder with --output.")
         }
-        // A proof that does not prove is of no use to whoever is given it.
+        if let entry, UInt64(entry) == nil, !Self.isID(entry) {
+            throw ValidationError("An entry is named by its index or by its id of 32 hexadecimal digits, not '\(entry)'.")
+        }
+    }
+
+    func run() async throws {
+        let log = try LogReader(try location.place())
+        if let model {
+            try await writeAll(of: model, log)
+            return
+        }
+        guard let entry else { return }
+        let bytes = try await proof(try await index(of: entry, log), log, withEntry: withEntry).bytes
+        if let output {
+            try SmallFile.replace(output, with: bytes)
+        } else {
+            try StandardOutput.write(bytes)
+        }
+    }
+
+    private func writeAll(of model: String, _ log: LogReader) async throws {
+        let answer = try await ServerOptions.withClient(of: location.server ?? "") {
+            try await $0.get(ServerPath.history(ofModel: model))
+        }
+        let folder = output ?? "."
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var count = 0
+        for entry in answer["entries"]?.array ?? [] where entry["state"]?.string == "published" {
+            guard let index = entry["index"]?.integer.flatMap(UInt64.init(exactly:)) else { continue }
+            let proof = try await proof(index, log, withEntry: true)
+            try SmallFile.replace("\(folder)/\(index).tlog-proof", with: proof.bytes)
+            count += 1
+        }
+        try StandardOutput.write(Array("wrote \(count) proofs to \(folder)\n".utf8))
+    }
+
+    /// A proof that proves: one that does not is of no use to whoever is given it.
+    private func proof(_ index: UInt64, _ log: LogReader, withEntry: Bool) async throws -> TlogProof {
+        var proof = try await log.proof(index: index)
         let checkpoint = try Checkpoint(text: proof.checkpoint.text)
+        let entry = try await log.entry(index, size: checkpoint.size)
         guard
             MerkleProof.provesInclusion(
                 of: MerkleHash.leaf(entry), at: proof.index, size: checkpoint.size, root: checkpoint.root,
@@ -45,22 +83,14 @@ struct AuditProofCommand: AsyncParsableCommand {
         else {
             throw AssayError(.corrupt, "the log does not prove its entry \(index); run `assay audit verify`")
         }
-        if let output {
-            try SmallFile.replace(output, with: proof.bytes)
-        } else {
-            try StandardOutput.write(proof.bytes)
-        }
+        if withEntry { proof.extra = entry }
+        return proof
     }
 
-    /// - Throws: `notFound` if there is no such entry in a tree of `size`.
-    private func bundle(size: UInt64) throws(AssayError) -> TilePath {
-        guard index < size else {
-            throw AssayError(.notFound, "the published log has \(size) entries; there is no entry \(index) yet")
-        }
-        return TilePath(.entries, index: index / 256, width: Int(min(256, size - index / 256 * 256)))
+    private func index(of entry: String, _ log: LogReader) async throws -> UInt64 {
+        if let index = UInt64(entry), !Self.isID(entry) { return index }
+        return try await log.index(ofID: entry)
     }
 
-    private func entry(in bytes: [UInt8], size: UInt64) throws(AssayError) -> [UInt8] {
-        try EntryBundle.entries(in: bytes, count: bundle(size: size).width)[Int(index % 256)]
-    }
+    private static func isID(_ text: String) -> Bool { text.utf8.count == 32 && Hex.decode(text) != nil }
 }

@@ -24,6 +24,18 @@ enum AuditReportJSON {
         ]
     }
 
+    static func value(_ check: ExportCheck) -> JSONValue {
+        guard case .object(var object) = value(check.log) else { return .null }
+        object["consistent"] = .bool(check.isConsistent)
+        object["verdict"] = .string(check.lines.last ?? "")
+        object["export"] = [
+            "payloads": .integer(Int64(check.payloadCount)), "erased": .integer(Int64(check.erasedCount)),
+            "policies": .integer(Int64(check.policyCount)), "evidence": .integer(Int64(check.evidenceCount)),
+            "findings": .array(check.findings.map(finding)),
+        ]
+        return .object(object)
+    }
+
     private static func finding(_ finding: Finding) -> JSONValue {
         [
             "file": .string(finding.file),

@@ -40,6 +40,7 @@ struct AuditRunCommand: AsyncParsableCommand {
     }
 
     private func audit() async throws -> JSONValue {
+        try location.requireOne()
         if let server = location.server {
             return try await ServerOptions.withClient(of: server) { try await $0.get(ServerPath.seals(ofRun: run)) }
         }

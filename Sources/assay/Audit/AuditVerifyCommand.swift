@@ -14,6 +14,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             compared with itself: whoever holds the server's key can rewrite it. Exit status 1 if anything is found.
             """)
 
+    @Argument(help: "A folder that `assay audit export` wrote, or a ledger's folder, instead of --data-dir and --server.")
+    var folder: String?
+
     @OptionGroup var location: AuditLocation
 
     @Option(help: "The verification key you keep, NAME+ID+KEY; without it the one beside the log is taken.")
@@ -29,6 +32,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
+        if let folder, ExportCheck.isExport(folder) {
+            try verifyExport(folder)
+            return
+        }
         let report = try await verify()
         let bytes =
             switch format {
@@ -39,10 +46,26 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         if !report.isConsistent { throw ExitCode(1) }
     }
 
+    private func verifyExport(_ folder: String) throws {
+        let check: ExportCheck
+        do {
+            check = try ExportCheck(folder: folder, key: key, since: try since.map { try SmallFile.bytes(of: $0) })
+        } catch let error as LogReadError {
+            throw AssayError(.unreadable, error.description)
+        }
+        let bytes =
+            switch format {
+            case .text: Array((check.lines.joined(separator: "\n") + "\n").utf8)
+            case .json: AuditReportJSON.value(check).bytes(pretty: true) + [UInt8(ascii: "\n")]
+            }
+        if let output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
+        if !check.isConsistent { throw ExitCode(1) }
+    }
+
     private func verify() async throws -> AuditReport {
         var kept: [UInt8]?
         if let since { kept = try SmallFile.bytes(of: since) }
-        switch try location.place() {
+        switch try location.place(folder: folder) {
         case .folder(let ledger, let dataDirectory):
             var database: AuditDatabase?
             if let dataDirectory {

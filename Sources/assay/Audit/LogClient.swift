@@ -1,3 +1,4 @@
+import AssayJSON
 import AssayLedgerFormat
 import AssayTerms
 import AsyncHTTPClient
@@ -59,11 +60,23 @@ struct LogClient: Sendable {
         }
     }
 
+    /// A proof that the newest tree begins with the tree of `size`, and the newest checkpoint's note.
+    func consistency(from size: UInt64) async throws -> (path: [SHA256Digest], checkpoint: [UInt8]) {
+        let answer = try JSONValue(parsing: try await get("consistency?from=\(size)"))
+        let path = (answer["path"]?.array ?? []).compactMap { $0.string.flatMap { SHA256Digest(hex: $0) } }
+        guard let note = answer["checkpoint"]?.string, path.count == answer["path"]?.array?.count else {
+            throw AssayError(.unreadable, "\(base) did not answer a proof of consistency")
+        }
+        return (path, Array(note.utf8))
+    }
+
     /// Fetches everything the newest checkpoint covers into `folder`, so that it is verified as a copied log is.
     func fetchAll(into folder: String) async throws {
         // The list first: a checkpoint signed meanwhile must not be missing in it.
         let checkpoint = try await get("checkpoint")
         for name in ["checkpoints", "vkey"] { try write(try await get(name), folder, name) }
+        // Only logs whose key was rotated have it.
+        try await fetch("vkeys", into: folder)
         try write(checkpoint, folder, "checkpoint")
         // The size is taken as the server says it; the verifier decides whether it was signed.
         let lines = checkpoint.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)

@@ -7,6 +7,7 @@ enum ServerPath {
     static let approvals = prefix + ["approvals"]
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
+    static let evaluators = prefix + ["evaluators"]
     static let users = prefix + ["users"]
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }
@@ -23,6 +24,10 @@ enum ServerPath {
     static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
+
+    static let exports = prefix + ["log", "exports"]
+    static let erasures = prefix + ["log", "erasures"]
+    static let asOf = prefix + ["log", "as-of"]
 
     static func seals(ofRun id: String) -> [String] { prefix + ["runs", id, "seals"] }
 

@@ -4,6 +4,7 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "What people do about a version of a registered model.",
         subcommands: [
-            ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelHistoryCommand.self,
+            ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelAttestCommand.self,
+            ModelHistoryCommand.self,
         ])
 }

@@ -23,7 +23,9 @@ extension OpenDirectory {
         let files = try PosixLedgerFiles(folder: directory.ledgerPath)
         let logKey = try LogKey.openOrCreate(
             keysFolder: directory.keysPath, files: files, randomBytes: useCases.effects.randomBytes)
-        let ledger = Ledger(files: files, key: logKey, source: StoredLedger(store: store))
+        let ledger = Ledger(
+            files: files, key: logKey, formerKeys: try LogKeyRotation.formerKeys(keysFolder: directory.keysPath),
+            source: StoredLedger(store: store))
         var useCases = useCases
         useCases.log = LedgerLog(ledger)
         if let outgoing { useCases.outgoing = outgoing }
@@ -34,7 +36,8 @@ extension OpenDirectory {
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
             catalogue: PolicyFile.catalogue,
-            evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes))
+            evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes),
+            formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))
         useCases.promotionGate = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
     }

@@ -96,7 +96,8 @@ struct House {
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
             + webhookRoutes(useCases)
-        return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + (try PageRoutes.routes(governance, log: log))
+        return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
+            + exportRoutes(governance) + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
 

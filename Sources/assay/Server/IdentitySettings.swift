@@ -76,7 +76,7 @@ struct IdentitySettings {
         GroupRoles(
             try fields.pairs("roles").map { group, name in
                 guard let role = Role(rawValue: name) else {
-                    throw fields.problem("roles", "gives '\(group)' the role '\(name)', and there are \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+                    throw fields.problem("roles", "gives '\(group)' the role '\(name)', which is no role's name: 1 to 64 of a-z, 0-9, _ and -")
                 }
                 return (group, role)
             })

@@ -70,7 +70,9 @@ import Testing
         #expect(try !read.proves(entry: entries[3], key: key.verificationKey))
         let text = String(decoding: bytes, as: UTF8.self)
         let withExtra = text.replacing("\nindex", with: "\nextra AAAA\nindex", maxReplacements: 1)
-        #expect(try TlogProof(parsing: Array(withExtra.utf8)) == proof)
+        let extended = TlogProof(index: 2, path: proof.path, checkpoint: proof.checkpoint, extra: [0, 0, 0])
+        #expect(try TlogProof(parsing: Array(withExtra.utf8)) == extended)
+        #expect(extended.bytes == Array(withExtra.utf8))
 
         for index in bytes.indices {
             var changed = bytes

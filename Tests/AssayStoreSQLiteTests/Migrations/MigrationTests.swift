@@ -25,6 +25,8 @@ import Testing
         ("12 credentials", "a3233844d0355ec6b720505b9d29c5887385000289945e61446491e50c218b8c"),
         ("13 permissions", "1f463532b36f48b17736c89f48e17c6c1215b1ac3dc20205f280ee2a0854104f"),
         ("14 access log", "33c869781b3a04bce07a9fb0fb19ad20cc39b199acf0029bcdcb14f7a231043e"),
+        ("15 ledger times", "3a32e449d3bbc5e4b37eb4b0787f4d5c3c634b49ad9f9197767b7dd4ef896659"),
+        ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

@@ -36,7 +36,8 @@ struct ImportTable {
         "AssayEvidence": ["Synchronization", "Glibc", "Foundation"],
         "AssayLedger": ["Synchronization", "Dispatch", "Glibc"],
         // The verifier reads files itself, with nothing of ours.
-        "AssayLedgerCheck": ["Foundation", "Glibc"],
+        "AssayLedgerCheck": ["Foundation", "Glibc", "Synchronization"],
+        "assay-verify": ["Glibc"],
         "AssayServing": ["Synchronization", "Glibc"],
         "AssayStore": ["Synchronization", "Dispatch", "Glibc"],
         "AssayStoreSQLite": ["Synchronization", "Dispatch", "Foundation"],
