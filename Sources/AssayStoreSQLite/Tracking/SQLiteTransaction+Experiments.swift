@@ -5,7 +5,9 @@ import GRDB
 extension SQLiteTransaction {
     func experiment(_ id: Int64) throws -> Experiment? {
         let statement = try database.cachedStatement(sql: Self.experimentColumns + " WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [id]), try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [id]),
+            try finds(TouchedObject(.experiment, Text(String(id))), inExperiment: id)
+        else { return nil }
         return try experiment(row)
     }
 

@@ -16,6 +16,8 @@ package final class AccessLog: Sendable {
     package static let bufferLimit = 4_096
     static let repeatMilliseconds: Int64 = 60_000
     private static let knownLimit = 16_384
+    /// Of records with more objects no repeats are counted, so that those known stay few bytes.
+    private static let knownObjects = 64
 
     private struct Known {
         let since: Int64
@@ -87,6 +89,7 @@ package final class AccessLog: Sendable {
     }
 
     private func remember(_ record: AccessRecord, at time: Int64) {
+        guard record.objects.count <= Self.knownObjects else { return }
         state.withLock { state in
             if state.known.count >= Self.knownLimit { Self.forget(olderThan: Int64.max, &state) }
             if state.known[record] == nil { state.known[record] = Known(since: time) }

@@ -29,6 +29,7 @@ struct AccessLogService: Service {
                 guard (try? await Task.sleep(for: .milliseconds(AccessLog.flushMilliseconds))) != nil else { return }
             }
         }
+        await useCases.accessLog?.finish()
     }
 
     private func attempt(_ what: String, _ work: () async throws -> Void) async {
