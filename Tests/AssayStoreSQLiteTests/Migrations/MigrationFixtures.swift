@@ -49,6 +49,7 @@ enum MigrationFixtures {
             INSERT INTO proposal VALUES (1, 'proposal-1', 'role.delete', 'manage_roles', x'7b7d', 'user-1', 'ana', 5, 9, 'open', NULL,
                 NULL);
             """
+        case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
         default: ""
         }
     }

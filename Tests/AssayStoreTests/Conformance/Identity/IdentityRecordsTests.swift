@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func aUserIsRenamedToANameThatIsFree() async throws {
+        try await withTemporaryStore { store in
+            let other = UserRecord(id: String(repeating: "b", count: 32), name: "Ben", roles: [.auditor], createdMilliseconds: 1)
+            try await store.write { tx in
+                try tx.insertUser(Self.ana)
+                try tx.insertUser(other)
+            }
+            try await store.write { try $0.renameUser(id: other.id, to: "erased-b") }
+            #expect(try await store.read { try $0.user(id: other.id)?.name } == "erased-b")
+            #expect(try await store.read { try $0.user(named: "Ben") } == nil)
+            for (id, name) in [(other.id, "Ana"), ("c", "Cleo")] as [(String, Text)] {
+                await #expect(throws: AssayError.self) { try await store.write { try $0.renameUser(id: id, to: name) } }
+            }
+        }
+    }
+
     @Test func aNameIsTakenOnceAndComparedByBytes() async throws {
         try await withTemporaryStore { store in
             try await store.write { try $0.insertUser(Self.ana) }

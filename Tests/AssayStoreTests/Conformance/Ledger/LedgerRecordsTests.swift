@@ -33,6 +33,18 @@ import Testing
         }
     }
 
+    @Test func theFirstEntryBeyondAMomentIsFoundWhereTheClockWasSetBack() async throws {
+        try await withTemporaryStore { store in
+            // Recorded at 0, 5, 3 and 8: the clock was set back before the third.
+            for number in [0, 5, 3, 8] { try await store.write { try $0.appendLedgerEntry(Self.entry(number)) } }
+            let ordinals = try await store.read { try $0.unsequencedEntries(limit: 4).map(\.ordinal) }
+            for (moment, place) in [(-1, 0), (0, 1), (3, 1), (4, 1), (5, 3), (7, 3)] as [(Int64, Int)] {
+                #expect(try await store.read { try $0.firstOrdinal(recordedAfter: moment) } == ordinals[place], "\(moment)")
+            }
+            #expect(try await store.read { try $0.firstOrdinal(recordedAfter: 8) } == nil)
+        }
+    }
+
     @Test func numberingNeitherSkipsNorRepeats() async throws {
         try await withTemporaryStore { store in
             try await store.write { tx in for number in 0..<4 { try tx.appendLedgerEntry(Self.entry(number)) } }

@@ -1,0 +1,39 @@
+import AssayStore
+import AssayTerms
+import Testing
+
+/// Evaluators come back as they were put in; a name or a key that was somebody's is never somebody else's.
+@Suite(.everyDriver) struct EvaluatorRecordsTests {
+    private static let owner = UserRecord(
+        id: String(repeating: "a", count: 32), name: "Ana", roles: [.validator], createdMilliseconds: 5)
+
+    private static func evaluator(_ number: UInt8, name: Text) -> EvaluatorRecord {
+        EvaluatorRecord(
+            id: "e\(number)", name: name, userID: owner.id, publicKey: [UInt8](repeating: number, count: 32),
+            addedMilliseconds: 7)
+    }
+
+    @Test func anEvaluatorStandsUntilItIsRemoved() async throws {
+        try await withTemporaryStore { store in
+            try await store.write { tx in
+                try tx.insertUser(Self.owner)
+                try tx.insertEvaluator(Self.evaluator(2, name: "second"))
+                try tx.insertEvaluator(Self.evaluator(1, name: "first"))
+            }
+            #expect(try await store.read { try $0.evaluators() } == [Self.evaluator(1, name: "first"), Self.evaluator(2, name: "second")])
+            try await store.write { try $0.removeEvaluator(id: "e1", atMilliseconds: 9) }
+            #expect(try await store.read { try $0.evaluators().map(\.removedMilliseconds) } == [9, nil])
+            for id in ["e1", "e9"] {
+                await #expect(throws: AssayError.self) {
+                    try await store.write { try $0.removeEvaluator(id: id, atMilliseconds: 10) }
+                }
+            }
+            for taken in [Self.evaluator(3, name: "first"), Self.evaluator(1, name: "third")] {
+                await #expect(throws: AssayError.self) { try await store.write { try $0.insertEvaluator(taken) } }
+            }
+            let facts = try await store.read { try $0.governedFacts() }
+            #expect(facts[.evaluator(name: "first")]?.string.hasPrefix("removed, 0101") == true)
+            #expect(facts[.evaluator(name: "second")]?.string.hasPrefix("stands, 0202") == true)
+        }
+    }
+}
