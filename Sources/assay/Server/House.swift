@@ -37,6 +37,7 @@ struct House {
         var opened = try OpenDirectory.open(path: command.dataDir, keysPath: command.keysDir, logger: logger)
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
+        opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
