@@ -42,6 +42,8 @@ var targets: [Target] = [
     .target(name: "CArrow", dependencies: ["CArrowABI", "CArrowSystem"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSandbox"),
+    // libldap-dev, loaded and not linked: the program runs without it where no directory is set up.
+    .target(name: "CLdap"),
     // libre2-dev, loaded and not linked: Arrow's libraries export an RE2 of another release under the same names.
     .target(name: "CRE2", cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-fvisibility-inlines-hidden"])]),
 
@@ -88,7 +90,7 @@ var targets: [Target] = [
         "AssayServer",
         [
             "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayTerms", "AssayJSON", "AssayStore",
-            "AssayCanonical", hummingbird, lifecycle, httpClient, tls, log,
+            "AssayCanonical", "CLdap", hummingbird, lifecycle, httpClient, tls, log,
         ]),
     .executableTarget(
         name: "assay",

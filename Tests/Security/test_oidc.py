@@ -5,7 +5,7 @@ import time
 
 import mlflow
 import pytest
-from conftest import Browser, bearer, send
+from asking import Browser, bearer, send
 from house import House, free_port
 from provider import AUDIENCE, CLIENT, SECRET, Key, Provider, b64, hs256, token
 

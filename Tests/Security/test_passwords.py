@@ -4,7 +4,7 @@ import time
 
 import mlflow
 import pytest
-from conftest import PASSWORDS, basic, bearer, run, send
+from asking import PASSWORDS, basic, bearer, run, send
 
 ME = "/api/assay/v1/users/me"
 

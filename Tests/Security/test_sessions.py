@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PASSWORDS, Browser, basic, bearer, send
+from asking import PASSWORDS, Browser, basic, bearer, send
 
 ME = "/api/assay/v1/users/me"
 

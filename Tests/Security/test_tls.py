@@ -10,7 +10,7 @@ import time
 
 import mlflow
 import pytest
-from conftest import BINARY, PASSWORDS, Browser, bearer, send
+from asking import BINARY, PASSWORDS, Browser, bearer, send
 from house import House, free_port
 
 

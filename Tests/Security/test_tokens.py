@@ -2,7 +2,7 @@
 
 import time
 
-from conftest import PASSWORDS, basic, bearer, run, send
+from asking import PASSWORDS, basic, bearer, run, send
 
 ME = "/api/assay/v1/users/me"
 TOKENS = "/api/assay/v1/tokens"

@@ -21,6 +21,8 @@ package struct UseCases: Sendable {
     package var sessionLimits = SessionLimits()
     /// What is done about secrets that somebody logs; set once while the house is put together.
     package var secretScan = SecretScan.warn
+    /// Who else knows names and passwords.
+    package var directory: (any PasswordDirectory)?
     /// Asked before a stage or an alias changes; set once while the house is put together.
     package var promotionGate: any PromotionGate = OpenGate()
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.

@@ -12,7 +12,7 @@ final class RememberedPasswords: Sendable {
 
     private let capacity: Int
     private let key: [UInt8]
-    private let until = Mutex<[SHA256Digest: Int64]>([:])
+    private let kept = Mutex<[SHA256Digest: (user: String, until: Int64)]>([:])
 
     init(key: [UInt8], capacity: Int = 4_096) {
         self.key = key
@@ -20,16 +20,25 @@ final class RememberedPasswords: Sendable {
     }
 
     func holds(_ password: [UInt8], of userID: String, hash: String, now: Int64) -> Bool {
-        let code = code(password, userID, hash)
-        return until.withLock { $0[code].map { now < $0 } ?? false }
+        user(with: password, of: userID, hash: hash, now: now) != nil
     }
 
-    func remember(_ password: [UInt8], of userID: String, hash: String, now: Int64) {
-        let code = code(password, userID, hash)
-        until.withLock { until in
-            if until.count >= capacity { until = until.filter { now < $0.value } }
-            if until.count >= capacity, let oldest = until.min(by: { $0.value < $1.value }) { until[oldest.key] = nil }
-            until[code] = now + Self.minutes * 60_000
+    /// Whose password it was when it was remembered.
+    ///
+    /// - Parameters:
+    ///   - account: what it was sent for: an account's id, or a name that a directory knows.
+    ///   - hash: what it was held against.
+    func user(with password: [UInt8], of account: String, hash: String, now: Int64) -> String? {
+        let code = code(password, account, hash)
+        return kept.withLock { $0[code].flatMap { now < $0.until ? $0.user : nil } }
+    }
+
+    func remember(_ password: [UInt8], of account: String, hash: String, as userID: String? = nil, now: Int64) {
+        let code = code(password, account, hash)
+        kept.withLock { kept in
+            if kept.count >= capacity { kept = kept.filter { now < $0.value.until } }
+            if kept.count >= capacity, let oldest = kept.min(by: { $0.value.until < $1.value.until }) { kept[oldest.key] = nil }
+            kept[code] = (userID ?? account, now + Self.minutes * 60_000)
         }
     }
 

@@ -31,6 +31,10 @@ extension UseCases {
         case .refused(let seconds):
             throw AssayError(.tooSoon, "Too many log-ins failed. Try again in \(seconds) seconds.")
         }
+        // Whoever has a password here is asked for that one; the directory's people have none.
+        if let directory, stored == nil {
+            return try await authenticate(password: password, ofUserNamed: name, from: address, by: directory)
+        }
         let isRight = try await passwords.matches(bytes, stored: stored.flatMap { PasswordHash($0.hash) })
         guard isRight, let user, let stored, !user.isDisabled, user.kind == .person else {
             passwords.throttle.failed(account: name, address: address, now: effects.nowMilliseconds())
@@ -39,6 +43,32 @@ extension UseCases {
         passwords.throttle.succeeded(account: name, address: address, now: now)
         passwords.remembered.remember(bytes, of: user.id, hash: stored.hash, now: now)
         return user.principal(Authentication(.password, loginMilliseconds: now))
+    }
+
+    /// The directory's word is remembered for as long as a password of ours is, so that a client that sends its password with
+    /// every request does not have the directory asked every time; the account's own state is read each time.
+    private func authenticate(
+        password: String, ofUserNamed name: Text, from address: Text, by directory: any PasswordDirectory
+    ) async throws -> Principal {
+        let now = effects.nowMilliseconds()
+        let authentication = Authentication(.directory, loginMilliseconds: now)
+        let (bytes, key) = (Array(password.utf8), "directory \(directory.issuer)")
+        if let id = passwords.remembered.user(with: bytes, of: name.string, hash: key, now: now),
+            let user = try await store.read({ try $0.user(id: id) }), !user.isDisabled
+        {
+            return user.principal(authentication)
+        }
+        guard let login = try await passwords.ask(directory, name: name.string, password: password) else {
+            passwords.throttle.failed(account: name, address: address, now: effects.nowMilliseconds())
+            throw Self.refusal
+        }
+        let vouched = ExternalLogin(
+            issuer: login.issuer, subject: login.subject, preferredName: login.preferredName, groups: login.groups,
+            authentication: authentication)
+        let principal = try await authenticate(external: vouched, roles: directory.roles)
+        passwords.throttle.succeeded(account: name, address: address, now: now)
+        passwords.remembered.remember(bytes, of: name.string, hash: key, as: principal.id, now: now)
+        return principal
     }
 
     /// Sets a password: one's own, with the old one if there is one, or, by an administrator, somebody else's. Ends the

@@ -39,6 +39,7 @@ struct House {
         opened.useCases.secretScan = command.secretScan
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
+        opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))

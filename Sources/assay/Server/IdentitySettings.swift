@@ -11,6 +11,7 @@ struct IdentitySettings {
     private(set) var freshLogin = FreshLogin()
     private(set) var sessionLimits = SessionLimits()
     private(set) var openID: OpenIDSettings?
+    private(set) var directory: DirectorySettings?
     /// Private addresses at which the provider may be.
     private(set) var providerAddresses: [AddressRange] = []
 
@@ -34,24 +35,12 @@ struct IdentitySettings {
         sessionLimits.idleMinutes = try fields.number("session-idle-minutes", 1...10_080) ?? sessionLimits.idleMinutes
         sessionLimits.longestMinutes = try fields.number("session-minutes", 1...43_200) ?? sessionLimits.longestMinutes
         if let provider = try fields.mapping("oidc") { try readProvider(provider) }
+        if let directory = try fields.mapping("ldap") { try readDirectory(directory) }
         try fields.refuseOthers()
     }
 
     private mutating func readProvider(_ fields: SettingsFields) throws {
-        let variable = try fields.text("client-secret-env")
-        let file = try fields.text("client-secret-file")
-        guard variable == nil || file == nil else { throw fields.problem("client-secret-env", "and client-secret-file exclude each other") }
-        var secret: String?
-        if let variable {
-            guard let value = ProcessInfo.processInfo.environment[variable], !value.isEmpty else {
-                throw fields.problem("client-secret-env", "names \(variable), which is not set")
-            }
-            secret = value
-        }
-        if let file {
-            let text = String(decoding: try SmallFile.bytes(of: file), as: UTF8.self)
-            secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
+        let secret = try Self.secret("client-secret", fields)
         for address in try fields.list("allow-addresses") {
             guard let range = AddressRange(address) else {
                 throw fields.problem("allow-addresses", "takes addresses like 10.1.2.3, 10.0.0.0/8 or 127.0.0.1:9999")
@@ -71,14 +60,54 @@ struct IdentitySettings {
         try fields.refuseOthers()
     }
 
+    private mutating func readDirectory(_ fields: SettingsFields) throws {
+        let host = try fields.required("host")
+        guard let encryption = DirectorySettings.Encryption(rawValue: try fields.text("tls") ?? "ldaps") else {
+            throw fields.problem("tls", "is ldaps, starttls or plain")
+        }
+        let isAllowed = try fields.text("allow-plain") == "true" || ["127.0.0.1", "::1", "localhost"].contains(host)
+        guard encryption != .plain || isAllowed else {
+            throw fields.problem("tls", "plain would send passwords in the clear to \(host); it needs allow-plain: true")
+        }
+        let lookup: DirectorySettings.Lookup
+        if let template = try fields.text("user-dn") {
+            guard template.contains("{name}") else { throw fields.problem("user-dn", "needs {name} in it") }
+            lookup = .template(template)
+        } else {
+            let filter = try fields.text("filter") ?? "(uid={name})"
+            guard filter.contains("{name}") else { throw fields.problem("filter", "needs {name} in it") }
+            guard let password = try Self.secret("bind-password", fields) else { throw fields.problem("bind-password-env", "is missing") }
+            lookup = .search(
+                bindDN: try fields.required("bind-dn"), bindPassword: password, base: try fields.required("base"), filter: filter)
+        }
+        let groups = try fields.text("group-base").map { (base: $0, filter: try fields.text("group-filter") ?? "(member={dn})") }
+        directory = DirectorySettings(
+            host: host, port: Int(try fields.number("port", 1...65_535) ?? (encryption == .ldaps ? 636 : 389)), encryption: encryption,
+            authorities: try fields.text("ca-file"), lookup: lookup, idAttribute: try fields.text("id-attribute") ?? "entryUUID",
+            groups: groups, roles: try roles(fields, isFolded: true), seconds: Int32(try fields.number("timeout-seconds", 1...60) ?? 5))
+        try fields.refuseOthers()
+    }
+
+    /// What `NAME-env`, `NAME-file` or `NAME-vault` leads to.
+    private static func secret(_ name: String, _ fields: SettingsFields) throws -> String? {
+        var references: [SecretReference] = []
+        for kind in ["env", "file", "vault"] {
+            if let place = try fields.text("\(name)-\(kind)") { references.append(try SecretReference("\(kind):\(place)")) }
+        }
+        guard references.count <= 1 else { throw fields.problem(name, "is named more than once") }
+        return try references.first?.value { ProcessInfo.processInfo.environment[$0] }
+    }
+
     /// `roles: {group: role}`.
-    private func roles(_ fields: SettingsFields) throws -> GroupRoles {
+    ///
+    /// - Parameter isFolded: whether names of groups are compared without case, as directories do.
+    private func roles(_ fields: SettingsFields, isFolded: Bool = false) throws -> GroupRoles {
         GroupRoles(
             try fields.pairs("roles").map { group, name in
                 guard let role = Role(rawValue: name) else {
                     throw fields.problem("roles", "gives '\(group)' the role '\(name)', which is no role's name: 1 to 64 of a-z, 0-9, _ and -")
                 }
-                return (group, role)
+                return (isFolded ? Text(group.string.lowercased()) : group, role)
             })
     }
 }
