@@ -266,7 +266,7 @@ def test_a_provider_at_a_private_address_must_be_named(provider):
 
 @pytest.mark.parametrize("line, message", [
     ("    isuer: x", "'isuer' is not known"), ("    client-secret: plain", "'client-secret' is not known"),
-    ("    client-secret-file: /nowhere", "exclude each other"),
+    ("    client-secret-file: /nowhere", "is named more than once"),
 ])
 def test_settings_that_are_wrong_are_named(provider, line, message):
     house = FederatedHouse(provider, line + "\n")
