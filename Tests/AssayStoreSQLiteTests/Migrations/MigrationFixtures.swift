@@ -27,7 +27,6 @@ enum MigrationFixtures {
             INSERT INTO modelAlias VALUES (1, 'champion', 1);
             """
         case "6 governance": governance
-        case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
         default: ""
         }
     }
