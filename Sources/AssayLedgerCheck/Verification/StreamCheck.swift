@@ -34,8 +34,10 @@ struct StreamCheck: Sendable {
     }
 
     private func check(_ number: Int) throws(LogReadError) -> CheckedChunk? {
+        let entries = range(ofChunk: number)
         let chunk = ChunkCheck(
-            files: files, entries: range(ofChunk: number), wanted: wanted, recorded: recorded, findsHandovers: findsHandovers)
+            files: files, entries: entries, wanted: wanted.filter { $0 > entries.lowerBound && $0 <= entries.upperBound },
+            recorded: recorded, findsHandovers: findsHandovers)
         return try chunk.run()
     }
 
