@@ -27,14 +27,6 @@ enum MigrationFixtures {
             INSERT INTO modelAlias VALUES (1, 'champion', 1);
             """
         case "6 governance": governance
-        case "12 credentials":
-            """
-            UPDATE user SET disabledTime = 8;
-            UPDATE token SET verbs = 'log read', loginTime = 5, useTime = 6;
-            INSERT INTO password VALUES ('user-1', '$scrypt$', 5);
-            INSERT INTO session VALUES (zeroblob(32), 'session-1', 'user-1', 'password', 5, 6, 9);
-            INSERT INTO subject VALUES ('https://idp.example', 'subject-1', 'user-1', 5);
-            """
         default: ""
         }
     }
