@@ -104,6 +104,7 @@ extension UseCases {
         let hash = try await passwords.hash(bytes, salt: effects.randomBytes(PasswordHash.saltBytes))
         try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
+            if user.id != actor.id { try Self.refuseImpersonation(of: user) }
             try setPassword(hash, of: user, by: actor, tx)
         }
     }

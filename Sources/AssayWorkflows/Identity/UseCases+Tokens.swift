@@ -34,9 +34,22 @@ extension UseCases {
         let login = isElevated ? try elevation(actor, name) : nil
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
-            if user.id != actor.id { try Self.requireAdministrator(actor) }
+            if user.id != actor.id {
+                try Self.requireAdministrator(actor)
+                try Self.refuseImpersonation(of: user)
+            }
             return try issueToken(for: user, label: label, days: days, verbs: verbs, login: login, by: actor, tx)
         }
+    }
+
+    /// Two people stay two: whoever can confirm a change of roles gets their credentials from nobody else.
+    ///
+    /// - Throws: `permissionDenied` for an account that manages roles.
+    static func refuseImpersonation(of user: UserRecord) throws(AssayError) {
+        guard user.holds(.manageRoles) else { return }
+        throw AssayError(
+            .permissionDenied,
+            "\(user.name) may change roles, so nobody else makes credentials of theirs. Take the role away first, which needs a second person.")
     }
 
     /// The log-in that an elevated token stands for.

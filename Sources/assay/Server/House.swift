@@ -63,7 +63,7 @@ struct House {
         await recordCheck.compare(entryLimit: RecordCheck.promptEntries)
         let cookies = Cookies(isSecure: certificate != nil || command.trustedProxy)
         let authenticator = Authenticator(
-            useCases: useCases, anonymous: .loopback, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
+            useCases: useCases, anonymous: command.anonymous, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
             trustsProxy: command.trustedProxy, provider: provider)
         let routes = try Self.routes(useCases, governance, log: logStatus, cookies: cookies, provider: provider)
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"

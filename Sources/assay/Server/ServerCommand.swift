@@ -39,6 +39,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "A file of settings in YAML: how people log in, how long browsers stay logged in.")
     var config: String?
 
+    @Option(help: "Whether requests without credentials are answered, on this machine's own addresses only: loopback or off.")
+    var anonymous: Authenticator.Anonymous = .loopback
+
     @Flag(help: "Gate Production and protected aliases from the start, also while no policy is published.")
     var requirePolicy = false
 
@@ -117,3 +120,5 @@ struct ServerCommand: AsyncParsableCommand {
 }
 
 extension SecretScan: ExpressibleByArgument {}
+
+extension Authenticator.Anonymous: ExpressibleByArgument {}

@@ -42,7 +42,6 @@ import Testing
     @Test(arguments: [
         ("INSERT INTO userRole SELECT id, 'validator' FROM user WHERE name = 'otto'", "roles of user "),
         ("DELETE FROM userRole WHERE role = 'compliance'", "roles of user "),
-        ("INSERT INTO user (id, name, creationTime) VALUES ('00', 'mallory', 0); INSERT INTO userRole VALUES ('00', 'admin')", "roles of user 00"),
         ("INSERT INTO token SELECT '00', id, zeroblob(32), '', 0, 9, NULL, NULL, NULL, NULL FROM user WHERE name = 'adam'", "token 00 of user "),
         ("UPDATE token SET verbs = 'read' WHERE userID = (SELECT id FROM user WHERE name = 'ana')", "token "),
         ("UPDATE token SET loginTime = 5 WHERE userID = (SELECT id FROM user WHERE name = 'ana')", "token "),
@@ -77,6 +76,14 @@ import Testing
             try house.house.tamper(sql)
             let differences = try await compare(house).differences
             #expect(differences.count == 1 && differences[0].object.hasPrefix(object), "\(differences)")
+        }
+    }
+
+    @Test func anAccountThatNobodyMadeIsNamed() async throws {
+        try await withDecisions { house, _ in
+            try house.house.tamper(
+                "INSERT INTO user (id, name, creationTime) VALUES ('00', 'mallory', 0); INSERT INTO userRole VALUES ('00', 'admin')")
+            #expect(try await compare(house).differences.map(\.object).sorted() == ["account of user 00", "roles of user 00"])
         }
     }
 
