@@ -59,13 +59,15 @@ import Testing
     }
 
     @Test func destroyingTheKeyErasesThePayloadAndKeepsTheLeaf() async throws {
-        try await House.with { house in
+        try await House.with(tampers: true) { house in
             let entry = try await recordOne(house)
             try house.useCases.keyring.destroy(domain: "model:x")
             #expect(try house.useCases.payload(of: entry) == nil)
             #expect(try LedgerLeaf(parsing: entry.leaf).id == entry.id)
             let kinds = try await house.kinds()
             #expect(kinds == ["test.done"])
+            // Nobody entered that it was to be erased.
+            #expect(try await house.useCases.compareRecords()?.differences.isEmpty == false)
         }
     }
 
