@@ -17,6 +17,8 @@ package struct TouchedObject: Hashable, Sendable {
         case dataset
         /// The access log itself, by what was asked of it.
         case accessLog = "access-log"
+        /// The log of governed changes with its payloads, by what was asked of it.
+        case log
     }
 
     package let kind: Kind

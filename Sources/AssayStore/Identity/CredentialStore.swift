@@ -14,6 +14,8 @@ package protocol CredentialSnapshot {
 
 /// What accounts are recognised by, changed.
 package protocol CredentialTransaction: CredentialSnapshot {
+    /// Removes the password and what a provider or directory knows the user by.
+    func forgetLogin(ofUser userID: String) throws
     /// Sets or replaces the password.
     ///
     /// - Throws: `notFound` for an unknown user.

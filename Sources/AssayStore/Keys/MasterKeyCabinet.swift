@@ -65,7 +65,7 @@ package struct MasterKeyCabinet {
         guard let place, expected == nil else {
             throw AssayError(
                 .unavailable,
-                "\(keysPath)/master is missing, and this data directory was encrypted with it. Restore it, or name its folder with --keys-dir.")
+                "\(keysPath)/master is missing, and this data directory was encrypted with it. Restore it, name its folder with --keys-dir, or set \(Self.variable) if it is kept there.")
         }
         let key = try fresh(for: place, variable: Self.variable)
         try store.setMasterCheck(key.check)

@@ -19,6 +19,11 @@ extension SQLiteTransaction {
             arguments: [password.userID, password.hash, password.changedMilliseconds])
     }
 
+    func forgetLogin(ofUser userID: String) throws {
+        try database.execute(sql: "DELETE FROM password WHERE userID = ?", arguments: [userID])
+        try database.execute(sql: "DELETE FROM subject WHERE userID = ?", arguments: [userID])
+    }
+
     func setDisabled(_ milliseconds: Int64?, userID: String) throws {
         try requireUser(userID)
         try database.execute(sql: "UPDATE user SET disabledTime = ? WHERE id = ?", arguments: [milliseconds, userID])

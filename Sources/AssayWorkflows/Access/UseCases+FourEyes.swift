@@ -18,6 +18,7 @@ extension UseCases {
         _ change: GuardedChange, by actor: Principal, in tx: any StoreTransaction
     ) throws -> Proposal? {
         try Self.require(change.verb, actor)
+        try requireUnrestricted(actor, for: "This change")
         try requireFreshLogin(actor, for: "This change")
         try check(change, in: tx)
         let others = try Self.holders(of: change.verb, in: tx).filter { $0.id != actor.id }
@@ -25,7 +26,9 @@ extension UseCases {
             try make(change, by: actor, confirming: nil, in: tx)
             return nil
         }
-        let content = try change.json.canonicalBytes()
+        var proposed = change.json.object ?? [:]
+        proposed[Self.standingName] = try standing(change, in: tx)
+        let content = try JSONValue.object(proposed).canonicalBytes()
         let now = effects.nowMilliseconds()
         if let same = try tx.openProposals(atMilliseconds: now).first(where: {
             $0.kind == change.kind && $0.content == content && $0.proposerID == actor.id
@@ -55,6 +58,7 @@ extension UseCases {
         return try await store.write { tx in
             let proposal = try openProposal(id, tx)
             guard Self.mayConfirm(proposal.verb, actor) else { throw Self.unknownProposal(id) }
+            try requireUnrestricted(actor, for: "A confirmation")
             try requireFreshLogin(actor, for: "A confirmation")
             guard proposal.proposerID != actor.id else {
                 throw AssayError(
@@ -64,9 +68,14 @@ extension UseCases {
                 throw AssayError(
                     .conflict, "\(proposal.proposerName), who proposed this, has no right to any more. Somebody who has proposes it anew.")
             }
+            let change = try GuardedChange(proposal)
+            guard try JSONValue(parsing: proposal.content)[Self.standingName] == standing(change, in: tx) else {
+                throw AssayError(
+                    .conflict, "What this would change has changed since it was proposed. Withdraw it, and propose it anew: assay role withdraw \(id)")
+            }
             try tx.closeProposal(id: id, .confirmed, by: actor.id, at: effects.nowMilliseconds())
             try record(proposal, "proposal.confirmed", by: actor, in: tx)
-            try make(try GuardedChange(proposal), by: actor, confirming: proposal, in: tx)
+            try make(change, by: actor, confirming: proposal, in: tx)
             return proposal
         }
     }
@@ -124,6 +133,24 @@ extension UseCases {
                 "proposal": .string(proposal.id), "kind": .string(proposal.kind), "verb": .string(proposal.verb.rawValue),
                 "change": try JSONValue(parsing: proposal.content), "proposed_by": .string(proposal.proposerID),
             ], in: tx)
+    }
+
+    /// Where a proposal keeps what it would replace.
+    private static let standingName = "before"
+
+    /// What the change would replace: whoever confirms it agrees to the change from there, not from wherever things are by then.
+    private func standing(_ change: GuardedChange, in tx: any StoreSnapshot) throws -> JSONValue {
+        switch change {
+        case .define(let definition): try Self.grants(of: definition.role, tx)
+        case .delete(let role): try Self.grants(of: role, tx)
+        case .setRoles(_, let userID): try tx.user(id: userID).map { Self.json($0.roles) } ?? .null
+        // One word each, which the confirmer reads whole.
+        case .classify, .retainAccessLog: .null
+        }
+    }
+
+    private static func grants(of role: Role, _ tx: any StoreSnapshot) throws -> JSONValue {
+        try tx.role(role).map { .array($0.grants.map(GuardedChange.json)) } ?? .null
     }
 
     private func check(_ change: GuardedChange, in tx: any StoreSnapshot) throws {

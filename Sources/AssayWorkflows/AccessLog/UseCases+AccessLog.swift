@@ -87,3 +87,8 @@ extension UseCases {
 
     private static let madeLimit = 1_000
 }
+
+extension UseCases {
+    /// Payloads of the log say what stands in models and of people: who reads them is noted like any other reader.
+    func noteReadingLog(_ part: Text) { AccessGuard.current?.view.trail.note(TouchedObject(.log, part)) }
+}

@@ -15,6 +15,8 @@ extension Governance {
         named name: Text, publicKey: [UInt8], ownedBy owner: Text, by actor: Principal
     ) async throws -> EvaluatorRecord {
         try UseCases.requireAdministrator(actor)
+        try useCases.requireUnrestricted(actor, for: "A change of evaluators")
+        try useCases.requireFreshLogin(actor, for: "A change of evaluators")
         try useCases.refuseInDoubt("An evaluator")
         guard Self.isEvaluatorName(name) else {
             throw AssayError(
@@ -40,6 +42,8 @@ extension Governance {
     /// - Throws: `permissionDenied` unless `actor` administers; `notFound` if none of that name stands.
     package func removeEvaluator(named name: Text, by actor: Principal) async throws {
         try UseCases.requireAdministrator(actor)
+        try useCases.requireUnrestricted(actor, for: "A change of evaluators")
+        try useCases.requireFreshLogin(actor, for: "A change of evaluators")
         try await store.write { tx in
             guard let record = try tx.evaluators().first(where: { $0.name == name && $0.removedMilliseconds == nil }) else {
                 throw AssayError(.notFound, "There is no evaluator named '\(name)'.")

@@ -37,6 +37,7 @@ extension UseCases {
     package func exportedPayloads(
         _ period: Range<Int64>, after: Int64
     ) async throws -> (entries: [JSONValue], next: Int64?) {
+        noteReadingLog("payloads")
         let after = max(after, period.lowerBound - 1)
         let records = try await store.read { try $0.ledgerEntries(after: after, limit: Self.exportPage) }
         var entries: [JSONValue] = []
@@ -63,6 +64,7 @@ extension Governance {
     /// The policies published by the end of a period, and the evidence that entries of it tell of, each with the index of
     /// the entry that names it; and the public keys that sign evidence.
     package func exportedDocuments(_ period: Range<Int64>) async throws -> JSONValue {
+        useCases.noteReadingLog("documents")
         let (policies, evidence, evaluators) = try await store.read { tx in
             var policies: [JSONValue] = []
             var evidence: [JSONValue] = []

@@ -10,6 +10,7 @@ extension UseCases {
     package func modelHistory(_ name: Text) async throws -> [HistoryEntry] {
         let (records, names) = try await store.read { tx in
             let ids = try tx.modelIDs(everNamed: name)
+            for id in ids { AccessGuard.current?.view.trail.note(TouchedObject(.model, Text(id))) }
             guard !ids.isEmpty else {
                 throw AssayError(.notFound, "Registered Model with name=\(name) not found")
             }
@@ -27,6 +28,7 @@ extension UseCases {
 
     /// Entries in the order they were recorded, for pages and exports.
     package func history(after ordinal: Int64, limit: Int) async throws -> [HistoryEntry] {
+        noteReadingLog("entries")
         let (records, names) = try await store.read { tx in
             (try tx.ledgerEntries(after: ordinal, limit: limit), try tx.users().map { ($0.id, $0.name) })
         }

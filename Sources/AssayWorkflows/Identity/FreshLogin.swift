@@ -36,6 +36,15 @@ package struct FreshLogin: Hashable, Sendable {
 }
 
 extension UseCases {
+    /// Refuses a credential that was restricted to some permissions: what changes accounts and roles could make one that is not.
+    ///
+    /// - Throws: `permissionDenied`.
+    func requireUnrestricted(_ actor: Principal, for what: String) throws(AssayError) {
+        guard actor.authentication.verbs == nil else {
+            throw AssayError(.permissionDenied, "\(what) is not made with a token that is restricted to some permissions.")
+        }
+    }
+
     /// Asks whether `actor` has just shown who they are.
     ///
     /// - Parameter what: what is to be done, as the beginning of a sentence: "An approval".

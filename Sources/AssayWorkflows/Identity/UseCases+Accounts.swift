@@ -20,11 +20,17 @@ extension UseCases {
 
     private func setDisabled(_ isDisabled: Bool, userNamed name: Text, by actor: Principal) async throws -> UserRecord {
         try Self.requireAdministrator(actor)
+        try requireUnrestricted(actor, for: "A change of accounts")
         try requireFreshLogin(actor, for: "A change of accounts")
         try refuseInDoubt("A change of accounts")
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
             guard user.isDisabled != isDisabled else { return user }
+            // Else one person could make themselves the only one, and change roles alone.
+            guard !user.principal.reach(.manageRoles).isTotal || user.id == actor.id else {
+                throw AssayError(
+                    .conflict, "\(user.name) may change roles. Take the role away first, which needs a second person: assay role unbind")
+            }
             if isDisabled { try tx.endSessions(ofUser: user.id) }
             try tx.setDisabled(isDisabled ? effects.nowMilliseconds() : nil, userID: user.id)
             try Self.requireAnAdministrator(

@@ -88,6 +88,7 @@ extension UseCases {
             throw AssayError(.permissionDenied, "Passwords are changed by their holder or by an administrator.")
         }
         try refuseInDoubt("A change of password")
+        try requireUnrestricted(actor, for: "A change of password")
         try requireFreshLogin(actor, for: "A change of password")
         if name == actor.name {
             guard actor.authentication.verbs == nil else {

@@ -46,7 +46,8 @@ extension UseCases {
     ///
     /// - Throws: `permissionDenied` for an account that manages roles.
     static func refuseImpersonation(of user: UserRecord) throws(AssayError) {
-        guard user.holds(.manageRoles) else { return }
+        // Also while the account is out of use, which takes one person.
+        guard user.principal.reach(.manageRoles).isTotal else { return }
         throw AssayError(
             .permissionDenied,
             "\(user.name) may change roles, so nobody else makes credentials of theirs. Take the role away first, which needs a second person.")

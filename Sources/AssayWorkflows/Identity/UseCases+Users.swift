@@ -33,6 +33,7 @@ extension UseCases {
         try Self.requireAdministrator(actor)
         try Self.require(.manageRoles, actor)
         try refuseInDoubt("A new user")
+        try requireUnrestricted(actor, for: "A new user")
         try requireFreshLogin(actor, for: "A new user")
         guard !roles.isEmpty else {
             throw AssayError(.invalidArgument, "A user needs at least one role. List them with: assay role list")

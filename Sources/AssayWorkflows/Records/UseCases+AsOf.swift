@@ -21,7 +21,8 @@ extension UseCases {
     ///
     /// - Complexity: grows with the decisions up to `moment`.
     package func state(asOf moment: Int64) async throws -> StateAsOf {
-        try await store.read { tx in try self.state(asOf: moment, tx) }
+        noteReadingLog("state")
+        return try await store.read { tx in try self.state(asOf: moment, tx) }
     }
 
     /// The history of a model up to `moment`, and what was true of it then.

@@ -17,6 +17,8 @@ extension UseCases {
     ///   decides something, or tells of an erasure, or is erased already; `invalidArgument` without a reason.
     package func erasePayload(ofEntry id: String, reason: Text, by actor: Principal) async throws {
         try Self.requireAdministrator(actor)
+        try requireUnrestricted(actor, for: "An erasure")
+        try requireFreshLogin(actor, for: "An erasure")
         try Self.checkReason(reason)
         try await store.write { tx in
             guard let entry = try tx.ledgerEntry(id: id) else {
@@ -39,6 +41,8 @@ extension UseCases {
     /// - Throws: as ``erasePayload(ofEntry:reason:by:)``; `conflict` while the person has a role or a usable token.
     package func erasePerson(named name: Text, reason: Text, by actor: Principal) async throws {
         try Self.requireAdministrator(actor)
+        try requireUnrestricted(actor, for: "An erasure")
+        try requireFreshLogin(actor, for: "An erasure")
         try Self.checkReason(reason)
         let domain = try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
@@ -56,6 +60,8 @@ extension UseCases {
             }
             let left = entries.filter { $0.domain == domain && $0.sealedPayload != nil }
             try self.erase(left, user: user.id, reason: reason, by: actor, tx)
+            try tx.endSessions(ofUser: user.id)
+            try tx.forgetLogin(ofUser: user.id)
             try tx.renameUser(id: user.id, to: Text("erased-" + user.id.prefix(12)))
             return domain
         }

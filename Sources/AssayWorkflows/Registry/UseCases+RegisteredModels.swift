@@ -11,7 +11,8 @@ extension UseCases {
     package func createRegisteredModel(
         named name: Text, tags: [KeyValue], description: Text?, by actor: Principal
     ) async throws -> RegisteredModel {
-        try await store.write { tx in
+        warn(try scan(tags + [description].compactMap { $0.map { KeyValue(key: "description", value: $0) } }, "tag"), of: "a registered model")
+        return try await store.write { tx in
             let now = effects.nowMilliseconds()
             let model = RegisteredModel(
                 id: effects.newID(), name: name, description: description, creationTime: now, lastUpdateTime: now,

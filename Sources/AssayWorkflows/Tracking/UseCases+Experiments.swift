@@ -6,6 +6,7 @@ extension UseCases {
     package func createExperiment(
         name: Text, artifactLocation: Text, tags: [KeyValue], by creator: Principal = .anonymous
     ) async throws -> Experiment {
+        warn(try scan(tags, "tag"), of: "an experiment")
         let now = effects.nowMilliseconds()
         return try await store.write { tx in
             let experiment = try tx.createExperiment(
@@ -62,6 +63,7 @@ extension UseCases {
     }
 
     package func setExperimentTag(_ id: Int64, _ tag: KeyValue) async throws {
+        warn(try scan([tag], "tag"), of: "experiment \(id)")
         try await store.write { tx in
             _ = try tx.activeExperiment(id)
             try tx.setExperimentTag(id, tag)

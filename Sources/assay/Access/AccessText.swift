@@ -12,7 +12,7 @@ enum AccessText {
     static func role(_ role: JSONValue) -> String {
         var text = role["role"]?.string ?? ""
         if role["shipped"]?.bool == true { text += "  (shipped)" }
-        if let title = role["title"]?.string, !title.isEmpty { text += "  \(title)" }
+        if let title = role["title"]?.string, !title.isEmpty { text += "  \(title.printable)" }
         text += "\n"
         for grant in role["grants"]?.array ?? [] { text += "  \(Self.grant(grant))\n" }
         return text
@@ -29,13 +29,13 @@ enum AccessText {
             text += "  user \(user): \(roles.isEmpty ? "no role" : roles)\n"
         }
         if let dataset = change["dataset"]?.string {
-            text += "  data set '\(dataset)': \(change["to"]?.string ?? "no class")\n"
+            text += "  data set '\(dataset.printable)': \(change["to"]?.string ?? "no class")\n"
         }
         return text
     }
 
     private static func grant(_ grant: JSONValue) -> String {
         let verbs = (grant["verbs"]?.array ?? []).compactMap(\.string).joined(separator: ",")
-        return "\(grant["effect"]?.string ?? "") \(verbs) on \(grant["resource"]?.string ?? "")"
+        return "\(grant["effect"]?.string ?? "") \(verbs) on \((grant["resource"]?.string ?? "").printable)"
     }
 }

@@ -10,7 +10,7 @@ enum AccessLogText {
             let times = count == 1 ? "" : "  ×\(count)"
             let objects = (record["objects"]?.array ?? []).compactMap(\.string).joined(separator: " ")
             let who = record["name"]?.string ?? record["principal"]?.string ?? ""
-            return "\(time(record))  \(who)  \(word(record, "verb"))  \(word(record, "outcome"))  \(objects)\(times)\n"
+            return "\(time(record))  \(who.printable)  \(word(record, "verb"))  \(word(record, "outcome"))  \(objects.printable)\(times)\n"
         }
         if answer["cut"]?.bool == true { lines.append("There is more: ask with a larger --limit, or for a shorter time.\n") }
         return lines
@@ -31,6 +31,7 @@ enum AccessLogText {
 
     /// Quoted throughout; what a spreadsheet would take for a formula gets an apostrophe before it.
     private static func cell(_ text: String) -> String {
+        let text = text.printable
         let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
         return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
     }

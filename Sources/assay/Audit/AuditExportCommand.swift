@@ -34,8 +34,19 @@ struct AuditExportCommand: AsyncParsableCommand {
         guard !FileManager.default.fileExists(atPath: output) else {
             throw AssayError(.alreadyExists, "\(output) exists; name a folder that is to be made with --output.")
         }
+        let place = try location.place()
         let export = try ExportFolder(path: output)
-        switch try location.place() {
+        do {
+            try await write(export, from: place)
+        } catch {
+            // Half of an export looks like one.
+            try? FileManager.default.removeItem(atPath: output)
+            throw error
+        }
+    }
+
+    private func write(_ export: ExportFolder, from place: AuditLocation.Place) async throws {
+        switch place {
         case .server(let client):
             try await write(export, from: ServerExport(address: location.server ?? "", from: from, to: to)) {
                 try await client.fetchAll(into: $0)

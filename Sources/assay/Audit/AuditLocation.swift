@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayTerms
+import Foundation
 
 /// Where the log is: a data directory, a copy of its `ledger` folder, or a server.
 struct AuditLocation: ParsableArguments {
@@ -9,8 +10,13 @@ struct AuditLocation: ParsableArguments {
     @Option(help: "The folder of the keys, if it is not in the data directory.")
     var keysDir: String?
 
-    @Option(help: "A running server's address, for example http://127.0.0.1:5000.")
-    var server: String?
+    @Option(
+        name: .customLong("server"),
+        help: "A running server's address, for example http://127.0.0.1:5000. Where no place is named: ASSAY_SERVER.")
+    var namedServer: String?
+
+    /// The server, if that is where the log is.
+    var server: String? { namedServer ?? (dataDir == nil ? ProcessInfo.processInfo.environment["ASSAY_SERVER"] : nil) }
 
     /// What is said unless exactly one place is named.
     private static let missing = ValidationError("Name the log: either --data-dir DIR or --server URL.")
@@ -18,7 +24,8 @@ struct AuditLocation: ParsableArguments {
     /// - Parameter named: a folder that was named instead of either.
     /// - Throws: `ValidationError` unless exactly one place was named.
     func requireOne(_ named: String? = nil) throws {
-        guard [dataDir, server, named].count(where: { $0 != nil }) == 1 else { throw Self.missing }
+        let places = [dataDir, namedServer, named].count { $0 != nil }
+        guard places == 1 || (places == 0 && server != nil) else { throw Self.missing }
     }
 
     /// What was named.
@@ -32,7 +39,7 @@ struct AuditLocation: ParsableArguments {
     /// - Throws: `notFound` if the folder holds no log; `ValidationError` unless exactly one place was named.
     func place(folder named: String? = nil) throws -> Place {
         try requireOne(named)
-        if let server { return .server(try LogClient(address: server)) }
+        if named == nil, let server { return .server(try LogClient(address: server)) }
         let folder = named ?? dataDir ?? "."
         if AuditFolder.isFolder(folder + "/ledger") {
             return .folder(ledger: folder + "/ledger", dataDirectory: folder)

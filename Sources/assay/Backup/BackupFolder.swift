@@ -46,6 +46,11 @@ struct BackupFolder {
         guard let sums = FileManager.default.contents(atPath: path + "/" + Self.sumsName) else {
             throw AssayError(.notFound, "\(path) is no backup: it has no \(Self.sumsName)")
         }
+        // Links are not followed: a backup names its own files and nobody else's.
+        let foreign = try foreign()
+        guard foreign.isEmpty else {
+            throw AssayError(.corrupt, "the backup \(path) holds what no backup has, neither file nor folder: \(foreign.prefix(5).joined(separator: ", "))")
+        }
         var wrong: [String] = []
         var listed: Set<Text> = []
         for line in String(decoding: sums, as: UTF8.self).split(separator: "\n") {
@@ -68,6 +73,14 @@ struct BackupFolder {
             let more = wrong.count > 5 ? "; and \(wrong.count - 5) more" : ""
             throw AssayError(.corrupt, "the backup \(path) is not as it was written: \(wrong.prefix(5).joined(separator: "; "))\(more)")
         }
+    }
+
+    /// Links, pipes, devices: whatever is neither a file nor a folder of its own.
+    private func foreign() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).filter { name in
+            let type = try FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type] as? FileAttributeType
+            return type != .typeRegular && type != .typeDirectory
+        }.sorted()
     }
 
     /// Every file but the list itself, sorted.

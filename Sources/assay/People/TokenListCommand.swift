@@ -28,7 +28,7 @@ struct TokenListCommand: AsyncParsableCommand {
             let verbs = token["verbs"]?.array?.compactMap(\.string).joined(separator: ", ") ?? "all its holder may"
             let state = Self.time(token["revoked"]).map { "revoked \($0)" } ?? "until \(Self.time(token["expires"]) ?? "")"
             let used = Self.time(token["last_used"]) ?? "never"
-            text += "\(token["id"]?.string ?? "")  \(state)  last used \(used)  [\(verbs)]  \(token["label"]?.string ?? "")\n"
+            text += "\(token["id"]?.string ?? "")  \(state)  last used \(used)  [\(verbs)]  \((token["label"]?.string ?? "").printable)\n"
         }
         try StandardOutput.write(Array(text.utf8))
     }

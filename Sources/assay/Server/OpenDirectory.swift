@@ -25,6 +25,10 @@ struct OpenDirectory {
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath, mustExist: mustExist)
         let isNew = !mustExist && !Disk.exists(directory.keyDatabasePath)
+        guard Disk.exists(directory.keyDatabasePath) || !Disk.exists(directory.databasePath) else {
+            throw AssayError(
+                .unavailable, "\(directory.keyDatabasePath) is missing, and everything in this data directory is encrypted with its keys. Restore it.")
+        }
         let keys = try SQLiteKeyStore(path: directory.keyDatabasePath)
         let cabinet = MasterKeyCabinet.system(keysPath: directory.keysPath, store: keys)
         let master = try cabinet.open(makingAt: isNew ? keyPlace ?? MasterKeyCabinet.standardPlace : nil)
