@@ -137,8 +137,8 @@ private struct UnableComputer: EvidenceComputer {
             await refused("'supplied'", try lab.sign(lab.statement(provenance: .supplied)))
             await refused("rows that are not frozen", try lab.sign(lab.statement(rows: "other rows")))
             await refused("policy that is not published", try lab.sign(lab.statement(policy: SHA256Hasher.digest(of: [1]))))
-            await refused("named person", try lab.sign(sound), by: .anonymous)
-            await refused("named person", try lab.sign(sound), by: .localOperator)
+            await refused("run_eval", try lab.sign(sound), by: .anonymous)
+            await refused("run_eval", try lab.sign(sound), by: .localOperator)
             await refused("DSSE", Array("{}".utf8), .unreadable)
             await refused("DSSE", Array("not JSON".utf8), .unreadable)
             // A changed byte of the payload is no signed payload.
