@@ -96,12 +96,12 @@ struct SecretScanner {
     private static func isWebToken(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
         let first = length(.word, bytes, from: start, atMost: SecretRule.window)
         let second = start + first + 1
-        // A header alone that fills the window, or claims that do, say enough.
         guard first >= 10, second + 3 < bytes.count, bytes[second - 1] == UInt8(ascii: "."),
             zip("eyJ".utf8, bytes[second...]).allSatisfy(==)
         else { return false }
         let claims = length(.word, bytes, from: second, atMost: SecretRule.window)
         let third = second + claims + 1
+        // Claims may be longer than what is kept together; the header and their beginning say enough.
         guard third < bytes.count, claims < SecretRule.window else { return claims >= 20 }
         return bytes[third - 1] == UInt8(ascii: ".") && length(.word, bytes, from: third, atMost: 16) >= 10
     }

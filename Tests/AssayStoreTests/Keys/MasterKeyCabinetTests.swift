@@ -7,6 +7,7 @@ import Testing
 /// Whatever a change of the master key is cut short by, the key in force is the one that opens the data keys.
 @Suite struct MasterKeyCabinetTests {
     /// Fails at the nth key it wraps anew, and keeps nothing of that.
+    // Safe: each test has a store of its own and uses it from one thread.
     private final class FailingStore: WrappedKeyStore, @unchecked Sendable {
         let kept = MemoryKeyStore()
         var failsAt: Int?
