@@ -45,6 +45,8 @@ class Directory:
             line = process.stdout.readline()
             assert str(port) in line, process.stderr.read()
             mlflow.set_tracking_uri(f"http://127.0.0.1:{port}")
+            # The client keeps the number of the experiment that an earlier test chose at another server.
+            mlflow.set_experiment("Default")
             return use(mlflow)
         finally:
             process.terminate()

@@ -281,8 +281,8 @@ def test_what_cannot_be_done_is_said(tmp_path, content, options, words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.update(assay="thresholds/v9"), "is a thresholds/v9, and this build reads thresholds/v1"),
-        (lambda d: d.pop("assay"), "does not say"),
+        (lambda d: d.update(assay="thresholds/v9"), "is thresholds/v9, and thresholds/v1 is wanted here"),
+        (lambda d: d.pop("assay"), "is neither thresholds nor a reduction"),
         (lambda d: d["groups"][0].update(p0=2), "no number from 0 to 1"),
         (lambda d: d["groups"][0].update(p0=0.2, p1=0.2), "do not add up to 1"),
         (lambda d: d["groups"][0]["operation0"].update(operator=">="), "no operator > or <"),

@@ -34,7 +34,7 @@ package final class SQLiteStore: Store {
         configuration.label = "assay"
         configuration.prepareDatabase { SQLReach.prepare($0) }
         do {
-            try Self.refuseForeignFile(path)
+            try Self.refuseForeignFile(at: path)
             pool = try DatabasePool(path: path, configuration: configuration)
             try Self.makeDurable(pool)
             try Migrations.migrator.migrate(pool)
@@ -127,8 +127,10 @@ package final class SQLiteStore: Store {
             cause: error)
     }
 
-    /// Looks before anything is written: opening a pool already touches the file.
-    private static func refuseForeignFile(_ path: String) throws {
+    /// Looks before anything is written: opening a pool already touches the file. A file that is not there is fine.
+    ///
+    /// - Throws: `unsupported` for MLflow's own database; `unavailable` for one of a newer version of this program.
+    package static func refuseForeignFile(at path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         var configuration = Configuration()
         configuration.readonly = true

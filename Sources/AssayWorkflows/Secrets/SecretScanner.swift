@@ -54,7 +54,8 @@ struct SecretScanner {
                 let rules = Self.rulesByByte[Int(byte)]
                 guard !rules.isEmpty, matches.count < Self.matchLimit else { continue }
                 let previous = index > 0 ? bytes[index - 1] : before
-                for rule in rules where Self.holds(rule, bytes, at: index, after: previous) {
+                let continuesWord = previous.map(SecretRule.CharacterClass.alphanumeric.contains) ?? false
+                for rule in rules where !(rule.isWord && continuesWord) && Self.holds(rule, bytes, at: index) {
                     matches.append(Match(rule: rule.name, line: line))
                     break
                 }
@@ -64,12 +65,9 @@ struct SecretScanner {
         kept.removeFirst(end)
     }
 
-    private static func holds(
-        _ rule: SecretRule, _ bytes: UnsafeBufferPointer<UInt8>, at index: Int, after previous: UInt8?
-    ) -> Bool {
+    private static func holds(_ rule: SecretRule, _ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
         let start = index + rule.start.count
         guard start < bytes.count, zip(rule.start, bytes[index...]).allSatisfy(==) else { return false }
-        if rule.isWord, let previous, SecretRule.CharacterClass.alphanumeric.contains(previous) { return false }
         switch rule.rest {
         case .characters(let kind, let count):
             let found = length(kind, bytes, from: start, atMost: count.upperBound + 1)

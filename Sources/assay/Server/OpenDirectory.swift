@@ -24,6 +24,7 @@ struct OpenDirectory {
         umask(0o077)
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath, mustExist: mustExist)
+        try SQLiteStore.refuseForeignFile(at: directory.databasePath)
         let isNew = !mustExist && !Disk.exists(directory.keyDatabasePath)
         guard Disk.exists(directory.keyDatabasePath) || !Disk.exists(directory.databasePath) else {
             throw AssayError(
