@@ -11,8 +11,16 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func room(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+// Rooms that work through every row of a table are optimised in debug builds too: the tests against the peers run them for
+// hours otherwise. Assertions stay. ASSAY_PLAIN=1 builds them for a debugger.
+let quick: [SwiftSetting] =
+    Context.environment["ASSAY_PLAIN"] == nil
+    ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : []
+
+func room(
+    _ name: String, _ uses: [Target.Dependency] = [], resources: [Resource]? = nil, isQuick: Bool = false
+) -> Target {
+    .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict + (isQuick ? quick : []))
 }
 
 func tests(_ name: String, _ uses: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -48,22 +56,22 @@ var targets: [Target] = [
     .target(name: "CRE2", cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-fvisibility-inlines-hidden"])]),
 
     // Values and formats
-    room("AssayJSON"),
-    room("AssayTerms"),
-    room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto, cryptoExtras]),
+    room("AssayJSON", isQuick: true),
+    room("AssayTerms", isQuick: true),
+    room("AssayCanonical", ["AssayTerms", "AssayJSON", crypto, cryptoExtras], isQuick: true),
 
     // Numbers
-    room("AssayColumns", ["AssayTerms"]),
-    room("AssayData", ["CArrow", "CArrowABI", "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
-    room("AssayMetrics", ["AssayColumns", "AssayTerms", real]),
-    room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams]),
-    room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"]),
+    room("AssayColumns", ["AssayTerms"], isQuick: true),
+    room("AssayData", ["CArrow", "CArrowABI", "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"], isQuick: true),
+    room("AssayMetrics", ["AssayColumns", "AssayTerms", real], isQuick: true),
+    room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams], isQuick: true),
+    room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"], isQuick: true),
     room(
         "AssayEvidence",
         [
             "AssayMetrics", "AssayModels", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
             "AssayJSON", "CSandbox", "CRE2",
-        ]),
+        ], isQuick: true),
 
     // Governance
     room("AssayPolicy", ["AssayTerms", "AssayCanonical", "AssayJSON", yams]),
