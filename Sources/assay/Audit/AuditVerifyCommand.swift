@@ -49,7 +49,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func verifyExport(_ folder: String) throws {
         let check: ExportCheck
         do {
-            check = try ExportCheck(folder: folder, key: key, since: try since.map { try SmallFile.bytes(of: $0) })
+            check = try ExportCheck(folder: folder, key: key, since: try since.map { try SmallFile.bytes(of: $0, isRegular: true) })
         } catch let error as LogReadError {
             throw AssayError(.unreadable, error.description)
         }
@@ -64,7 +64,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     private func verify() async throws -> AuditReport {
         var kept: [UInt8]?
-        if let since { kept = try SmallFile.bytes(of: since) }
+        if let since { kept = try SmallFile.bytes(of: since, isRegular: true) }
         switch try location.place(folder: folder) {
         case .folder(let ledger, let dataDirectory):
             var database: AuditDatabase?

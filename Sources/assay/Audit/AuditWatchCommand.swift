@@ -44,7 +44,7 @@ struct AuditWatchCommand: AsyncParsableCommand {
     func run() async throws {
         let log = try LogReader(try location.place())
         var watch = LogWatch(log: log, key: try await verificationKey(log))
-        if let state, AuditFolder.hasFile(state) { try watch.start(from: try SmallFile.bytes(of: state)) }
+        if let state, AuditFolder.hasFile(state) { try watch.start(from: try SmallFile.bytes(of: state, isRegular: true)) }
         if fromStart, watch.size == nil { watch.startFromNothing() }
         var hasFailed = false
         while true {
