@@ -45,7 +45,8 @@ package enum Ed25519 {
             guard !Ed25519.isNobodys(rawBytes) else {
                 throw AssayError(
                     .invalidArgument,
-                    "this Ed25519 verification key is a point of small order, or not written as RFC 8032 has it: signatures under it can be made without any secret. Make a key pair, for example with `openssl genpkey -algorithm ed25519`, and give its public key")
+                    "this Ed25519 verification key is a point of small order, or not written as RFC 8032 has it: signatures under it "
+                        + "can be made without any secret. Make a key pair, for example with `openssl genpkey -algorithm ed25519`, and give its public key")
             }
             do {
                 key = try Curve25519.Signing.PublicKey(rawRepresentation: rawBytes)

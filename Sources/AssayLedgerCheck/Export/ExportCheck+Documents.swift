@@ -46,7 +46,15 @@ extension ExportCheck {
         _ = try files.lines("evidence-keys.txt") { (line, offset) throws(LogReadError) in
             number += 1
             if let key = HexText.decode(line).flatMap({ SignerKey.read($0) }) {
-                keys.append(key)
+                let digest = LogVerifyingKey.hexadecimal(Array(SHA256.hash(data: key.rawRepresentation)))
+                if let scope, !scope.names(signer: digest) {
+                    findings.append(
+                        Finding(
+                            "evidence-keys.txt", offset: offset, length: line.count, line: number,
+                            "no entry of the log names this key as one that signs evidence"))
+                } else {
+                    keys.append(key)
+                }
             } else {
                 findings.append(
                     Finding(

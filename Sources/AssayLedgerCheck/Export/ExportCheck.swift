@@ -9,7 +9,7 @@
 /// - `policies/<digest>.json`, listed in `policies.txt` with the entry that published it: SHA-256 of the file is the digest. Every
 ///   policy published by the period's end is there.
 /// - `evidence/<claim>.dsse.json`, listed in `evidence.txt` with the entry that tells of it: signed, as DSSE says, by a key
-///   of `evidence-keys.txt`. Every statement that an entry of the period tells of is there.
+///   of `evidence-keys.txt`, each of which an entry of the log names. Every statement that an entry of the period tells of is there.
 /// - `SHA256SUMS`, of all files.
 package struct ExportCheck {
     package private(set) var log: VerificationReport

@@ -32,20 +32,30 @@ struct ExportScope {
     private(set) var policies: Set<UInt64> = []
     /// Entries of the period that tell of a statement of evidence.
     private(set) var evidence: Set<UInt64> = []
+    /// Entries, of any time, that name keys which sign evidence.
+    private(set) var signers: [LeafText] = []
+
+    private static let signerKinds: Set<String> = ["evidence.key-named", "evidence.key-rotated", "evaluator.added"]
 
     /// - Returns: `nil` if an entry carries no time.
     init?(_ period: ExportPeriod, leaves: LeafReader) throws(LogReadError) {
         var (start, end): (UInt64?, UInt64?) = (nil, nil)
-        for index in 0...period.index {
+        for index in 0..<leaves.size {
             guard let leaf = try leaves.leaf(index), let time = leaf.time, let kind = leaf.word("kind") else { return nil }
-            if start == nil, time >= period.from { start = index }
-            if end == nil, time > period.through { end = index }
-            guard end == nil else { break }
+            if Self.signerKinds.contains(kind) { signers.append(leaf) }
+            if index <= period.index, start == nil, time >= period.from { start = index }
+            if index <= period.index, end == nil, time > period.through { end = index }
+            guard index <= period.index, end == nil else { continue }
             if kind == "policy.published" { policies.insert(index) }
             if start != nil, kind.hasPrefix("evidence."), leaf.hasSubject("claim") { evidence.insert(index) }
         }
         let beyond = period.index + 1
         let first = start ?? end ?? beyond
         entries = first..<max(first, end ?? beyond)
+    }
+
+    /// Whether an entry of the log names the key as one that signs evidence.
+    func names(signer digest: String) -> Bool {
+        signers.contains { leaf in ["evidence-key", "next-evidence-key", "evaluator-key"].contains { leaf.names(digest, as: $0) } }
     }
 }

@@ -57,7 +57,7 @@ struct AuditExportCommand: AsyncParsableCommand {
             }
             let opened = try OpenDirectory.open(path: dataDirectory, keysPath: location.keysDir, mustExist: true)
             defer { try? opened.store.close() }
-            let governed = try opened.governed(requiresPolicy: false)
+            let governed = try await opened.governed(requiresPolicy: false)
             let source = LocalExport(governance: governed.governance, ledger: governed.ledger, from: from, to: to)
             try await write(export, from: source) { folder in
                 try FileManager.default.removeItem(atPath: folder)
