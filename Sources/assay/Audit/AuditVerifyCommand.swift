@@ -69,10 +69,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         case .folder(let ledger, let dataDirectory):
             var database: AuditDatabase?
             if let dataDirectory {
-                database = try await AuditDatabase.read(dataDirectory: dataDirectory, keysPath: location.keysDir)
+                database = try await AuditDatabase.open(dataDirectory: dataDirectory, keysPath: location.keysDir)
             }
-            return AuditReport(
-                log: try check(ledger, kept: kept, database: database?.entries), records: database?.records)
+            defer { database?.close() }
+            return AuditReport(log: try check(ledger, kept: kept, database: database), records: database?.records)
         case .server(let client):
             let folder = try AuditFolder.makeTemporary()
             defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -82,7 +82,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     private func check(
-        _ folder: String, kept: [UInt8]?, database: [DatabaseEntry]?
+        _ folder: String, kept: [UInt8]?, database: AuditDatabase?
     ) throws(AssayError) -> VerificationReport {
         do {
             return try LogVerifier.verify(
