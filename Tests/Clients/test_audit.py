@@ -6,6 +6,9 @@ The log is Tests/Fixtures/ledger, which another implementation made from the spe
 import functools
 import http.server
 import json
+import os
+import re
+import resource
 import shutil
 import subprocess
 import threading
@@ -114,3 +117,88 @@ def test_wrong_usage_is_one_message_and_status_2(arguments, words):
     assert answer.stdout == ""
     assert words in answer.stderr
     assert "Fatal" not in answer.stderr
+
+
+VERIFIER = Path(BINARY).with_name("assay-verify")
+SPECIAL = ["pipe", "endless", "folder", "gigantic"]
+
+
+def put(path, kind):
+    """Something that is no file of a log, at `path`."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "endless":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as file:
+            file.truncate(1 << 43)
+
+
+def bounded(*command):
+    """Runs it for at most 20 seconds and in at most 2 GiB of addresses."""
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=20,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)))
+    assert done.returncode in (1, 2) and "Fatal" not in done.stderr, (command, done)
+    return done
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_nothing_but_files_of_a_logs_size_is_read(copy, tmp_path, kind):
+    """Neither verifier waits for a pipe, reads a device to its end, or takes memory for a length that somebody claims."""
+    words = "more than the" if kind == "gigantic" else "not a regular file"
+    ledger = copy / "ledger"
+    for path in ("checkpoint", "checkpoints", "vkey", "vkeys", "tile/0/000", "tile/entries/000"):
+        file = ledger / path
+        content = file.read_bytes() if file.exists() else None
+        put(file, kind)
+        for command in ([VERIFIER, ledger], [BINARY, "audit", "verify", ledger]):
+            done = bounded(*command)
+            assert words in done.stderr or "holds no log" in done.stderr or "FINDING" in done.stdout, (path, done)
+        if file.is_dir() and not file.is_symlink():
+            file.rmdir()
+        else:
+            file.unlink()
+        if content is not None:
+            file.write_bytes(content)
+    # What nobody asked for is a finding, and not read.
+    if kind != "folder":
+        put(ledger / "other", kind)
+        done = bounded(VERIFIER, ledger)
+        assert re.search("FINDING: other.*surplus", done.stdout), done
+        (ledger / "other").unlink()
+    named = tmp_path / "named"
+    put(named, kind)
+    assert words in bounded(VERIFIER, LEDGER, "--since", named).stderr
+    assert words in bounded(VERIFIER, "proof", named, "--key", KEY).stderr
+    assert words in bounded(VERIFIER, "proof", LEDGER / "vkey", "--entry", named, "--key", KEY).stderr
+    since = bounded(BINARY, "audit", "verify", LEDGER, "--since", named).stderr
+    assert "not a regular file" in since or "more than 16 MiB" in since, since
+    # In the place of the folder itself.
+    for command in ([VERIFIER, named], [BINARY, "audit", "verify", named]):
+        assert bounded(*command).returncode in (1, 2)
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_an_exports_parts_are_files(copy, tmp_path, kind):
+    export = tmp_path / "export"
+    shutil.copytree(copy, export)
+    names = ("payloads.txt", "period.txt", "erasures.txt", "policies.txt", "evidence.txt", "evidence-keys.txt", "SHA256SUMS")
+    for name in names:
+        (export / name).write_text("")
+    for name in names:
+        put(export / name, kind)
+        bounded(VERIFIER, export)
+        bounded(BINARY, "audit", "verify", export)
+        shutil.rmtree(export / name) if kind == "folder" else (export / name).unlink()
+        (export / name).write_text("")
+
+
+def test_a_disk_is_not_walked_for_a_log():
+    for command in ([VERIFIER, "/"], [BINARY, "audit", "verify", "--data-dir", "/"]):
+        done = bounded(*command)
+        assert done.returncode == 2 and ("deeper than" in done.stderr or "holds no log" in done.stderr), done

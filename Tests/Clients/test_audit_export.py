@@ -18,6 +18,11 @@ from test_tlog import published, verify
 from tlog import Verifier, read_log
 
 CANARY = "canary-kX9"
+# Encodings of points of small order, and of such with a y that is not reduced.
+SMALL_ORDERS = [bytes.fromhex(text) for text in (
+    "00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f", "00" * 31 + "80", "01" + "00" * 30 + "80", "ed" + "ff" * 30 + "7f",
+    "ee" + "ff" * 30 + "ff", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")]
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +111,143 @@ def test_every_changed_byte_of_an_export_is_found(place, export):
     # Whoever writes SHA256SUMS anew as well is still held by the entries.
     file = export / "payloads.txt"
     file.write_text(file.read_text().replace("credit", "debits", 1))
-    sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.relative_to(export)}\n" for f in files if f.name != "SHA256SUMS"]
-    (export / "SHA256SUMS").write_text("".join(sums))
+    reseal(export)
     done = verify(export)
     assert done.returncode == 1 and re.search(r"payloads\.txt.*the payload is not the one", done.stdout), done.stdout
+
+
+def reseal(export):
+    """Writes SHA256SUMS anew, as whoever changes an export would."""
+    files = sorted(file for file in export.rglob("*") if file.is_file() and file.name != "SHA256SUMS")
+    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(export)}\n" for file in files]
+    (export / "SHA256SUMS").write_text("".join(sums))
+
+
+@pytest.fixture(scope="module")
+def period(place, tmp_path_factory):
+    """An export of a period that ended before the policy was published, and one of everything."""
+    folder = tmp_path_factory.mktemp("periods")
+    for name, end in (("part", moment(place.moments[0])), ("whole", "9999-12-31")):
+        place.assay("audit", "export", "--from", "2020-01-01", "--to", end, "--server", place.url, "-o", str(folder / name), who="otto")
+    return folder
+
+
+def test_an_export_says_which_entries_it_has_and_the_log_says_which_it_must_have(period):
+    for name in ("part", "whole"):
+        first, second = (period / name / "period.txt").read_text().splitlines()
+        indexes = [int(line.split()[0]) for line in (period / name / "payloads.txt").read_text().splitlines()]
+        assert first == f"entries {indexes[0]} {indexes[-1]}" and indexes == list(range(indexes[0], indexes[-1] + 1))
+        told = int(second.split()[1])
+        done = verify(period / name)
+        assert done.returncode == 0 and f"entries {indexes[0]} to {indexes[-1]}; entry {told} tells of the export" in done.stdout
+        assert told == indexes[-1] if name == "whole" else told > indexes[-1] + 1
+
+
+@pytest.mark.parametrize("name", ["part", "whole"])
+def test_lines_that_are_left_out_of_an_export_are_missed(period, tmp_path, name):
+    lines = (period / name / "payloads.txt").read_text().splitlines(keepends=True)
+    policy = (period / "whole/policies.txt").read_text()
+    other = (period / ("whole" if name == "part" else "part") / "period.txt").read_text()
+
+    def changed(file, text, words, also=None):
+        export = tmp_path / "export"
+        shutil.copytree(period / name, export)
+        (export / file).write_text(text)
+        if also:
+            (export / also[0]).write_text(also[1])
+        reseal(export)
+        done = verify(export)
+        shutil.rmtree(export)
+        assert done.returncode == 1 and re.search(words, done.stdout), (file, text[:80], done.stdout)
+
+    for place_of_line, line in enumerate(lines):
+        rest = lines[:place_of_line] + lines[place_of_line + 1:]
+        changed("payloads.txt", "".join(rest), "the export lacks the line of an entry")
+        index = line.split()[0]
+        changed("payloads.txt", "".join([*rest[:place_of_line], f"{index} erased\n", *rest[place_of_line:]]),
+                "it was erased, and no entry of the export tells of that")
+    changed("payloads.txt", "", f"the export lacks the lines of {len(lines)} entries")
+    changed("payloads.txt", "".join(lines) + lines[-1], "stands twice or out of order")
+    changed("payloads.txt", "".join([lines[1], lines[0], *lines[2:]]), "stands twice or out of order")
+    first, second = (period / name / "period.txt").read_text().splitlines(keepends=True)
+    # Saying that less was exported helps nobody: the entry that tells of the export names the period.
+    words = first.split()
+    changed("period.txt", f"{words[0]} {words[1]} {int(words[2]) - 1}\n{second}", "by the log's own times the period has entries",
+            also=("payloads.txt", "".join(lines[:-1])))
+    changed("period.txt", first + second.replace("2020", "2024"), "no entry of the log tells of an export of this period")
+    changed("period.txt", "entries none\n", "no entry of the log tells of an export of this period", also=("payloads.txt", ""))
+    if name == "whole":
+        changed("policies.txt", "", "a policy that was published by the period's end is left out")
+        changed("payloads.txt", "".join(lines[:-1]), "the export lacks the line of an entry")
+    else:
+        changed("payloads.txt", "".join(lines) + (period / "whole/payloads.txt").read_text().splitlines()[len(lines)] + "\n",
+                "the entry is not of the period")
+        assert policy and not (period / "part/policies.txt").read_text()
+        # The other export's period is of the same log, and asks for its own entries.
+        export = tmp_path / "export"
+        shutil.copytree(period / "whole", export)
+        (export / "payloads.txt").write_text("".join(lines))
+        (export / "period.txt").write_text(other)
+        reseal(export)
+        assert verify(export).returncode == 1
+
+
+def test_what_was_erased_is_told_by_an_entry(place, tmp_path):
+    """Also where the erasure came after the period."""
+    place.assay("audit", "export", "--from", "2020-01-01", "--to", "2020-01-02", "--server", place.url, "-o", str(tmp_path / "a"), who="otto")
+    published(place)
+    end = time.time() + 0.1
+    time.sleep(1.2)
+    entry = published(place)[-1]
+    place.assay("audit", "erase", entry["id"], "--reason", "asked for", "--server", place.url, who="root")
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(end)) + ".999Z"
+    for name, to in (("during", "9999-12-31"), ("before", stamp)):
+        export = tmp_path / name
+        place.assay("audit", "export", "--from", "2020-01-01", "--to", to, "--server", place.url, "-o", str(export), who="otto")
+        assert f"{entry['index']} erased" in (export / "payloads.txt").read_text().splitlines()
+        telling = (export / "erasures.txt").read_text()
+        assert ("asked for" in telling) == (name == "before")
+        assert verify(export).returncode == 0
+        if name == "before":
+            (export / "erasures.txt").write_text("")
+            reseal(export)
+            done = verify(export)
+            assert done.returncode == 1 and "no entry of the export tells of that" in done.stdout
+
+
+def test_half_of_an_export_does_not_stay(place, tmp_path):
+    """Here the log that goes into it turns out at the end not to be sound."""
+    place.stop()
+    try:
+        shutil.copytree(place.data, tmp_path / "data")
+    finally:
+        place.start()
+    checkpoints = tmp_path / "data/ledger/checkpoints"
+    checkpoints.write_bytes(checkpoints.read_bytes().replace(b"\n0\n", b"\n1\n", 1))
+    done = place.assay("audit", "export", "--from", "2020-01-01", "--to", "9999-12-31", "--data-dir", str(tmp_path / "data"),
+                       "-o", str(tmp_path / "export"), check=None)
+    assert done.returncode != 0 and "what was exported does not verify" in done.stderr, done.stderr
+    assert not (tmp_path / "export").exists()
+
+
+def test_the_server_may_be_named_by_the_environment(place, tmp_path):
+    """ASSAY_SERVER stands where no place is named, for each command that asks for the log."""
+    published(place)
+    environment = dict(place.environment("otto"), ASSAY_SERVER=place.url)
+
+    def audit(*arguments, environment=environment):
+        return subprocess.run([BINARY, "audit", *arguments], capture_output=True, text=True, env=environment, cwd=tmp_path)
+
+    period = ["--from", "2020-01-01", "--to", "9999-12-31"]
+    for arguments in (["verify"], ["checkpoint"], ["proof", "0"], ["as-of", moment(time.time() + 5)], ["watch", "--once"],
+                      ["export", *period, "-o", "export"]):
+        without = audit(*arguments, environment=place.environment("otto"))
+        assert without.returncode != 0 and "--server" in without.stderr, (arguments, without.stderr)
+        done = audit(*arguments)
+        assert done.returncode == 0, (arguments, done.stderr)
+    # What is named goes before it.
+    assert audit("checkpoint", "--server", "http://127.0.0.1:1").returncode != 0
+    assert audit("checkpoint", "--data-dir", str(tmp_path)).returncode != 0
 
 
 def test_who_exports_is_an_entry_and_only_auditors_do(place, tmp_path):
@@ -244,6 +382,12 @@ def test_an_evaluators_evidence_and_the_decision_as_statements(place, tmp_path):
     add = ["evaluator", "add", "lab", "--user", "petra", "--server", place.url, "--key"]
     assert "private key" in place.assay(*add, str(tmp_path / "lab.pem"), who="root", check=None).stderr
     assert place.assay(*add, str(tmp_path / "lab.pub"), who="ana", check=None).returncode != 0
+    for raw in SMALL_ORDERS:
+        der = bytes.fromhex("302a300506032b6570032100") + raw
+        (tmp_path / "weak.pub").write_text(
+            f"-----BEGIN PUBLIC KEY-----\n{base64.b64encode(der).decode()}\n-----END PUBLIC KEY-----\n")
+        refused = place.assay(*add, str(tmp_path / "weak.pub"), who="root", check=None)
+        assert refused.returncode != 0 and "small order" in refused.stderr and "genpkey" in refused.stderr, refused.stderr
     place.assay(*add, str(tmp_path / "lab.pub"), who="root")
     assert place.assay("evaluator", "list", "--server", place.url, who="ana").stdout.startswith("lab  ")
     status, answer = place.http("POST", "/api/assay/v1/policies", {"policy": POLICY.format(evaluator="lab")}, who="petra")
@@ -309,6 +453,25 @@ def test_an_evaluators_evidence_and_the_decision_as_statements(place, tmp_path):
     done = verify(tmp_path / "x")
     assert done.returncode == 0 and "2 statements of evidence" in done.stdout, done.stdout
     assert len(list((tmp_path / "x/evidence").iterdir())) == 2
+    # Nor may one be left out, or stand under a key that anybody can sign with.
+    whole = (tmp_path / "x/evidence.txt").read_text()
+    (tmp_path / "x/evidence.txt").write_text(whole.splitlines(keepends=True)[0])
+    reseal(tmp_path / "x")
+    done = verify(tmp_path / "x")
+    assert done.returncode == 1 and "a statement of evidence that the entry tells of is left out" in done.stdout
+    (tmp_path / "x/evidence.txt").write_text(whole)
+    file = next((tmp_path / "x/evidence").iterdir())
+    envelope = json.loads(file.read_text())
+    envelope["payload"] = base64.b64encode(base64.b64decode(envelope["payload"]).replace(b"0", b"1")).decode()
+    # R the neutral point and S zero: under the neutral point as a key that is a signature of every text.
+    envelope["signatures"] = [{"keyid": "", "sig": base64.b64encode(SMALL_ORDERS[1] + bytes(32)).decode()}]
+    file.write_text(json.dumps(envelope))
+    with (tmp_path / "x/evidence-keys.txt").open("a") as keys:
+        keys.write(SMALL_ORDERS[1].hex() + "\n")
+    reseal(tmp_path / "x")
+    done = verify(tmp_path / "x")
+    assert done.returncode == 1 and "no key of evidence-keys.txt signed the statement" in done.stdout, done.stdout
+    assert "one of small order" in done.stdout
 
 
 def frozen_table_digest(house):

@@ -1,7 +1,10 @@
 """Backups that are checked, restores that begin a log of their own, older databases that sign nothing, and erased payloads."""
 
+import hashlib
 import json
+import os
 import shutil
+import sqlite3
 import time
 
 import pytest
@@ -92,6 +95,59 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(place, damage):
     new = place.folder / "restored"
     refused = place.assay("restore", str(folder), "--data-dir", str(new), check=None)
     assert refused.returncode != 0 and "backup" in refused.stderr and not new.exists(), refused.stderr
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "to nothing", "pipe"])
+def test_links_in_a_backup_are_refused(place, what):
+    """A backup is its own files: a link would have others' files copied, or read forever, under its names."""
+    folder, _ = backup(place, "b", "--with-keys")
+    outside = place.folder / "outside"
+    if what == "file":
+        outside.write_bytes((folder / "assay.db").read_bytes())
+        (folder / "assay.db").unlink()
+        (folder / "assay.db").symlink_to(outside)
+    elif what == "folder":
+        shutil.copytree(folder / "ledger", outside)
+        shutil.rmtree(folder / "ledger")
+        (folder / "ledger").symlink_to(outside)
+    elif what == "pipe":
+        os.mkfifo(folder / "keys/other")
+    else:
+        (folder / "blobs/link").symlink_to(place.folder / "nowhere")
+    new = place.folder / "restored"
+    refused = place.assay("restore", str(folder), "--data-dir", str(new), check=None)
+    assert refused.returncode != 0 and "neither file nor folder" in refused.stderr and not new.exists(), refused.stderr
+
+
+def test_a_backup_whose_tables_are_not_the_logs_is_not_called_restored(place):
+    folder, _ = backup(place, "b", "--with-keys")
+    database = sqlite3.connect(folder / "assay.db")
+    database.execute("INSERT INTO userRole SELECT id, 'admin' FROM user WHERE name = 'ana'")
+    database.commit()
+    database.close()
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files]
+    (folder / "SHA256SUMS").write_text("".join(sums))
+    new = place.folder / "restored"
+    refused = place.assay("restore", str(folder), "--data-dir", str(new), check=None)
+    assert refused.returncode != 0 and refused.stdout == "" and "nothing is restored" in refused.stderr, refused
+    assert not new.exists()
+
+
+@pytest.mark.parametrize("name", ["keys.db", "keys/log.key", "keys/evidence", "keys/master"])
+def test_a_lost_key_is_told_at_start_and_not_made_anew(place, name):
+    (place.data / name).unlink()
+    for suffix in ("-wal", "-shm"):
+        (place.data / (name + suffix)).unlink(missing_ok=True)
+    def files():
+        return sorted(str(path) for path in place.data.rglob("*") if not path.name.endswith(("-wal", "-shm")))
+
+    before = files()
+    done = place.assay("ui", "--port", str(place.port), "--data-dir", str(place.data), check=None)
+    assert done.returncode != 0 and name.split("/")[-1] in done.stderr, done.stderr
+    assert any(word in done.stderr for word in ("missing", "put it back", "Restore")), done.stderr
+    assert not (place.data / name).exists()
+    assert files() == before
 
 
 def test_backups_and_restores_write_over_nothing(place):

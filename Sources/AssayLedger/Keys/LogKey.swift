@@ -81,9 +81,6 @@ package enum LogKey {
     static func checkMode(_ path: String) throws(AssayError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw Posix.failure("look at", path) }
-        guard status.st_mode & 0o077 == 0 else {
-            throw AssayError(
-                .permissionDenied, "\(path) can be read or written by others; run: chmod 600 '\(path)'")
-        }
+        try SecretFileMode.check(status.st_mode, of: path)
     }
 }

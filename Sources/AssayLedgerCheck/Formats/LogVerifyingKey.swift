@@ -8,11 +8,11 @@ package struct LogVerifyingKey: Sendable {
     let text: String
     private let key: Curve25519.Signing.PublicKey
 
-    /// `nil` unless all three parts agree.
+    /// `nil` unless all three parts agree and somebody can hold the key's secret.
     package init?(_ text: String) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, let bytes = Base64Text.decode(parts[2].utf8), bytes.count == 33,
-            bytes[0] == 1, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes[1...])
+            bytes[0] == 1, let key = SignerKey.read(bytes[1...])
         else { return nil }
         name = String(parts[0])
         keyID = Self.keyID(name: name, publicKey: Array(bytes[1...]))

@@ -2,6 +2,8 @@
 package protocol LogFiles: Sendable {
     /// The paths of all files below, sorted; `nil` if they cannot be listed (then surplus files go unseen).
     func paths() throws(LogReadError) -> [String]?
+    /// A regular file's length; `nil` if there is none.
+    func length(_ path: String) throws(LogReadError) -> Int?
     /// A file's bytes; `nil` if there is none.
     func read(_ path: String) throws(LogReadError) -> [UInt8]?
 }
@@ -24,5 +26,6 @@ package struct MemoryLogFiles: LogFiles, Sendable {
     }
 
     package func paths() -> [String]? { canList ? files.keys.sorted() : nil }
+    package func length(_ path: String) -> Int? { files[path]?.count }
     package func read(_ path: String) -> [UInt8]? { files[path] }
 }

@@ -44,7 +44,7 @@ package struct LogVerifier {
     ///   - threads: without it, as many as there are cores.
     /// - Throws: `LogReadError` if files cannot be read, or `key` or `since` is not what it should be.
     package static func verify(
-        files: any LogFiles, key: String? = nil, since: [UInt8]? = nil, database: [DatabaseEntry]? = nil,
+        files: any LogFiles, key: String? = nil, since: [UInt8]? = nil, database: (any RecordedEntries)? = nil,
         scope: Scope = .ledger, threads: Int? = nil
     ) throws(LogReadError) -> VerificationReport {
         let kept = try since.map(keptCheckpoints) ?? []
@@ -91,7 +91,7 @@ package struct LogVerifier {
     /// The whole check for a log with nothing wrong but perhaps with what was kept of it; `nil` if there is more, which
     /// takes the other way to name.
     private func checkInOnePass(
-        head: CheckpointNote, kept: [CheckpointNote], database: [DatabaseEntry]?, threads: Int
+        head: CheckpointNote, kept: [CheckpointNote], database: (any RecordedEntries)?, threads: Int
     ) throws(LogReadError) -> VerificationReport? {
         let list = scope == .ledger ? try files.read(Self.listFile) : nil
         let sizes = Self.sizes(in: list ?? []) + kept.map(\.size)
@@ -115,12 +115,12 @@ package struct LogVerifier {
             verifier.checkHandovers(tree.handovers, reach: check.reach)
         }
         verifier.compare(kept, head: head, roots: roots)
-        if let database { verifier.compare(database, size: head.size, leaves: nil) }
+        if let database { try verifier.compare(database, size: head.size, leaves: nil) }
         return verifier.report
     }
 
     private mutating func check(
-        head: CheckpointNote, kept: [CheckpointNote], database: [DatabaseEntry]?
+        head: CheckpointNote, kept: [CheckpointNote], database: (any RecordedEntries)?
     ) throws(LogReadError) {
         let recorded = database.map(RecordedLeaves.init)
         var tree = TreeCheck(files: files, size: head.size, root: head.root, recorded: recorded)
@@ -140,7 +140,7 @@ package struct LogVerifier {
             checkHandovers(try handovers(leaves: tree.leaves), reach: list.reach)
         }
         compare(kept, head: head, roots: RootFinder(leaves: tree.leaves))
-        if let database { compare(database, size: head.size, leaves: tree.leaves) }
+        if let database { try compare(database, size: head.size, leaves: tree.leaves) }
     }
 
     func isSigned(_ note: CheckpointNote) -> Bool { chain.keys.isEmpty || chain.signer(of: note) != nil }
@@ -159,17 +159,6 @@ package struct LogVerifier {
         }
         return sizes
     }
-}
-
-/// What a database recorded, by index.
-struct RecordedLeaves: Sendable {
-    private let leaves: [UInt64: [UInt8]]
-
-    init(_ entries: [DatabaseEntry]) {
-        leaves = Dictionary(entries.map { ($0.index, $0.leaf) }) { first, _ in first }
-    }
-
-    subscript(index: UInt64) -> [UInt8]? { leaves[index] }
 }
 
 /// Roots of the beginnings of a tree: known ones, or those of a list of leaf hashes, walked on from the size asked for last.

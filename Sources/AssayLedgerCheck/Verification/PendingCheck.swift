@@ -45,7 +45,7 @@ struct PendingCheck {
             } else if let name = TileName(path: path), name.entries.upperBound > size {
                 larger.append(name)
             } else {
-                let length = try files.read(path)?.count ?? 0
+                let length = try files.length(path) ?? 0
                 findings.append(
                     Finding(path, offset: 0, length: max(1, length), "the file is surplus: no checkpoint asks for it"))
             }

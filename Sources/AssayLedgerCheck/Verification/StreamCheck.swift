@@ -105,13 +105,14 @@ struct ChunkCheck {
             let width = Int(min(256, entries.upperBound - start))
             let name = TileName(level: nil, index: start / 256, width: width)
             guard var bundle = try files.read(name.text) else { return nil }
+            let known = try recorded?.leaves(from: start, count: width)
             var hashes = [UInt8](repeating: 0, count: 32 * width)
             let isSound = bundle.withUnsafeMutableBytes { bundle in
                 hashes.withUnsafeMutableBytes { hashes in
                     tileRoots.withUnsafeMutableBytes { roots in
                         guard let hashes = hashes.baseAddress, let roots = roots.baseAddress else { return false }
                         return hash(
-                            bundle, from: start, width: width, into: hashes, root: roots + 32 * fullTiles, stack, &chunk)
+                            bundle, from: start, width: width, known: known, into: hashes, root: roots + 32 * fullTiles, stack, &chunk)
                     }
                 }
             }
@@ -131,12 +132,14 @@ struct ChunkCheck {
 
     /// Hashes the entries of one bundle.
     ///
-    /// - Parameter bundle: its bytes, which are written over: the second byte of an entry's length becomes the 0 that a
-    ///   leaf's hash begins with, so that both lie together.
+    /// - Parameters:
+    ///   - bundle: its bytes, which are written over: the second byte of an entry's length becomes the 0 that a leaf's hash
+    ///     begins with, so that both lie together.
+    ///   - known: the recorded leaves, if a database is compared.
     /// - Returns: whether it holds exactly `width` whole entries, and no other than were recorded.
     private func hash(
-        _ bundle: UnsafeMutableRawBufferPointer, from first: UInt64, width: Int, into hashes: UnsafeMutableRawPointer,
-        root: UnsafeMutableRawPointer, _ stack: HashStack, _ chunk: inout CheckedChunk
+        _ bundle: UnsafeMutableRawBufferPointer, from first: UInt64, width: Int, known: [[UInt8]?]?,
+        into hashes: UnsafeMutableRawPointer, root: UnsafeMutableRawPointer, _ stack: HashStack, _ chunk: inout CheckedChunk
     ) -> Bool {
         var place = 0
         for slot in 0..<width {
@@ -146,9 +149,8 @@ struct ChunkCheck {
             guard end <= bundle.count else { return false }
             let index = first + UInt64(slot)
             let entry = UnsafeRawBufferPointer(rebasing: bundle[(place + 2)..<end])
-            if recorded != nil || findsHandovers {
-                guard accepts(entry, index: index, &chunk) else { return false }
-            }
+            if let leaf = known?[slot], !leaf.elementsEqual(entry) { return false }
+            if findsHandovers, let found = KeyHandover(index: index, leaf: Array(entry)[...]) { chunk.handovers.append(found) }
             bundle[place + 1] = 0
             let target = hashes + 32 * slot
             HashStack.hash(UnsafeRawBufferPointer(rebasing: bundle[(place + 1)..<end]), into: target)
@@ -159,11 +161,6 @@ struct ChunkCheck {
         return place == bundle.count
     }
 
-    private func accepts(_ entry: UnsafeRawBufferPointer, index: UInt64, _ chunk: inout CheckedChunk) -> Bool {
-        if let leaf = recorded?[index], !leaf.elementsEqual(entry) { return false }
-        if findsHandovers, let found = KeyHandover(index: index, leaf: Array(entry)[...]) { chunk.handovers.append(found) }
-        return true
-    }
 }
 
 /// Chunks shared among threads of our own.

@@ -87,13 +87,9 @@ package final class TLSCertificate: Sendable {
         }
     }
 
-    /// The key is its owner's, and at most a group's to read, as Debian's `ssl-cert` has it.
     private static func checkMode(_ path: String) throws(AssayError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw AssayError(.invalidArgument, "\(path) cannot be found or may not be read.") }
-        guard status.st_mode & 0o037 == 0 else {
-            throw AssayError(
-                .invalidArgument, "\(path) may be read by everyone on this machine. Take that away first: chmod 600 \(path).")
-        }
+        try SecretFileMode.check(status.st_mode, of: path, allowsGroup: true)
     }
 }

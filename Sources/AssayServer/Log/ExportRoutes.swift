@@ -15,7 +15,11 @@ package func exportRoutes(_ governance: Governance) -> [Route] {
             }
             let period = try await useCases.beginExport(
                 from: try UseCases.moment(Text(from)), through: try UseCases.moment(Text(through)), by: exchange.principal)
-            let answer: JSONValue = ["start": .integer(period.lowerBound), "end": .integer(period.upperBound)]
+            try await useCases.awaitPublication(ofEntryAt: period.export)
+            let answer: JSONValue = [
+                "start": .integer(period.entries.lowerBound), "end": .integer(period.entries.upperBound),
+                "export": .integer(period.export),
+            ]
             return .json(answer.bytes(), status: 201)
         },
         Route("POST", "/api/assay/v1/log/erasures", .administer, body: .json(limit: 1 << 16)) { exchange in
@@ -34,7 +38,9 @@ package func exportRoutes(_ governance: Governance) -> [Route] {
             return .json(["entries": .array(entries), "next_after": next.map { .integer($0) } ?? .null])
         },
         Route("GET", prefix + "/documents", .audit) { exchange in
-            .json(try await governance.exportedDocuments(try period(of: exchange)))
+            // Erasures are asked for after the payloads, so that each that was met is among them.
+            try await useCases.awaitErasures()
+            return .json(try await governance.exportedDocuments(try period(of: exchange)))
         },
     ]
 }

@@ -4,18 +4,14 @@ import Glibc
 /// Files that hold a secret: only their owner may read them.
 package enum SecretFile {
     /// - Returns: `nil` if there is no such file.
-    /// - Throws: `unavailable` where others may read or write it, or it cannot be read.
+    /// - Throws: `permissionDenied` where others may read or write it, `unavailable` where it cannot be read.
     package static func read(_ path: String, limit: Int) throws(AssayError) -> [UInt8]? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw AssayError(.unavailable, "\(path) cannot be read: \(Disk.errorText()).")
         }
-        guard status.st_mode & 0o077 == 0 else {
-            throw AssayError(
-                .unavailable,
-                "\(path) holds a secret, and others than its owner may read or change it (mode \(String(status.st_mode & 0o777, radix: 8))). Run: chmod 600 \(path)")
-        }
+        try SecretFileMode.check(status.st_mode, of: path)
         return try Disk.read(path, limit: limit)
     }
 

@@ -96,6 +96,15 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// Entries with an index of `index` or more, in the order of the log, read on the calling thread: for the verifier, which
+    /// works on threads of its own.
+    package func sequencedEntries(from index: Int64, limit: Int) throws -> [LedgerEntryRecord] {
+        try pool.read { database in
+            try SQLiteTransaction(database: database, nowMilliseconds: nowMilliseconds, runSearch: runSearch)
+                .sequencedEntries(from: index, limit: limit)
+        }
+    }
+
     package func close() throws {
         committer.finish()
         try log.close()

@@ -55,6 +55,12 @@ extension SQLiteTransaction {
             sql: "SELECT * FROM ledgerEntry WHERE ordinal > ? ORDER BY ordinal LIMIT ?", [after, limit])
     }
 
+    /// Entries with an index of `index` or more, in the order of the log.
+    func sequencedEntries(from index: Int64, limit: Int) throws -> [LedgerEntryRecord] {
+        try ledgerEntries(
+            sql: "SELECT * FROM ledgerEntry WHERE logIndex >= ? ORDER BY logIndex LIMIT ?", [index, limit])
+    }
+
     func decidingEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord] {
         // The kind stands in the text, as it stands in the index that leaves such entries out.
         try ledgerEntries(

@@ -4,7 +4,7 @@ import AssayLedgerFormat
 import AssayStore
 import AssayTerms
 
-/// Entries by which keys are exchanged. They are recorded while the server is stopped, by whoever holds its files.
+/// The entry by which the log's key is exchanged. They are recorded while the server is stopped, by whoever holds its files.
 extension UseCases {
     /// Names the log's next key. An interrupted rotation that is taken up again records nothing twice.
     ///
@@ -14,16 +14,7 @@ extension UseCases {
             kind: "log.key-rotated", from: (old.vkey, old.key), to: (new.vkey, new.key), types: ("log-key", "next-log-key"))
     }
 
-    /// Names the key that signs evidence from now on.
-    package func recordEvidenceKeyRotation(
-        from old: Ed25519.VerificationKey, to new: Ed25519.VerificationKey
-    ) async throws {
-        try await recordRotation(
-            kind: "evidence.key-rotated", from: (Hex.encode(old.rawBytes), old), to: (Hex.encode(new.rawBytes), new),
-            types: ("evidence-key", "next-evidence-key"))
-    }
-
-    private func recordRotation(
+    func recordRotation(
         kind: String, from old: (text: String, key: Ed25519.VerificationKey),
         to new: (text: String, key: Ed25519.VerificationKey), types: (old: String, new: String)
     ) async throws {

@@ -7,6 +7,8 @@ package import AssayTerms
 /// entry itself; a payload that is gone without one is a difference that stops the gate.
 extension UseCases {
     static let erasureKind = "payload.erased"
+    /// Beside what decides: what tells of erasures, and of the keys that sign.
+    private static let keptKinds: Set<String> = [erasureKind, "log.key-rotated", evidenceKeyNamed, evidenceKeyRotated]
 
     /// Destroys the payload and salt of one entry.
     ///
@@ -24,7 +26,7 @@ extension UseCases {
             guard let entry = try tx.ledgerEntry(id: id) else {
                 throw AssayError(.notFound, "The log has no entry \(id.prefix(64)).")
             }
-            guard !GovernedReplay.reads(entry.kind), entry.kind != Self.erasureKind else {
+            guard !GovernedReplay.reads(entry.kind), !Self.keptKinds.contains(entry.kind) else {
                 throw AssayError(
                     .conflict, "Entry \(id) is '\(entry.kind)' and decides what is in force; its payload cannot be erased by itself.")
             }

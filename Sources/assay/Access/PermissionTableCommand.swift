@@ -5,16 +5,16 @@ import AssayTerms
 import Foundation
 
 /// Writes the reviewed table of permissions anew: `assay permission-table > Tests/Clients/permissions.tsv`.
-struct PermissionTableCommand: ParsableCommand {
+struct PermissionTableCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permission-table", abstract: "Print every route with what it asks and who may.", shouldDisplay: false)
 
-    func run() throws {
+    func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "assay-table-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let opened = try OpenDirectory.open(path: folder, keysPath: nil)
         defer { try? opened.store.close() }
-        let governed = try opened.governed(requiresPolicy: false)
+        let governed = try await opened.governed(requiresPolicy: false)
         let log = LogStatus(verificationKey: "", address: "") { nil }
         let lines = try House.routes(governed.useCases, governed.governance, log: log, cookies: Cookies(isSecure: true)).map(Self.line).sorted()
         let head = "method\tpath\tpermission\tscope\troles\n"

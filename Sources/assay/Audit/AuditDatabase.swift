@@ -7,52 +7,71 @@ import AssayWorkflows
 import Logging
 
 /// What a data directory's database holds of the log, and whether its tables are what that leads to.
-struct AuditDatabase {
-    private static let pageSize = 1000
-
-    /// The entries with an index, handed to the verifier as plain bytes.
-    let entries: [DatabaseEntry]
+///
+/// Entries are handed to the verifier as it asks for them; the directory is held until ``close()``.
+final class AuditDatabase: RecordedEntries {
     /// `nil` without keys, since nothing can be replayed then.
     let records: RecordComparison?
+    private let directory: DataDirectory
+    private let store: SQLiteStore
+    private let keyring: Keyring?
 
-    /// Reads the database; `nil` if the directory has none.
+    private init(directory: DataDirectory, store: SQLiteStore, keyring: Keyring?, records: RecordComparison?) {
+        self.directory = directory
+        self.store = store
+        self.keyring = keyring
+        self.records = records
+    }
+
+    /// Opens the database and compares its tables; `nil` if the directory has none.
     ///
     /// Payloads are opened where their keys are at hand, and compared by digest only.
     ///
     /// - Throws: `unavailable` if a server is using the directory, or the database cannot be opened.
-    static func read(dataDirectory: String, keysPath: String?) async throws -> AuditDatabase? {
+    static func open(dataDirectory: String, keysPath: String?) async throws -> AuditDatabase? {
         guard AuditFolder.hasFile(dataDirectory + "/assay.db") else { return nil }
         let directory = try DataDirectory(path: dataDirectory, keysPath: keysPath, mustExist: true)
-        defer { withExtendedLifetime(directory) {} }
         let keyring = try? keyring(directory)
         let store = try SQLiteStore(path: directory.databasePath)
-        defer { try? store.close() }
-        var records: RecordComparison?
-        if let keyring {
-            let useCases = UseCases(
-                store: store,
-                blobs: EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: SecureRandom.bytes),
-                keyring: keyring, effects: .system, logger: Logger(label: "assay"))
-            records = try await useCases.compareRecords()
-            records?.differences += try await useCases.checkAccessSegments()
+        do {
+            let records = try await compareRecords(directory, store: store, keyring: keyring)
+            return AuditDatabase(directory: directory, store: store, keyring: keyring, records: records)
+        } catch {
+            try? store.close()
+            throw error
         }
-        return AuditDatabase(entries: try await entries(in: store, keyring: keyring), records: records)
     }
 
-    private static func entries(in store: SQLiteStore, keyring: Keyring?) async throws -> [DatabaseEntry] {
-        var entries: [DatabaseEntry] = []
-        var ordinal: Int64 = 0
-        while true {
-            let after = ordinal
-            let records = try await store.read { try $0.ledgerEntries(after: after, limit: pageSize) }
-            guard let last = records.last else { return entries }
-            ordinal = last.ordinal
-            for record in records {
-                guard let index = record.index.flatMap({ UInt64(exactly: $0) }) else { continue }
-                entries.append(
-                    DatabaseEntry(index: index, leaf: record.leaf, payload: payload(of: record, keyring: keyring)))
+    func close() { try? store.close() }
+
+    func entries(from index: UInt64, limit: Int, withPayloads: Bool) throws(LogReadError) -> [DatabaseEntry] {
+        guard let index = Int64(exactly: index) else { return [] }
+        let records: [LedgerEntryRecord]
+        do {
+            records = try store.sequencedEntries(from: index, limit: limit)
+        } catch {
+            throw LogReadError("the database's entries from \(index) on cannot be read: \(error)")
+        }
+        return records.compactMap { record in
+            record.index.flatMap { UInt64(exactly: $0) }.map { index in
+                DatabaseEntry(
+                    index: index, leaf: record.leaf,
+                    payload: withPayloads ? Self.payload(of: record, keyring: keyring) : .sealed)
             }
         }
+    }
+
+    private static func compareRecords(
+        _ directory: DataDirectory, store: SQLiteStore, keyring: Keyring?
+    ) async throws -> RecordComparison? {
+        guard let keyring else { return nil }
+        let useCases = UseCases(
+            store: store,
+            blobs: EncryptedBlobStore(folder: directory.blobsPath, keyring: keyring, randomBytes: SecureRandom.bytes),
+            keyring: keyring, effects: .system, logger: Logger(label: "assay"))
+        var records = try await useCases.compareRecords()
+        records?.differences += try await useCases.checkAccessSegments()
+        return records
     }
 
     private static func keyring(_ directory: DataDirectory) throws -> Keyring? {

@@ -57,11 +57,9 @@ struct AuditExportCommand: AsyncParsableCommand {
             }
             let opened = try OpenDirectory.open(path: dataDirectory, keysPath: location.keysDir, mustExist: true)
             defer { try? opened.store.close() }
-            let governed = try opened.governed(requiresPolicy: false)
-            let source = LocalExport(governance: governed.governance, from: from, to: to)
+            let governed = try await opened.governed(requiresPolicy: false)
+            let source = LocalExport(governance: governed.governance, ledger: governed.ledger, from: from, to: to)
             try await write(export, from: source) { folder in
-                // The entry that tells of this export is published with it.
-                try await governed.ledger.publishNow()
                 try FileManager.default.removeItem(atPath: folder)
                 try FileManager.default.copyItem(atPath: opened.directory.ledgerPath, toPath: folder)
             }
@@ -75,7 +73,7 @@ struct AuditExportCommand: AsyncParsableCommand {
         var counts = (payloads: 0, erased: 0)
         var after: Int64 = 0
         while true {
-            let (entries, next) = try await source.payloads(period, after: after)
+            let (entries, next) = try await source.payloads(period.entries, after: after)
             for entry in entries {
                 try export.add(entry)
                 if entry["erased"]?.bool == true { counts.erased += 1 } else { counts.payloads += 1 }
@@ -83,8 +81,9 @@ struct AuditExportCommand: AsyncParsableCommand {
             guard let next else { break }
             after = next
         }
-        let documents = try await source.documents(period)
-        try export.write(documents: documents)
+        let (own, _) = try await source.payloads(period.export..<(period.export + 1), after: 0)
+        try export.write(period: own.first ?? .null)
+        try export.write(documents: try await source.documents(period.entries))
         try await log(export.ledgerPath)
         try export.finish(from: from, to: to)
         let check = try ExportCheck(folder: output, key: nil, since: nil)
@@ -103,7 +102,8 @@ struct AuditExportCommand: AsyncParsableCommand {
 
 /// Where the payloads and documents of an export come from.
 protocol ExportSource {
-    func begin() async throws -> Range<Int64>
+    /// Begins it; the entry that tells of it is published when this returns.
+    func begin() async throws -> ExportedPeriod
     func payloads(_ period: Range<Int64>, after: Int64) async throws -> (entries: [JSONValue], next: Int64?)
     func documents(_ period: Range<Int64>) async throws -> JSONValue
 }
@@ -111,12 +111,15 @@ protocol ExportSource {
 /// A stopped server's data directory.
 struct LocalExport: ExportSource {
     let governance: Governance
+    let ledger: Ledger
     let from: String
     let to: String
 
-    func begin() async throws -> Range<Int64> {
-        try await governance.useCases.beginExport(
+    func begin() async throws -> ExportedPeriod {
+        let period = try await governance.useCases.beginExport(
             from: try UseCases.moment(Text(from)), through: try UseCases.moment(Text(to)), by: .localOperator)
+        try await ledger.publishNow()
+        return period
     }
 
     func payloads(_ period: Range<Int64>, after: Int64) async throws -> (entries: [JSONValue], next: Int64?) {
@@ -132,14 +135,14 @@ struct ServerExport: ExportSource {
     let from: String
     let to: String
 
-    func begin() async throws -> Range<Int64> {
+    func begin() async throws -> ExportedPeriod {
         let answer = try await ServerOptions.withClient(of: address) { client in
             try await client.post(ServerPath.exports, ["from": .string(from), "to": .string(to)])
         }
-        guard let start = answer["start"]?.integer, let end = answer["end"]?.integer, start <= end else {
-            throw AssayError(.unreadable, "\(address) did not answer a period")
-        }
-        return start..<end
+        guard let start = answer["start"]?.integer, let end = answer["end"]?.integer, let export = answer["export"]?.integer,
+            start <= end, export < .max
+        else { throw AssayError(.unreadable, "\(address) did not answer a period") }
+        return ExportedPeriod(entries: start..<end, export: export)
     }
 
     func payloads(_ period: Range<Int64>, after: Int64) async throws -> (entries: [JSONValue], next: Int64?) {

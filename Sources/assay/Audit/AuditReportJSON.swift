@@ -29,6 +29,9 @@ enum AuditReportJSON {
         object["consistent"] = .bool(check.isConsistent)
         object["verdict"] = .string(check.lines.last ?? "")
         object["export"] = [
+            "entries": check.entries.map { range in
+                range.isEmpty ? .null : ["first": integer(range.lowerBound), "last": integer(range.upperBound - 1)]
+            } ?? .null,
             "payloads": .integer(Int64(check.payloadCount)), "erased": .integer(Int64(check.erasedCount)),
             "policies": .integer(Int64(check.policyCount)), "evidence": .integer(Int64(check.evidenceCount)),
             "findings": .array(check.findings.map(finding)),

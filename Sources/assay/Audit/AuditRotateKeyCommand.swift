@@ -24,11 +24,20 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
     @Argument(help: "log or evidence.")
     var which: Which = .log
 
+    @Flag(help: "The key that signs evidence is gone: go on with another. What it signed goes on counting.")
+    var lost = false
+
     @Option(help: "The stopped server's data directory.")
     var dataDir: String
 
     @Option(help: "The folder of the keys, if they do not stand inside the data directory.")
     var keysDir: String?
+
+    func validate() throws {
+        guard !lost || which == .evidence else {
+            throw ValidationError("Only the key of evidence can be lost and replaced; a log whose key is lost ends, and `assay restore` begins another.")
+        }
+    }
 
     func run() async throws {
         let opened = try OpenDirectory.open(path: dataDir, keysPath: keysDir, mustExist: true)
@@ -42,7 +51,7 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
     private func rotateLogKey(_ opened: OpenDirectory) async throws {
         let keysFolder = opened.directory.keysPath
         let (files, useCases) = (try PosixLedgerFiles(folder: opened.directory.ledgerPath), opened.useCases)
-        let governed = try opened.governed(requiresPolicy: false)
+        let governed = try await opened.governed(requiresPolicy: false)
         let current = governed.ledger.verificationKey
         let next = try LogKeyRotation.prepare(
             keysFolder: keysFolder, origin: current.name, randomBytes: useCases.effects.randomBytes)
@@ -56,12 +65,29 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
 
     private func rotateEvidenceKey(_ opened: OpenDirectory) async throws {
         let keysPath = opened.directory.keysPath
-        let randomBytes = opened.useCases.effects.randomBytes
-        let current = try EvidenceKey.openOrCreate(keysPath: keysPath, randomBytes: randomBytes).verificationKey
-        let next = try EvidenceKey.prepareNext(keysPath: keysPath, randomBytes: randomBytes).verificationKey
-        try await opened.useCases.recordEvidenceKeyRotation(from: current, to: next)
-        try EvidenceKey.complete(keysPath: keysPath, current: current)
+        if try lost && EvidenceKey.read(keysPath: keysPath) != nil {
+            throw AssayError(.conflict, "\(EvidenceKey.path(keysPath: keysPath)) is there. Rotate it without --lost, or take it away first.")
+        }
+        // Opening holds the key that is there against the log.
+        let current = lost ? nil : try await opened.governed(requiresPolicy: false).governance.evidenceKey.verificationKey
+        let next = try EvidenceKey.prepareNext(keysPath: keysPath, randomBytes: opened.useCases.effects.randomBytes).verificationKey
+        let old = if let current { current } else { try await lostKey(opened, next: next) }
+        try await opened.useCases.recordEvidenceKeyRotation(from: old, to: next)
+        try EvidenceKey.complete(keysPath: keysPath, current: old)
         try await opened.governed(requiresPolicy: false).ledger.publishNow()
         try StandardOutput.write(Array("the key of evidence is now \(DSSEEnvelope.keyID(of: next))\n".utf8))
+    }
+
+    /// The public key of the one that is gone, by the log.
+    private func lostKey(_ opened: OpenDirectory, next: Ed25519.VerificationKey) async throws -> Ed25519.VerificationKey {
+        guard let named = try await opened.useCases.namedEvidenceKey() else {
+            throw AssayError(.notFound, "The log names no key that signs evidence; the server makes the first when it starts.")
+        }
+        // An exchange that was interrupted after its entry has the next key in the log already.
+        let isEntered = named.digest == SHA256Hasher.digest(of: next.rawBytes)
+        guard let key = isEntered ? named.replaced?.key : named.key else {
+            throw AssayError(.corrupt, "The entry that names the lost key cannot be read; restore a backup.")
+        }
+        return key
     }
 }

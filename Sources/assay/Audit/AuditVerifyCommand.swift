@@ -49,7 +49,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func verifyExport(_ folder: String) throws {
         let check: ExportCheck
         do {
-            check = try ExportCheck(folder: folder, key: key, since: try since.map { try SmallFile.bytes(of: $0) })
+            check = try ExportCheck(folder: folder, key: key, since: try since.map { try SmallFile.bytes(of: $0, isRegular: true) })
         } catch let error as LogReadError {
             throw AssayError(.unreadable, error.description)
         }
@@ -64,15 +64,15 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     private func verify() async throws -> AuditReport {
         var kept: [UInt8]?
-        if let since { kept = try SmallFile.bytes(of: since) }
+        if let since { kept = try SmallFile.bytes(of: since, isRegular: true) }
         switch try location.place(folder: folder) {
         case .folder(let ledger, let dataDirectory):
             var database: AuditDatabase?
             if let dataDirectory {
-                database = try await AuditDatabase.read(dataDirectory: dataDirectory, keysPath: location.keysDir)
+                database = try await AuditDatabase.open(dataDirectory: dataDirectory, keysPath: location.keysDir)
             }
-            return AuditReport(
-                log: try check(ledger, kept: kept, database: database?.entries), records: database?.records)
+            defer { database?.close() }
+            return AuditReport(log: try check(ledger, kept: kept, database: database), records: database?.records)
         case .server(let client):
             let folder = try AuditFolder.makeTemporary()
             defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -82,7 +82,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     private func check(
-        _ folder: String, kept: [UInt8]?, database: [DatabaseEntry]?
+        _ folder: String, kept: [UInt8]?, database: AuditDatabase?
     ) throws(AssayError) -> VerificationReport {
         do {
             return try LogVerifier.verify(

@@ -14,7 +14,8 @@ struct AuditWatchCommand: AsyncParsableCommand {
             Every new checkpoint must be signed by the log's key, and its tree begin with the tree of the one before; every \
             entry printed is proven to be in it. With --state the newest checkpoint is kept in a file, and the next start goes \
             on from there: that file is what makes a rewritten log show. At a fork both checkpoints are printed and the exit \
-            status is 1. --once looks once, for a scheduler.
+            status is 1. Where the log's key was exchanged, an entry that the former key signed names the next, and the watch \
+            goes on with that; the new key is printed on standard error. --once looks once, for a scheduler.
             """)
 
     @OptionGroup var location: AuditLocation
@@ -44,15 +45,20 @@ struct AuditWatchCommand: AsyncParsableCommand {
     func run() async throws {
         let log = try LogReader(try location.place())
         var watch = LogWatch(log: log, key: try await verificationKey(log))
-        if let state, AuditFolder.hasFile(state) { try watch.start(from: try SmallFile.bytes(of: state)) }
+        if let state, AuditFolder.hasFile(state) { try await watch.start(from: try SmallFile.bytes(of: state, isRegular: true)) }
         if fromStart, watch.size == nil { watch.startFromNothing() }
         var hasFailed = false
         while true {
+            var hasFollowed = false
             do {
                 let step = try await watch.look()
                 for (index, entry) in step.entries { try write(line(index, entry)) }
+                if let next = step.nextKey {
+                    FileHandle.standardError.write(Data("the log's key was exchanged, by an entry that the former one signed; it is now\n\(next.vkey)\n".utf8))
+                }
                 if let state, let checkpoint = watch.checkpoint { try SmallFile.replace(state, with: checkpoint) }
                 hasFailed = false
+                hasFollowed = step.nextKey != nil
             } catch let fork as LogWatch.Fork {
                 try write(fork.text(format: format))
                 throw ExitCode(1)
@@ -61,7 +67,8 @@ struct AuditWatchCommand: AsyncParsableCommand {
                 if !hasFailed { FileHandle.standardError.write(Data("\(error.message)\n".utf8)) }
                 hasFailed = true
             }
-            if once { return }
+            // What a former key signed is followed to the end before one look is over.
+            if once, !hasFollowed { return }
             try await Task.sleep(for: .seconds(interval))
         }
     }

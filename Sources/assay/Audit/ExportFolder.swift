@@ -9,6 +9,7 @@ import Foundation
 final class ExportFolder {
     let path: String
     private let payloads: FileHandle
+    private var indexes: ClosedRange<Int64>?
 
     var ledgerPath: String { path + "/ledger" }
 
@@ -29,15 +30,24 @@ final class ExportFolder {
 
     /// A line of `payloads.txt`.
     func add(_ entry: JSONValue) throws {
-        guard let index = entry["index"]?.integer else { throw Self.unreadable }
-        var line = "\(index) erased\n"
-        if entry["erased"]?.bool != true {
-            guard let salt = entry["salt"]?.string, let payload = entry["payload"]?.string,
-                !payload.utf8.contains(0x0A)
-            else { throw Self.unreadable }
-            line = "\(index) \(salt) \(payload)\n"
-        }
+        let (index, line) = try Self.line(entry)
+        indexes = (indexes?.lowerBound ?? index)...index
         try payloads.write(contentsOf: Data(line.utf8))
+    }
+
+    /// Writes which entries were added, and the entry that tells of the export.
+    func write(period export: JSONValue) throws {
+        let entries = indexes.map { "\($0.lowerBound) \($0.upperBound)" } ?? "none"
+        try write(.string("entries \(entries)\nexport \(try Self.line(export).text)"), "period.txt")
+    }
+
+    private static func line(_ entry: JSONValue) throws -> (index: Int64, text: String) {
+        guard let index = entry["index"]?.integer else { throw unreadable }
+        if entry["erased"]?.bool == true { return (index, "\(index) erased\n") }
+        guard let salt = entry["salt"]?.string, let payload = entry["payload"]?.string, !payload.utf8.contains(0x0A) else {
+            throw unreadable
+        }
+        return (index, "\(index) \(salt) \(payload)\n")
     }
 
     func write(documents: JSONValue) throws {
@@ -56,6 +66,7 @@ final class ExportFolder {
             try write(statement["envelope"], "evidence/\(digest).dsse.json")
         }
         try write(.string(lines), "evidence.txt")
+        try write(.string((documents["erasures"]?.array ?? []).map { try Self.line($0).text }.joined()), "erasures.txt")
         let keys = (documents["evidence_keys"]?.array ?? []).compactMap(\.string)
         try write(.string(keys.map { $0 + "\n" }.joined()), "evidence-keys.txt")
     }
@@ -98,7 +109,10 @@ final class ExportFolder {
 
         ledger/            the whole log: checkpoint, the list of all checkpoints, tiles and entry bundles, in the formats
                            c2sp.org/tlog-tiles, tlog-checkpoint and signed-note; hashes by RFC 6962
+        period.txt         the first and the last entry of the period, and the entry that tells of this export: it names the period's
+                           ends, and the entries' own times say which of them lie between
         payloads.txt       what the period's entries say, a line each: index, salt, payload; "erased" where it was destroyed
+        erasures.txt       what later entries say that tell of such destruction, in the same form
         policies/          every policy published by the end of the period: <digest>.yaml as it was written, <digest>.json the
                            canonical text that decisions name by its SHA-256; policies.txt names the entry of each
         evidence/          signed statements (DSSE, in-toto) that entries of the period tell of; evidence.txt names the entry
@@ -112,7 +126,8 @@ final class ExportFolder {
         VKEY is the key you kept, from a channel of your own; the one that stands beside the log is
             \(key)
         CHECKPOINT is a file with a checkpoint you kept. Without --since the log is compared with itself only: whoever holds
-        its key could have written it anew.
+        its key could have written it anew. It also asks for every entry of the period, and for an entry that tells of whatever is
+        called erased. The texts of policies and the signatures of evidence are checked; this README.txt is vouched for by nobody.
 
         By hand: the SHA-256 of a line's salt (as bytes) and its payload, one after the other, is the "payload" that the entry
         of that index holds in ledger/tile/entries; the entries give the tiles, and the tiles the root that the checkpoint signs.

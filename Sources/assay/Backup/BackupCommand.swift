@@ -35,7 +35,7 @@ struct BackupCommand: AsyncParsableCommand {
         let opened = try OpenDirectory.open(path: dataDir, keysPath: keysDir, mustExist: true)
         let directory = opened.directory
         // What was recorded is published first, so that the backup's log knows all its entries.
-        let governed = try opened.governed(requiresPolicy: false)
+        let governed = try await opened.governed(requiresPolicy: false)
         let checkpoint = try await governed.ledger.publishNow()
         try opened.store.close()
         try Disk.createDirectory(folder)

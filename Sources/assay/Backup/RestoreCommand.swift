@@ -70,13 +70,19 @@ struct RestoreCommand: AsyncParsableCommand {
         let opened = try OpenDirectory.open(path: dataDir, keysPath: nil, mustExist: true)
         defer { try? opened.store.close() }
         try await opened.useCases.recordRestoration(of: last, signed: old, key: oldKey)
-        let governed = try opened.governed(requiresPolicy: false)
+        let governed = try await opened.governed(requiresPolicy: false)
         await governed.recordCheck.compare()
         let checkpoint = try await governed.ledger.publishNow()
         // The entries that the old log published must be the beginning of the new one.
         let after = PublishedLog(files: try PosixLedgerFiles(folder: opened.directory.ledgerPath))
         guard try after.root(at: last.size) == last.root else {
             throw AssayError(.corrupt, "The backup's database does not hold the entries that its log has published.")
+        }
+        guard governed.recordCheck.isEqual else {
+            throw AssayError(
+                .conflict,
+                "The backup's tables are not what its log's entries decided, so nothing is restored. "
+                    + "`assay audit verify --data-dir` on the directory it was made of names the differences; take an earlier backup.")
         }
         try StandardOutput.write(
             Array(
@@ -86,8 +92,5 @@ struct RestoreCommand: AsyncParsableCommand {
                 \(governed.ledger.verificationKey.vkey)
 
                 """.utf8))
-        if !governed.recordCheck.isEqual {
-            throw AssayError(.conflict, "The restored tables are not what the log's entries decided; `assay audit verify` names the differences.")
-        }
     }
 }

@@ -7,14 +7,21 @@ enum SmallFile {
     /// Of profiles, which grow with the columns.
     static let profileLimit = 512 << 20
 
+    /// - Parameter isRegular: whether to refuse pipes and devices, and not to wait for them: for what an auditor was handed.
     /// - Throws: `notFound`, `unreadable`, or `limitExceeded` beyond `limit`, which is 16 MiB.
-    static func bytes(of path: String, limit: Int = byteLimit) throws(AssayError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    static func bytes(of path: String, limit: Int = byteLimit, isRegular: Bool = false) throws(AssayError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (isRegular ? O_NONBLOCK | O_NOCTTY : 0))
         guard descriptor >= 0 else {
             throw AssayError(
                 errno == ENOENT ? .notFound : .unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
+        if isRegular {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw AssayError(.unreadable, "\(path) is not a regular file; nothing else is read")
+            }
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {

@@ -57,7 +57,7 @@ struct ImportMLflowCommand: AsyncParsableCommand {
         try MLflowStore.check(source)
         let opened = try OpenDirectory.open(path: dataDir, keysPath: keysDir)
         defer { try? opened.store.close() }
-        let governed = try opened.governed(requiresPolicy: requirePolicy)
+        let governed = try await opened.governed(requiresPolicy: requirePolicy)
         await governed.recordCheck.compare()
         let line = ImportProgressLine()
         let store = try MLflowStore.open(

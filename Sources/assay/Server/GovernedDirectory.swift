@@ -18,8 +18,8 @@ struct GovernedDirectory {
 
 extension OpenDirectory {
     /// - Parameter outgoing: what webhooks are called by; without it they are not called.
-    /// - Throws: `corrupt` or `conflict` when keys and log do not belong together.
-    func governed(requiresPolicy: Bool, outgoing: (any OutgoingHTTP)? = nil) throws -> GovernedDirectory {
+    /// - Throws: `corrupt`, `conflict` or `notFound` when keys and log do not belong together.
+    func governed(requiresPolicy: Bool, outgoing: (any OutgoingHTTP)? = nil) async throws -> GovernedDirectory {
         let files = try PosixLedgerFiles(folder: directory.ledgerPath)
         let logKey = try LogKey.openOrCreate(
             keysFolder: directory.keysPath, files: files, randomBytes: useCases.effects.randomBytes)
@@ -36,9 +36,21 @@ extension OpenDirectory {
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
             catalogue: PolicyFile.catalogue,
-            evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes),
+            evidenceKey: try await evidenceKey(),
             formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))
         useCases.promotionGate = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
+    }
+
+    /// The key that signs evidence, which is the one that the log names; a directory's first one is made and named.
+    private func evidenceKey() async throws -> Ed25519.SigningKey {
+        let keysPath = directory.keysPath
+        let found = try EvidenceKey.read(keysPath: keysPath)
+        let isFirst = try await useCases.settleEvidenceKey(
+            found?.verificationKey, former: try EvidenceKey.formerKeys(keysPath: keysPath), path: EvidenceKey.path(keysPath: keysPath))
+        if let found, !isFirst { return found }
+        let made = try EvidenceKey.create(keysPath: keysPath, randomBytes: useCases.effects.randomBytes)
+        try await useCases.nameEvidenceKey(made.verificationKey)
+        return made
     }
 }

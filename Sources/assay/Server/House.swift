@@ -40,7 +40,7 @@ struct House {
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
-        let governed = try opened.governed(
+        let governed = try await opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         let useCases = governed.useCases

@@ -46,6 +46,27 @@ import Testing
         #expect(throws: AssayError.self) { try Ed25519.VerificationKey(rawBytes: bytes) }
     }
 
+    /// Points of small order with either sign, and a `y` of 2²⁵⁵ - 19 and above. Each would let signatures pass that nobody made.
+    @Test(arguments: [
+        String(repeating: "00", count: 32), "01" + String(repeating: "00", count: 31), "ec" + String(repeating: "ff", count: 30) + "7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ed" + String(repeating: "ff", count: 30) + "7f", "ff" + String(repeating: "ff", count: 30) + "7f",
+    ])
+    func nobodysKeysAreRefused(text: String) throws {
+        var raw = try #require(Hex.decode(text))
+        for sign in [UInt8(0), 0x80] {
+            raw[31] = raw[31] & 0x7F | sign
+            #expect(Ed25519.isNobodys(raw))
+            let error = #expect(throws: AssayError.self) { try Ed25519.VerificationKey(rawBytes: raw) }
+            #expect(error?.message.contains("small order") == true)
+        }
+        raw[31] = raw[31] & 0x7F
+        raw[1] ^= 1
+        #expect(!Ed25519.isNobodys(raw))
+        #expect(!Ed25519.isNobodys([0xEC] + [UInt8](repeating: 0xFF, count: 30) + [0x7E]))
+    }
+
     @Test func newKeysDiffer() {
         #expect(Ed25519.SigningKey().rawBytes != Ed25519.SigningKey().rawBytes)
     }

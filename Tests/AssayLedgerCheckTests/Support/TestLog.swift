@@ -72,7 +72,7 @@ struct TestLog {
     func verify(
         key: String? = vkey, since: [UInt8]? = nil, database: [DatabaseEntry]? = nil
     ) throws -> VerificationReport {
-        try LogVerifier.verify(files: MemoryLogFiles(files: files), key: key, since: since, database: database)
+        try LogVerifier.verify(files: MemoryLogFiles(files: files), key: key, since: since, database: database.map(MemoryRecordedEntries.init))
     }
 
     /// The same log with one file's bytes exchanged, or without the file.

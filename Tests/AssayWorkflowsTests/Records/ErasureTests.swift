@@ -25,7 +25,7 @@ import Testing
             // In an export it says so.
             let period = try await house.useCases.beginExport(from: 0, through: house.house.now, by: .localOperator)
             try house.house.tamper("UPDATE ledgerEntry SET logIndex = ordinal - 1 WHERE logIndex IS NULL")
-            let (lines, _) = try await house.useCases.exportedPayloads(period, after: 0)
+            let (lines, _) = try await house.useCases.exportedPayloads(period.entries, after: 0)
             let line = try #require(lines.first { $0["id"]?.string == entry.id })
             #expect(line["erased"]?.bool == true && line["salt"] == nil)
             _ = await refusal(.conflict) {

@@ -1,0 +1,94 @@
+import Crypto
+
+/// Policies and evidence: each as the entry that names it says, and none left out.
+extension ExportCheck {
+    mutating func checkPolicies() throws(LogReadError) {
+        let items = try listed("policies.txt", type: "policy")
+        for digest in items.map(\.digest) {
+            policyCount += 1
+            let path = "policies/\(digest).json"
+            guard let file = try files.digest(path) else {
+                findings.append(Finding(path, "the file is missing"))
+                continue
+            }
+            if LogVerifyingKey.hexadecimal(file.hash) != digest {
+                findings.append(Finding(path, offset: 0, length: max(1, file.length), "it is not the policy that was published"))
+            }
+        }
+        noteMissing(scope?.policies, items.map(\.index), "policies.txt", "a policy that was published by the period's end is left out")
+    }
+
+    mutating func checkEvidence() throws(LogReadError) {
+        let keys = try evidenceKeys()
+        let items = try listed("evidence.txt", type: "claim")
+        for digest in items.map(\.digest) {
+            evidenceCount += 1
+            let path = "evidence/\(digest).dsse.json"
+            guard let bytes = try files.read(path) else {
+                findings.append(Finding(path, "the file is missing"))
+                continue
+            }
+            if !SignedStatement.isSigned(bytes, by: keys) {
+                findings.append(
+                    Finding(path, offset: 0, length: max(1, bytes.count), "no key of evidence-keys.txt signed the statement"))
+            }
+        }
+        // Which statement an entry tells of, its payload says; where that is erased, nobody knows.
+        noteMissing(
+            scope?.evidence.subtracting(erased), items.map(\.index), "evidence.txt",
+            "a statement of evidence that the entry tells of is left out")
+    }
+
+    private mutating func evidenceKeys() throws(LogReadError) -> [Curve25519.Signing.PublicKey] {
+        var keys: [Curve25519.Signing.PublicKey] = []
+        let files = files
+        var number = 0
+        _ = try files.lines("evidence-keys.txt") { (line, offset) throws(LogReadError) in
+            number += 1
+            if let key = HexText.decode(line).flatMap({ SignerKey.read($0) }) {
+                let digest = LogVerifyingKey.hexadecimal(Array(SHA256.hash(data: key.rawRepresentation)))
+                if let scope, !scope.names(signer: digest) {
+                    findings.append(
+                        Finding(
+                            "evidence-keys.txt", offset: offset, length: line.count, line: number,
+                            "no entry of the log names this key as one that signs evidence"))
+                } else {
+                    keys.append(key)
+                }
+            } else {
+                findings.append(
+                    Finding(
+                        "evidence-keys.txt", offset: offset, length: max(1, line.count), line: number,
+                        "the line is no public key, or one of small order, under which anybody can sign"))
+            }
+        }
+        return keys
+    }
+
+    private mutating func noteMissing(_ wanted: Set<UInt64>?, _ indexes: [UInt64], _ file: String, _ words: String) {
+        for index in (wanted ?? []).subtracting(indexes).sorted() {
+            findings.append(Finding(file, entries: index..<(index + 1), words))
+        }
+    }
+
+    /// Lines `<digest> <index of the entry that names it>`, of which the entry must name the digest as `type`.
+    private mutating func listed(_ file: String, type: String) throws(LogReadError) -> [(digest: String, index: UInt64)] {
+        var items: [(digest: String, index: UInt64)] = []
+        var number = 0
+        let files = files
+        let isThere = try files.lines(file) { (line, offset) throws(LogReadError) in
+            number += 1
+            let fields = String(decoding: line, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
+            guard fields.count == 2, HexText.decode(fields[0].utf8)?.count == 32, let index = UInt64(fields[1]),
+                let leaf = try leaves.leaf(index), leaf.names(String(fields[0]), as: type)
+            else {
+                findings.append(
+                    Finding(file, offset: offset, length: max(1, line.count), line: number, "no entry of the log names this digest"))
+                return
+            }
+            items.append((String(fields[0]), index))
+        }
+        if !isThere { findings.append(Finding(file, "the file is missing")) }
+        return items
+    }
+}
