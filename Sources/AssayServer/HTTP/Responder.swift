@@ -63,13 +63,13 @@ struct Responder: HTTPResponder {
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
                 }
                 try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
-                throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
+                throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.\(principal.remedy(for: route.permission))")
             }
             if case .house = route.scope.kind, route.permission != .open, !principal.reach(route.permission).isTotal {
                 try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
                 throw AssayError(
                     .permissionDenied,
-                    "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.")
+                    "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.\(principal.remedy(for: route.permission))")
             }
             guard let query = PercentCoding.query(request.uri.query ?? "") else {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")

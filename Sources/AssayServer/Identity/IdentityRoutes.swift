@@ -32,6 +32,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
                 "name": .string(principal.name.string), "roles": json(principal.roles),
                 "method": .string(principal.authentication.method.rawValue),
                 "verbs": principal.authentication.verbs.map(json) ?? .null,
+                "made_by_another": .bool(principal.authentication.isMadeByAnother),
             ])
         },
         // New roles, and whether the account is in use: what is named is changed.
@@ -75,6 +76,12 @@ private func tokenRoutes(_ useCases: UseCases) -> [Route] {
                 forUserNamed: try fields.text("user") ?? exchange.principal.name, label: try fields.text("label") ?? "",
                 days: try fields.integer("days") ?? UseCases.standardTokenDays, verbs: try verbs(fields),
                 isElevated: try fields.bool("elevated") ?? false, by: exchange.principal)
+            return .json(["token": .string(token.text), "record": json(token.record)])
+        },
+        // For whoever holds the token, whatever else they may.
+        Route("POST", "/api/assay/v1/tokens/replacement", .open, body: .anyContentType(limit: Route.fieldsBodyLimit)) { exchange in
+            try requireNamed(exchange.principal)
+            let token = try await useCases.replaceToken(by: exchange.principal)
             return .json(["token": .string(token.text), "record": json(token.record)])
         },
         Route("GET", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
@@ -140,6 +147,6 @@ private func json(_ token: TokenRecord) -> JSONValue {
         "created": .integer(token.createdMilliseconds), "expires": .integer(token.expiresMilliseconds),
         "revoked": token.revokedMilliseconds.map { .integer($0) } ?? .null,
         "verbs": token.verbs.map(json) ?? .null, "elevated": .bool(token.loginMilliseconds != nil),
-        "last_used": token.usedMilliseconds.map { .integer($0) } ?? .null,
+        "last_used": token.usedMilliseconds.map { .integer($0) } ?? .null, "made_by_another": .bool(token.isMadeByAnother),
     ]
 }

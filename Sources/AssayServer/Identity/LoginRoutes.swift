@@ -147,7 +147,8 @@ package struct LoginRoutes: Sendable {
         let tokens = try await useCases.tokens(ofEveryone: false, by: principal).filter { $0.isUsable(atMilliseconds: now) }.map {
             AccountPage.TokenRow(
                 label: $0.label.isEmpty ? "(no label)" : $0.label.string, id: $0.id,
-                limits: $0.verbs.map { Permission.list($0).split(separator: " ").joined(separator: ", ") } ?? "all you may do",
+                limits: ($0.verbs.map { Permission.list($0).split(separator: " ").joined(separator: ", ") } ?? "all you may do")
+                    + ($0.isMadeByAnother ? ", but for what a person answers for: somebody else made it" : ""),
                 expires: PageText.time($0.expiresMilliseconds), used: $0.usedMilliseconds.map(PageText.time) ?? "never")
         }
         let means = try await useCases.meansOfLogin(principal)
