@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayJSON
 import AssayStore
 package import AssayTerms
@@ -39,14 +40,15 @@ extension UseCases {
         return user
     }
 
-    /// The name they would like, or the first with a number that nobody has.
+    /// The name they would like, or the first with a number that nobody has and that looks like nobody's.
     private func freeName(_ preferred: Text?, _ tx: any StoreSnapshot) throws -> Text {
         var base: Text = "person"
         if let preferred, (try? Self.checkUserName(preferred)) != nil, preferred.utf8Count <= 100 { base = preferred }
-        if try base != "person" && tx.user(named: base) == nil { return base }
+        let taken = Set(try tx.userNames().map(AccountName.fold))
+        if base != "person", !taken.contains(AccountName.fold(base)) { return base }
         for number in 2...10_000 {
             let name = Text("\(base)-\(number)")
-            if try tx.user(named: name) == nil { return name }
+            if !taken.contains(AccountName.fold(name)) { return name }
         }
         throw AssayError(.conflict, "Too many people are called '\(base)'.")
     }
