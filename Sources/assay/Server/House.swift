@@ -40,6 +40,7 @@ struct House {
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
+        for (place, mapping) in settings.roleMappings { try await refuseUnknownRoles(of: mapping, at: place, opened.useCases) }
         let governed = try opened.governed(
             requiresPolicy: command.requirePolicy,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
@@ -128,6 +129,15 @@ struct House {
                 .invalidArgument,
                 "Listening on \(command.host) would open the server to the network without users and TLS. Use 127.0.0.1, name --tls-cert and --tls-key, or add --trusted-proxy if a proxy provides both.")
         }
+    }
+
+    /// A role that a mapping gives and that there is not would be given to nobody, and only be missed by who needs it.
+    private static func refuseUnknownRoles(of mapping: GroupRoles, at place: String, _ useCases: UseCases) async throws {
+        let known = Set(try await useCases.roles().map(\.role))
+        guard let unknown = mapping.pairs.first(where: { !known.contains($0.role) }) else { return }
+        throw AssayError(
+            .invalidArgument,
+            "\(place): 'roles' gives '\(unknown.group)' the role '\(unknown.role.rawValue)', which there is not. Start without --config and make it first: assay role create \(unknown.role.rawValue)")
     }
 
     private func refuseWithoutUsers() async throws {

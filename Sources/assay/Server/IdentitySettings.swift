@@ -12,6 +12,8 @@ struct IdentitySettings {
     private(set) var sessionLimits = SessionLimits()
     private(set) var openID: OpenIDSettings?
     private(set) var directory: DirectorySettings?
+    /// Which roles are given by groups, with where that is written.
+    private(set) var roleMappings: [(place: String, roles: GroupRoles)] = []
     /// Private addresses at which the provider may be.
     private(set) var providerAddresses: [AddressRange] = []
 
@@ -21,6 +23,7 @@ struct IdentitySettings {
     init(file path: String) throws {
         let tree = try SettingsTree(parsing: try SmallFile.bytes(of: path), file: path)
         let top = try SettingsFields(tree, at: path)
+        guard !top.isEmpty else { throw AssayError(.invalidArgument, "\(path) holds no settings. Write some, or start without --config.") }
         if let identity = try top.mapping("identity") { try read(identity) }
         try top.refuseOthers()
     }
@@ -48,6 +51,9 @@ struct IdentitySettings {
             providerAddresses.append(range)
         }
         let issuer = try fields.required("issuer")
+        guard Self.isSafe(issuer: issuer) else {
+            throw fields.problem("issuer", "is '\(issuer)'; what it says is trusted, so it is asked over https, but for one on this machine")
+        }
         let redirect = try fields.required("redirect-uri")
         guard redirect.hasSuffix("/login/provider/callback") else {
             throw fields.problem("redirect-uri", "is this server's address with /login/provider/callback at its end")
@@ -58,6 +64,12 @@ struct IdentitySettings {
             scopes: try fields.text("scopes") ?? "openid profile", nameClaim: try fields.text("name-claim") ?? "preferred_username",
             groupsClaim: try fields.text("groups-claim") ?? "groups", roles: try roles(fields), loginMinutes: freshLogin.minutes)
         try fields.refuseOthers()
+    }
+
+    /// Over plain http anybody on the way could say who somebody is.
+    private static func isSafe(issuer: String) -> Bool {
+        guard let url = try? OutgoingURL(Text(issuer)) else { return false }
+        return url.scheme == .https || ["127.0.0.1", "localhost", "::1"].contains(url.host)
     }
 
     private mutating func readDirectory(_ fields: SettingsFields) throws {
@@ -101,13 +113,15 @@ struct IdentitySettings {
     /// `roles: {group: role}`.
     ///
     /// - Parameter isFolded: whether names of groups are compared without case, as directories do.
-    private func roles(_ fields: SettingsFields, isFolded: Bool = false) throws -> GroupRoles {
-        GroupRoles(
+    private mutating func roles(_ fields: SettingsFields, isFolded: Bool = false) throws -> GroupRoles {
+        let roles = GroupRoles(
             try fields.pairs("roles").map { group, name in
                 guard let role = Role(rawValue: name) else {
                     throw fields.problem("roles", "gives '\(group)' the role '\(name)', which is no role's name: 1 to 64 of a-z, 0-9, _ and -")
                 }
                 return (isFolded ? Text(group.string.lowercased()) : group, role)
             })
+        roleMappings.append((fields.place, roles))
+        return roles
     }
 }
