@@ -25,9 +25,10 @@ package struct LoginRoutes: Sendable {
             Route("GET", LoginAddress.provider, .open, takesKey: true, isPage: true) { await pages.leave($0) },
             Route("GET", LoginAddress.providerBack, .open, takesKey: true, isPage: true) { await pages.comeBack($0) },
             Route("POST", "/logout", .open, body: form) { try await pages.logOut($0) },
-            Route("GET", "/account", .read, on: .filtered, isPage: true) { try await pages.account($0) },
-            Route("POST", "/account/password", .read, on: .filtered, body: form) { try await pages.changePassword($0) },
-            Route("POST", "/account/sessions/end", .read, on: .filtered, body: form) { try await pages.endSession($0) },
+            // Everybody's own, whatever else they may.
+            Route("GET", "/account", .open, isPage: true) { try await pages.account($0) },
+            Route("POST", "/account/password", .open, body: form) { try await pages.changePassword($0) },
+            Route("POST", "/account/sessions/end", .open, body: form) { try await pages.endSession($0) },
         ]
     }
 
@@ -133,7 +134,7 @@ package struct LoginRoutes: Sendable {
 
     // MARK: - One's own account
 
-    private func account(_ exchange: Exchange, notice: String? = nil, problem: String? = nil, status: Int = 200) async throws -> Reply {
+    private func account(_ exchange: Exchange, problem: String? = nil, status: Int = 200) async throws -> Reply {
         let principal = exchange.principal
         guard principal.isNamed else { return LoginAddress.redirect(to: "/account") }
         let now = useCases.effects.nowMilliseconds()
@@ -153,10 +154,10 @@ package struct LoginRoutes: Sendable {
         }
         let means = try await useCases.meansOfLogin(principal)
         let page = AccountPage(
-            person: principal.name.string, roles: principal.roles.map(\.rawValue).joined(separator: ", "),
+            person: principal.name.string, roles: principal.roles.isEmpty ? "none yet" : principal.roles.map(\.rawValue).joined(separator: ", "),
             method: Self.words(present?.method ?? principal.authentication.method), csrfToken: exchange.session?.csrfToken ?? "", sessions: sessions,
             tokens: tokens, hasPassword: means.hasPassword, mayChangePassword: exchange.session != nil && !means.isExternal,
-            notice: notice, problem: problem)
+            notice: Self.notice(for: principal), problem: problem)
         return Self.page(library.render(page, for: exchange.viewer), status: status)
     }
 
@@ -190,6 +191,16 @@ package struct LoginRoutes: Sendable {
         var reply = Reply.html(html, status: status)
         reply.headers = [("Cache-Control", "no-store")] + headers
         return reply
+    }
+
+    /// What somebody should do first.
+    private static func notice(for principal: Principal) -> String? {
+        if principal.authentication.isMadeByAnother {
+            return "Somebody else made the \(principal.authentication.method == .token ? "token" : "password") you came with and knows it. Until you have put your own in its place you can do your ordinary work, and nothing that a person answers for."
+        }
+        return principal.mayNothing
+            ? "You hold no role here yet. Ask whoever administers this server for one that fits your work, and tell them your name as it stands here."
+            : nil
     }
 
     private static func words(_ method: Authentication.Method) -> String {

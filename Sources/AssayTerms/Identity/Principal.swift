@@ -79,6 +79,9 @@ package struct Principal: Hashable, Sendable {
         return " Somebody else made this \(authentication.method == .token ? "token" : "password") and knows it. Put one of your own in its place first: assay token replace, or a new password on /account."
     }
 
+    /// Whether nothing was ever given to it: no role that allows anything, and no share.
+    package var mayNothing: Bool { !hasShares && !grants.contains { $0.effect == .allow } }
+
     /// To what it may do this, by who it is and by what its credential leaves of that. Every decision about a single object is
     /// made by what this answers.
     package func reach(_ permission: Permission) -> Reach {

@@ -15,7 +15,10 @@ extension UseCases {
     ///   failures, with how long to wait.
     package func authenticate(password: String, ofUserNamed name: Text, from address: Text) async throws -> Principal {
         let now = effects.nowMilliseconds()
-        guard let bytes = PasswordText.bytes(password), name.utf8Count <= 1_024 else { throw Self.refusal }
+        guard let bytes = PasswordText.bytes(password), name.utf8Count <= 1_024 else {
+            await noteFailedLogin(.password, of: nil, from: address)
+            throw Self.refusal
+        }
         let (user, stored) = try await store.read { tx in
             let user = try tx.user(named: name)
             return (user, try user.flatMap { try tx.password(ofUser: $0.id) })
@@ -29,6 +32,7 @@ extension UseCases {
         case .go: break
         case .later(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
         case .refused(let seconds):
+            await noteFailedLogin(.slowed, of: user?.id, from: address)
             throw AssayError(.tooSoon, "Too many log-ins failed. Try again in \(seconds) seconds.")
         }
         // Whoever has a password here is asked for that one; the directory's people have none.
@@ -38,6 +42,7 @@ extension UseCases {
         let isRight = try await passwords.matches(bytes, stored: stored.flatMap { PasswordHash($0.hash) })
         guard isRight, let user, let stored, !user.isDisabled, user.kind == .person else {
             passwords.throttle.failed(account: name, address: address, now: effects.nowMilliseconds())
+            await noteFailedLogin(.password, of: user?.id, from: address)
             throw Self.refusal
         }
         passwords.throttle.succeeded(account: name, address: address, now: now)
@@ -64,12 +69,13 @@ extension UseCases {
         }
         guard let login = try await passwords.ask(directory, name: name.string, password: password) else {
             passwords.throttle.failed(account: name, address: address, now: effects.nowMilliseconds())
+            await noteFailedLogin(.directory, of: nil, from: address)
             throw Self.refusal
         }
         let vouched = ExternalLogin(
             issuer: login.issuer, subject: login.subject, preferredName: login.preferredName, groups: login.groups,
             authentication: authentication)
-        let principal = try await authenticate(external: vouched, roles: directory.roles)
+        let principal = try await authenticate(external: vouched, roles: directory.roles, by: .directory, from: address)
         passwords.throttle.succeeded(account: name, address: address, now: now)
         passwords.remembered.remember(bytes, of: name.string, hash: key, as: principal.id, now: now)
         return principal

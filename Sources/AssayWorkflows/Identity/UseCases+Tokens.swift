@@ -105,22 +105,29 @@ extension UseCases {
 
     /// Whoever holds the token, with the roles of this moment. Nothing is cached: a revocation acts at once.
     ///
-    /// - Parameter name: must be the holder's name if given, as it is in Basic credentials.
+    /// - Parameters:
+    ///   - name: must be the holder's name if given, as it is in Basic credentials.
+    ///   - address: where it comes from, for the access log.
     /// - Throws: `unauthenticated`, in the same words whatever is wrong.
-    package func authenticate(token text: String, name: Text? = nil) async throws -> Principal {
-        let refusal = AssayError(
-            .unauthenticated, "The token is not known, has expired or was revoked. Ask an administrator for another one.")
-        guard let id = IssuedToken.id(in: text) else { throw refusal }
-        let digest = SHA256Hasher.digest(of: text.utf8)
-        let now = effects.nowMilliseconds()
-        return try await store.read { tx in
-            guard let token = try tx.token(id: id), ConstantTime.equal(token.digest.bytes, digest.bytes),
-                token.isUsable(atMilliseconds: now), let user = try tx.user(id: token.userID), !user.isDisabled,
-                name == nil || name == user.name
-            else { throw refusal }
-            useMarks.noteToken(id, now: now)
-            return user.principal(token.authentication)
+    package func authenticate(token text: String, name: Text? = nil, from address: Text = "") async throws -> Principal {
+        var holder: String?
+        if let id = IssuedToken.id(in: text) {
+            let digest = SHA256Hasher.digest(of: text.utf8)
+            let now = effects.nowMilliseconds()
+            let found = try await store.read { tx in
+                try tx.token(id: id).flatMap { token in try tx.user(id: token.userID).map { (token: token, user: $0) } }
+            }
+            if let (token, user) = found, ConstantTime.equal(token.digest.bytes, digest.bytes),
+                token.isUsable(atMilliseconds: now), !user.isDisabled, name == nil || name == user.name
+            {
+                useMarks.noteToken(id, now: now)
+                return user.principal(token.authentication)
+            }
+            holder = found?.user.id
         }
+        await noteFailedLogin(.token, of: holder, from: address)
+        throw AssayError(
+            .unauthenticated, "The token is not known, has expired or was revoked. Ask an administrator for another one.")
     }
 
     func issueToken(

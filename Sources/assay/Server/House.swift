@@ -24,6 +24,7 @@ struct House {
     private let command: ServerCommand
     private let certificate: TLSCertificate?
     private let provider: OpenIDProvider?
+    private let requestRate: RequestRate
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
@@ -42,7 +43,7 @@ struct House {
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         for (place, mapping) in settings.roleMappings { try await refuseUnknownRoles(of: mapping, at: place, opened.useCases) }
         let governed = try opened.governed(
-            requiresPolicy: command.requirePolicy,
+            requiresPolicy: command.requirePolicy, keepsAddresses: command.logAddresses,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         let useCases = governed.useCases
         let provider = settings.openID.map { openID in
@@ -53,7 +54,8 @@ struct House {
         }
         return House(
             opened: opened, useCases: useCases, governance: governed.governance, ledger: governed.ledger,
-            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider)
+            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider,
+            requestRate: settings.requestRate)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -70,7 +72,8 @@ struct House {
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
-            routes: routes, logger: logger, accessLog: useCases.accessLog, keepsAddresses: command.logAddresses, tls: certificate,
+            routes: routes, logger: logger, accessLog: useCases.accessLog,
+            budgets: RequestBudgets(rate: requestRate, now: useCases.effects.nowMilliseconds), tls: certificate,
             authenticate: { try await authenticator.caller(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))

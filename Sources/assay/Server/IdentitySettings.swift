@@ -4,7 +4,7 @@ import AssayTerms
 import AssayWorkflows
 import Foundation
 
-/// The part `identity` of the server's file of settings.
+/// The server's file of settings: how people log in, and how much each may ask.
 ///
 /// Secrets never stand in it: it names the environment's variable, or the file, that holds one.
 struct IdentitySettings {
@@ -16,16 +16,33 @@ struct IdentitySettings {
     private(set) var roleMappings: [(place: String, roles: GroupRoles)] = []
     /// Private addresses at which the provider may be.
     private(set) var providerAddresses: [AddressRange] = []
+    private(set) var requestRate = RequestRate.standard
 
     init() {}
 
     /// - Throws: `notFound` or `unreadable` for a file that cannot be read; `invalidArgument` naming what is wrong in it.
     init(file path: String) throws {
-        let tree = try SettingsTree(parsing: try SmallFile.bytes(of: path), file: path)
-        let top = try SettingsFields(tree, at: path)
-        guard !top.isEmpty else { throw AssayError(.invalidArgument, "\(path) holds no settings. Write some, or start without --config.") }
+        let nothing = AssayError(.invalidArgument, "\(path) holds no settings. Write some, or start without --config.")
+        let bytes = try SmallFile.bytes(of: path)
+        guard !Self.isBlank(bytes) else { throw nothing }
+        let top = try SettingsFields(try SettingsTree(parsing: bytes, file: path), at: path)
+        guard !top.isEmpty else { throw nothing }
         if let identity = try top.mapping("identity") { try read(identity) }
+        if let limits = try top.mapping("limits") {
+            requestRate = RequestRate(
+                perSecond: try limits.number("requests-per-second", 1...1_000_000) ?? requestRate.perSecond,
+                burst: try limits.number("request-burst", 1...1_000_000) ?? requestRate.burst)
+            try limits.refuseOthers()
+        }
         try top.refuseOthers()
+    }
+
+    /// Blank lines and comments, and nothing else.
+    private static func isBlank(_ bytes: [UInt8]) -> Bool {
+        bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
+            let first = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r") }
+            return first == nil || first == UInt8(ascii: "#")
+        }
     }
 
     private mutating func read(_ fields: SettingsFields) throws {
