@@ -196,7 +196,8 @@ package struct LoginRoutes: Sendable {
     /// What somebody should do first.
     private static func notice(for principal: Principal) -> String? {
         if principal.authentication.isMadeByAnother {
-            return "Somebody else made the \(principal.authentication.method == .token ? "token" : "password") you came with and knows it. Until you have put your own in its place you can do your ordinary work, and nothing that a person answers for."
+            let what = principal.authentication.method == .token ? "token" : "password"
+            return "Somebody else made the \(what) you came with and knows it. Until you put your own in its place, nothing that a person answers for is done with it."
         }
         return principal.mayNothing
             ? "You hold no role here yet. Ask whoever administers this server for one that fits your work, and tell them your name as it stands here."
