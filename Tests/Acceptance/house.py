@@ -57,8 +57,19 @@ class House:
         expect(self.url in self.announcement, f"the server announced {self.announcement!r}, not {self.url}")
         if first:
             for name, role in self.people.items():
-                printed = self.assay("user", "create", name, "--role", role, "--server", self.url, who="root").stdout
-                self.tokens[name] = self._token(printed)
+                self.add(name, role)
+
+    def add(self, name, role):
+        """A person who has put a token of their own in the place of the one they were given."""
+        self.tokens[name] = self._token(self.assay("user", "create", name, "--role", role, "--server", self.url, who="root").stdout)
+        self.tokens[name] = self._token(self.assay("token", "replace", "--server", self.url, who=name).stdout)
+
+    def own(self, given):
+        """A token of its holder's own in place of one that an administrator made for them."""
+        status, answer = self.http(
+            "POST", "/api/assay/v1/tokens/replacement", {}, headers={"Authorization": f"Bearer {given}"})
+        expect(status == 200, f"the token was not replaced: {status} {answer}")
+        return answer["token"]
 
     def stop(self):
         if self.process:

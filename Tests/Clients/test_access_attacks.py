@@ -26,7 +26,7 @@ def place(url, house):
 
     place = Place()
     place.mark, place.own = mark, f"mallory-{mark}-x"
-    place.mallory, ana, place.edda = f"Bearer {answer['token']}", f"Bearer {house.tokens['ana']}", f"Bearer {engineer['token']}"
+    place.mallory, ana, place.edda = f"Bearer {answer['token']}", f"Bearer {house.tokens['ana']}", f"Bearer {house.own(engineer['token'])}"
     place.ana = ana
 
     def make(who, path, body):

@@ -232,7 +232,7 @@ def test_neither_authors_nor_strangers_approve(gate):
     status, answer = gate.house.http(
         "POST", "/api/assay/v1/users", {"name": "dora", "roles": ["data_scientist", "validator", "compliance"]}, who="root")
     assert status in (200, 201), answer
-    gate.house.tokens["dora"] = answer["token"]
+    gate.house.tokens["dora"] = gate.house.own(answer["token"])
     name = gate.name()
     client, _, version = gate.log("fair", name, who="dora")
     gate.house.wait_for_evidence(name, version)

@@ -3,7 +3,7 @@
 import uuid
 
 from generation import refused
-from wire import ask, history
+from wire import ask, call, history
 
 
 def test_who_is_asking(url, house):
@@ -34,10 +34,16 @@ def test_only_an_administrator_makes_people(url, house):
         token = f"Bearer {house.tokens[who]}" if who else None
         got, answer = ask(url, "POST", "/api/assay/v1/users", body, authorization=token)
         assert got == status, answer
-    status, mine = ask(url, "POST", "/api/assay/v1/tokens", {"label": "ci"}, authorization=f"Bearer {answer['token']}")
+    # What the administrator knows makes nothing that they do not know.
+    given = f"Bearer {answer['token']}"
+    status, refused_too = ask(url, "POST", "/api/assay/v1/tokens", {"label": "ci"}, authorization=given)
+    assert status == 403 and "assay token replace" in refused_too["message"]
+    own = f"Bearer {house.own(answer['token'])}"
+    assert ask(url, "GET", "/api/assay/v1/tokens", authorization=given)[0] == 401
+    status, mine = ask(url, "POST", "/api/assay/v1/tokens", {"label": "ci"}, authorization=own)
     assert status == 200
     fresh = f"Bearer {mine['token']}"
-    assert ask(url, "GET", "/api/assay/v1/tokens", authorization=fresh)[1]["tokens"][1]["label"] == "ci"
+    assert ask(url, "GET", "/api/assay/v1/tokens", authorization=fresh)[1]["tokens"][-1]["label"] == "ci"
     assert ask(url, "DELETE", f"/api/assay/v1/tokens/{mine['record']['id']}", authorization=fresh)[0] == 200
     assert ask(url, "GET", "/api/assay/v1/tokens", authorization=fresh)[0] == 401
 
@@ -45,3 +51,41 @@ def test_only_an_administrator_makes_people(url, house):
 def test_history_of_nobody(url):
     status, answer = ask(url, "GET", "/api/assay/v1/models/nobody-has-this-name/history")
     assert (status, answer["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
+
+
+def test_control_characters_stand_in_no_list(url, house):
+    """A label that would repaint a terminal, or write a line of its own into a list, is shown as what it is."""
+    label = "ci\x1b[2J\nroot  admin\u202e"
+    status, answer = ask(url, "POST", "/api/assay/v1/tokens", {"label": label}, authorization=f"Bearer {house.tokens['otto']}")
+    assert status == 200, answer
+    listed = house.assay("token", "list", "--server", url, who="otto").stdout
+    line = next(line for line in listed.split("\n") if line.startswith(answer["record"]["id"]))
+    assert "\x1b" not in listed and "\u202e" not in listed and "root  admin" in line, repr(listed)
+    status, made = ask(url, "POST", "/api/assay/v1/roles", {
+        "role": f"r{uuid.uuid4().hex[:8]}", "title": "reads\x1b]0;x\x07\nadmin", "grants": [{"verbs": ["read"], "resource": "everything"}],
+    }, authorization=f"Bearer {house.tokens['root']}")
+    assert status == 200, made
+    shown = house.assay("role", "list", "--server", url, who="root").stdout
+    assert "\x1b" not in shown and "\x07" not in shown and "reads" in shown
+
+
+def test_whoever_has_no_role_is_told_what_to_ask_for(url, house):
+    name = f"<b>nora</b>-{uuid.uuid4().hex[:8]}"
+    status, answer = ask(url, "POST", "/api/assay/v1/users", {"name": name, "roles": ["end_user"]},
+                         authorization=f"Bearer {house.tokens['root']}")
+    assert status == 200, answer
+    nora = {"Authorization": f"Bearer {answer['token']}"}
+    status, _, page = call(url, "GET", "/account", headers=nora)
+    assert status == 200 and b"Somebody else made the token" in page
+    nora["Authorization"] = f"Bearer {house.own(answer['token'])}"
+    for path in ["/", "/models", "/audit/access", "/log"]:
+        status, headers, page = call(url, "GET", path, headers=nora)
+        assert status == 403 and b"hold no role here yet" in page and b"assay role bind" in page, (path, status, page[:300])
+        assert b"<b>nora" not in page and b'href="/account"' in page
+    status, _, page = call(url, "GET", "/account", headers=nora)
+    assert status == 200 and b"You hold no role here yet" in page and answer["token_id"].encode() not in page
+    # Who has a role is told what is missing.
+    status, _, page = call(url, "GET", "/audit/access", headers={"Authorization": f"Bearer {house.tokens['ana']}"})
+    assert status == 403 and b"it needs the permission" in page and b"audit" in page and b"hold no role" not in page
+    status, answer = ask(url, "GET", "/api/2.0/mlflow/experiments/search?max_results=1", authorization=nora["Authorization"])
+    assert status == 403 and "permission" in answer["message"]

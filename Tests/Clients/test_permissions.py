@@ -35,8 +35,9 @@ def test_the_table_is_what_the_server_has():
 class World:
     """People of every role, two of narrow ones, and an experiment, run, model and version of which only one may know."""
 
-    def __init__(self, url, root):
-        self.url, self.root, self.tokens = url, f"Bearer {root}", {}
+    def __init__(self, house):
+        self.house, self.url, self.root, self.tokens = house, house.url, f"Bearer {house.tokens['root']}", {}
+        url = house.url
         mark = uuid.uuid4().hex[:10]
         self.own, self.other = f"own-{mark}-{CANARY}", f"other-{mark}"
         verbs = "read,log,register,delete,request,adopt,approve"
@@ -54,7 +55,7 @@ class World:
     def user(self, name, roles, key):
         status, answer = ask(self.url, "POST", "/api/assay/v1/users", {"name": name, "roles": roles}, self.root)
         assert status == 200, answer
-        self.tokens[key] = f"Bearer {answer['token']}"
+        self.tokens[key] = f"Bearer {self.house.own(answer['token'])}"
         assert not answer["waiting"], answer
 
     def make(self, path, body):
@@ -115,7 +116,7 @@ def world():
     """On a server of its own, since a second administrator changes what one alone can do."""
     house = House(people={})
     house.start()
-    yield World(house.url, house.tokens["root"])
+    yield World(house)
     house.remove()
 
 

@@ -165,3 +165,40 @@ def test_json_bodies_must_say_so(running):
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(request, timeout=10)
     assert error.value.code == 400
+
+
+OIDC = """identity:
+  oidc:
+    issuer: {issuer}
+    client-id: assay
+    redirect-uri: https://assay.example.org/login/provider/callback
+    roles: {{makers: {role}}}
+"""
+
+
+@pytest.mark.parametrize("text, message", [
+    ("", "holds no settings"), ("# identity:\n\n", "holds no settings"), ("{}\n", "holds no settings"),
+    ("identity: ana\n", "must be a mapping"), ("idendity: {}\n", "'idendity' is not known"),
+    (OIDC.format(issuer="http://login.example.org", role="validator"), "asked over https"),
+    (OIDC.format(issuer="ftp://127.0.0.1", role="validator"), "asked over https"),
+    (OIDC.format(issuer="http://127.0.0.1.example.org", role="validator"), "asked over https"),
+    (OIDC.format(issuer="https://login.example.org", role="validatr"), "'validatr', which there is not"),
+    (OIDC.format(issuer="https://login.example.org", role="Validator"), "is no role's name"),
+    ("identity:\n  ldap:\n    host: localhost\n    user-dn: 'uid={name},o=x'\n    roles: {cn=risk: risk_people}\n",
+     "'risk_people', which there is not"),
+])
+def test_settings_that_mean_nothing_are_refused(tmp_path, text, message):
+    settings = tmp_path / "assay.yaml"
+    settings.write_text(text)
+    refusal = refused("--port", str(free_port()), "--data-dir", str(tmp_path / "data"), "--config", str(settings))
+    assert message in refusal, refusal
+
+
+def test_a_role_that_was_made_is_known_to_a_mapping(tmp_path):
+    settings = tmp_path / "assay.yaml"
+    settings.write_text(OIDC.format(issuer="http://127.0.0.1:1", role="validator"))
+    port = free_port()
+    process = start("--port", str(port), "--data-dir", str(tmp_path / "data"), "--config", str(settings))
+    assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0

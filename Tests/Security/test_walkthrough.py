@@ -47,6 +47,15 @@ def place():
     provider = Provider()
     os.environ["ASSAY_TEST_CLIENT_SECRET"] = SECRET
     house = House(people={})
+    house.start()
+    # A mapping gives roles that there are.
+    house.assay(
+        "role", "create", "credit_maker", "--verb=read,log,register,request", "--resource=experiment:credit*",
+        "--resource=model:credit-*", "--server", house.url, who="root")
+    house.assay(
+        "role", "create", "credit_validator", "--verb=read,approve", "--resource=everything",
+        "--deny=approve@model:*-sandbox", "--server", house.url, who="root")
+    house.stop()
     settings = house.folder / "assay.yaml"
     settings.write_text(f"""identity:
   oidc:
@@ -73,12 +82,6 @@ def place():
 def test_the_whole_way(place, tmp_path):
     house, provider = place
     server = ("--server", house.url)
-    house.assay(
-        "role", "create", "credit_maker", "--verb=read,log,register,request", "--resource=experiment:credit*",
-        "--resource=model:credit-*", *server, who="root")
-    house.assay(
-        "role", "create", "credit_validator", "--verb=read,approve", "--resource=everything",
-        "--deny=approve@model:*-sandbox", *server, who="root")
     for name, groups in GROUPS.items():
         house.tokens[name] = provider.bearer(
             sub=f"subject-{name}", preferred_username=name, groups=groups, auth_time=int(time.time()), exp=int(time.time()) + 3_000)

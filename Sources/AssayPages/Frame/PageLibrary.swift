@@ -17,7 +17,7 @@ package struct PageLibrary: Sendable {
         ("runs", RunsPage.template), ("run", RunPage.template),
         ("models", ModelsPage.template), ("model", ModelPage.template), ("version", VersionPage.template),
         ("requests", RequestsPage.template), ("log", LogPage.template), ("access", AccessPage.template), ("problem", ProblemPage.template),
-        ("login", LoginPage.template), ("account", AccountPage.template),
+        ("login", LoginPage.template), ("account", AccountPage.template), ("refusal", RefusalPage.template),
     ]
 
     /// The page as HTML; every value is escaped by the template engine.

@@ -7,7 +7,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// From a request to an answer: browser rules, identity, route, permission, body, forged requests, handler, error table. In
+/// From a request to an answer: browser rules, identity, rate, route, permission, body, forged requests, handler, error table. In
 /// that order.
 struct Responder: HTTPResponder {
     typealias Context = RequestOrigin
@@ -20,8 +20,10 @@ struct Responder: HTTPResponder {
     let logger: Logger
     /// Takes who reads and changes what.
     var accessLog: AccessLog?
-    /// Whether it keeps the addresses of clients.
-    var keepsAddresses = false
+    /// How much each may ask; `nil` as much as they like.
+    var budgets: RequestBudgets?
+    /// What is read of the body of a request that is denied, for the sake of what it names.
+    private static let deniedBodyBytes = 64 << 10
 
     func respond(to request: Request, context: RequestOrigin) async -> Response {
         let reply: Reply
@@ -38,7 +40,14 @@ struct Responder: HTTPResponder {
         let match = routes.match(method: request.method.rawValue, path: path)
         try rules.check(authority: request.head.authority, headers: request.headers, isLink: match.isPage && Self.isSafe(request.method))
         let credentials = RequestCredentials(headers: request.headers, peer: channel.remoteAddress?.ipAddress ?? "")
-        let caller = try await authenticate(credentials)
+        let caller: Caller
+        do {
+            caller = try await authenticate(credentials)
+        } catch {
+            if let seconds = budgets?.spend(onAddress: Text(credentials.peer)) { return Self.tooMany(seconds) }
+            throw error
+        }
+        if let seconds = budgets?.spend(on: caller) { return Self.tooMany(seconds) }
         let principal = caller.principal
         let isPageRead = match.isPage && Self.isSafe(request.method)
         if let refusal = rules.refusal(ofForwarded: request.headers, hasCredentials: principal.isKnown || match.takesKey) {
@@ -55,36 +64,54 @@ struct Responder: HTTPResponder {
             reply.headers.append((name: "Allow", value: methods.joined(separator: ", ")))
             return reply
         case .route(let route, let parameters):
-            guard principal.may(route.permission) else {
-                if !principal.isKnown {
+            let query = PercentCoding.query(request.uri.query ?? "")
+            let stream = BodyChunks(request, channel)
+            func exchange(_ body: [UInt8]) -> Exchange {
+                Exchange(
+                    principal: principal, session: caller.session, address: caller.address, isEncrypted: isEncrypted,
+                    method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters,
+                    query: query ?? [], headers: request.headers, body: body, bodyStream: stream)
+            }
+            if let refusal = route.refusal(of: principal) {
+                if !principal.isKnown, !principal.may(route.permission) {
                     if isPageRead { return LoginAddress.redirect(to: request.uri.string) }
                     throw AssayError(
                         .unauthenticated,
                         "This needs a named person. Set ASSAY_TOKEN or MLFLOW_TRACKING_TOKEN to your token; an administrator makes one with `assay user create`.")
                 }
-                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
-                throw AssayError(.permissionDenied, "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)'.")
+                if let accessLog {
+                    let body = try? await denied(stream, rule: route.body)
+                    try await route.noteDenial(of: exchange(body ?? []), in: accessLog)
+                }
+                if let refused = route.refused { return refused(exchange([]), refusal) }
+                throw refusal
             }
-            if case .house = route.scope.kind, route.permission != .open, !principal.reach(route.permission).isTotal {
-                try await accessLog?.note(route.denial(of: principal), mustBeDurable: true)
-                throw AssayError(
-                    .permissionDenied,
-                    "\(principal.name) may not do this: it needs the permission '\(route.permission.rawValue)' on everything.")
-            }
-            guard let query = PercentCoding.query(request.uri.query ?? "") else {
+            guard query != nil else {
                 throw AssayError(.unreadable, "The query string is not valid percent-encoded UTF-8.")
             }
-            let stream = BodyChunks(request, channel)
             let isStreamed = if case .stream = route.body { true } else { false }
             if isStreamed, !route.takesKey { try check(caller, request, body: []) }
             let body = try await readBody(stream, headers: request.headers, rule: route.body)
             if !isStreamed, !route.takesKey { try check(caller, request, body: body) }
-            let exchange = Exchange(
-                principal: principal, session: caller.session, address: caller.address, isEncrypted: isEncrypted,
-                method: request.method, authority: request.head.authority ?? "", path: path, parameters: parameters, query: query,
-                headers: request.headers, body: body, bodyStream: stream)
-            return try await route.answer(exchange, log: accessLog, keepsAddress: keepsAddresses)
+            return try await route.answer(exchange(body), log: accessLog)
         }
+    }
+
+    /// The body of a request that is denied, if it is a short one; nothing for one whose handler would read it itself.
+    private func denied(_ stream: BodyChunks, rule: Route.BodyRule) async throws -> [UInt8]? {
+        switch rule {
+        case .none, .stream, .form: nil
+        case .json, .anyContentType: try await stream.collected(limit: Self.deniedBodyBytes)
+        }
+    }
+
+    private static func tooMany(_ seconds: Int64) -> Reply {
+        let code = WireErrorCode.requestLimitExceeded
+        var reply = error(
+            code, "Too many requests at once. Send the next one in \(seconds) second\(seconds == 1 ? "" : "s"), and then more slowly.",
+            status: code.httpStatus)
+        reply.headers.append((name: "Retry-After", value: String(seconds)))
+        return reply
     }
 
     private static func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head }

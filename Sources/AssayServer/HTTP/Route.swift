@@ -32,12 +32,15 @@ package struct Route: Sendable {
     package let takesKey: Bool
     /// Whether this is a page for people: links of other sites may lead to it, and who may not see it is sent to log in.
     package let isPage: Bool
+    /// How a page tells somebody that they may not see it; `nil` says it as to programs.
+    package let refused: (@Sendable (Exchange, AssayError) -> Reply)?
     package let handler: @Sendable (Exchange) async throws -> Reply
 
     /// - Parameter scope: what the permission has to reach; without one the strictest, everything.
     package init(
         _ method: String, _ path: String, _ permission: Permission, on scope: Scope = .house, body: BodyRule? = nil,
-        takesKey: Bool = false, isPage: Bool = false, handler: @escaping @Sendable (Exchange) async throws -> Reply
+        takesKey: Bool = false, isPage: Bool = false, refused: (@Sendable (Exchange, AssayError) -> Reply)? = nil,
+        handler: @escaping @Sendable (Exchange) async throws -> Reply
     ) {
         self.method = method
         self.path = path
@@ -45,6 +48,7 @@ package struct Route: Sendable {
         self.scope = scope
         self.takesKey = takesKey
         self.isPage = isPage
+        self.refused = refused
         let standard: BodyRule
         switch method {
         // MLflow reads the fields of a GET from a JSON body too, whatever its content type; no browser can send one.
@@ -58,9 +62,7 @@ package struct Route: Sendable {
 
     /// The handler's answer, with everything it looks at and changes held to what the caller may, and noted; see
     /// ``AccessGuard``.
-    ///
-    /// - Parameter keepsAddress: whether the log takes where the request came from.
-    func answer(_ exchange: Exchange, log: AccessLog?, keepsAddress: Bool) async throws -> Reply {
+    func answer(_ exchange: Exchange, log: AccessLog?) async throws -> Reply {
         if permission == .open { return try await handler(exchange) }
         var objects: [AccessObject] = []
         if case .objects(let find) = scope.kind, AccessGuard.needsObjects(exchange.principal, permission) {
@@ -68,7 +70,7 @@ package struct Route: Sendable {
         }
         let access = AccessGuard(
             exchange.principal, permission, on: objects, route: Text("\(method) \(path)"),
-            address: keepsAddress && !exchange.address.isEmpty ? exchange.address : nil, log: log)
+            address: log?.kept(exchange.address), log: log)
         let reply: Reply
         do {
             reply = try await AccessGuard.$current.withValue(access) { try await handler(exchange) }
@@ -80,15 +82,27 @@ package struct Route: Sendable {
         return reply
     }
 
-    /// The record of somebody who may do this to nothing.
-    func denial(of principal: Principal) -> AccessRecord {
-        AccessRecord(
-            principalID: principal.id, verb: permission, route: Text("\(method) \(path)"), objects: [], outcome: .denied,
-            address: nil)
+    /// Why somebody may not, whatever their request is about; `nil` if that depends on it.
+    func refusal(of principal: Principal) -> AssayError? {
+        var isHouse = false
+        if case .house = scope.kind { isHouse = permission != .open }
+        let reach = principal.reach(permission)
+        guard !principal.may(permission) || isHouse && !reach.isTotal else { return nil }
+        return AssayError(
+            .permissionDenied,
+            "\(principal.name) may not do this: it needs the permission '\(permission.rawValue)'\(reach.isPossible ? " on everything" : "").\(principal.remedy(for: permission))")
+    }
+
+    /// Notes that somebody may not, under what they asked it of as far as that is there; durable when this returns.
+    func noteDenial(of exchange: Exchange, in log: AccessLog) async throws {
+        var objects: [AccessObject] = []
+        if case .objects(let find) = scope.kind { objects = (try? find(exchange)) ?? [] }
+        try await log.noteDenial(
+            of: exchange.principal, permission, route: Text("\(method) \(path)"), on: objects, from: exchange.address)
     }
 
     /// The same route under another prefix.
     package func prefixed(_ prefix: String) -> Route {
-        Route(method, prefix + path, permission, on: scope, body: body, takesKey: takesKey, isPage: isPage, handler: handler)
+        Route(method, prefix + path, permission, on: scope, body: body, takesKey: takesKey, isPage: isPage, refused: refused, handler: handler)
     }
 }

@@ -20,10 +20,11 @@ package struct HTTPHost: Service {
 
     /// - Parameters:
     ///   - otherHosts: names that clients or a proxy in front ask for in `Host`, beside those of the address listened on.
+    ///   - budgets: how much each principal, and each address without one, may ask; `nil` as much as they like.
     ///   - tls: the certificate to serve; without one connections are not encrypted.
     package init(
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
-        logger: Logger, accessLog: AccessLog? = nil, keepsAddresses: Bool = false, tls: TLSCertificate? = nil,
+        logger: Logger, accessLog: AccessLog? = nil, budgets: RequestBudgets? = nil, tls: TLSCertificate? = nil,
         authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
         announce: @escaping @Sendable () async -> Void
     ) {
@@ -37,8 +38,7 @@ package struct HTTPHost: Service {
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            isEncrypted: tls != nil, authenticate: authenticate, logger: logger, accessLog: accessLog,
-            keepsAddresses: keepsAddresses)
+            isEncrypted: tls != nil, authenticate: authenticate, logger: logger, accessLog: accessLog, budgets: budgets)
     }
 
     package func run() async throws {

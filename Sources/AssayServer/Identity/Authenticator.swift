@@ -43,8 +43,15 @@ package struct Authenticator: Sendable {
         let address = address(of: credentials)
         if let header = headers[.authorization] {
             if let provider, let token = Self.providersToken(in: header) {
-                let login = try await provider.login(bearer: token)
-                return Caller(try await useCases.authenticate(external: login, roles: provider.settings.roles), address: address)
+                let login: ExternalLogin
+                do {
+                    login = try await provider.login(bearer: token)
+                } catch let error as AssayError where error.code == .unauthenticated {
+                    await useCases.noteFailedLogin(.provider, of: nil, from: address)
+                    throw error
+                }
+                let principal = try await useCases.authenticate(external: login, roles: provider.settings.roles, from: address)
+                return Caller(principal, address: address)
             }
             return Caller(try await useCases.authenticate(authorization: header, from: address), address: address)
         }

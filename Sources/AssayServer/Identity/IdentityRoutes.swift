@@ -32,6 +32,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
                 "name": .string(principal.name.string), "roles": json(principal.roles),
                 "method": .string(principal.authentication.method.rawValue),
                 "verbs": principal.authentication.verbs.map(json) ?? .null,
+                "made_by_another": .bool(principal.authentication.isMadeByAnother),
             ])
         },
         // New roles, and whether the account is in use: what is named is changed.
@@ -54,7 +55,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
             return .json(["user": json(user), "waiting": AccessJSON.waiting(waiting)])
         },
         // One's own, with the old one, or somebody else's by an administrator.
-        Route("PUT", "/api/assay/v1/users/{name}/password", .read, on: .filtered) { exchange in
+        Route("PUT", "/api/assay/v1/users/{name}/password", .open) { exchange in
             try requireNamed(exchange.principal)
             let fields = try exchange.fields()
             let named = exchange.parameter("name")
@@ -68,7 +69,7 @@ private func userRoutes(_ useCases: UseCases) -> [Route] {
 
 private func tokenRoutes(_ useCases: UseCases) -> [Route] {
     [
-        Route("POST", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
+        Route("POST", "/api/assay/v1/tokens", .open) { exchange in
             try requireNamed(exchange.principal)
             let fields = try exchange.fields()
             let token = try await useCases.createToken(
@@ -77,13 +78,20 @@ private func tokenRoutes(_ useCases: UseCases) -> [Route] {
                 isElevated: try fields.bool("elevated") ?? false, by: exchange.principal)
             return .json(["token": .string(token.text), "record": json(token.record)])
         },
-        Route("GET", "/api/assay/v1/tokens", .read, on: .filtered) { exchange in
+        // For whoever holds the token, whatever else they may.
+        Route("POST", "/api/assay/v1/tokens/replacement", .open, body: .anyContentType(limit: Route.fieldsBodyLimit)) { exchange in
+            try requireNamed(exchange.principal)
+            let token = try await useCases.replaceToken(by: exchange.principal)
+            return .json(["token": .string(token.text), "record": json(token.record)])
+        },
+        Route("GET", "/api/assay/v1/tokens", .open) { exchange in
             try requireNamed(exchange.principal)
             let tokens = try await useCases.tokens(
                 ofEveryone: try exchange.fields().bool("all") ?? false, by: exchange.principal)
             return .json(["tokens": .array(tokens.map(json))])
         },
-        Route("DELETE", "/api/assay/v1/tokens/{id}", .read, on: .filtered, body: Route.BodyRule.none) { exchange in
+        Route("DELETE", "/api/assay/v1/tokens/{id}", .open, body: Route.BodyRule.none) { exchange in
+            try requireKnown(exchange.principal)
             try await useCases.revokeToken(id: exchange.parameter("id").string, by: exchange.principal)
             return .nothing
         },
@@ -94,6 +102,12 @@ private func requireNamed(_ principal: Principal) throws(AssayError) {
     guard principal.isNamed else {
         throw AssayError(.unauthenticated, "Tokens belong to named people. Set ASSAY_TOKEN to yours.")
     }
+}
+
+/// Programs end their own tokens too.
+private func requireKnown(_ principal: Principal) throws(AssayError) {
+    guard !principal.isKnown else { return }
+    try requireNamed(principal)
 }
 
 private func roles(_ fields: RequestFields) throws(AssayError) -> [Role] {
@@ -140,6 +154,6 @@ private func json(_ token: TokenRecord) -> JSONValue {
         "created": .integer(token.createdMilliseconds), "expires": .integer(token.expiresMilliseconds),
         "revoked": token.revokedMilliseconds.map { .integer($0) } ?? .null,
         "verbs": token.verbs.map(json) ?? .null, "elevated": .bool(token.loginMilliseconds != nil),
-        "last_used": token.usedMilliseconds.map { .integer($0) } ?? .null,
+        "last_used": token.usedMilliseconds.map { .integer($0) } ?? .null, "made_by_another": .bool(token.isMadeByAnother),
     ]
 }

@@ -25,9 +25,10 @@ package struct LoginRoutes: Sendable {
             Route("GET", LoginAddress.provider, .open, takesKey: true, isPage: true) { await pages.leave($0) },
             Route("GET", LoginAddress.providerBack, .open, takesKey: true, isPage: true) { await pages.comeBack($0) },
             Route("POST", "/logout", .open, body: form) { try await pages.logOut($0) },
-            Route("GET", "/account", .read, on: .filtered, isPage: true) { try await pages.account($0) },
-            Route("POST", "/account/password", .read, on: .filtered, body: form) { try await pages.changePassword($0) },
-            Route("POST", "/account/sessions/end", .read, on: .filtered, body: form) { try await pages.endSession($0) },
+            // Everybody's own, whatever else they may.
+            Route("GET", "/account", .open, isPage: true) { try await pages.account($0) },
+            Route("POST", "/account/password", .open, body: form) { try await pages.changePassword($0) },
+            Route("POST", "/account/sessions/end", .open, body: form) { try await pages.endSession($0) },
         ]
     }
 
@@ -133,7 +134,7 @@ package struct LoginRoutes: Sendable {
 
     // MARK: - One's own account
 
-    private func account(_ exchange: Exchange, notice: String? = nil, problem: String? = nil, status: Int = 200) async throws -> Reply {
+    private func account(_ exchange: Exchange, problem: String? = nil, status: Int = 200) async throws -> Reply {
         let principal = exchange.principal
         guard principal.isNamed else { return LoginAddress.redirect(to: "/account") }
         let now = useCases.effects.nowMilliseconds()
@@ -147,15 +148,16 @@ package struct LoginRoutes: Sendable {
         let tokens = try await useCases.tokens(ofEveryone: false, by: principal).filter { $0.isUsable(atMilliseconds: now) }.map {
             AccountPage.TokenRow(
                 label: $0.label.isEmpty ? "(no label)" : $0.label.string, id: $0.id,
-                limits: $0.verbs.map { Permission.list($0).split(separator: " ").joined(separator: ", ") } ?? "all you may do",
+                limits: ($0.verbs.map { Permission.list($0).split(separator: " ").joined(separator: ", ") } ?? "all you may do")
+                    + ($0.isMadeByAnother ? ", but for what a person answers for: somebody else made it" : ""),
                 expires: PageText.time($0.expiresMilliseconds), used: $0.usedMilliseconds.map(PageText.time) ?? "never")
         }
         let means = try await useCases.meansOfLogin(principal)
         let page = AccountPage(
-            person: principal.name.string, roles: principal.roles.map(\.rawValue).joined(separator: ", "),
+            person: principal.name.string, roles: principal.roles.isEmpty ? "none yet" : principal.roles.map(\.rawValue).joined(separator: ", "),
             method: Self.words(present?.method ?? principal.authentication.method), csrfToken: exchange.session?.csrfToken ?? "", sessions: sessions,
             tokens: tokens, hasPassword: means.hasPassword, mayChangePassword: exchange.session != nil && !means.isExternal,
-            notice: notice, problem: problem)
+            notice: Self.notice(for: principal), problem: problem)
         return Self.page(library.render(page, for: exchange.viewer), status: status)
     }
 
@@ -189,6 +191,17 @@ package struct LoginRoutes: Sendable {
         var reply = Reply.html(html, status: status)
         reply.headers = [("Cache-Control", "no-store")] + headers
         return reply
+    }
+
+    /// What somebody should do first.
+    private static func notice(for principal: Principal) -> String? {
+        if principal.authentication.isMadeByAnother {
+            let what = principal.authentication.method == .token ? "token" : "password"
+            return "Somebody else made the \(what) you came with and knows it. Until you put your own in its place, nothing that a person answers for is done with it."
+        }
+        return principal.mayNothing
+            ? "You hold no role here yet. Ask whoever administers this server for one that fits your work, and tell them your name as it stands here."
+            : nil
     }
 
     private static func words(_ method: Authentication.Method) -> String {

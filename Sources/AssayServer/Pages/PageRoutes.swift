@@ -45,7 +45,15 @@ private struct Pages: Sendable {
         _ path: String, _ section: Section, _ title: String, _ permission: Permission = .read, on scope: Scope = .filtered,
         _ answer: @escaping @Sendable (Exchange) async throws -> any Page
     ) -> Route {
-        Route("GET", path, permission, on: scope, isPage: true) { exchange in
+        Route(
+            "GET", path, permission, on: scope, isPage: true,
+            refused: { exchange, refusal in
+                let page = RefusalPage(
+                    title: title, section: section, person: exchange.principal.name.string,
+                    hasNoRole: exchange.principal.mayNothing, message: refusal.message)
+                return .html(library.render(page, for: exchange.viewer), status: WireErrorCode(refusal.code).httpStatus)
+            }
+        ) { exchange in
             do {
                 return .html(library.render(try await answer(exchange), for: exchange.viewer))
             } catch let error as AssayError {

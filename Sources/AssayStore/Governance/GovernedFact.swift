@@ -6,7 +6,8 @@ package enum GovernedFact: Hashable, Sendable {
     case roles(userID: String)
     /// Whether an account is a person's or a program's, and whether it is in use.
     case account(userID: String)
-    /// The digest of a password's hash: whoever writes another one into the table has not become its owner.
+    /// The digest of a password's hash, and whether somebody else set it: whoever writes another one into the table has not become
+    /// its owner.
     case password(userID: String)
     /// Whose account somebody is to whom an identity provider or a directory gave a subject.
     case subject(Text, issuer: Text, userID: String)
@@ -48,10 +49,16 @@ extension GovernedFact {
         /// - Parameters:
         ///   - verbs: the permissions it is restricted to, as one text; `nil` for all.
         ///   - login: of an elevated token.
-        package static func token(expires milliseconds: Int64, isRevoked: Bool, verbs: String?, login: Int64?) -> Text {
+        ///   - isMadeByAnother: whether somebody else than its holder made it.
+        package static func token(
+            expires milliseconds: Int64, isRevoked: Bool, verbs: String?, login: Int64?, isMadeByAnother: Bool
+        ) -> Text {
             guard !isRevoked else { return "revoked" }
-            let limits = verbs.map { ", only to: \($0)" } ?? ""
+            let limits = (verbs.map { ", only to: \($0)" } ?? "") + (isMadeByAnother ? ", made by another" : "")
             return Text("good until \(milliseconds)\(limits)\(login.map { ", elevated at \($0)" } ?? "")")
+        }
+        package static func password(digest: String, isMadeByAnother: Bool) -> Text {
+            Text(digest + (isMadeByAnother ? ", set by another" : ""))
         }
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
         package static func policy(_ digest: String, by publisher: String, place: Int) -> Text {

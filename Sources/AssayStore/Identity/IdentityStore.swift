@@ -7,6 +7,8 @@ package protocol IdentitySnapshot: CredentialSnapshot {
     func user(named name: Text) throws -> UserRecord?
     /// Everyone, by name.
     func users() throws -> [UserRecord]
+    /// The names of everyone.
+    func userNames() throws -> [Text]
     func token(id: String) throws -> TokenRecord?
     /// A user's tokens, or everyone's without one, oldest first; revoked and expired ones included.
     func tokens(ofUser userID: String?) throws -> [TokenRecord]

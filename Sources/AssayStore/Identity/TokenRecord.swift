@@ -19,11 +19,13 @@ package struct TokenRecord: Hashable, Sendable {
     package let loginMilliseconds: Int64?
     /// Within a few minutes; `nil` for one that nobody used.
     package let usedMilliseconds: Int64?
+    /// Whether somebody else made it and so knows it.
+    package let isMadeByAnother: Bool
 
     package init(
         id: String, userID: String, digest: SHA256Digest, label: Text, createdMilliseconds: Int64,
         expiresMilliseconds: Int64, revokedMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil,
-        loginMilliseconds: Int64? = nil, usedMilliseconds: Int64? = nil
+        loginMilliseconds: Int64? = nil, usedMilliseconds: Int64? = nil, isMadeByAnother: Bool = false
     ) {
         self.id = id
         self.userID = userID
@@ -35,6 +37,7 @@ package struct TokenRecord: Hashable, Sendable {
         self.verbs = verbs
         self.loginMilliseconds = loginMilliseconds
         self.usedMilliseconds = usedMilliseconds
+        self.isMadeByAnother = isMadeByAnother
     }
 
     package func isUsable(atMilliseconds now: Int64) -> Bool {
@@ -43,6 +46,7 @@ package struct TokenRecord: Hashable, Sendable {
 
     /// How whoever shows it is recognised.
     package var authentication: Authentication {
-        Authentication(.token, loginMilliseconds: loginMilliseconds, verbs: verbs)
+        Authentication(
+            .token, loginMilliseconds: loginMilliseconds, verbs: verbs, isMadeByAnother: isMadeByAnother, tokenID: id)
     }
 }

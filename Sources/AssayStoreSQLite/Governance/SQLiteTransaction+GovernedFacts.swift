@@ -34,13 +34,14 @@ extension SQLiteTransaction {
             facts[.roles(userID: user.id)] = GovernedFact.Value.roles(user.roles.map(\.rawValue))
             facts[.account(userID: user.id)] = GovernedFact.Value.account(kind: user.kind.rawValue, isDisabled: user.isDisabled)
         }
-        for row in try rows("SELECT id, userID, expiryTime, revocationTime IS NOT NULL, verbs, loginTime FROM token") {
+        for row in try rows("SELECT id, userID, expiryTime, revocationTime IS NOT NULL, verbs, loginTime, madeByAnother FROM token") {
             facts[.token(id: row[0], userID: row[1])] = GovernedFact.Value.token(
-                expires: row[2], isRevoked: row[3], verbs: row[4], login: row[5])
+                expires: row[2], isRevoked: row[3], verbs: row[4], login: row[5], isMadeByAnother: row[6])
         }
-        for row in try rows("SELECT userID, hash FROM password") {
+        for row in try rows("SELECT userID, hash, madeByAnother FROM password") {
             let hash: String = row[1]
-            facts[.password(userID: row[0])] = Text(SHA256Hasher.digest(of: hash.utf8).hex)
+            facts[.password(userID: row[0])] = GovernedFact.Value.password(
+                digest: SHA256Hasher.digest(of: hash.utf8).hex, isMadeByAnother: row[2])
         }
         for row in try rows("SELECT issuer, subject, userID FROM subject") {
             facts[.subject(row[1], issuer: row[0], userID: row[2])] = "linked"

@@ -7,16 +7,16 @@ extension SQLiteTransaction {
     // MARK: - Accounts and passwords
 
     func password(ofUser userID: String) throws -> PasswordRecord? {
-        try Row.fetchOne(database, sql: "SELECT hash, changeTime FROM password WHERE userID = ?", arguments: [userID]).map {
-            PasswordRecord(userID: userID, hash: $0[0], changedMilliseconds: $0[1])
+        try Row.fetchOne(database, sql: "SELECT hash, changeTime, madeByAnother FROM password WHERE userID = ?", arguments: [userID]).map {
+            PasswordRecord(userID: userID, hash: $0[0], changedMilliseconds: $0[1], isMadeByAnother: $0[2])
         }
     }
 
     func setPassword(_ password: PasswordRecord) throws {
         try requireUser(password.userID)
         try database.execute(
-            sql: "INSERT OR REPLACE INTO password (userID, hash, changeTime) VALUES (?, ?, ?)",
-            arguments: [password.userID, password.hash, password.changedMilliseconds])
+            sql: "INSERT OR REPLACE INTO password (userID, hash, changeTime, madeByAnother) VALUES (?, ?, ?, ?)",
+            arguments: [password.userID, password.hash, password.changedMilliseconds, password.isMadeByAnother])
     }
 
     func forgetLogin(ofUser userID: String) throws {

@@ -23,6 +23,10 @@ extension SQLiteTransaction {
         try Row.fetchAll(database, sql: "SELECT * FROM user ORDER BY name").map(userRecord)
     }
 
+    func userNames() throws -> [Text] {
+        try String.fetchAll(database, sql: "SELECT name FROM user").map { Text($0) }
+    }
+
     func insertUser(_ user: UserRecord) throws {
         guard try self.user(named: user.name) == nil else {
             throw AssayError(.alreadyExists, "A user named '\(user.name)' exists already.")
@@ -64,13 +68,14 @@ extension SQLiteTransaction {
         }
         try database.execute(
             sql: """
-                INSERT INTO token (id, userID, digest, label, creationTime, expiryTime, revocationTime, verbs, loginTime, useTime)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO token
+                    (id, userID, digest, label, creationTime, expiryTime, revocationTime, verbs, loginTime, useTime, madeByAnother)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 token.id, token.userID, Data(token.digest.bytes), token.label, token.createdMilliseconds,
                 token.expiresMilliseconds, token.revokedMilliseconds, token.verbs.map(Permission.list), token.loginMilliseconds,
-                token.usedMilliseconds,
+                token.usedMilliseconds, token.isMadeByAnother,
             ])
     }
 
@@ -121,7 +126,8 @@ extension SQLiteTransaction {
             id: id, userID: row["userID"], digest: digest, label: Text(row["label"] as String),
             createdMilliseconds: row["creationTime"], expiresMilliseconds: row["expiryTime"],
             revokedMilliseconds: row["revocationTime"], verbs: try (row["verbs"] as String?).map { try verbs($0, ofToken: id) },
-            loginMilliseconds: row["loginTime"], usedMilliseconds: row["useTime"])
+            loginMilliseconds: row["loginTime"], usedMilliseconds: row["useTime"],
+            isMadeByAnother: row["madeByAnother"])
     }
 
     /// A word that is not known is no permission: a token that is restricted by one is not to be used at all.

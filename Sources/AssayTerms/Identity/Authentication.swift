@@ -20,17 +20,28 @@ package struct Authentication: Hashable, Sendable {
     package let loginMilliseconds: Int64?
     /// The permissions a token was restricted to; `nil` leaves its holder everything.
     package let verbs: Set<Permission>?
+    /// Whether somebody else made the password or token and so knows it: it does its holder's ordinary work, and nothing that a
+    /// person answers for, until the holder has put one of their own in its place.
+    package let isMadeByAnother: Bool
+    /// The public id of the token that was shown; `nil` for everything else.
+    package let tokenID: String?
 
-    package init(_ method: Method, loginMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil) {
+    package init(
+        _ method: Method, loginMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil, isMadeByAnother: Bool = false,
+        tokenID: String? = nil
+    ) {
         self.method = method
         self.loginMilliseconds = loginMilliseconds
         self.verbs = verbs
+        self.isMadeByAnother = isMadeByAnother
+        self.tokenID = tokenID
     }
 
     package static let none = Authentication(.none)
 
     /// Whether the credential lets its holder use the permission, if they have it.
     package func allows(_ permission: Permission) -> Bool {
+        if isMadeByAnother, Permission.personal.contains(permission) { return false }
         guard let verbs else { return true }
         return permission == .open || verbs.contains(permission)
     }

@@ -48,7 +48,8 @@ package enum Permission: String, Sendable, CaseIterable {
     /// What a grant may name, sorted.
     package static let grantable = allCases.filter { $0 != .open }.sorted { $0.rawValue < $1.rawValue }
 
-    /// What only a person can do, whatever roles a program's account was given.
+    /// What only a person can do, by a credential that nobody else made: neither a program's account, whatever its roles, nor
+    /// a first password or token.
     package static let personal: Set<Permission> = [
         .request, .adopt, .publish, .setThreshold, .approve, .waive, .classify, .setRetention, .administer, .manageRoles, .legalHold,
     ]

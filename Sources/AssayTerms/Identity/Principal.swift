@@ -62,6 +62,8 @@ package struct Principal: Hashable, Sendable {
 
     /// Whether this is a person with a name: who alone can answer for anything.
     package var isNamed: Bool { kind == .user }
+    /// Whether it is that person beyond doubt: nobody else made the credential that was shown.
+    package var isAnswerable: Bool { isNamed && !authentication.isMadeByAnother }
     /// Whether a credential was shown: a person's or a program's.
     package var isKnown: Bool { kind == .user || kind == .service }
 
@@ -69,6 +71,16 @@ package struct Principal: Hashable, Sendable {
     package func may(_ permission: Permission) -> Bool {
         permission == .open ? kind != .server : reach(permission).isPossible
     }
+
+    /// What to do about a permission that the account has and the credential leaves out because somebody else made it; empty
+    /// where that is not the reason.
+    package func remedy(for permission: Permission) -> String {
+        guard kind == .user, authentication.isMadeByAnother, Permission.personal.contains(permission) else { return "" }
+        return " Somebody else made this \(authentication.method == .token ? "token" : "password") and knows it. Put one of your own in its place first: assay token replace, or a new password on /account."
+    }
+
+    /// Whether nothing was ever given to it: no role that allows anything, and no share.
+    package var mayNothing: Bool { !hasShares && !grants.contains { $0.effect == .allow } }
 
     /// To what it may do this, by who it is and by what its credential leaves of that. Every decision about a single object is
     /// made by what this answers.

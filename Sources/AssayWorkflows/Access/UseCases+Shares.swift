@@ -13,16 +13,16 @@ extension UseCases {
 
     /// The level at which it is shared with the user.
     ///
-    /// - Throws: `notFound` for an unknown user or object, and where it is not shared with them; `permissionDenied` unless
-    ///   `actor` may share the object or asks about themselves.
+    /// - Throws: `notFound` for an unknown object, and where it is not shared with them, in the same words for a name that nobody
+    ///   has; `permissionDenied` unless `actor` may share the object or asks about themselves.
     package func share(
         of shareable: Shareable, withUserNamed name: Text, by actor: Principal
     ) async throws -> (userID: String, level: ShareLevel) {
         try await store.read { tx in
             let object = try Self.object(shareable, tx)
-            let user = try Self.existingUser(named: name, tx)
-            if user.id != actor.id { try Self.requireSharing(object, actor, tx) }
-            guard let level = try tx.share(object, userID: user.id) else { throw Self.notShared(object, name) }
+            let user = try tx.user(named: name)
+            if user?.id != actor.id { try Self.requireSharing(object, actor, tx) }
+            guard let user, let level = try tx.share(object, userID: user.id) else { throw Self.notShared(object, name) }
             return (user.id, level)
         }
     }
@@ -55,13 +55,15 @@ extension UseCases {
         try await store.write { tx in
             let object = try Self.object(shareable, tx)
             try Self.requireSharing(object, actor, tx)
-            let user = try Self.existingUser(named: name, tx)
-            guard try tx.share(object, userID: user.id) != nil else { throw Self.notShared(object, name) }
+            guard let user = try tx.user(named: name), try tx.share(object, userID: user.id) != nil else {
+                throw Self.notShared(object, name)
+            }
             try setShare(nil, of: object, withUser: user.id, by: actor, in: tx)
         }
     }
 
-    /// What a user may do with the object by roles and shares together, in MLflow's words; `nil` for nothing.
+    /// What a user may do with the object by roles and shares together, in MLflow's words; `nil` for nothing, and for a name that
+    /// nobody has: whoever may not manage users learns no names here.
     ///
     /// - Throws: `permissionDenied` unless `actor` may share the object or asks about themselves.
     package func effectiveLevel(
@@ -69,8 +71,12 @@ extension UseCases {
     ) async throws -> ShareLevel? {
         try await store.read { tx in
             let object = try Self.object(shareable, tx)
-            let user = try Self.existingUser(named: name, tx)
-            if user.id != actor.id { try Self.requireSharing(object, actor, tx) }
+            let found = try tx.user(named: name)
+            if found?.id != actor.id { try Self.requireSharing(object, actor, tx) }
+            guard let user = found else {
+                if actor.may(.administer) { _ = try Self.existingUser(named: name, tx) }
+                return nil
+            }
             func may(_ verb: Permission) throws -> Bool { try Self.admits(user.principal.reach(verb), object, tx) }
             guard try may(.read) else { return nil }
             guard try may(object.kind == .model ? .register : .log) else { return .read }

@@ -1,6 +1,6 @@
 import AssayJSON
 package import AssayStore
-import AssayTerms
+package import AssayTerms
 package import Logging
 import Synchronization
 
@@ -34,15 +34,22 @@ package final class AccessLog: Sendable {
     private let cipher: AccessCipher
     private let now: @Sendable () -> Int64
     private let logger: Logger
+    private let keepsAddresses: Bool
     private let state = Mutex(State())
 
-    /// - Parameter store: the store itself, so that records are written whatever the writing request may see.
-    package init(store: any Store, keyring: Keyring, effects: Effects, logger: Logger) {
+    /// - Parameters:
+    ///   - store: the store itself, so that records are written whatever the writing request may see.
+    ///   - keepsAddresses: whether records say where requests came from.
+    package init(store: any Store, keyring: Keyring, effects: Effects, logger: Logger, keepsAddresses: Bool = false) {
         self.store = store
         cipher = AccessCipher(keyring: keyring, randomBytes: effects.randomBytes)
         now = effects.nowMilliseconds
         self.logger = logger
+        self.keepsAddresses = keepsAddresses
     }
+
+    /// What a record says of an address.
+    package func kept(_ address: Text) -> Text? { keepsAddresses && !address.isEmpty ? address : nil }
 
     // MARK: - Taking records
 
@@ -76,6 +83,17 @@ package final class AccessLog: Sendable {
             if isFull { try await flush() }
         }
         remember(record, at: time)
+    }
+
+    /// Notes that somebody may not do this at all, under what they asked it of as far as that is there; durable when it returns.
+    package func noteDenial(
+        of principal: Principal, _ verb: Permission, route: Text, on asked: [AccessObject], from address: Text
+    ) async throws {
+        var objects: [TouchedObject] = []
+        if !asked.isEmpty { objects = try await store.read { tx in asked.flatMap { (try? $0.touched(in: tx)) ?? [] } } }
+        let record = AccessRecord(
+            principalID: principal.id, verb: verb, route: route, objects: objects, outcome: .denied, address: kept(address))
+        try await note(record, mustBeDurable: true)
     }
 
     private func countsAsRepeat(_ record: AccessRecord, at time: Int64) -> Bool {

@@ -38,12 +38,12 @@ extension Governance {
         try enqueueEvidence(tx, for: version, newName: newName)
         let evaluation = try evaluate(tx, version, action: action, target: target, newName: newName)
         guard evaluation.isGated else { return .allowed(Leave(evaluation: evaluation)) }
-        let isAllowed = evaluation.outcome.decision.allows && principal.isNamed
+        let isAllowed = evaluation.outcome.decision.allows && principal.isAnswerable
         let request = try keep(tx, evaluation, by: principal, hasOwnEntry: !isAllowed)
         guard evaluation.outcome.decision.allows else {
             return .refused(AssayError(.permissionDenied, Self.naming(principal, evaluation.refusal)))
         }
-        guard principal.isNamed else {
+        guard principal.isAnswerable else {
             return .refused(
                 AssayError(
                     .permissionDenied,
@@ -80,8 +80,10 @@ extension Governance {
     }
 
     static func naming(_ principal: Principal, _ text: String) -> String {
-        principal.isNamed
-            ? text
-            : text + "\nA protected place is changed by a named person only: set MLFLOW_TRACKING_TOKEN to your token."
+        guard principal.isNamed else {
+            return text + "\nA protected place is changed by a named person only: set MLFLOW_TRACKING_TOKEN to your token."
+        }
+        let remedy = principal.remedy(for: .request)
+        return remedy.isEmpty ? text : "\(text)\n\(remedy.dropFirst())"
     }
 }

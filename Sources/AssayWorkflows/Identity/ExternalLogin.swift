@@ -27,6 +27,9 @@ package struct GroupRoles: Sendable {
 
     package init(_ roles: [(group: Text, role: Role)]) { self.roles = roles }
 
+    /// What is given to whom, as it was written.
+    package var pairs: [(group: Text, role: Role)] { roles }
+
     /// `nil` where groups decide nothing.
     func roles(of groups: [Text]?) -> [Role]? {
         guard !roles.isEmpty, let groups else { return nil }

@@ -12,13 +12,14 @@ package struct IssuedToken: Sendable {
     /// Draws a token.
     init(
         user: UserRecord, label: Text, now: Int64, expiresMilliseconds: Int64, verbs: Set<Permission>?,
-        loginMilliseconds: Int64?, effects: Effects
+        loginMilliseconds: Int64?, isMadeByAnother: Bool, effects: Effects
     ) {
         let id = Hex.encode(effects.randomBytes(Self.idBytes))
         text = "assay_\(user.kind == .service ? "service" : "user")_\(id)_\(Hex.encode(effects.randomBytes(Self.secretBytes)))"
         record = TokenRecord(
             id: id, userID: user.id, digest: SHA256Hasher.digest(of: text.utf8), label: label, createdMilliseconds: now,
-            expiresMilliseconds: expiresMilliseconds, verbs: verbs, loginMilliseconds: loginMilliseconds)
+            expiresMilliseconds: expiresMilliseconds, verbs: verbs, loginMilliseconds: loginMilliseconds,
+            isMadeByAnother: isMadeByAnother)
     }
 
     private static let idBytes = 8

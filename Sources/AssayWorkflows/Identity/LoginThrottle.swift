@@ -119,16 +119,10 @@ package final class LoginThrottle: Sendable {
 
     private func keys(_ account: Text, _ address: Text) -> (pair: SHA256Digest, address: SHA256Digest, account: SHA256Digest) {
         let account = Array(account.utf8)
-        let network = Array(Self.network(address).utf8)
+        let network = Array(IPAddress.network(of: address).utf8)
         return (
             HMACSHA256.code(for: [1] + network + [0] + account, key: key), HMACSHA256.code(for: [2] + network, key: key),
             HMACSHA256.code(for: [3] + account, key: key)
         )
-    }
-
-    /// The address itself, or the /64 of one of IPv6.
-    private static func network(_ address: Text) -> Text {
-        guard let parsed = IPAddress(address.string), parsed.bytes.count == 16 else { return address }
-        return Text(Hex.encode(Array(parsed.bytes.prefix(8))))
     }
 }

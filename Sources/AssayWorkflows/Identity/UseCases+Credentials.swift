@@ -12,7 +12,7 @@ extension UseCases {
         let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         let credentials = parts.count == 2 ? String(parts[1].filter { $0 != " " }) : ""
         switch parts.first?.lowercased() {
-        case "bearer": return try await authenticate(token: credentials)
+        case "bearer": return try await authenticate(token: credentials, from: address)
         case "basic":
             guard let bytes = Base64.decode(credentials), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
                 let name = Text(utf8: bytes[..<colon]),
@@ -20,7 +20,7 @@ extension UseCases {
             else { break }
             // No password begins like a token, so one is never tried as the other.
             if name.isEmpty || IssuedToken.id(in: secret) != nil {
-                return try await authenticate(token: secret, name: name.isEmpty ? nil : name)
+                return try await authenticate(token: secret, name: name.isEmpty ? nil : name, from: address)
             }
             return try await authenticate(password: secret, ofUserNamed: name, from: address)
         default: break

@@ -51,18 +51,24 @@ extension UseCases {
         let digest = try digest(ofSecret: secret)
         let now = effects.nowMilliseconds()
         let idle = sessionLimits.idleMinutes * 60_000
-        let found = try await store.read { tx -> (UserRecord, SessionRecord)? in
+        let found = try await store.read { tx -> (UserRecord, SessionRecord, Bool)? in
             guard let session = try tx.session(digest: digest), let user = try tx.user(id: session.userID) else { return nil }
-            return (user, session)
+            // A change of password ends its sessions, so the password that stands is the one this session began with.
+            let isMadeByAnother = try session.method == .password && tx.password(ofUser: user.id)?.isMadeByAnother ?? true
+            return (user, session, isMadeByAnother)
         }
-        guard let (user, record) = found, !user.isDisabled, now < record.expiresMilliseconds,
+        guard let (user, record, isMadeByAnother) = found, !user.isDisabled, now < record.expiresMilliseconds,
             now - max(record.seenMilliseconds, useMarks.session(record.id) ?? 0) < idle
         else { return nil }
         useMarks.noteSession(record.id, now: now)
-        return (user.principal(Authentication(.session, loginMilliseconds: record.loginMilliseconds)), record)
+        let authentication = Authentication(
+            .session, loginMilliseconds: record.loginMilliseconds, isMadeByAnother: isMadeByAnother)
+        return (user.principal(authentication), record)
     }
 
+    /// One's own; none for a token that is restricted.
     package func sessions(of actor: Principal) async throws -> [SessionRecord] {
+        guard actor.authentication.verbs == nil else { return [] }
         let now = effects.nowMilliseconds()
         let idle = sessionLimits.idleMinutes * 60_000
         return try await store.read { try $0.sessions(ofUser: actor.id) }.filter {
@@ -70,14 +76,18 @@ extension UseCases {
         }
     }
 
-    /// - Throws: `notFound` for a session that is over, and for somebody else's.
+    /// - Throws: `notFound` for a session that is over, and for somebody else's; `permissionDenied` for a token that is restricted.
     package func endSession(id: String, by actor: Principal) async throws {
+        try requireUnrestricted(actor, for: "The end of a session")
         let ended = try await store.write { try $0.endSession(id: id, ofUser: actor.id) }
         guard ended else { throw AssayError(.notFound, "There is no session \(id.prefix(32)) of yours.") }
     }
 
     /// Ends all of one's sessions, this one too.
+    ///
+    /// - Throws: `permissionDenied` for a token that is restricted.
     package func endSessions(by actor: Principal) async throws {
+        try requireUnrestricted(actor, for: "The end of a session")
         try await store.write { try $0.endSessions(ofUser: actor.id) }
     }
 

@@ -29,6 +29,7 @@ extension UseCases {
         guard actor.authentication.verbs == nil else {
             throw AssayError(.permissionDenied, "A token that is restricted to some permissions makes no further tokens.")
         }
+        try Self.requireOwn(actor, for: "A token")
         try refuseInDoubt("A token")
         try requireFreshLogin(actor, for: "A token")
         let login = isElevated ? try elevation(actor, name) : nil
@@ -68,46 +69,65 @@ extension UseCases {
         return login
     }
 
-    /// Refuses the token from now on.
+    /// Refuses the token from now on. A token that is restricted ends nothing but itself.
     ///
     /// - Throws: `notFound` for an unknown id, and for somebody else's unless `actor` administers.
     package func revokeToken(id: String, by actor: Principal) async throws {
         try await store.write { tx in
-            guard let token = try tx.token(id: id), actor.isKnown, token.userID == actor.id || actor.may(.administer)
+            let isRestricted = actor.authentication.verbs != nil
+            guard let token = try tx.token(id: id), actor.isKnown, token.userID == actor.id || actor.may(.administer),
+                !isRestricted || id == actor.authentication.tokenID
             else { throw AssayError(.notFound, "There is no token \(id) of yours.") }
             guard token.revokedMilliseconds == nil else { return }
-            try tx.revokeToken(id: id, atMilliseconds: effects.nowMilliseconds())
-            try record(
-                kind: "token.revoked", by: actor, topics: [LedgerTopic.user(token.userID)],
-                domain: LedgerTopic.user(token.userID),
-                payload: ["token": .string(id), "user": .string(token.userID)], in: tx)
+            try revoke(token, by: actor, tx)
         }
     }
 
-    /// One's own tokens, or everyone's for an administrator who asks for them.
+    func revoke(_ token: TokenRecord, by actor: Principal, _ tx: any StoreTransaction) throws {
+        try tx.revokeToken(id: token.id, atMilliseconds: effects.nowMilliseconds())
+        try record(
+            kind: "token.revoked", by: actor, topics: [LedgerTopic.user(token.userID)], domain: LedgerTopic.user(token.userID),
+            payload: ["token": .string(token.id), "user": .string(token.userID)], in: tx)
+    }
+
+    /// One's own tokens, or everyone's for an administrator who asks for them. A token that is restricted learns of itself only.
+    ///
+    /// - Throws: `permissionDenied` for everyone's, unless `actor` administers by a credential that is not restricted.
     package func tokens(ofEveryone: Bool, by actor: Principal) async throws -> [TokenRecord] {
-        if ofEveryone { try Self.requireAdministrator(actor) }
+        if ofEveryone {
+            try Self.requireAdministrator(actor)
+            try requireUnrestricted(actor, for: "A list of everyone's tokens")
+        }
+        let isRestricted = actor.authentication.verbs != nil
         return try await store.read { try $0.tokens(ofUser: ofEveryone ? nil : actor.id) }
+            .filter { !isRestricted || $0.id == actor.authentication.tokenID }
     }
 
     /// Whoever holds the token, with the roles of this moment. Nothing is cached: a revocation acts at once.
     ///
-    /// - Parameter name: must be the holder's name if given, as it is in Basic credentials.
+    /// - Parameters:
+    ///   - name: must be the holder's name if given, as it is in Basic credentials.
+    ///   - address: where it comes from, for the access log.
     /// - Throws: `unauthenticated`, in the same words whatever is wrong.
-    package func authenticate(token text: String, name: Text? = nil) async throws -> Principal {
-        let refusal = AssayError(
-            .unauthenticated, "The token is not known, has expired or was revoked. Ask an administrator for another one.")
-        guard let id = IssuedToken.id(in: text) else { throw refusal }
-        let digest = SHA256Hasher.digest(of: text.utf8)
-        let now = effects.nowMilliseconds()
-        return try await store.read { tx in
-            guard let token = try tx.token(id: id), ConstantTime.equal(token.digest.bytes, digest.bytes),
-                token.isUsable(atMilliseconds: now), let user = try tx.user(id: token.userID), !user.isDisabled,
-                name == nil || name == user.name
-            else { throw refusal }
-            useMarks.noteToken(id, now: now)
-            return user.principal(token.authentication)
+    package func authenticate(token text: String, name: Text? = nil, from address: Text = "") async throws -> Principal {
+        var holder: String?
+        if let id = IssuedToken.id(in: text) {
+            let digest = SHA256Hasher.digest(of: text.utf8)
+            let now = effects.nowMilliseconds()
+            let found = try await store.read { tx in
+                try tx.token(id: id).flatMap { token in try tx.user(id: token.userID).map { (token: token, user: $0) } }
+            }
+            if let (token, user) = found, ConstantTime.equal(token.digest.bytes, digest.bytes),
+                token.isUsable(atMilliseconds: now), !user.isDisabled, name == nil || name == user.name
+            {
+                useMarks.noteToken(id, now: now)
+                return user.principal(token.authentication)
+            }
+            holder = found?.user.id
         }
+        await noteFailedLogin(.token, of: holder, from: address)
+        throw AssayError(
+            .unauthenticated, "The token is not known, has expired or was revoked. Ask an administrator for another one.")
     }
 
     func issueToken(
@@ -119,9 +139,16 @@ extension UseCases {
         }
         let now = effects.nowMilliseconds()
         let expires = login.map { $0 + freshLogin.minutes * 60_000 } ?? now + days * 86_400_000
+        return try insertToken(for: user, label: label, expires: expires, verbs: verbs, login: login, by: actor, tx)
+    }
+
+    func insertToken(
+        for user: UserRecord, label: Text, expires: Int64, verbs: Set<Permission>?, login: Int64?, by actor: Principal,
+        _ tx: any StoreTransaction
+    ) throws -> IssuedToken {
         let token = IssuedToken(
-            user: user, label: label, now: now, expiresMilliseconds: expires, verbs: verbs, loginMilliseconds: login,
-            effects: effects)
+            user: user, label: label, now: effects.nowMilliseconds(), expiresMilliseconds: expires, verbs: verbs,
+            loginMilliseconds: login, isMadeByAnother: Self.isAnother(actor, than: user), effects: effects)
         try tx.insertToken(token.record)
         var payload: JSONObject = [
             "token": .string(token.record.id), "user": .string(user.id), "label": .string(label.string),
@@ -129,6 +156,7 @@ extension UseCases {
         ]
         payload["verbs"] = verbs.map { .string(Permission.list($0)) }
         payload["login"] = login.map { .integer($0) }
+        if token.record.isMadeByAnother { payload["by_another"] = true }
         try record(
             kind: "token.created", by: actor, topics: [LedgerTopic.user(user.id)], domain: LedgerTopic.user(user.id),
             payload: .object(payload), in: tx)

@@ -102,6 +102,9 @@ extension UseCases {
         named name: Text, kind: UserRecord.Kind, roles: [Role], by actor: Principal, _ tx: any StoreTransaction
     ) throws -> UserRecord {
         try Self.checkUserName(name)
+        if let taken = try Self.lookAlike(of: name, tx), taken != name {
+            throw AssayError(.alreadyExists, "'\(name)' looks like '\(taken)', which is somebody's name. Choose another one.")
+        }
         let user = UserRecord(
             id: effects.newID(), name: name, kind: kind, roles: roles, createdMilliseconds: effects.nowMilliseconds())
         try tx.insertUser(user)
@@ -114,8 +117,8 @@ extension UseCases {
         return user
     }
 
-    /// Names go into Basic credentials, messages and pages: printable, without a colon, at most 128 bytes, and not the
-    /// words that stand for nobody.
+    /// Names go into Basic credentials, messages and pages: printable, without a colon, at most 128 bytes, of one alphabet among
+    /// those that look alike, and not the words that stand for nobody.
     static func checkUserName(_ name: Text) throws(AssayError) {
         let scalars = name.string.unicodeScalars
         let isPrintable = scalars.allSatisfy {
@@ -131,8 +134,17 @@ extension UseCases {
                 .invalidArgument,
                 "A user's name has 1 to 128 bytes of printable text without ':' and without spaces at its ends.")
         }
-        guard !reservedNames.contains(name.string.lowercased())
+        guard !AccountName.mixesAlphabets(name) else {
+            throw AssayError(.invalidArgument, "The letters of '\(name)' are of several alphabets that look alike. Use those of one.")
+        }
+        guard !reservedNames.contains(AccountName.fold(name).string)
         else { throw AssayError(.invalidArgument, "The name '\(name)' is reserved.") }
+    }
+
+    /// A name that is taken and that people would take for this one; see ``AccountName``.
+    static func lookAlike(of name: Text, _ tx: any StoreSnapshot) throws -> Text? {
+        let folded = AccountName.fold(name)
+        return try tx.userNames().first { AccountName.fold($0) == folded }
     }
 
     /// Words that stand for nobody, and for oneself in the address of a user.

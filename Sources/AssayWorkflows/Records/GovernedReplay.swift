@@ -148,12 +148,14 @@ struct GovernedReplay {
         return true
     }
 
+    /// Entries made before credentials were told apart by who made them say nothing of it.
     private mutating func setToken(_ payload: JSONValue, isRevoked: Bool) -> Bool {
         guard let token = payload["token"]?.string, let user = payload["user"]?.string else { return false }
         let expires = payload["expires"]?.integer
         guard isRevoked || expires != nil else { return false }
         facts[.token(id: token, userID: user)] = GovernedFact.Value.token(
-            expires: expires ?? 0, isRevoked: isRevoked, verbs: payload["verbs"]?.string, login: payload["login"]?.integer)
+            expires: expires ?? 0, isRevoked: isRevoked, verbs: payload["verbs"]?.string, login: payload["login"]?.integer,
+            isMadeByAnother: payload["by_another"]?.bool ?? false)
         return true
     }
 
@@ -167,7 +169,8 @@ struct GovernedReplay {
 
     private mutating func setPassword(_ payload: JSONValue) -> Bool {
         guard let user = payload["user"]?.string, let digest = payload["hash_digest"]?.string else { return false }
-        facts[.password(userID: user)] = Text(digest)
+        facts[.password(userID: user)] = GovernedFact.Value.password(
+            digest: digest, isMadeByAnother: payload["by_another"]?.bool ?? false)
         return true
     }
 

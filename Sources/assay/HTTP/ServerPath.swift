@@ -12,6 +12,7 @@ enum ServerPath {
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }
     static let tokens = prefix + ["tokens"]
+    static let tokenReplacement = tokens + ["replacement"]
     static let access = prefix + ["access"]
     static let accessRetention = access + ["retention"]
     static let roles = prefix + ["roles"]

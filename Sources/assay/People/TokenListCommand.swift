@@ -26,9 +26,10 @@ struct TokenListCommand: AsyncParsableCommand {
         var text = ""
         for token in answer["tokens"]?.array ?? [] {
             let verbs = token["verbs"]?.array?.compactMap(\.string).joined(separator: ", ") ?? "all its holder may"
+            let maker = token["made_by_another"]?.bool == true ? ", made by another" : ""
             let state = Self.time(token["revoked"]).map { "revoked \($0)" } ?? "until \(Self.time(token["expires"]) ?? "")"
             let used = Self.time(token["last_used"]) ?? "never"
-            text += "\(token["id"]?.string ?? "")  \(state)  last used \(used)  [\(verbs)]  \((token["label"]?.string ?? "").printable)\n"
+            text += "\(token["id"]?.string ?? "")  \(state)  last used \(used)  [\(verbs)\(maker)]  \((token["label"]?.string ?? "").printable)\n"
         }
         try StandardOutput.write(Array(text.utf8))
     }

@@ -14,7 +14,8 @@ struct UserCreateCommand: AsyncParsableCommand {
               assay user create NAME --admin --data-dir DIR
             Everybody else, with an administrator's token in ASSAY_TOKEN:
               assay user create NAME --role data_scientist --password-stdin --server URL
-            The same token serves as MLFLOW_TRACKING_TOKEN.
+            The same token serves as MLFLOW_TRACKING_TOKEN. You know it too: what a person answers for (approving, publishing,
+            administering) it does not do until they have put their own in its place, with assay token replace.
             """)
 
     @Argument(help: "The person's name.")
@@ -78,7 +79,11 @@ struct UserCreateCommand: AsyncParsableCommand {
                 return token
             }
         }
-        try StandardOutput.write(Array("Created \(name). Their token, shown this once:\n\(token)\n\(waiting ?? "")".utf8))
+        let advice =
+            dataDir != nil || service
+            ? "" : "You know it too, so it approves nothing until they have replaced it: assay token replace\n"
+        try StandardOutput.write(
+            Array("Created \(name). Their token, shown this once:\n\(token)\n\(advice)\(waiting ?? "")".utf8))
     }
 
     private func createFirstAdministrator(_ path: String) async throws -> String {

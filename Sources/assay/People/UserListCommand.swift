@@ -22,7 +22,7 @@ struct UserListCommand: AsyncParsableCommand {
             let roles = user["roles"]?.array?.compactMap(\.string).joined(separator: ", ") ?? ""
             let kind = user["kind"]?.string == "service" ? "  (service)" : ""
             let state = user["disabled"]?.bool == true ? "  (disabled)" : ""
-            text += "\(user["name"]?.string ?? "")  \(roles)\(kind)\(state)\n"
+            text += "\((user["name"]?.string ?? "").printable)  \(roles)\(kind)\(state)\n"
         }
         try StandardOutput.write(Array(text.utf8))
     }

@@ -17,9 +17,13 @@ struct GovernedDirectory {
 }
 
 extension OpenDirectory {
-    /// - Parameter outgoing: what webhooks are called by; without it they are not called.
+    /// - Parameters:
+    ///   - keepsAddresses: whether the access log takes the addresses of clients.
+    ///   - outgoing: what webhooks are called by; without it they are not called.
     /// - Throws: `corrupt`, `conflict` or `notFound` when keys and log do not belong together.
-    func governed(requiresPolicy: Bool, outgoing: (any OutgoingHTTP)? = nil) async throws -> GovernedDirectory {
+    func governed(
+        requiresPolicy: Bool, keepsAddresses: Bool = false, outgoing: (any OutgoingHTTP)? = nil
+    ) async throws -> GovernedDirectory {
         let files = try PosixLedgerFiles(folder: directory.ledgerPath)
         let logKey = try LogKey.openOrCreate(
             keysFolder: directory.keysPath, files: files, randomBytes: useCases.effects.randomBytes)
@@ -32,7 +36,8 @@ extension OpenDirectory {
         let recordCheck = RecordCheck(useCases: useCases)
         useCases.recordCheck = recordCheck
         useCases.accessLog = AccessLog(
-            store: store, keyring: useCases.keyring, effects: useCases.effects, logger: useCases.logger)
+            store: store, keyring: useCases.keyring, effects: useCases.effects, logger: useCases.logger,
+            keepsAddresses: keepsAddresses)
         let governance = Governance(
             useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
             catalogue: PolicyFile.catalogue,

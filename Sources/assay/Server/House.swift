@@ -24,6 +24,7 @@ struct House {
     private let command: ServerCommand
     private let certificate: TLSCertificate?
     private let provider: OpenIDProvider?
+    private let requestRate: RequestRate
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
     static func open(_ command: ServerCommand) async throws -> House {
@@ -40,8 +41,9 @@ struct House {
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
+        for (place, mapping) in settings.roleMappings { try await refuseUnknownRoles(of: mapping, at: place, opened.useCases) }
         let governed = try await opened.governed(
-            requiresPolicy: command.requirePolicy,
+            requiresPolicy: command.requirePolicy, keepsAddresses: command.logAddresses,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         let useCases = governed.useCases
         let provider = settings.openID.map { openID in
@@ -52,7 +54,8 @@ struct House {
         }
         return House(
             opened: opened, useCases: useCases, governance: governed.governance, ledger: governed.ledger,
-            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider)
+            recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider,
+            requestRate: settings.requestRate)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -69,7 +72,8 @@ struct House {
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
-            routes: routes, logger: logger, accessLog: useCases.accessLog, keepsAddresses: command.logAddresses, tls: certificate,
+            routes: routes, logger: logger, accessLog: useCases.accessLog,
+            budgets: RequestBudgets(rate: requestRate, now: useCases.effects.nowMilliseconds), tls: certificate,
             authenticate: { try await authenticator.caller(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
@@ -128,6 +132,15 @@ struct House {
                 .invalidArgument,
                 "Listening on \(command.host) would open the server to the network without users and TLS. Use 127.0.0.1, name --tls-cert and --tls-key, or add --trusted-proxy if a proxy provides both.")
         }
+    }
+
+    /// A role that a mapping gives and that there is not would be given to nobody, and only be missed by who needs it.
+    private static func refuseUnknownRoles(of mapping: GroupRoles, at place: String, _ useCases: UseCases) async throws {
+        let known = Set(try await useCases.roles().map(\.role))
+        guard let unknown = mapping.pairs.first(where: { !known.contains($0.role) }) else { return }
+        throw AssayError(
+            .invalidArgument,
+            "\(place): 'roles' gives '\(unknown.group)' the role '\(unknown.role.rawValue)', which there is not. Start without --config and make it first: assay role create \(unknown.role.rawValue)")
     }
 
     private func refuseWithoutUsers() async throws {

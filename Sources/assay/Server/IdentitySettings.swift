@@ -4,7 +4,7 @@ import AssayTerms
 import AssayWorkflows
 import Foundation
 
-/// The part `identity` of the server's file of settings.
+/// The server's file of settings: how people log in, and how much each may ask.
 ///
 /// Secrets never stand in it: it names the environment's variable, or the file, that holds one.
 struct IdentitySettings {
@@ -12,17 +12,37 @@ struct IdentitySettings {
     private(set) var sessionLimits = SessionLimits()
     private(set) var openID: OpenIDSettings?
     private(set) var directory: DirectorySettings?
+    /// Which roles are given by groups, with where that is written.
+    private(set) var roleMappings: [(place: String, roles: GroupRoles)] = []
     /// Private addresses at which the provider may be.
     private(set) var providerAddresses: [AddressRange] = []
+    private(set) var requestRate = RequestRate.standard
 
     init() {}
 
     /// - Throws: `notFound` or `unreadable` for a file that cannot be read; `invalidArgument` naming what is wrong in it.
     init(file path: String) throws {
-        let tree = try SettingsTree(parsing: try SmallFile.bytes(of: path), file: path)
-        let top = try SettingsFields(tree, at: path)
+        let nothing = AssayError(.invalidArgument, "\(path) holds no settings. Write some, or start without --config.")
+        let bytes = try SmallFile.bytes(of: path)
+        guard !Self.isBlank(bytes) else { throw nothing }
+        let top = try SettingsFields(try SettingsTree(parsing: bytes, file: path), at: path)
+        guard !top.isEmpty else { throw nothing }
         if let identity = try top.mapping("identity") { try read(identity) }
+        if let limits = try top.mapping("limits") {
+            requestRate = RequestRate(
+                perSecond: try limits.number("requests-per-second", 1...1_000_000) ?? requestRate.perSecond,
+                burst: try limits.number("request-burst", 1...1_000_000) ?? requestRate.burst)
+            try limits.refuseOthers()
+        }
         try top.refuseOthers()
+    }
+
+    /// Blank lines and comments, and nothing else.
+    private static func isBlank(_ bytes: [UInt8]) -> Bool {
+        bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
+            let first = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r") }
+            return first == nil || first == UInt8(ascii: "#")
+        }
     }
 
     private mutating func read(_ fields: SettingsFields) throws {
@@ -48,6 +68,9 @@ struct IdentitySettings {
             providerAddresses.append(range)
         }
         let issuer = try fields.required("issuer")
+        guard Self.isSafe(issuer: issuer) else {
+            throw fields.problem("issuer", "is '\(issuer)'; what it says is trusted, so it is asked over https, but for one on this machine")
+        }
         let redirect = try fields.required("redirect-uri")
         guard redirect.hasSuffix("/login/provider/callback") else {
             throw fields.problem("redirect-uri", "is this server's address with /login/provider/callback at its end")
@@ -58,6 +81,12 @@ struct IdentitySettings {
             scopes: try fields.text("scopes") ?? "openid profile", nameClaim: try fields.text("name-claim") ?? "preferred_username",
             groupsClaim: try fields.text("groups-claim") ?? "groups", roles: try roles(fields), loginMinutes: freshLogin.minutes)
         try fields.refuseOthers()
+    }
+
+    /// Over plain http anybody on the way could say who somebody is.
+    private static func isSafe(issuer: String) -> Bool {
+        guard let url = try? OutgoingURL(Text(issuer)) else { return false }
+        return url.scheme == .https || ["127.0.0.1", "localhost", "::1"].contains(url.host)
     }
 
     private mutating func readDirectory(_ fields: SettingsFields) throws {
@@ -101,13 +130,15 @@ struct IdentitySettings {
     /// `roles: {group: role}`.
     ///
     /// - Parameter isFolded: whether names of groups are compared without case, as directories do.
-    private func roles(_ fields: SettingsFields, isFolded: Bool = false) throws -> GroupRoles {
-        GroupRoles(
+    private mutating func roles(_ fields: SettingsFields, isFolded: Bool = false) throws -> GroupRoles {
+        let roles = GroupRoles(
             try fields.pairs("roles").map { group, name in
                 guard let role = Role(rawValue: name) else {
                     throw fields.problem("roles", "gives '\(group)' the role '\(name)', which is no role's name: 1 to 64 of a-z, 0-9, _ and -")
                 }
                 return (isFolded ? Text(group.string.lowercased()) : group, role)
             })
+        roleMappings.append((fields.place, roles))
+        return roles
     }
 }

@@ -36,7 +36,7 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "MLflow's option; only a data directory of Assay's own is served.")
     var backendStoreUri: String?
 
-    @Option(help: "A file of settings in YAML: how people log in, how long browsers stay logged in.")
+    @Option(help: "A file of settings in YAML: how people log in, how long browsers stay logged in, how much each may ask.")
     var config: String?
 
     @Option(help: "Whether requests without credentials are answered, on this machine's own addresses only: loopback or off.")

@@ -3,7 +3,7 @@ import AssayTerms
 
 /// The fields of one mapping in a file of settings; what is asked for is known, and what nobody asked for is an error.
 final class SettingsFields {
-    private let place: String
+    let place: String
     private let entries: [(key: Text, value: SettingsTree)]
     private var known: [Text] = []
 
@@ -12,6 +12,8 @@ final class SettingsFields {
         self.entries = entries
         self.place = place
     }
+
+    var isEmpty: Bool { entries.isEmpty }
 
     func problem(_ name: String, _ words: String) -> AssayError { AssayError(.invalidArgument, "\(place): '\(name)' \(words).") }
 

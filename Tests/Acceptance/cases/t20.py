@@ -21,8 +21,7 @@ print(run.info.run_id)
 def run(house):
     people = {"edda": "data_engineer", "sam": "data_scientist"}
     for name, role in people.items():
-        printed = house.assay("user", "create", name, "--role", role, "--server", house.url, who="root").stdout
-        house.tokens[name] = house._token(printed)
+        house.add(name, role)
     run_id = house.python(LOG, who="edda").stdout.split()[-1]
     for name, kind in [("patients-raw", "raw-personal"), ("patients-anonymised", "anonymised")]:
         house.assay("dataset", "classify", name, kind, "--server", house.url, who="edda")

@@ -27,6 +27,7 @@ import Testing
         ("14 access log", "33c869781b3a04bce07a9fb0fb19ad20cc39b199acf0029bcdcb14f7a231043e"),
         ("15 ledger times", "3a32e449d3bbc5e4b37eb4b0787f4d5c3c634b49ad9f9197767b7dd4ef896659"),
         ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
+        ("17 made by another", "6c42202561a80870259a88dcd61902bbd6a514a3f20a67b201990963f46f47ca"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

@@ -11,7 +11,8 @@ import Testing
 
     private func people(_ house: House) async throws -> (root: Principal, ana: Principal, token: String) {
         let root = try await house.useCases.createFirstAdministrator(named: "root").user.principal
-        let ana = try await house.useCases.createUser(named: "Ana", roles: [.validator], password: Self.secret, by: root)
+        let ana = try await house.useCases.createUser(named: "Ana", roles: [.validator], by: root)
+        try await house.useCases.setPassword(Self.secret, ofUserNamed: "Ana", old: nil, from: "", by: ana.user.principal)
         return (root, ana.user.principal, ana.token.text)
     }
 

@@ -15,7 +15,7 @@ import Testing
         try await House.with { house in
             let (root, token) = try await admin(house)
             #expect(root.roles == [.admin])
-            #expect(try await house.useCases.authenticate(token: token) == root)
+            #expect(try await house.useCases.authenticate(token: token).id == root.id)
             let message = await refusal(.conflict) { _ = try await house.useCases.createFirstAdministrator(named: "two") }
             #expect(message.contains("has users already"))
             #expect(try await house.kinds() == ["user.created", "token.created"])
@@ -108,7 +108,7 @@ import Testing
             for header in [
                 "Bearer \(token)", "bearer \(token)", "BEARER  \(token) ", basic("root:\(token)"), basic(":\(token)"),
             ] {
-                #expect(try await house.useCases.authenticate(authorization: header) == root, "\(header.prefix(7))")
+                #expect(try await house.useCases.authenticate(authorization: header).id == root.id, "\(header.prefix(7))")
             }
             for header in [
                 "", "Bearer", "Bearer ", token, "Basic", "Basic \(token)", "Basic !", basic(token), basic("Root:\(token)"),
