@@ -14,7 +14,7 @@ package enum LogKey {
     ///
     /// A key without a log makes a new log. The folder is made (mode 0700) if it is missing.
     ///
-    /// - Throws: `notFound` if the log's key is gone, `conflict` if the key is not the log's, `permissionDenied` if
+    /// - Throws: `notFound` if the log's key is gone, `conflict` if the key is not the log's, `unavailable` if
     ///   others may read it, `unavailable` if files cannot be read or written.
     package static func openOrCreate(
         keysFolder: String, files: any LedgerFiles, randomBytes: (Int) -> [UInt8]

@@ -20,7 +20,7 @@ package enum LogKeyRotation {
 
     /// The next key: the one that an interrupted rotation drew, or a new one.
     ///
-    /// - Throws: `permissionDenied` if others may read it, `unavailable` if files cannot be read or written.
+    /// - Throws: `unavailable` if others may read it, or files cannot be read or written.
     package static func prepare(
         keysFolder: String, origin: String, randomBytes: (Int) -> [UInt8]
     ) throws(AssayError) -> NoteSigningKey {

@@ -11,7 +11,7 @@ package enum EvidenceKey {
     package static func path(keysPath: String) -> String { keysPath + "/" + fileName }
 
     /// - Returns: `nil` if there is none. Whether one may be made then, the log knows.
-    /// - Throws: `permissionDenied` where others may read it, `unavailable` when the file is not what we wrote.
+    /// - Throws: `unavailable` where others may read it, or it is not what we wrote.
     package static func read(keysPath: String) throws(AssayError) -> Ed25519.SigningKey? { try read(path(keysPath: keysPath)) }
 
     /// Makes a directory's first key.

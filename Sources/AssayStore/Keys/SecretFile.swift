@@ -4,7 +4,7 @@ import Glibc
 /// Files that hold a secret: only their owner may read them.
 package enum SecretFile {
     /// - Returns: `nil` if there is no such file.
-    /// - Throws: `permissionDenied` where others may read or write it, `unavailable` where it cannot be read.
+    /// - Throws: `unavailable` where others may read or write it, or it cannot be read.
     package static func read(_ path: String, limit: Int) throws(AssayError) -> [UInt8]? {
         var status = stat()
         guard stat(path, &status) == 0 else {
