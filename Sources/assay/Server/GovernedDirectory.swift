@@ -39,6 +39,7 @@ extension OpenDirectory {
             evidenceKey: try EvidenceKey.openOrCreate(keysPath: directory.keysPath, randomBytes: useCases.effects.randomBytes),
             formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))
         useCases.promotionGate = governance
+        useCases.policyPublisher = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
     }
 }
