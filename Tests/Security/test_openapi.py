@@ -57,22 +57,21 @@ def test_every_route_is_in_the_document(place):
     assert len({operation["operationId"] for operation in found.values()}) == len(found)
 
 
-@pytest.mark.parametrize("who, seed", [("lena", 1), ("nobody", 2)])
-def test_what_schemathesis_finds(place, tmp_path, who, seed):
+@pytest.mark.parametrize("who, seed, examples", [("lena", 1, 2), ("nobody", 2, 1)])
+def test_what_schemathesis_finds(place, tmp_path, who, seed, examples):
     python = os.environ.get("ASSAY_SCHEMATHESIS_PYTHON", "")
     if not os.path.exists(python):
         pytest.fail("there is no schemathesis: run scripts/setup, then `. scripts/lib/environment.sh`")
     told = tmp_path / "told.har"
     headers = ["-H", f"Authorization: Bearer {place.tokens[who]}"] if who in place.tokens else []
-    # A token that a random request revokes would end the test early, in silence.
     done = subprocess.run(
         [python, "-m", "schemathesis.cli", "run", f"{place.url}/api/assay/v1/openapi.json", *headers, "--checks", "not_a_server_error",
-         "--phases", "fuzzing", "--max-examples", "2", "--seed", str(seed), "--mode", "all", "--no-color", "--generation-database", "none",
+         "--phases", "fuzzing", "--max-examples", str(examples), "--seed", str(seed), "--mode", "all", "--no-color", "--generation-database", "none",
          "--no-shrink", "--request-timeout", "20", "--report", "har", "--report-har-path", str(told)],
         capture_output=True, text=True, timeout=300, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     entries = json.loads(told.read_text())["log"]["entries"]
-    assert len(entries) > 300, f"only {len(entries)} requests were sent"
+    assert len(entries) > 100 * examples, f"only {len(entries)} requests were sent"
     answers = [entry["response"]["content"] for entry in entries]
     for content in answers:
         text = content.get("text", "")
