@@ -53,7 +53,8 @@ extension OpenAPIOperation {
         "GET /requests": .init("List promotion requests.", query: ["state:string", "model:string", "max_results:integer"]),
         "GET /requests/{id}": .init("Show a promotion request."),
         "POST /approvals": .init("Approve a promotion.", body: ["request:string!", "seen:string", "comment:string"]),
-        "POST /adoptions": .init("Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
+        "POST /adoptions": .init(
+            "Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
         "GET /evidence": .init("The evidence about a version.", query: ["model:string!", "version:integer!"]),
         "POST /evidence/{model}/{version}": .init("Give evidence that an evaluator signed.", body: ["envelope:object"]),
         "GET /evaluators": .init("List the evaluators."),

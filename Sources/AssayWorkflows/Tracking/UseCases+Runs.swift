@@ -102,7 +102,9 @@ extension UseCases {
     package func addInputs(_ datasets: [DatasetInput], models: [Text], to id: Text) async throws {
         let findings = try scan(datasets.flatMap(\.tags), "tag") + scan(texts: datasets.flatMap { input in
             let dataset = input.dataset
-            let texts = [dataset.name, dataset.digest, dataset.sourceType, dataset.source] + [dataset.schema, dataset.profile].compactMap(\.self)
+            let texts: [Text?] = [
+                dataset.name, dataset.digest, dataset.sourceType, dataset.source, dataset.schema, dataset.profile,
+            ]
             return texts.map { ($0, "a data set's line") }
         })
         try await store.write { tx in

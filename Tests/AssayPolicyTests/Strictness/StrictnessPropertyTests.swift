@@ -77,7 +77,8 @@ private struct Draw {
     mutating func check() -> PolicyCheck {
         if chance(4), let amount = ExactDecimal("0.1") {
             return PolicyCheck(
-                id: "performance.accuracy", limit: Limit(shape: .drop(amount: amount, text: "0.1", isRelative: chance(2)), usesMagnitude: false),
+                id: "performance.accuracy",
+                limit: Limit(shape: .drop(amount: amount, text: "0.1", isRelative: chance(2)), usesMagnitude: false),
                 against: .production, withoutBaseline: chance(2) ? .pass : .incomplete)
         }
         let isFair = chance(2)

@@ -58,9 +58,14 @@ import Testing
         let text = String(repeating: "Grüße und Wörter\r\n", count: 300) + "key = \(Self.secrets[0].1)\r\n"
         for isLittle in [true, false] {
             for mark in [[], isLittle ? [0xFF, 0xFE] : [0xFE, 0xFF]] as [[UInt8]] {
-                let bytes = mark + text.utf16.flatMap { unit in isLittle ? [UInt8(unit & 255), UInt8(unit >> 8)] : [UInt8(unit >> 8), UInt8(unit & 255)] }
+                let bytes = mark + text.utf16.flatMap { unit in
+                    let (low, high) = (UInt8(unit & 255), UInt8(unit >> 8))
+                    return isLittle ? [low, high] : [high, low]
+                }
                 let passing = PassingSecrets()
-                for start in stride(from: 0, to: bytes.count, by: pieces) { passing.add(Array(bytes[start..<min(start + pieces, bytes.count)])) }
+                for start in stride(from: 0, to: bytes.count, by: pieces) {
+                    passing.add(Array(bytes[start..<min(start + pieces, bytes.count)]))
+                }
                 #expect(passing.finish() == [SecretScanner.Match(rule: "AWS access key", line: 301)], "\(isLittle) \(mark)")
             }
         }
