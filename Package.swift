@@ -140,6 +140,9 @@ var targets: [Target] = [
             "AssayStoreSQLite", "AssayStore", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
             "AssayTerms", "AssayJSON", log, grdb,
         ]),
+    .testTarget(
+        name: "AssayFuzzTests",
+        dependencies: ["AssayServer", "AssayWire", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"], swiftSettings: strict),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -141,3 +141,25 @@ def test_what_publishing_refuses(house):
     path = house.folder / "frozen.yaml"
     assert assay(house, "policy", "publish", str(path), who="ana").returncode == 1
     assert assay(house, "policy", "publish", str(path)).returncode == 2
+
+
+def test_a_policy_that_asks_for_less_waits_for_a_second_person(house):
+    assert publish(house, "eased", minimum=0.8).returncode == 0
+    path = house.folder / "eased.yaml"
+    path.write_text(POLICY.format(name="eased", minimum=0.7).replace('version: "1"', 'version: "2"'))
+    done = assay(house, "policy", "publish", str(path), who="petra")
+    assert done.returncode == 0, done.stderr
+    assert "eased 2 is not in force: it asks for less" in done.stdout and "where it asked min 0.8" in done.stdout
+    assert "Published" not in done.stdout
+    proposal = done.stdout.split("assay role confirm ")[1].split()[0]
+    assert house.http("GET", "/api/assay/v1/policies/eased/2", who="petra")[0] == 404
+    listed = assay(house, "role", "proposals", who="vera").stdout
+    assert "policy eased 2; sha256:" in listed and "where it asked min 0.8" in listed
+    for who in ("petra", "ana"):
+        assert assay(house, "role", "confirm", proposal, who=who).returncode != 0, who
+    assert house.http("GET", "/api/assay/v1/policies/eased/2", who="petra")[0] == 404
+    confirmed = assay(house, "role", "confirm", proposal, who="vera")
+    assert confirmed.returncode == 0, confirmed.stderr
+    status, answer = house.http("GET", "/api/assay/v1/policies/eased/2", who="ana")
+    assert status == 200 and answer["publisher"] == "petra"
+    assert assay(house, "policy", "publish", str(path), who="petra").stdout.startswith("Published eased 2")

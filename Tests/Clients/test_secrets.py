@@ -63,6 +63,44 @@ def test_each_road_in(place, tmp_path):
     assert not any(secret in (house.folder / "server.log").read_text() for secret in (KEY, TOKEN, "tiger99", "correct-horse"))
 
 
+def test_names_are_looked_at_too(place, tmp_path):
+    """Of runs, experiments, models, parameters, paths and data sets; what is found is told by its place, never repeated."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    kind, house = place
+    client = house.client("ana")
+    run = client.create_run("0").info.run_id
+    (tmp_path / "windows.txt").write_bytes(f"ordinary\r\nkey={KEY}\r\n".encode("utf-16"))
+    (tmp_path / f"{KEY}.txt").write_text("ordinary\n")
+    source = "postgresql://scott:" + "tiger99@db/app"
+    dataset = Dataset(name="rows", digest="0a", source_type="sql", source=source)
+    roads = {
+        "the name of a parameter": lambda: client.log_param(run, TOKEN, "1"),
+        "the name of a tag": lambda: client.set_tag(run, f"a {TOKEN}", "1"),
+        "the name of a run": lambda: client.update_run(run, name=f"with {TOKEN}"),
+        "artifact 'windows.txt' line 2": lambda: client.log_artifact(run, tmp_path / "windows.txt"),
+        "the path of an artifact": lambda: client.log_artifact(run, tmp_path / f"{KEY}.txt"),
+        "a data set's line": lambda: client.log_inputs(run, datasets=[DatasetInput(dataset, [InputTag("mlflow.data.context", "eval")])]),
+    }
+    elsewhere = {
+        "the name of an experiment": lambda: client.create_experiment(f"e {TOKEN}"),
+        "the address of its artifacts": lambda: client.create_experiment(secrets.token_hex(6), artifact_location=f"s3://b/{TOKEN}"),
+        "the name of a registered model": lambda: client.create_registered_model(f"m-{TOKEN}"),
+    }
+    for words, act in {**roads, **elsewhere}.items():
+        said = outcome(act)
+        if kind == "refuse":
+            # The client repeats the address it asked for; the answer does not.
+            answer = (said or "").split("Response text:")[-1]
+            assert words in answer and not any(secret in answer for secret in (KEY, TOKEN, "tiger99")), (words, said)
+        elif words != "the address of its artifacts":
+            assert said is None, (words, said)
+    told = client.get_run(run).data.tags.get("assay.secrets", "")
+    assert all((words in told) == (kind == "warn") for words in roads), told
+    assert KEY not in told and TOKEN not in told
+    assert not any(secret in (house.folder / "server.log").read_text() for secret in (KEY, TOKEN, "tiger99"))
+
+
 def test_a_batch_with_one_is_refused_whole(place):
     kind, house = place
     if kind != "refuse":

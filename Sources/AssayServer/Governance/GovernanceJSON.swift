@@ -18,6 +18,17 @@ enum GovernanceJSON {
         return .object(object)
     }
 
+    /// As ``policy(_:withText:)``, and what waits for a second person; before that there are name, version and digest alone.
+    static func publication(_ publication: Governance.Publication) -> JSONValue {
+        var object: JSONObject = [
+            "name": .string(publication.name.string), "version": .string(publication.version.string),
+            "digest": .string(publication.digest.hex),
+        ]
+        if let published = publication.published, let standing = policy(published, withText: false).object { object = standing }
+        object["waiting"] = AccessJSON.waiting(publication.waiting)
+        return .object(object)
+    }
+
     static func request(_ request: PromotionRequest) throws -> JSONValue {
         [
             "id": .string(request.id), "model": .string(request.model.string),

@@ -20,7 +20,7 @@ package enum GovernanceRoutes {
                 let isJSON = exchange.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
                 let source = isJSON ? Array(try GovernanceBody(exchange).text("policy").string.utf8) : exchange.body
                 let published = try await governance.publish(source, by: exchange.principal)
-                return .json(GovernanceJSON.policy(published, withText: false).bytes(), status: 201)
+                return .json(GovernanceJSON.publication(published).bytes(), status: published.waiting == nil ? 201 : 202)
             },
             Route("GET", "/policies", .read, on: .filtered) { _ in
                 let policies = try await governance.policies()

@@ -35,7 +35,7 @@ private func artifactReply(_ useCases: UseCases, _ exchange: Exchange, _ file: F
         contentType: media.contentType,
         headers: [
             ("Content-Disposition", media.disposition),
-            ("Content-Security-Policy", "sandbox; default-src 'none'"),
+            ("Content-Security-Policy", "sandbox; default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"),
             ("ETag", tag.text),
             ("Accept-Ranges", "bytes"),
             // Kept by the asker alone, and asked about before every use: rights and content may change.

@@ -13,6 +13,8 @@ package enum GuardedChange: Hashable, Sendable {
     case classify(Text, DatasetClass?)
     /// For how many days the access log is kept; `nil` for ever.
     case retainAccessLog(days: Int64?)
+    /// A policy that asks for less than what is in force.
+    case publish(PolicyDraft)
 
     /// What the two must be allowed to do.
     package var verb: Permission {
@@ -20,6 +22,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .define, .delete, .setRoles: .manageRoles
         case .classify: .classify
         case .retainAccessLog: .setRetention
+        case .publish: .setThreshold
         }
     }
 
@@ -31,6 +34,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .setRoles: "user.set-roles"
         case .classify: "dataset.classify"
         case .retainAccessLog: "access.retain"
+        case .publish: "policy.publish"
         }
     }
 
@@ -46,6 +50,11 @@ package enum GuardedChange: Hashable, Sendable {
         case .classify(let name, let datasetClass):
             ["dataset": .string(name.string), "to": datasetClass.map { .string($0.rawValue) } ?? .null]
         case .retainAccessLog(let days): ["days": days.map { .integer($0) } ?? .null]
+        case .publish(let draft):
+            [
+                "policy": .string(draft.name.string), "version": .string(draft.version.string), "digest": .string(draft.digest.hex),
+                "text": .string(draft.source.string),
+            ]
         }
     }
 
@@ -84,6 +93,11 @@ package enum GuardedChange: Hashable, Sendable {
             }
             self = .classify(Text(name), datasetClass)
         case "access.retain": self = .retainAccessLog(days: json["days"]?.integer)
+        case "policy.publish":
+            guard let name = json["policy"]?.string, let version = json["version"]?.string, let text = json["text"]?.string,
+                let digest = json["digest"]?.string.flatMap({ SHA256Digest(hex: $0) })
+            else { throw corrupt }
+            self = .publish(PolicyDraft(name: Text(name), version: Text(version), digest: digest, source: Text(text)))
         default: throw corrupt
         }
     }

@@ -146,6 +146,12 @@ extension UseCases {
         case .setRoles(_, let userID): try tx.user(id: userID).map { Self.json($0.roles) } ?? .null
         // One word each, which the confirmer reads whole.
         case .classify, .retainAccessLog: .null
+        // Whatever else is in force by then counts only where it changes in what this asks for less.
+        case .publish(let draft):
+            [
+                "version": try tx.policiesInForce().first { $0.name == draft.name }.map { .string($0.version.string) } ?? .null,
+                "asks_less": .array(try publisher().loosenings(draft, in: tx).map { .string($0) }),
+            ]
         }
     }
 
@@ -160,6 +166,7 @@ extension UseCases {
         case .setRoles(let roles, let userID): try checkRoles(roles, ofUser: userID, in: tx)
         case .classify(let name, _): try Self.checkDatasetName(name)
         case .retainAccessLog(let days): try Self.checkRetention(days)
+        case .publish(let draft): try publisher().check(draft, in: tx)
         }
     }
 
@@ -173,7 +180,13 @@ extension UseCases {
         case .setRoles(let roles, let userID): try setRoles(roles, ofUser: userID, by: actor, confirming: proposal, in: tx)
         case .classify(let name, let datasetClass): try classify(name, datasetClass, by: actor, confirming: proposal, in: tx)
         case .retainAccessLog(let days): try retainAccessLog(days: days, by: actor, confirming: proposal, in: tx)
+        case .publish(let draft): try publisher().publish(draft, by: actor, confirming: proposal, in: tx)
         }
+    }
+
+    private func publisher() throws(AssayError) -> any PolicyPublisher {
+        guard let policyPublisher else { throw AssayError(.unsupported, "Policies are published by a running server only.") }
+        return policyPublisher
     }
 
     /// What an entry says of the proposal it carries out.

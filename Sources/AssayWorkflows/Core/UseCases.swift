@@ -25,6 +25,8 @@ package struct UseCases: Sendable {
     package var directory: (any PasswordDirectory)?
     /// Asked before a stage or an alias changes; set once while the house is put together.
     package var promotionGate: any PromotionGate = OpenGate()
+    /// Publishes what two people agreed on; set once while the house is put together.
+    package var policyPublisher: (any PolicyPublisher)?
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
     package var recordCheck: RecordCheck?
     /// Takes who reads and changes what; set once while the house is put together. Without it nothing is noted.

@@ -102,7 +102,7 @@ struct GovernedReplay {
         case .stageImported: setStage(payload, payload["to"]?.string) && useApprovals(payload)
         case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
         case .aliasDeleted: deleteAlias(payload) && useApprovals(payload)
-        case .policyPublished: publish(payload, by: actorID)
+        case .policyPublished: publish(payload, by: payload["proposed_by"]?.string ?? actorID)
         case .approvalGiven: approve(payload)
         case .versionAdopted: adopt(payload)
         case .roleDefined: defineRole(payload)

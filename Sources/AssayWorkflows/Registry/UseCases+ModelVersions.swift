@@ -17,7 +17,8 @@ extension UseCases {
     package func describeModelVersion(
         _ number: Int64, ofModelNamed name: Text, _ description: Text?, by actor: Principal
     ) async throws -> ModelVersion {
-        try await store.write { tx in
+        warn(try scan(texts: [(description, "the description of a model version")]), of: "a model version")
+        return try await store.write { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
             try tx.setDescription(description, ofVersion: version.id, at: effects.nowMilliseconds())
             if version.description != description {

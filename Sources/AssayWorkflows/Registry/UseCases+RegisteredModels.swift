@@ -11,7 +11,8 @@ extension UseCases {
     package func createRegisteredModel(
         named name: Text, tags: [KeyValue], description: Text?, by actor: Principal
     ) async throws -> RegisteredModel {
-        warn(try scan(tags + [description].compactMap { $0.map { KeyValue(key: "description", value: $0) } }, "tag"), of: "a registered model")
+        let texts: [(Text?, String)] = [(name, "the name of a registered model"), (description, "the description of a registered model")]
+        warn(try scan(tags, "tag") + scan(texts: texts), of: "a registered model")
         return try await store.write { tx in
             let now = effects.nowMilliseconds()
             let model = RegisteredModel(
@@ -35,7 +36,8 @@ extension UseCases {
     package func describeRegisteredModel(
         named name: Text, _ description: Text?, by actor: Principal
     ) async throws -> ModelAndLatest {
-        try await store.write { tx in
+        warn(try scan(texts: [(description, "the description of a registered model")]), of: "a registered model")
+        return try await store.write { tx in
             let model = try tx.existingModel(named: name)
             try tx.setDescription(description, ofModel: model.id, at: effects.nowMilliseconds())
             if model.description != description {
@@ -49,6 +51,7 @@ extension UseCases {
     package func renameRegisteredModel(
         named name: Text, to newName: Text, by actor: Principal
     ) async throws -> ModelAndLatest {
+        warn(try scan(texts: [(newName, "the name of a registered model")]), of: "a registered model")
         let outcome: Result<ModelAndLatest, AssayError> = try await store.write { tx in
             let model = try tx.existingModel(named: name)
             guard name != newName else {

@@ -16,7 +16,11 @@ extension UseCases {
     /// - Throws: `notFound` for the model and for what the source names; `invalidArgument` for a source that run and
     ///   logged model do not contain; the gate's refusal.
     package func createModelVersion(_ new: NewModelVersion, by actor: Principal) async throws -> ModelVersion {
-        warn(try scan(new.tags, "tag"), of: "a model version")
+        let texts: [(Text?, String)] = [
+            (new.description, "the description of a model version"), (new.source, "the source of a model version"),
+            (new.runLink, "the link of a model version"),
+        ]
+        warn(try scan(new.tags, "tag") + scan(texts: texts), of: "a model version")
         let runID = try await store.read { try Self.resolve(new, $0).runID }
         let seal = try await draftSealForRegistration(ofRun: runID)
         return try await store.write { tx in

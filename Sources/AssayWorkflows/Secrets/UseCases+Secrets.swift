@@ -17,11 +17,27 @@ extension UseCases {
         guard secretScan != .off else { return [] }
         var findings: [SecretFinding] = []
         for pair in pairs {
-            if let match = SecretScanner.matches(in: pair.value).first {
+            // A name that is a secret is repeated nowhere.
+            if let match = SecretScanner.matches(in: pair.key).first {
+                findings.append(SecretFinding(place: "the name of a \(kind)", rule: match.rule))
+            } else if let match = SecretScanner.matches(in: pair.value).first {
                 findings.append(SecretFinding(place: "\(kind) '\(pair.key)'", rule: match.rule))
             } else if Self.isSecret(name: pair.key, value: pair.value) {
                 findings.append(SecretFinding(place: "\(kind) '\(pair.key)'", rule: "a value under the name of a secret"))
             }
+        }
+        try refuse(findings)
+        return findings
+    }
+
+    /// Where other texts hold secrets, each with what it is in words: `the name of a run`.
+    ///
+    /// - Throws: as ``scan(_:_:)``.
+    func scan(texts: [(text: Text?, what: String)]) throws(AssayError) -> [SecretFinding] {
+        guard secretScan != .off else { return [] }
+        var findings: [SecretFinding] = []
+        for (text, what) in texts {
+            if let text, let match = SecretScanner.matches(in: text).first { findings.append(SecretFinding(place: what, rule: match.rule)) }
         }
         try refuse(findings)
         return findings
@@ -37,15 +53,15 @@ extension UseCases {
         guard secretScan != .off else {
             return try await blobs.write(chunks, expectedBytes: expectedBytes) { try await mention($0, []) }
         }
+        let inPath = try scan(texts: [(path, "the path of an artifact")])
+        let name = inPath.isEmpty ? "'\(path)' " : ""
         let passing = PassingSecrets()
         let scanned = chunks.map { chunk in
             passing.add(chunk)
             return chunk
         }
         return try await blobs.write(scanned, expectedBytes: expectedBytes) { stored in
-            let findings = passing.finish().map {
-                SecretFinding(place: "artifact '\(path)' line \($0.line)", rule: $0.rule)
-            }
+            let findings = inPath + passing.finish().map { SecretFinding(place: "artifact \(name)line \($0.line)", rule: $0.rule) }
             try refuse(findings)
             return try await mention(stored, findings)
         }

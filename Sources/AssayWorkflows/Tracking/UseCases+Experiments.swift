@@ -6,7 +6,8 @@ extension UseCases {
     package func createExperiment(
         name: Text, artifactLocation: Text, tags: [KeyValue], by creator: Principal = .anonymous
     ) async throws -> Experiment {
-        warn(try scan(tags, "tag"), of: "an experiment")
+        let texts: [(Text?, String)] = [(name, "the name of an experiment"), (artifactLocation, "the address of its artifacts")]
+        warn(try scan(tags, "tag") + scan(texts: texts), of: "an experiment")
         let now = effects.nowMilliseconds()
         return try await store.write { tx in
             let experiment = try tx.createExperiment(
@@ -36,6 +37,7 @@ extension UseCases {
     }
 
     package func renameExperiment(_ id: Int64, to name: Text) async throws {
+        warn(try scan(texts: [(name, "the name of an experiment")]), of: "experiment \(id)")
         let now = effects.nowMilliseconds()
         try await store.write { tx in
             guard try tx.existingExperiment(id).stage == .active else {

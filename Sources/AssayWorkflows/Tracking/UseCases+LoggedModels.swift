@@ -7,7 +7,8 @@ extension UseCases {
         by principal: Principal
     ) async throws -> LoggedModel {
         let id = Text("m-" + effects.newID())
-        warn(try scan(params, "parameter") + scan(tags, "tag"), of: "logged model \(id)")
+        let findings = try scan(params, "parameter") + scan(tags, "tag") + scan(texts: [(name, "the name of a logged model")])
+        warn(findings, of: "logged model \(id)")
         let name = name.isEmpty ? Text(RandomName.make(effects.randomBytes(4))) : name
         let now = effects.nowMilliseconds()
         return try await store.write { tx in

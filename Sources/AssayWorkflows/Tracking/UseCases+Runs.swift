@@ -8,7 +8,7 @@ extension UseCases {
     ) async throws -> Run {
         let id = Text(effects.newID())
         let name = name.isEmpty ? Text(RandomName.make(effects.randomBytes(4))) : name
-        let findings = try scan(tags, "tag")
+        let findings = try scan(tags, "tag") + scan(texts: [(name, "the name of a run")])
         return try await store.write { tx in
             let experiment = try tx.activeExperiment(experimentID)
             let info = RunInfo(
@@ -42,9 +42,11 @@ extension UseCases {
     }
 
     package func updateRun(_ id: Text, status: RunStatus?, endTime: Int64?, name: Text?) async throws -> RunInfo {
-        try await store.write { tx in
+        let findings = try scan(texts: [(name, "the name of a run")])
+        return try await store.write { tx in
             let run = try tx.activeRun(id)
             try tx.updateRun(run, status: status, endTime: endTime, name: name)
+            try tell(findings, on: run, tx)
             if let name { try tx.append(RunBatch(tags: [KeyValue(key: RunName.tag, value: name)]), to: run) }
             guard let info = try tx.runInfo(id) else {
                 throw AssayError(.internalFault, "A run vanished inside one use case.")
@@ -98,7 +100,18 @@ extension UseCases {
     }
 
     package func addInputs(_ datasets: [DatasetInput], models: [Text], to id: Text) async throws {
-        try await store.write { try $0.addInputs(datasets, models: models, to: $0.activeRun(id)) }
+        let findings = try scan(datasets.flatMap(\.tags), "tag") + scan(texts: datasets.flatMap { input in
+            let dataset = input.dataset
+            let texts: [Text?] = [
+                dataset.name, dataset.digest, dataset.sourceType, dataset.source, dataset.schema, dataset.profile,
+            ]
+            return texts.map { ($0, "a data set's line") }
+        })
+        try await store.write { tx in
+            let run = try tx.activeRun(id)
+            try tx.addInputs(datasets, models: models, to: run)
+            try tell(findings, on: run, tx)
+        }
     }
 
     package func addOutputs(_ models: [ModelOutput], to id: Text) async throws {

@@ -31,7 +31,16 @@ enum AccessText {
         if let dataset = change["dataset"]?.string {
             text += "  data set '\(dataset.printable)': \(change["to"]?.string ?? "no class")\n"
         }
+        if let name = change["policy"]?.string, let version = change["version"]?.string {
+            text += "  policy \(name.printable) \(version.printable); sha256:\(change["digest"]?.string ?? "")\n"
+            text += loosenings(proposal)
+        }
         return text
+    }
+
+    /// In what a policy that waits asks for less, a line each.
+    static func loosenings(_ proposal: JSONValue) -> String {
+        (proposal["change"]?["before"]?["asks_less"]?.array ?? []).compactMap(\.string).map { "  \($0.printable)\n" }.joined()
     }
 
     private static func grant(_ grant: JSONValue) -> String {

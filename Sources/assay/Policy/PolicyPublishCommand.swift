@@ -8,7 +8,9 @@ struct PolicyPublishCommand: AsyncParsableCommand {
         commandName: "publish", abstract: "Publish a policy for good; from then on it gates what it applies to.",
         discussion: """
             A published version never changes: the same file again changes nothing, another text under the same name \
-            and version is refused. Needs a token of somebody with the role validator or compliance in ASSAY_TOKEN.
+            and version is refused. Needs a token of somebody with the role validator or compliance in ASSAY_TOKEN. A policy \
+            that asks for less than what is in force, or is not shown to ask for as much, takes a second person where there \
+            is one: assay role confirm ID
             """)
 
     @Argument(help: "The policy file.")
@@ -26,6 +28,10 @@ struct PolicyPublishCommand: AsyncParsableCommand {
                 .conflict,
                 "The server read '\(file)' differently than this program (\(answer["digest"]?.string ?? "no digest")); are both of the same version?"
             )
+        }
+        if let waiting = AccessText.waiting(answer), let proposal = answer["waiting"] {
+            let text = "\(policy.title) is not in force: it asks for less than what is.\n\(AccessText.loosenings(proposal))\(waiting)"
+            return try StandardOutput.write(Array(text.utf8))
         }
         try StandardOutput.write(Array("Published \(PolicyFile.summary(policy))\n".utf8))
     }

@@ -44,6 +44,7 @@ extension OpenDirectory {
             evidenceKey: try await evidenceKey(),
             formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))
         useCases.promotionGate = governance
+        useCases.policyPublisher = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
     }
 

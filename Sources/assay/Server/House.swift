@@ -101,8 +101,9 @@ struct House {
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
             + webhookRoutes(useCases)
-        return clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
-            + exportRoutes(governance) + (try PageRoutes.routes(governance, log: log))
+        let described =
+            clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance) + exportRoutes(governance)
+        return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
 

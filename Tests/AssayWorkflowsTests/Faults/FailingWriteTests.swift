@@ -28,6 +28,15 @@ import Testing
             try await faults.through("policy.published") {
                 _ = try await governance.publish(Array(GovernedHouse.policy.utf8), by: house.petra)
             }
+            let looser = GovernedHouse.policy.replacing("version: \"1\"", with: "version: \"2\"").replacing("max: 0.1", with: "max: 0.2")
+            var waiting: Proposal?
+            try await faults.through("proposal.made") {
+                waiting = try await governance.publish(Array(looser.utf8), by: house.petra).waiting
+            }
+            let proposalID = try #require(waiting).id
+            try await faults.through("policy.published") {
+                _ = try await useCases.confirmProposal(id: proposalID, by: house.ana)
+            }
             for name in ["loans", "loans-spare"] as [Text] {
                 try await faults.through("model.created") {
                     _ = try await useCases.createRegisteredModel(

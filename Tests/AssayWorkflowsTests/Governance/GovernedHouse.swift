@@ -58,6 +58,7 @@ struct GovernedHouse {
         settings = .shipped(requiresPolicy: requiresPolicy)
         governance = Self.governance(over: useCases, settings: settings, key: key)
         useCases.promotionGate = governance
+        useCases.policyPublisher = governance
         self.useCases = useCases
         let first = try await useCases.createFirstAdministrator(named: "adam")
         adam = first.user.principal

@@ -53,6 +53,39 @@ import Testing
         #expect(SecretScanner.matches(in: Text(text)).isEmpty)
     }
 
+    /// As Windows writes text: with a mark or without, both ways round, in pieces that cut characters in two.
+    @Test(arguments: [1, 2, 3, 7, 4_095, 100_000]) func isFoundInUTF16(pieces: Int) {
+        let text = String(repeating: "Grüße und Wörter\r\n", count: 300) + "key = \(Self.secrets[0].1)\r\n"
+        for isLittle in [true, false] {
+            for mark in [[], isLittle ? [0xFF, 0xFE] : [0xFE, 0xFF]] as [[UInt8]] {
+                let bytes = mark + text.utf16.flatMap { unit in
+                    let (low, high) = (UInt8(unit & 255), UInt8(unit >> 8))
+                    return isLittle ? [low, high] : [high, low]
+                }
+                let passing = PassingSecrets()
+                for start in stride(from: 0, to: bytes.count, by: pieces) {
+                    passing.add(Array(bytes[start..<min(start + pieces, bytes.count)]))
+                }
+                #expect(passing.finish() == [SecretScanner.Match(rule: "AWS access key", line: 301)], "\(isLittle) \(mark)")
+            }
+        }
+    }
+
+    @Test func noTextIsLookedAtForNothing() {
+        let key = Array(Self.secrets[0].1.utf8)
+        for beginning in [[0, 1], [1, 0, 0, 2], [0x50, 0, 0, 0x50, 0, 0], [0, 0, 0xFE, 0xFF], [9, 8, 7, 6, 5, 0, 4, 3, 2, 1]] as [[UInt8]] {
+            let passing = PassingSecrets()
+            passing.add(beginning + key)
+            #expect(passing.finish().isEmpty, "\(beginning)")
+        }
+        // Shorter than what tells the form.
+        for short in [[], [65], [65, 66, 67]] as [[UInt8]] {
+            let passing = PassingSecrets()
+            passing.add(short)
+            #expect(passing.finish().isEmpty)
+        }
+    }
+
     @Test func aFloodOfThemIsCutOff() {
         let text = Text(String(repeating: Self.secrets[0].1 + "\n", count: 10_000))
         #expect(SecretScanner.matches(in: text).count == SecretScanner.matchLimit)

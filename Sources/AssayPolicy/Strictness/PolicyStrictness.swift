@@ -1,0 +1,171 @@
+package import AssayTerms
+
+/// Whether one policy asks at least what another asks.
+///
+/// The question is decided part by part and against the newer policy in doubt: what is not shown to be at least as strict
+/// counts as looser. So two checks that mean the same and are written differently are a finding, and nothing that lets a version
+/// pass that the older policy stops is missed. `PolicyStrictnessTests` holds this against the gate itself.
+///
+/// Three things are less plain than they look. Evidence of the strongest accepted provenance decides, and all of it must meet
+/// the limit; so to accept less from the strong end, or to trust fewer evaluators, can take away the statement that fails. A
+/// majority is counted among those who may approve; so it is compared only while the authors stand on the same side. And an
+/// interval need not hold its value; so `judge` is compared by its word.
+package enum PolicyStrictness {
+    /// In what `new` asks for less than `old`, or might; empty if every change that `new` lets through `old` would have let
+    /// through too, with the same evidence and approvals given under either. Names, versions and descriptions do not count.
+    ///
+    /// - Parameter approvingRoles: the roles that fill a place without a role; see ``GateSettings``.
+    /// - Complexity: O(checks of old × checks of new).
+    package static func compare(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [Loosening] {
+        var found = compare(old.scope, new.scope)
+        // Without checks nobody looks at evidence.
+        if !old.checks.isEmpty { found += compareEvidence(old, new) }
+        found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
+        found += compareApprovals(old, new, approvingRoles: approvingRoles)
+        return found
+    }
+
+    // MARK: - Scope
+
+    static func compare(_ old: PolicyScope, _ new: PolicyScope) -> [Loosening] {
+        var lost: [String] = []
+        let isEverything = new.models.contains { $0.utf8.allSatisfy { $0 == UInt8(ascii: "*") } && !$0.isEmpty }
+        if !isEverything { lost += missing(old.models, in: new.models).map { "models '\($0)'" } }
+        if !new.tiers.isEmpty {
+            let tiers = (old.tiers.isEmpty ? Tier.allCases : old.tiers).filter { !new.tiers.contains($0) && $0 != .prohibited }
+            if old.tiers.isEmpty || !tiers.isEmpty { lost.append("tiers \(tiers.map(\.rawValue).joined(separator: ", "))") }
+        }
+        lost += missing(old.stages, in: new.stages).map { "stage \($0)" }
+        lost += missing(old.aliases, in: new.aliases).map { "alias \($0)" }
+        if old.registration, !new.registration { lost.append("registration") }
+        return lost.map { Loosening(.scope, "applies no longer to \($0)") }
+    }
+
+    private static func missing(_ old: [Text], in new: [Text]) -> [Text] {
+        let kept = Set(new.map(Folding.fold))
+        return old.filter { !kept.contains(Folding.fold($0)) }
+    }
+
+    // MARK: - Evidence
+
+    private static func compareEvidence(_ old: Policy, _ new: Policy) -> [Loosening] {
+        var found: [Loosening] = []
+        if old.data != new.data { found.append(Loosening(.data, "judges other rows, columns, predictions or thresholds ('data')")) }
+        let strength = Provenance.allCases
+        let before = strength.filter(old.accept.contains)
+        let after = strength.filter(new.accept.contains)
+        if Array(before.prefix(after.count)) != after {
+            let words = [before, after].map { $0.map(\.rawValue).joined(separator: ", ") }
+            found.append(Loosening(.accept, "accepts \(words[1]) where it accepted \(words[0])"))
+        }
+        if Set(old.evaluators) != Set(new.evaluators) {
+            let words = [old.evaluators, new.evaluators].map { $0.isEmpty ? "none" : $0.map(\.string).joined(separator: ", ") }
+            found.append(Loosening(.evaluators, "trusts the evaluators \(words[1]) where it trusted \(words[0])"))
+        }
+        return found
+    }
+
+    // MARK: - Checks
+
+    private static func loosening(of old: PolicyCheck, in checks: [PolicyCheck]) -> Loosening? {
+        let same = checks.filter { isSameQuestion($0, old) }
+        if same.contains(where: { isAtLeastAsStrict($0, as: old) }) { return nil }
+        guard let nearest = same.first else { return Loosening(.checks, "asks no longer for \(old.title): \(demand(old))") }
+        return Loosening(.checks, "asks of \(old.title): \(demand(nearest)), where it asked \(demand(old))")
+    }
+
+    private static func isSameQuestion(_ one: PolicyCheck, _ other: PolicyCheck) -> Bool {
+        one.id == other.id && one.column == other.column && one.privileged == other.privileged && one.place == other.place
+            && one.options == other.options && one.against == other.against
+    }
+
+    private static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
+        new.judge == old.judge && new.minimumGroup >= old.minimumGroup
+            && (new.withoutBaseline == .incomplete || old.withoutBaseline == .pass) && isAtLeastAsStrict(new.limit, as: old.limit)
+    }
+
+    private static func isAtLeastAsStrict(_ new: Limit, as old: Limit) -> Bool {
+        guard new.usesMagnitude == old.usesMagnitude else { return false }
+        switch (new.shape, old.shape) {
+        case (.range(let newLower, let newUpper), .range(let oldLower, let oldUpper)):
+            return isInside(newLower, oldLower) { $0 > $1 } && isInside(newUpper, oldUpper) { $0 < $1 }
+        case (.drop(let newAmount, _, let newIsRelative), .drop(let oldAmount, _, let oldIsRelative)):
+            return newIsRelative == oldIsRelative && newAmount <= oldAmount
+        case (.range, .drop), (.drop, .range): return false
+        }
+    }
+
+    private static func isInside(
+        _ new: Limit.Bound?, _ old: Limit.Bound?, isBeyond: (ExactDecimal, ExactDecimal) -> Bool
+    ) -> Bool {
+        guard let old else { return true }
+        guard let new else { return false }
+        return isBeyond(new.decimal, old.decimal) || (new.decimal == old.decimal && (old.isInclusive || !new.isInclusive))
+    }
+
+    private static func demand(_ check: PolicyCheck) -> String {
+        var text = "\(check.limit.text), judged by its \(check.judge.rawValue), groups of \(check.minimumGroup) rows and more"
+        if check.against != nil { text += ", without a baseline \(check.withoutBaseline.rawValue)" }
+        return text
+    }
+
+    // MARK: - Approvals
+
+    private static func compareApprovals(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [Loosening] {
+        var found: [Loosening] = []
+        if !seatsAsMany(old, new, approvingRoles: approvingRoles) {
+            let words = [old, new].map { policy in
+                policy.approvals.isEmpty ? "none" : policy.approvals.map(text).joined(separator: ", ")
+            }
+            found.append(Loosening(.approvals, "asks for approvals by \(words[1]), where it asked for \(words[0])"))
+        }
+        if old.separatesDuties, !new.separatesDuties { found.append(Loosening(.duties, "lets authors approve their own versions")) }
+        if !old.approvals.isEmpty, new.approvalDays > old.approvalDays {
+            found.append(Loosening(.expiry, "lets approvals count for \(new.approvalDays) days, where it was \(old.approvalDays)"))
+        }
+        return found
+    }
+
+    /// Whether whoever fills the places of `new` fills those of `old`: one person fills one place, so places are counted by
+    /// role, and a place without a role takes whatever is left over of roles that fill such places.
+    private static func seatsAsMany(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> Bool {
+        let before = Seats(old.approvals)
+        let after = Seats(new.approvals)
+        guard before.majorities.isEmpty || old.separatesDuties == new.separatesDuties else { return false }
+        for (role, count) in before.majorities where after.majorities[role, default: 0] < count { return false }
+        var left = 0
+        for role in Set(before.counts.keys).union(after.counts.keys) {
+            let more = after.counts[role, default: 0] - before.counts[role, default: 0]
+            if role == nil {
+                left += more
+            } else if more < 0 {
+                return false
+            } else if let role, approvingRoles.contains(role) {
+                left += more
+            }
+        }
+        return left >= 0
+    }
+
+    private struct Seats {
+        var counts: [Text?: Int] = [:]
+        var majorities: [Text?: Int] = [:]
+
+        init(_ rules: [ApprovalRule]) {
+            for rule in rules {
+                switch rule.quorum {
+                case .count(let count): counts[rule.role, default: 0] += count
+                case .majority: majorities[rule.role, default: 0] += 1
+                }
+            }
+        }
+    }
+
+    private static func text(_ rule: ApprovalRule) -> String {
+        let role = rule.role?.string ?? "anybody who may approve"
+        return switch rule.quorum {
+        case .count(let count): "\(role) (\(count))"
+        case .majority: "\(role) (majority)"
+        }
+    }
+}
