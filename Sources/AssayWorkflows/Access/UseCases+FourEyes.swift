@@ -6,8 +6,9 @@ package import AssayTerms
 /// Changes that take two people.
 ///
 /// Where somebody else may confirm a change, it is not made but proposed, and made when one of them confirms it. Where nobody
-/// else may, it is made at once, and somebody whose account is out of use counts until their role is taken away: a small installation begins with one administrator, and the moment there is a second one,
-/// one of them alone can change nothing of this any more, the other's roles included.
+/// else may, it is made at once: a small installation begins with one administrator, and the moment there is a second one, one
+/// of them alone can change nothing of this any more, the other's roles included. Somebody whose account is out of use counts
+/// until their role is taken away.
 extension UseCases {
     package static let proposalMilliseconds: Int64 = 14 * 86_400_000
 
