@@ -3,6 +3,7 @@ scikit-learn and Fairlearn compute too."""
 
 import json
 import os
+import pathlib
 import subprocess
 
 import numpy as np
@@ -192,3 +193,27 @@ def test_commands_of_a_server_that_is_not_there(tmp_path):
         assert "no server answers there" in done.stderr
     assert "is no server's address" in assay("model", "history", "m", "--server", "localhost:5000").stderr
     assert "Name one place" in assay("model", "promote", "m", "1", "--server", "http://127.0.0.1:1").stderr
+
+
+def test_diff_marks_and_exit_statuses(tmp_path):
+    source = (pathlib.Path(__file__).parents[2] / "examples/loans/policy.yaml").read_text()
+    old, looser, stricter = (tmp_path / name for name in ("old.yaml", "looser.yaml", "stricter.yaml"))
+    old.write_text(source)
+    looser.write_text(source.replace('"1"', '"2"').replace("max: 0.1}", "max: 0.2}", 1))
+    stricter.write_text(source.replace("min: 0.85", "min: 0.9"))
+    done = assay("policy", "diff", old, looser)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "loan-approval 1 → loan-approval 2"
+    assert lines[1] == "  other     title: version: 2, where it was 1"
+    assert lines[2].startswith("  looser    checks: fairness.demographic_parity_difference on race: max 0.2")
+    assert lines[3].startswith("0 stricter, 1 looser, 1 other: loan-approval 2 asks for less than loan-approval 1")
+    done = assay("policy", "diff", old, stricter, "--format", "json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["counts"] == {"stricter": 1, "looser": 0, "other": 0}
+    assert answer["differences"][0]["part"] == "checks"
+    assert assay("policy", "diff", old, old).stdout.endswith("There is no difference.\n")
+    assert "| looser | checks |" in assay("policy", "diff", old, looser, "--format", "markdown").stdout
+    looser.write_text("assay: policy/v1\n")
+    assert assay("policy", "diff", old, looser).returncode == 2
