@@ -3,6 +3,6 @@ import ArgumentParser
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, explain, compare and publish policies: what a model has to show before it enters a place.",
-        subcommands: [PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicyPublishCommand.self])
+        abstract: "Check, explain, compare, test and publish policies: what a model has to show before it enters a place.",
+        subcommands: [PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicyTestCommand.self, PolicyPublishCommand.self])
 }
