@@ -48,7 +48,8 @@ struct PolicyExplanationTests {
                 [
                     "What is measured: What performance.roc_auc says.",
                     "It may be at most 2% of that version's value worse than that of the version that holds the place now, on the same rows; worse means lower.",
-                    "It is incomplete where there is no evidence of it that counts, it has no value on these rows or the version that holds the place has no such value on the same rows. Where no version holds the place yet it is met.",
+                    "It is incomplete where there is no evidence of it that counts, it has no value on these rows or the version that holds the place has no such value on the same rows."
+                        + " Where no version holds the place yet it is met.",
                 ],
             ])
     }

@@ -162,9 +162,9 @@ struct PolicyTestTests {
                 "5:5: error: this case has no key 'fact'; did you mean 'facts'?",
                 "6:24: error: 'decision' cannot be 'maybe'; it is one of pass, waived, incomplete, fail",
                 "8:21: error: 'frozen' is true or false, not 'perhaps'",
-                "8:49: error: there is no check 'performance.acuracy'; did you mean 'performance.accuracy'?",
-                "8:119: error: 'value' is a decimal number, not 'x'",
-                "9:79: error: 'reasons' and 'exactly' exclude each other",
+                "8:49: error: there is no check 'performance.acuracy'; did you mean 'performance.accuracy' or 'performance.roc_auc'?",
+                "8:118: error: 'value' is a decimal number, not 'x'",
+                "9:71: error: 'reasons' and 'exactly' exclude each other",
                 "11:5: error: a case named 'c' starts on line 10 already",
             ])
         #expect(Self.mistakes("assay: policy-test/v1\npolicy: p\ncases: []\n") == ["3:1: error: 'cases' is an empty list"])
