@@ -115,7 +115,7 @@ var targets: [Target] = [
 
     // Tests
     tests("AssayTerms"),
-    tests("AssayPolicy", ["AssayTerms"]),
+    tests("AssayPolicy", ["AssayTerms", "AssayJSON"]),
     tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayEvidence", ["AssayColumns", "AssayData", "AssayTerms", "AssayJSON"]),
     tests("AssayPages"),
