@@ -34,6 +34,27 @@ def models(house):
     return {model["name"] for model in house.http("GET", "/api/2.0/mlflow/registered-models/search", who="ana")[1]["registered_models"]}
 
 
+def test_a_backup_whose_key_of_evidence_is_lost_is_restored_with_another(place):
+    folder, _ = backup(place, "b", "--with-keys")
+    keys = place.folder / "kept"
+    shutil.copytree(folder / "keys", keys)
+    (keys / "evidence").unlink()
+    new = place.folder / "restored"
+    refused = place.assay("restore", str(folder), "--data-dir", str(new), "--keys-dir", str(keys), check=None)
+    assert refused.returncode != 0 and "--evidence-key-lost" in refused.stderr and not new.exists(), refused.stderr
+    # The backup itself is not gone on with, whatever for.
+    for command in (["audit", "rotate-key", "evidence", "--lost"], ["server", "--port", "5999"]):
+        refused = place.assay(*command, "--data-dir", str(folder), check=None)
+        assert refused.returncode != 0 and "is a backup" in refused.stderr, refused.stderr
+    refused = place.assay("restore", str(folder), "--data-dir", str(new), "--evidence-key-lost", check=None)
+    assert refused.returncode != 0 and "evidence is there" in refused.stderr and not new.exists(), refused.stderr
+    place.assay("restore", str(folder), "--data-dir", str(new), "--keys-dir", str(keys), "--evidence-key-lost")
+    key = (new / "ledger/vkey").read_text().strip()
+    _, leaves = read_log(lambda path: (new / "ledger" / path).read_bytes(), Verifier(key))
+    assert [json.loads(leaf)["kind"] for leaf in leaves][-2:] == ["log.restored", "evidence.key-rotated"]
+    place.assay("audit", "verify", "--data-dir", str(new), "--key", key)
+
+
 @pytest.mark.parametrize("with_keys", [True, False])
 def test_a_restored_directory_has_a_log_of_its_own_that_names_the_old_one(place, with_keys):
     folder, done = backup(place, "b", *(["--with-keys"] if with_keys else []))

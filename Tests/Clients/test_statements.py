@@ -155,6 +155,36 @@ def test_an_evaluators_evidence_and_the_decision_as_statements(place, tmp_path):
     done = verify(tmp_path / "x")
     assert done.returncode == 0 and "2 statements of evidence" in done.stdout, done.stdout
     assert len(list((tmp_path / "x/evidence").iterdir())) == 2
+    # Two statements by keys that count are not exchanged: an entry tells of what each claims.
+    first, second = sorted((tmp_path / "x/evidence").iterdir())
+    texts = first.read_text(), second.read_text()
+    first.write_text(texts[1]), second.write_text(texts[0])
+    reseal(tmp_path / "x")
+    done = verify(tmp_path / "x")
+    assert done.returncode == 1 and done.stdout.count("it is another statement than the entry tells of") == 2, done.stdout
+    # Nor does the laboratory say what only the server computes.
+    first.write_text(texts[0]), second.write_text(texts[1])
+    theirs = next(text for text in texts if json.loads(base64.b64decode(json.loads(text)["payload"]))["predicate"]["provenance"] == "recomputed")
+    statement = json.loads(base64.b64decode(json.loads(theirs)["payload"]))
+    file = first if texts[0] == theirs else second
+    file.write_text(json.dumps(signed(statement, laboratory)))
+    reseal(tmp_path / "x")
+    done = verify(tmp_path / "x")
+    assert done.returncode == 1 and "an evaluator signed what only the server's own key may say" in done.stdout, done.stdout
+    file.write_text(theirs)
+    # A policy's text is the one that was published, and no file comes from nowhere.
+    text = next((tmp_path / "x/policies").glob("*.yaml"))
+    whole = text.read_text()
+    text.write_text(whole.replace("0.8", "0.1"))
+    (tmp_path / "x/evidence/more.json").write_text("{}")
+    reseal(tmp_path / "x")
+    done = verify(tmp_path / "x")
+    assert done.returncode == 1 and "it is not the text that was published" in done.stdout, done.stdout
+    assert "evidence/more.json" in done.stdout and "no entry of the log tells of this file" in done.stdout, done.stdout
+    text.write_text(whole)
+    (tmp_path / "x/evidence/more.json").unlink()
+    reseal(tmp_path / "x")
+    assert verify(tmp_path / "x").returncode == 0
     # Nor may one be left out, or stand under a key that anybody can sign with.
     whole = (tmp_path / "x/evidence.txt").read_text()
     (tmp_path / "x/evidence.txt").write_text(whole.splitlines(keepends=True)[0])

@@ -10,6 +10,7 @@ package struct JSONError: Error, Sendable, Equatable {
         case loneSurrogate
         case controlCharacter
         case invalidUTF8
+        case duplicateName
         case limitExceeded
     }
 

@@ -3,7 +3,7 @@ extension JSONValue {
     ///
     /// Refused: anything after the value but white space, a byte order mark, `NaN` and `Infinity`, numbers
     /// beyond a double's range, control characters in strings, lone surrogates, bytes that are not UTF-8,
-    /// and what exceeds `limits`. A number too small for a double is 0. Of equal names in an object the last wins.
+    /// and what exceeds `limits`. A number too small for a double is 0. Of equal names in an object the last wins, unless `limits` refuse them.
     ///
     /// - Complexity: O(`bytes.count`).
     package init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
@@ -76,7 +76,11 @@ struct JSONReader {
                 guard bytes[position] == UInt8(ascii: "\"") else {
                     throw JSONError(.unexpectedByte, "expected a member's name in quotes", offset: position)
                 }
+                let start = position
                 let name = try readString()
+                guard limits.takesDuplicates || object[name] == nil else {
+                    throw JSONError(.duplicateName, "the object names this member twice", offset: start)
+                }
                 skipSpace()
                 guard position < bytes.count else { throw endOfText() }
                 guard bytes[position] == UInt8(ascii: ":") else {

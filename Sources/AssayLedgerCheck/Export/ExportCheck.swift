@@ -6,11 +6,12 @@
 /// - `payloads.txt`, a line for each of them and in their order: an entry's index, its salt in hexadecimal, its payload as text;
 ///   SHA-256(salt ‖ payload) is what the entry says. `erased` stands in the place of both where they were destroyed, and only if
 ///   an entry names it that tells of the erasure: in `payloads.txt`, or in `erasures.txt` where that came after the period.
-/// - `policies/<digest>.json`, listed in `policies.txt` with the entry that published it: SHA-256 of the file is the digest. Every
-///   policy published by the period's end is there.
-/// - `evidence/<claim>.dsse.json`, listed in `evidence.txt` with the entry that tells of it: signed, as DSSE says, by a key
-///   of `evidence-keys.txt`, each of which an entry of the log names. Every statement that an entry of the period tells of is there.
-/// - `SHA256SUMS`, of all files.
+/// - `policies/<digest>.json`, listed in `policies.txt` with the entry that published it: SHA-256 of the file is the digest, and that
+///   of the text as it was written, `<digest>.yaml`, is in the entry too. Every policy published by the period's end is there.
+/// - `evidence/<claim>.dsse.json`, listed in `evidence.txt` with the entry that tells of it: what the statement claims has that
+///   digest, and it is signed, as DSSE says, by a key of `evidence-keys.txt`, each of which an entry of the log names; an evaluator's
+///   key signs only what is `attested`. Every statement that an entry of the period tells of is there.
+/// - `SHA256SUMS`, of all files. There are no others, but for `README.txt`.
 package struct ExportCheck {
     package private(set) var log: VerificationReport
     package internal(set) var findings: [Finding] = []
@@ -31,6 +32,10 @@ package struct ExportCheck {
     let leaves: LeafReader
     private(set) var period: ExportPeriod?
     private(set) var scope: ExportScope?
+    /// Files that an export has, and those that entries name.
+    var told: Set<String> = [
+        sumsFile, periodFile, payloadsFile, erasuresFile, "README.txt", "policies.txt", "evidence.txt", "evidence-keys.txt",
+    ]
     /// Indexes of entries whose payload the export calls erased.
     var erased: Set<UInt64> = []
 
@@ -51,6 +56,7 @@ package struct ExportCheck {
         try checkPayloads()
         try checkPolicies()
         try checkEvidence()
+        try checkNoOtherFiles()
     }
 
     package var isConsistent: Bool { log.isConsistent && findings.isEmpty }

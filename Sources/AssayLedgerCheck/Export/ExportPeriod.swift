@@ -54,8 +54,11 @@ struct ExportScope {
         entries = first..<max(first, end ?? beyond)
     }
 
-    /// Whether an entry of the log names the key as one that signs evidence.
-    func names(signer digest: String) -> Bool {
-        signers.contains { leaf in ["evidence-key", "next-evidence-key", "evaluator-key"].contains { leaf.names(digest, as: $0) } }
+    /// Whether an entry of the log names the key as one that the server signs evidence with.
+    func names(serverKey digest: String) -> Bool {
+        signers.contains { leaf in ["evidence-key", "next-evidence-key"].contains { leaf.names(digest, as: $0) } }
     }
+
+    /// Whether an entry of the log names the key as an evaluator's.
+    func names(evaluatorKey digest: String) -> Bool { signers.contains { $0.names(digest, as: "evaluator-key") } }
 }

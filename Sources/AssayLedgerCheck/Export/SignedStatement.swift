@@ -1,18 +1,28 @@
 import Crypto
-import Foundation
 
 /// A DSSE envelope (github.com/secure-systems-lab/dsse), read with nothing of ours.
-enum SignedStatement {
-    static func isSigned(_ bytes: [UInt8], by keys: [Curve25519.Signing.PublicKey]) -> Bool {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
-            let type = object["payloadType"] as? String,
-            let payload = (object["payload"] as? String).flatMap({ Base64Text.decode($0.utf8) }),
-            let signatures = object["signatures"] as? [[String: Any]], signatures.count <= 64
-        else { return false }
-        let message = Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
-        return signatures.contains { signature in
-            guard let bytes = (signature["sig"] as? String).flatMap({ Base64Text.decode($0.utf8) }) else { return false }
-            return keys.contains { $0.isValidSignature(bytes, for: message) }
-        }
+struct SignedStatement {
+    private static let inTotoPayload = "application/vnd.in-toto+json"
+
+    let statement: JSONText
+    private let message: [UInt8]
+    private let signatures: [[UInt8]]
+
+    /// `nil` for bytes that are no envelope of an in-toto statement, or one with more than 64 signatures.
+    init?(_ bytes: [UInt8]) {
+        guard let envelope = JSONText(bytes), envelope["payloadType"]?.string == Self.inTotoPayload,
+            let payload = envelope["payload"]?.string.flatMap({ Base64Text.decode($0.utf8) }), let statement = JSONText(payload),
+            let signatures = envelope["signatures"]?.array, signatures.count <= 64
+        else { return nil }
+        self.statement = statement
+        message = Array("DSSEv1 \(Self.inTotoPayload.utf8.count) \(Self.inTotoPayload) \(payload.count) ".utf8) + payload
+        self.signatures = signatures.compactMap { ($0["sig"]?.string).flatMap { Base64Text.decode($0.utf8) } }
     }
+
+    func isSigned(by keys: [Curve25519.Signing.PublicKey]) -> Bool {
+        signatures.contains { signature in keys.contains { $0.isValidSignature(signature, for: message) } }
+    }
+
+    /// An evaluator outside of the server vouches for what it says itself, and for nothing that the server would have computed.
+    var isAttested: Bool { statement["predicate"]?["provenance"]?.string == "attested" }
 }

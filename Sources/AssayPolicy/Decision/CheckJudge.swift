@@ -22,7 +22,8 @@ struct CheckJudge {
                     remedy: "publish a version of \(policy.name) without it, or upgrade the server"), claims: [])
         }
         let fit = EvidenceFit(
-            check: check, descriptor: descriptor, policy: policy, subject: subject, evidence: facts.evidence)
+            check: check, descriptor: descriptor, policy: policy, subject: subject, evidence: facts.evidence,
+            published: facts.publishedDigests[policy.name] ?? [])
         let standing = check.against == nil ? [] : baselineAnswers(check, descriptor)
         let reasons = fit.answers.map { judge(check, descriptor, $0, standing: standing) }
         guard let worst = reasons.max(by: { $0.decision < $1.decision }) else {
@@ -137,7 +138,8 @@ struct CheckJudge {
         let subjects = Set(evidence.flatMap { $0.envelope.subjects.map(\.digest) }).sorted()
         return subjects.flatMap { subject in
             EvidenceFit(
-                check: check, descriptor: descriptor, policy: policyOnAnyRows, subject: subject, evidence: evidence
+                check: check, descriptor: descriptor, policy: policyOnAnyRows, subject: subject, evidence: evidence,
+                published: facts.publishedDigests[policy.name] ?? []
             ).answers
         }
     }

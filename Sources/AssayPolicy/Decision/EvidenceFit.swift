@@ -17,7 +17,7 @@ struct EvidenceFit {
 
     init(
         check: PolicyCheck, descriptor: CheckDescriptor, policy: Policy, subject: SHA256Digest,
-        evidence: [GateFacts.Evidence]
+        evidence: [GateFacts.Evidence], published: Set<SHA256Digest>
     ) {
         var usable: [Answer] = []
         for item in evidence.sorted(by: { $0.claim < $1.claim }) {
@@ -32,7 +32,7 @@ struct EvidenceFit {
                         .evidenceOutdated,
                         "there is evidence by definition \(result.definition) of this check; the present one is \(descriptor.definition)"
                     )
-                } else if let foreign = Self.otherPolicy(envelope, than: policy) {
+                } else if let foreign = Self.otherPolicy(envelope, than: policy, published) {
                     hindrance = (.evidenceMissing, foreign)
                 } else if !policy.accept.contains(envelope.provenance) {
                     hindrance = (
@@ -65,10 +65,11 @@ struct EvidenceFit {
         return PrivilegedGroup(given, column: column.string).map { Text($0.text) == wanted } ?? false
     }
 
-    /// That the evidence was made for another policy than this one, if it says for which it was made.
-    private static func otherPolicy(_ envelope: Envelope, than policy: Policy) -> String? {
+    /// That the evidence was made for another policy than this one and its other versions, if it says for which it was made.
+    private static func otherPolicy(_ envelope: Envelope, than policy: Policy, _ published: Set<SHA256Digest>) -> String? {
         let named = envelope.inputs.filter { $0.role == "policy" }
-        guard let first = named.first, !named.contains(where: { $0.digest == policy.digest }) else { return nil }
+        let own = published.union([policy.digest])
+        guard let first = named.first, !named.contains(where: { own.contains($0.digest) }) else { return nil }
         return "there is evidence, and it was made for another policy: \(first.name)"
     }
 

@@ -27,7 +27,12 @@ extension Governance {
         }
         try useCases.refuseInDoubt("Evidence")
         let signed = try Self.envelope(bytes)
-        let statement = try JSONValue(parsing: signed.payload, limits: JSONLimits(bytes: Self.attestationLimit, depth: 16))
+        let statement: JSONValue
+        do {
+            statement = try JSONValue(parsing: signed.payload, limits: JSONLimits(bytes: Self.attestationLimit, depth: 16, takesDuplicates: false))
+        } catch {
+            throw AssayError(.unreadable, "The signed statement is no JSON text as it should be: \(error.message).", cause: error)
+        }
         let envelope = try EnvelopeJSON.envelope(from: statement)
         let claim = try Claim.digest(of: envelope)
         return try await store.write { tx in
@@ -100,7 +105,7 @@ extension Governance {
     private static func envelope(_ bytes: [UInt8]) throws -> DSSEEnvelope {
         let signed: DSSEEnvelope
         do {
-            signed = try DSSEEnvelope(json: try JSONValue(parsing: bytes, limits: JSONLimits(bytes: attestationLimit, depth: 8)))
+            signed = try DSSEEnvelope(json: try JSONValue(parsing: bytes, limits: JSONLimits(bytes: attestationLimit, depth: 8, takesDuplicates: false)))
         } catch let error as JSONError {
             throw AssayError(.unreadable, "The body is no DSSE envelope: \(error.message).", cause: error)
         }

@@ -54,6 +54,7 @@ extension Governance {
             facts.approvals = try approvals(tx, requestID: requestID)
             facts.roleHolders = try roleHolders(tx, of: version)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
+            for policy in try tx.policies() { facts.publishedDigests[policy.name, default: []].insert(policy.digest) }
             let baseline = try baseline(tx, for: version, target: target)
             if let baseline, let standing = baseline.frozenManifest {
                 facts.baseline = GateFacts.Baseline(

@@ -138,7 +138,11 @@ extension Governance: PolicyPublisher {
         ]
         if !loosenings.isEmpty { payload["asks_less"] = .array(loosenings.map { .string($0.text) }) }
         try useCases.record(
-            kind: "policy.published", by: actor, subjects: [.init(type: "policy", digest: kept.digest)],
+            kind: "policy.published", by: actor,
+            subjects: [
+                .init(type: "policy", digest: kept.digest),
+                .init(type: "policy-source", digest: SHA256Hasher.digest(of: Array(draft.source.utf8))),
+            ],
             topics: [LedgerTopic.policy(kept.name)], domain: LedgerTopic.policy(kept.name),
             payload: UseCases.payload(payload, confirming: proposal), in: tx)
         for version in try versionsToJudge(tx) { try enqueueEvidence(tx, for: version) }

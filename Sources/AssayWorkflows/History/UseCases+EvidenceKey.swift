@@ -80,7 +80,7 @@ extension UseCases {
             return key == nil
         }
         let ways =
-            "Put it back from where keys are kept; or, if it is lost for good, have `assay audit rotate-key evidence --lost --data-dir DIR` draw another: "
+            "Put it back from where keys are kept; or, if it is lost for good, have `assay audit rotate-key evidence --lost --data-dir DIR` draw another (`assay restore --evidence-key-lost` while restoring): "
             + "what the lost one signed goes on counting, and the log says so."
         guard let key else {
             throw AssayError(.notFound, "\(path), the key that signs evidence, is missing, and the log names it (SHA-256 \(named.digest.hex)). \(ways)")

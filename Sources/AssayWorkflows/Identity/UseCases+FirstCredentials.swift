@@ -57,6 +57,19 @@ extension UseCases {
         }
     }
 
+    /// A further token would work beside its holder's own credentials, and they would not see who acts by it.
+    ///
+    /// - Throws: `conflict` for a person who logs in by a provider, or has a password or a usable token that nobody else made.
+    func requireNoUsableCredential(of user: UserRecord, _ tx: any StoreSnapshot) throws {
+        let hasSubject = try tx.hasSubject(userID: user.id)
+        let hasPassword = try tx.password(ofUser: user.id).map { !$0.isMadeByAnother } ?? false
+        guard try hasSubject || hasPassword || !ownTokens(of: user, tx).isEmpty else { return }
+        throw AssayError(
+            .conflict,
+            "\(user.name) has \(hasSubject || hasPassword ? "a log-in" : "a token") of their own, so nobody else makes them a token: they do it with assay token create. "
+                + (hasSubject ? "" : "If they lost it, set them a new password, which ends what they had: assay user password \(user.name)"))
+    }
+
     /// Whoever is given another password gets nothing that goes on beside it: were it done behind their back, they would see it
     /// at their next request.
     func revokeOwnTokens(of user: UserRecord, by actor: Principal, _ tx: any StoreTransaction) throws {

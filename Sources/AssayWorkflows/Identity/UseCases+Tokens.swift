@@ -13,7 +13,8 @@ extension UseCases {
     ///   - verbs: what it is restricted to; `nil` for all its holder may.
     ///   - isElevated: whether it counts as the log-in it is made with: for oneself only, as long as that log-in is fresh.
     /// - Throws: `permissionDenied` for others' tokens unless `actor` administers, for a program, and for a restricted token; `notFound` for
-    ///   an unknown name; `unauthenticated` without a fresh log-in; `invalidArgument` for a label over 128 bytes, a life
+    ///   an unknown name; `conflict` for a person who has a password or token of their own, to whom nobody else gives another;
+    ///   `unauthenticated` without a fresh log-in; `invalidArgument` for a label over 128 bytes, a life
     ///   outside of 1 to 730 days, or no verb.
     package func createToken(
         forUserNamed name: Text, label: Text, days: Int64 = standardTokenDays, verbs: Set<Permission>? = nil,
@@ -37,7 +38,10 @@ extension UseCases {
         if name != actor.name { try Self.requireAdministrator(actor) }
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
-            if user.id != actor.id { try Self.refuseImpersonation(of: user) }
+            if Self.isAnother(actor, than: user) {
+                try Self.refuseImpersonation(of: user)
+                try requireNoUsableCredential(of: user, tx)
+            }
             return try issueToken(for: user, label: label, days: days, verbs: verbs, login: login, by: actor, tx)
         }
     }

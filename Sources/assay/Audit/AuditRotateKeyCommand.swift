@@ -64,30 +64,8 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
     }
 
     private func rotateEvidenceKey(_ opened: OpenDirectory) async throws {
-        let keysPath = opened.directory.keysPath
-        if try lost && EvidenceKey.read(keysPath: keysPath) != nil {
-            throw AssayError(.conflict, "\(EvidenceKey.path(keysPath: keysPath)) is there. Rotate it without --lost, or take it away first.")
-        }
-        // Opening holds the key that is there against the log.
-        let current = lost ? nil : try await opened.governed(requiresPolicy: false).governance.evidenceKey.verificationKey
-        let next = try EvidenceKey.prepareNext(keysPath: keysPath, randomBytes: opened.useCases.effects.randomBytes).verificationKey
-        let old = if let current { current } else { try await lostKey(opened, next: next) }
-        try await opened.useCases.recordEvidenceKeyRotation(from: old, to: next)
-        try EvidenceKey.complete(keysPath: keysPath, current: old)
+        let next = try await EvidenceKeyExchange(opened: opened).run(isLost: lost)
         try await opened.governed(requiresPolicy: false).ledger.publishNow()
         try StandardOutput.write(Array("the key of evidence is now \(DSSEEnvelope.keyID(of: next))\n".utf8))
-    }
-
-    /// The public key of the one that is gone, by the log.
-    private func lostKey(_ opened: OpenDirectory, next: Ed25519.VerificationKey) async throws -> Ed25519.VerificationKey {
-        guard let named = try await opened.useCases.namedEvidenceKey() else {
-            throw AssayError(.notFound, "The log names no key that signs evidence; the server makes the first when it starts.")
-        }
-        // An exchange that was interrupted after its entry has the next key in the log already.
-        let isEntered = named.digest == SHA256Hasher.digest(of: next.rawBytes)
-        guard let key = isEntered ? named.replaced?.key : named.key else {
-            throw AssayError(.corrupt, "The entry that names the lost key cannot be read; restore a backup.")
-        }
-        return key
     }
 }

@@ -28,6 +28,9 @@ struct RestoreCommand: AsyncParsableCommand {
     @Option(help: "The folder with the keys, for a backup without them; the master key must be the one of that time.")
     var keysDir: String?
 
+    @Flag(help: "The key that signed evidence is gone: draw another, which an entry names. What the old one signed goes on counting.")
+    var evidenceKeyLost = false
+
     func run() async throws {
         guard !Disk.exists(dataDir) else {
             throw AssayError(.alreadyExists, "\(dataDir) exists; a backup is restored into a data directory that is to be made.")
@@ -70,6 +73,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let opened = try OpenDirectory.open(path: dataDir, keysPath: nil, mustExist: true)
         defer { try? opened.store.close() }
         try await opened.useCases.recordRestoration(of: last, signed: old, key: oldKey)
+        if evidenceKeyLost { _ = try await EvidenceKeyExchange(opened: opened).run(isLost: true) }
         let governed = try await opened.governed(requiresPolicy: false)
         await governed.recordCheck.compare()
         let checkpoint = try await governed.ledger.publishNow()

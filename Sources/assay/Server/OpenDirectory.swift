@@ -15,7 +15,8 @@ struct OpenDirectory {
     /// - Parameters:
     ///   - mustExist: whether to refuse a directory that is not there, for commands that only look at one.
     ///   - keyPlace: where a new directory's master key is made.
-    /// - Throws: `notFound` if it must exist and does not; `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
+    /// - Throws: `notFound` if it must exist and does not; `conflict` for a backup's folder;
+    ///   `unavailable` while a server holds the directory, or when it cannot be read with the keys there are.
     static func open(
         path: String, keysPath: String?, mustExist: Bool = false, keyPlace: MasterKeyPlace? = nil,
         logger: Logger = Logger(label: "assay")
@@ -24,6 +25,10 @@ struct OpenDirectory {
         umask(0o077)
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath, mustExist: mustExist)
+        // Whatever opens a directory goes on with it, and a backup that was gone on with is none any more.
+        guard !Disk.exists(path + "/" + BackupFolder.aboutName) else {
+            throw AssayError(.conflict, "\(path) is a backup. Make a data directory of it: assay restore \(path) --data-dir DIR")
+        }
         try SQLiteStore.refuseForeignFile(at: directory.databasePath)
         let isNew = !mustExist && !Disk.exists(directory.keyDatabasePath)
         guard Disk.exists(directory.keyDatabasePath) || !Disk.exists(directory.databasePath) else {

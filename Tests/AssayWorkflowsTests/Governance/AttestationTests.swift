@@ -145,6 +145,11 @@ private struct UnableComputer: EvidenceComputer {
             var signed = try DSSEEnvelope(json: JSONValue(parsing: try lab.sign(sound)))
             signed.payload = Array(String(decoding: signed.payload, as: UTF8.self).replacing("0.04", with: "0.01").utf8)
             await refused("No registered evaluator", signed.json.bytes())
+            // Readers take the first or the last of two; so nobody signs both.
+            let twice = String(decoding: try EnvelopeJSON.statement(of: lab.statement()).canonicalBytes(), as: UTF8.self)
+                .replacing("\"provenance\":", with: "\"provenance\":\"recomputed\",\"provenance\":")
+            let doubled = try DSSEEnvelope(signing: Array(twice.utf8), with: lab.key).json.bytes()
+            await refused("names this member twice", doubled, .unreadable)
             // A statement for one version, handed in for another.
             let message = await refusal(.permissionDenied) {
                 _ = try await house.governance.attest(model: "loans", version: 2, try lab.sign(sound), by: house.otto)
@@ -197,6 +202,21 @@ private struct UnableComputer: EvidenceComputer {
             #expect(await lab.refusal().contains("made for another policy"))
             try await lab.attest(try lab.sign(lab.statement(policy: policies[1].digest)))
             #expect(await !lab.refusal().contains("made for another policy"))
+        }
+    }
+
+    /// A failed statement is not unsaid by publishing the same text as another version and having a kinder one made for that.
+    @Test func evidenceForAnEarlierVersionOfThePolicyCountsOn() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish(Self.policy)
+            let first = try #require(try await house.governance.policies().first)
+            let lab = try await Laboratory(house)
+            try await lab.attest(try lab.sign(lab.statement(gap: 0.31, policy: first.digest)))
+            #expect(await lab.refusal().contains("0.31"))
+            try await house.publish(Self.policy.replacing("version: \"1\"", with: "version: \"2\""))
+            let second = try #require(try await house.governance.policies().first { $0.digest != first.digest })
+            try await lab.attest(try lab.sign(lab.statement(gap: 0.01, policy: second.digest)))
+            #expect(await lab.refusal().contains("0.31"), "the worst of both is what counts")
         }
     }
 

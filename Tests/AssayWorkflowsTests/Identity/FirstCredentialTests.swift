@@ -86,8 +86,11 @@ import Testing
         try await House.with { house in
             let root = try await root(house)
             let made = try await house.useCases.createUser(named: "vera", roles: [.validator], by: root)
-            let own = try await house.useCases.replaceToken(by: try await house.useCases.authenticate(token: made.token.text))
             let stolen = try await house.useCases.createToken(forUserNamed: "vera", label: "", by: root)
+            let own = try await house.useCases.replaceToken(by: try await house.useCases.authenticate(token: made.token.text))
+            let words = await refusal(.conflict) { _ = try await house.useCases.createToken(forUserNamed: "vera", label: "", by: root) }
+            #expect(words.contains("assay user password vera"))
+            // One that was made before, for somebody who had nothing yet.
             let thief = try await house.useCases.authenticate(token: stolen.text)
             _ = await refusal(.conflict) { _ = try await house.useCases.replaceToken(by: thief) }
             _ = await refusal(.conflict) {
@@ -96,8 +99,9 @@ import Testing
             let vera = try await house.useCases.authenticate(token: own.text)
             try await house.useCases.setPassword(Self.chosen, ofUserNamed: "vera", old: nil, from: "", by: vera)
             try await house.useCases.revokeToken(id: own.record.id, by: vera)
-            let words = await refusal(.conflict) { _ = try await house.useCases.replaceToken(by: thief) }
-            #expect(words.contains("assay token create --as vera"))
+            let advice = await refusal(.conflict) { _ = try await house.useCases.replaceToken(by: thief) }
+            #expect(advice.contains("assay token create --as vera"))
+            _ = await refusal(.conflict) { _ = try await house.useCases.createToken(forUserNamed: "vera", label: "", by: root) }
         }
     }
 
@@ -135,11 +139,11 @@ import Testing
         try await House.with { house in
             let root = try await root(house)
             let made = try await house.useCases.createUser(named: "vera", roles: [.validator], by: root)
+            let ci = try await house.useCases.createToken(forUserNamed: "vera", label: "ci", by: root)
             let own = try await house.useCases.replaceToken(by: try await house.useCases.authenticate(token: made.token.text))
             let vera = try await house.useCases.authenticate(token: own.text)
             try await house.useCases.setPassword(Self.chosen, ofUserNamed: "vera", old: nil, from: "", by: vera)
             #expect(try await house.useCases.authenticate(token: own.text).isAnswerable, "one's own password ends no token")
-            let ci = try await house.useCases.createToken(forUserNamed: "vera", label: "ci", by: root)
             try await house.useCases.setPassword(Self.given, ofUserNamed: "vera", old: nil, from: "", by: root)
             _ = await refusal(.unauthenticated) { _ = try await house.useCases.authenticate(token: own.text) }
             _ = await refusal(.unauthenticated) { _ = try await logIn(house, Self.chosen) }
