@@ -9,6 +9,9 @@ package final class DataDirectory: Sendable {
     package let path: String
     private let lockDescriptor: Int32
 
+    /// A file that a backup has and a data directory has not.
+    package static let backupMark = "BACKUP.txt"
+
     package var databasePath: String { path + "/assay.db" }
     package var keyDatabasePath: String { path + "/keys.db" }
     package var blobsPath: String { path + "/blobs" }
@@ -19,12 +22,16 @@ package final class DataDirectory: Sendable {
     ///
     /// - Parameter mustExist: refuse to create a new directory, for commands that look at an existing one.
     /// - Throws: `unavailable` if another process holds the lock or the folder cannot be written, `notFound` if it must
-    ///   exist and does not.
+    ///   exist and does not, `conflict` for a backup's folder.
     package init(path: String, keysPath: String? = nil, mustExist: Bool = false) throws(AssayError) {
         self.path = path
         self.keysPath = keysPath ?? path + "/keys"
         if mustExist, !Disk.isDirectory(path) {
             throw AssayError(.notFound, "There is no data directory at \(path). Name the right one with --data-dir.")
+        }
+        // Whatever opens a directory goes on with it, and a backup that was gone on with is none any more.
+        guard !Disk.exists(path + "/" + Self.backupMark) else {
+            throw AssayError(.conflict, "\(path) is a backup. Make a data directory of it: assay restore \(path) --data-dir DIR")
         }
         try Disk.createDirectory(path)
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -6,7 +6,7 @@ import Foundation
 /// A backup: a data directory's files, and `SHA256SUMS` of all of them as `sha256sum -c` reads it.
 struct BackupFolder {
     static let sumsName = "SHA256SUMS"
-    static let aboutName = "BACKUP.txt"
+    static let aboutName = DataDirectory.backupMark
     private static let chunkLength = 1 << 20
 
     let path: String

@@ -25,10 +25,6 @@ struct OpenDirectory {
         umask(0o077)
         let effects = Effects.system
         let directory = try DataDirectory(path: path, keysPath: keysPath, mustExist: mustExist)
-        // Whatever opens a directory goes on with it, and a backup that was gone on with is none any more.
-        guard !Disk.exists(path + "/" + BackupFolder.aboutName) else {
-            throw AssayError(.conflict, "\(path) is a backup. Make a data directory of it: assay restore \(path) --data-dir DIR")
-        }
         try SQLiteStore.refuseForeignFile(at: directory.databasePath)
         let isNew = !mustExist && !Disk.exists(directory.keyDatabasePath)
         guard Disk.exists(directory.keyDatabasePath) || !Disk.exists(directory.databasePath) else {
