@@ -60,6 +60,11 @@ extension OpenAPIOperation {
             "Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
         "GET /evidence": .init("The evidence about a version.", query: ["model:string!", "version:integer!"]),
         "POST /evidence/{model}/{version}": .init("Give evidence that an evaluator signed.", body: ["envelope:object"]),
+        "POST /classifications": .init(
+            "Say what a model is used for: by answers to the questionnaire, or by a purpose that nobody classified yet.",
+            body: ["model:string!", "answers:string", "purpose:string"]),
+        "GET /classifications": .init("How models are classified, or how one was.", query: ["model:string"]),
+        "GET /questionnaire": .init("What is asked about the use of a model."),
         "GET /evaluators": .init("List the evaluators."),
         "POST /evaluators": .init("Register an evaluator's key.", body: ["name:string!", "key:string!", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),

@@ -8,6 +8,7 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let evaluators = prefix + ["evaluators"]
+    static let classifications = prefix + ["classifications"]
     static let users = prefix + ["users"]
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }

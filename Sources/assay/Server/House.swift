@@ -102,7 +102,8 @@ struct House {
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
             + webhookRoutes(useCases)
         let described =
-            clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance) + exportRoutes(governance)
+            clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
+            + ClassificationRoutes.routes(useCases) + exportRoutes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
