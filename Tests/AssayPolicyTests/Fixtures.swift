@@ -22,7 +22,7 @@ enum Fixtures {
     static let consent = CheckDescriptor(
         id: "privacy.consent", convention: .assay, direction: .higherIsBetter, kind: .counted, needs: [.column],
         options: [CheckOption("value", .text, standard: "true"), CheckOption("level", .number(least: 0, greatest: 9), standard: "3")],
-        impliedLimit: .atLeastOne, sentence: "", source: "", least: 0, greatest: 1)
+        impliedLimit: .atLeastOne, sentence: "The share of rows with consent.", source: "", least: 0, greatest: 1)
 
     static func descriptor(
         _ id: String, _ direction: CheckDescriptor.Direction, _ needs: [CheckDescriptor.Need], _ least: Int?,
@@ -30,7 +30,7 @@ enum Fixtures {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: id, definition: definition, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            impliedLimit: implied, sentence: "", source: "", least: least, greatest: greatest)
+            impliedLimit: implied, sentence: "What \(id) says.", source: "", least: least, greatest: greatest)
     }
 
     static let parity = "fairness.demographic_parity_difference"

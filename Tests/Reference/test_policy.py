@@ -3,6 +3,7 @@ scikit-learn and Fairlearn compute too."""
 
 import json
 import os
+import pathlib
 import subprocess
 
 import numpy as np
@@ -192,3 +193,78 @@ def test_commands_of_a_server_that_is_not_there(tmp_path):
         assert "no server answers there" in done.stderr
     assert "is no server's address" in assay("model", "history", "m", "--server", "localhost:5000").stderr
     assert "Name one place" in assay("model", "promote", "m", "1", "--server", "http://127.0.0.1:1").stderr
+
+
+def test_explain_has_words_for_every_check_of_the_catalogue(tmp_path):
+    """The ids come from the catalogue's own page, which a test of its own holds to the catalogue."""
+    root = pathlib.Path(__file__).parents[2]
+    page = (root / "docs/measures.md").read_text()
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in page.splitlines() if line.startswith("| `")]
+    rows = [(row[0].split("`")[1], row[1].replace("\\|", "|"), row[2].split(", ")) for row in rows]
+    # A policy compares with the model in production, never with a second column.
+    rows = [row for row in rows if "against" not in row[2]]
+    assert len(rows) > 100
+    suite = json.dumps(json.loads((root / "examples/diabetes/suite.json").read_text())).replace("'", "''")
+    options = {
+        "aif360.consistency": "features: 'a,b'", "performance.silhouette": "features: 'a,b'", "performance.adjusted_rand": "other: b",
+        "fairness.cluster_balance": "group: g", "quality.representativeness": "population: 'f=0.5,m=0.5'",
+        "quality.expectations": f"suite: '{suite}'",
+    }
+    checks = []
+    for identifier, _, needs in rows:
+        fields = [f"id: {identifier}", "max: 1"]
+        if {"sensitive", "column"} & set(needs):
+            fields.append("column: c")
+        if "privileged" in needs:
+            fields.append("privileged: a")
+        if identifier in options:
+            fields.append(options[identifier])
+        checks.append("  - {" + ", ".join(fields) + "}\n")
+    path = tmp_path / "policy.yaml"
+    data = f"data: {{label: y, prediction: p, score: s, reference: r@sha256:{'a' * 64}}}\naccept: [supplied]\nchecks:\n"
+    path.write_text(HEAD + data + "".join(checks))
+    done = assay("policy", "explain", path, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    section = next(part for part in json.loads(done.stdout)["policies"][0]["sections"] if part["part"] == "checks")
+    assert [item["name"] for item in section["items"]] == [identifier for identifier, _, _ in rows]
+    for item, (_, sentence, _) in zip(section["items"], rows):
+        assert item["sentences"][0] == "What is measured: " + sentence
+
+
+def test_explain_in_each_form(tmp_path):
+    policy = pathlib.Path(__file__).parents[2] / "examples/loans/policy.yaml"
+    done = assay("policy", "explain", policy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Policy loan-approval 1\nsha256:")
+    assert "  Its value must be at most 0.1.\n" in done.stdout
+    assert all(len(line) <= 80 or " " not in line.strip() for line in done.stdout.splitlines())
+    markdown = assay("policy", "explain", policy, "--format", "markdown").stdout
+    assert markdown.startswith("## Policy loan-approval 1") and "### Who has to approve" in markdown
+    both = assay("policy", "explain", policy, pathlib.Path(__file__).parents[2] / "examples/diabetes/policy.yaml", "--format", "json")
+    assert [p["name"] for p in json.loads(both.stdout)["policies"]] == ["loan-approval", "early-treatment"]
+    lost = assay("policy", "explain", "no-such-policy")
+    assert lost.returncode == 2 and "There is no file 'no-such-policy'" in lost.stderr and "ASSAY_SERVER" in lost.stderr
+
+
+def test_diff_marks_and_exit_statuses(tmp_path):
+    source = (pathlib.Path(__file__).parents[2] / "examples/loans/policy.yaml").read_text()
+    old, looser, stricter = (tmp_path / name for name in ("old.yaml", "looser.yaml", "stricter.yaml"))
+    old.write_text(source)
+    looser.write_text(source.replace('"1"', '"2"').replace("max: 0.1}", "max: 0.2}", 1))
+    stricter.write_text(source.replace("min: 0.85", "min: 0.9"))
+    done = assay("policy", "diff", old, looser)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "loan-approval 1 → loan-approval 2"
+    assert lines[1] == "  other     title: version: 2, where it was 1"
+    assert lines[2].startswith("  looser    checks: fairness.demographic_parity_difference on race: max 0.2")
+    assert lines[3].startswith("0 stricter, 1 looser, 1 other: loan-approval 2 asks for less than loan-approval 1")
+    done = assay("policy", "diff", old, stricter, "--format", "json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["counts"] == {"stricter": 1, "looser": 0, "other": 0}
+    assert answer["differences"][0]["part"] == "checks"
+    assert assay("policy", "diff", old, old).stdout.endswith("There is no difference.\n")
+    assert "| looser | checks |" in assay("policy", "diff", old, looser, "--format", "markdown").stdout
+    looser.write_text("assay: policy/v1\n")
+    assert assay("policy", "diff", old, looser).returncode == 2

@@ -7,6 +7,8 @@ package enum AccountName {
     private static let alphabets: [[ClosedRange<UInt32>]] = [
         // Latin
         [0x0041...0x005A, 0x0061...0x007A, 0x00C0...0x024F, 0x0250...0x02AF, 0x1E00...0x1EFF, 0x2C60...0x2C7F, 0xA720...0xA7FF],
+        // Phonetic letters, small capitals among them
+        [0x1D00...0x1DBF],
         // Greek and Coptic
         [0x0370...0x03FF, 0x1F00...0x1FFF, 0x2C80...0x2CFF],
         // Cyrillic

@@ -33,7 +33,7 @@ struct ApprovalJudge {
         }
         let seats = policy.approvals.enumerated().flatMap { index, rule in
             let people = holders(of: rule)
-            return (0..<count(rule, among: people)).map { _ in Seat(rule: index, people: people) }
+            return (0..<count(rule)).map { _ in Seat(rule: index, people: people) }
         }
         let occupants = fill(seats, with: counted)
         let reasons = policy.approvals.enumerated().map { index, rule in
@@ -61,18 +61,23 @@ struct ApprovalJudge {
 
     /// Who may fill a place of `rule` now.
     private func holders(of rule: ApprovalRule) -> Set<Text> {
-        let roles = rule.role.map { [$0] } ?? settings.approvingRoles
-        var people = roles.reduce(into: Set<Text>()) { $0.formUnion(facts.roleHolders[$1] ?? []) }
-        if policy.separatesDuties { people.subtract(facts.authors) }
+        var people = electorate(of: rule)
         // Whoever sets the rule is not the one to find it met, whatever the rule says about duties.
         if let publisher = facts.publishers[policy.name] { people.remove(publisher) }
         return people
     }
 
-    private func count(_ rule: ApprovalRule, among people: Set<Text>) -> Int {
+    private func electorate(of rule: ApprovalRule) -> Set<Text> {
+        let roles = rule.role.map { [$0] } ?? settings.approvingRoles
+        let people = roles.reduce(into: Set<Text>()) { $0.formUnion(facts.roleHolders[$1] ?? []) }
+        return policy.separatesDuties ? people.subtracting(facts.authors) : people
+    }
+
+    /// A majority is one of all who may approve, the publisher among them: or publishing a policy anew would lower it.
+    private func count(_ rule: ApprovalRule) -> Int {
         switch rule.quorum {
         case .count(let count): count
-        case .majority: people.count / 2 + 1
+        case .majority: electorate(of: rule).count / 2 + 1
         }
     }
 
@@ -104,7 +109,7 @@ struct ApprovalJudge {
 
     private func reason(_ rule: ApprovalRule, filledBy people: [Text], refused: [String]) -> GateReason {
         let eligible = holders(of: rule)
-        let needed = count(rule, among: eligible)
+        let needed = count(rule)
         let isMet = people.count >= needed
         let role = rule.role?.string ?? settings.approvingRoles.map(\.string).joined(separator: " or ")
         let who = people.isEmpty ? "" : " (\(people.map(name).joined(separator: ", ")))"

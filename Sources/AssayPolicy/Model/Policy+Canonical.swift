@@ -42,7 +42,7 @@ extension PolicyScope {
 }
 
 extension PolicyData {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var object: JSONObject = [:]
         switch dataset {
         case .logged(let path): object["dataset"] = .string(path.string)

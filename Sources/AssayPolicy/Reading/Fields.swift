@@ -1,11 +1,13 @@
 import AssayTerms
 
-/// A mapping whose keys have been checked, with the words messages call it by.
+/// A mapping whose keys have been checked, with the table it was read by.
 struct Fields {
     let entries: [YAMLNode.Entry]
     let position: SourcePosition
+    let table: FieldTable
+
     /// "the policy", "this check".
-    let what: String
+    var what: String { table.what }
 
     subscript(key: Text) -> YAMLNode? { entries.first { $0.key == key }?.value }
 

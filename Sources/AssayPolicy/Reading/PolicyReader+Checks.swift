@@ -1,20 +1,15 @@
 import AssayTerms
 
 extension PolicyReader {
-    private static var keys: [Text] {
-        [
-            "id", "column", "privileged", "where", "max", "min", "between", "below", "above", "abs", "max-drop",
-            "against",
-            "if-none", "judge", "min-group",
-        ]
-    }
-
     mutating func check(_ node: YAMLNode, data: PolicyData?) -> PolicyCheck? {
         let named = node.scalar(named: "id").flatMap { catalogue?[$0.string] }
         // The keys of a policy that was published earlier are whatever its own catalogue knew.
-        let optionKeys = catalogue == nil ? node.keys.filter { !Self.keys.contains($0) } : named?.options.map(\.name) ?? []
-        guard let fields = fields(node, what: "this check", keys: Self.keys + optionKeys) else { return nil }
-        require("id", in: fields)
+        let optionFields =
+            catalogue == nil
+            ? node.keys.filter { PolicyTables.check[$0] == nil }.map { CheckOption($0, .text, standard: nil).field }
+            : named?.options.map(\.field) ?? []
+        let optionKeys = optionFields.map(\.key)
+        guard let fields = fields(node, PolicyTables.check.adding(optionFields)) else { return nil }
         let id = text("id", in: fields)
         var descriptor: CheckDescriptor?
         if let id, let catalogue, let node = fields["id"] {
@@ -31,7 +26,7 @@ extension PolicyReader {
         let options = options(optionKeys, in: fields, descriptor: descriptor)
         let limit = self.limit(in: fields, descriptor: descriptor)
         let judge = word(PolicyCheck.Judge.self, "judge", in: fields) ?? .value
-        let minimumGroup = integer("min-group", in: fields, range: 0...1_000_000_000) ?? PolicyCheck.defaultMinimumGroup
+        let minimumGroup = integer("min-group", in: fields) ?? PolicyCheck.defaultMinimumGroup
         let against = word(PolicyCheck.Baseline.self, "against", in: fields)
         let withoutBaseline = word(PolicyCheck.WithoutBaseline.self, "if-none", in: fields) ?? .incomplete
 

@@ -7,14 +7,11 @@ extension PolicyScope {
 }
 
 extension PolicyReader {
-    private static var stages: [String] { ["Staging", "Production", "Archived"] }
-
     mutating func scope(_ node: YAMLNode) -> PolicyScope? {
-        let keys: [Text] = ["models", "tiers", "stages", "aliases", "registration"]
-        guard let fields = fields(node, what: "'applies-to'", keys: keys) else { return nil }
+        guard let fields = fields(node, PolicyTables.scope) else { return nil }
         var scope = PolicyScope()
         if let models = texts("models", in: fields) { scope.models = models }
-        if let tiers = words(Tier.self, "tiers", in: fields, mayBeEmpty: true) {
+        if let tiers = words(Tier.self, "tiers", in: fields) {
             scope.tiers = Tier.allCases.filter(tiers.contains)
             if tiers.contains(.prohibited) {
                 report(fields.keyPosition("tiers"), "a prohibited use passes no gate, so no policy can select it")
@@ -22,8 +19,8 @@ extension PolicyReader {
         }
         for item in list("stages", in: fields) ?? [] {
             guard let text = text(item, what: "an item of 'stages'") else { continue }
-            guard let stage = Self.stages.first(where: { $0.lowercased() == text.string.lowercased() }) else {
-                let advice = Self.stages.joined(separator: ", ")
+            guard let stage = PolicyTables.stages.first(where: { $0.lowercased() == text.string.lowercased() }) else {
+                let advice = PolicyTables.stages.joined(separator: ", ")
                 report(item.position, "there is no stage '\(text)'; a gate stands before \(advice)")
                 continue
             }
@@ -33,7 +30,7 @@ extension PolicyReader {
                 scope.stages.append(Text(stage))
             }
         }
-        if let aliases = texts("aliases", in: fields, mayBeEmpty: true) { scope.aliases = aliases }
+        if let aliases = texts("aliases", in: fields) { scope.aliases = aliases }
         if let registration = boolean("registration", in: fields) { scope.registration = registration }
         if !fields.has("stages"), !fields.has("aliases"), !fields.has("registration") {
             scope.stages = PolicyScope.everyProtectedPlace.stages
@@ -45,11 +42,7 @@ extension PolicyReader {
     }
 
     mutating func data(_ node: YAMLNode) -> PolicyData? {
-        let keys: [Text] = [
-            "dataset", "predictions", "label", "prediction", "score", "scores", "positive", "weight", "rows", "reference", "thresholds",
-            "thresholds-key",
-        ]
-        guard let fields = fields(node, what: "'data'", keys: keys) else { return nil }
+        guard let fields = fields(node, PolicyTables.data) else { return nil }
         var data = PolicyData()
         if let node = fields["dataset"] { data.dataset = dataset(node) }
         if let node = fields["reference"] { data.reference = bound(node, "reference", "a profile") }
@@ -66,7 +59,7 @@ extension PolicyReader {
         data.score = text("score", in: fields)
         data.positive = text("positive", in: fields)
         data.weight = text("weight", in: fields)
-        data.rows = text("rows", in: fields, limit: 1_024)
+        data.rows = text("rows", in: fields)
         if let node = fields["rows"], let rows = data.rows, let problem = catalogue?.problemOfRows(rows) { report(node.position, problem) }
         if let node = fields["scores"] { data.scores = scores(node) }
         if fields.has("scores"), fields.has("score") || fields.has("positive") || fields.has("thresholds") {
@@ -94,7 +87,7 @@ extension PolicyReader {
     }
 
     private mutating func dataset(_ node: YAMLNode) -> PolicyData.Dataset? {
-        guard let text = text(node, what: "'dataset'", limit: 1_024) else { return nil }
+        guard let text = text(node, what: "'dataset'", limit: PolicyTables.longTextLimit) else { return nil }
         let parts = text.string.split(separator: "@", omittingEmptySubsequences: false)
         if parts.count == 2, parts[1].hasPrefix("sha256:") {
             guard let (name, digest) = Self.pinned(text) else {
@@ -123,7 +116,7 @@ extension PolicyReader {
     }
 
     private mutating func bound(_ node: YAMLNode, _ key: String, _ what: String) -> PolicyData.Reference? {
-        guard let text = text(node, what: "'\(key)'", limit: 1_024) else { return nil }
+        guard let text = text(node, what: "'\(key)'", limit: PolicyTables.longTextLimit) else { return nil }
         guard let (name, digest) = Self.pinned(text) else {
             report(
                 node.position,
@@ -144,7 +137,7 @@ extension PolicyReader {
     }
 
     private mutating func predictions(_ node: YAMLNode) -> PolicyData.Predictions? {
-        guard let text = text(node, what: "'predictions'", limit: 1_024) else { return nil }
+        guard let text = text(node, what: "'predictions'", limit: PolicyTables.longTextLimit) else { return nil }
         if text == "from-model" { return .fromModel }
         if text == "dataset" { return .dataset }
         if text.string.hasPrefix("artifact:") {

@@ -4,7 +4,7 @@ import AssayTerms
 ///
 /// The same reader takes what an author wrote and the canonical text of a stored policy, which is the same
 /// language with every default written out.
-package struct PolicyReader {
+package struct PolicyReader: FieldReading {
     private(set) var problems: [PolicyProblems.Problem] = []
     let catalogue: Catalogue?
 
@@ -22,10 +22,7 @@ package struct PolicyReader {
         reader.problems = yaml.problems
         let policy = node.flatMap { reader.policy($0) }
         guard reader.problems.isEmpty, let policy else {
-            throw PolicyProblems(
-                reader.problems.enumerated()
-                    .sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
-                    .map(\.element))
+            throw PolicyProblems(sorting: reader.problems)
         }
         return policy
     }
@@ -35,19 +32,13 @@ package struct PolicyReader {
     }
 
     private mutating func policy(_ node: YAMLNode) -> Policy? {
-        let keys: [Text] = [
-            "assay", "name", "version", "description", "applies-to", "data", "accept", "evaluators", "checks",
-            "approvals",
-            "separation-of-duties", "approvals-expire-after-days",
-        ]
-        guard let fields = fields(node, what: "the policy", keys: keys) else { return nil }
-        for key in ["assay", "name", "version"] as [Text] { require(key, in: fields) }
+        guard let fields = fields(node, PolicyTables.policy) else { return nil }
         if let format = text("assay", in: fields), format.string != Policy.format, let node = fields["assay"] {
             report(node.position, "'assay' is '\(Policy.format)', the format this program reads, not '\(format)'")
         }
-        let name = identifier("name", in: fields, limit: 128)
-        let version = identifier("version", in: fields, limit: 64)
-        let description = text("description", in: fields, limit: 4_096, allowsLines: true)
+        let name = identifier("name", in: fields)
+        let version = identifier("version", in: fields)
+        let description = text("description", in: fields)
         let scope = fields["applies-to"].map { self.scope($0) } ?? .everyProtectedPlace
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
@@ -55,7 +46,7 @@ package struct PolicyReader {
         let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
-        let days = integer("approvals-expire-after-days", in: fields, range: 1...3_650) ?? Policy.defaultApprovalDays
+        let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
         if !fields.has("checks") && !fields.has("approvals") {
             report(fields.position, "the policy asks for nothing; it needs 'checks' or 'approvals'")
@@ -91,31 +82,11 @@ package struct PolicyReader {
         return names
     }
 
-    /// Text that can stand in an address and on a command line.
-    private mutating func identifier(_ key: Text, in fields: Fields, limit: Int) -> Text? {
-        guard let node = fields[key], let text = text(node, what: "'\(key)'", limit: limit) else { return nil }
-        let isPlain = text.utf8.allSatisfy {
-            switch $0 {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isPlain, text.utf8.first != UInt8(ascii: "."), text.utf8.first != UInt8(ascii: "-") else {
-            report(
-                node.position,
-                "'\(key)' is letters, digits, '.', '_' and '-', starting with neither '.' nor '-'; '\(text)' is not")
-            return nil
-        }
-        return text
-    }
-
     private mutating func approvals(in fields: Fields) -> [ApprovalRule] {
         var rules: [ApprovalRule] = []
         for item in list("approvals", in: fields) ?? [] {
-            guard let rule = self.fields(item, what: "this approval", keys: ["role", "count", "vote"]) else { continue }
-            let role = text("role", in: rule, limit: 64)
+            guard let rule = self.fields(item, PolicyTables.approval) else { continue }
+            let role = text("role", in: rule)
             if role == "admin", let node = rule["role"] {
                 report(node.position, "an admin fills no approval; name the role that judges models")
             }
@@ -126,7 +97,7 @@ package struct PolicyReader {
                 )
             }
             var quorum = ApprovalRule.Quorum.count(1)
-            if rule.has("count"), let count = integer("count", in: rule, range: 1...100) { quorum = .count(count) }
+            if rule.has("count"), let count = integer("count", in: rule) { quorum = .count(count) }
             if let node = rule["vote"], let vote = text(node, what: "'vote'") {
                 if vote != "majority" { report(node.position, "'vote' is majority, not '\(vote)'") }
                 if rule.has("count") { report(node.position, "'vote' and 'count' exclude each other") }

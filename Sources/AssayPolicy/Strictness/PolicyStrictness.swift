@@ -74,7 +74,7 @@ package enum PolicyStrictness {
         return Loosening(.checks, "asks of \(old.title): \(demand(nearest)), where it asked \(demand(old))")
     }
 
-    private static func isSameQuestion(_ one: PolicyCheck, _ other: PolicyCheck) -> Bool {
+    static func isSameQuestion(_ one: PolicyCheck, _ other: PolicyCheck) -> Bool {
         one.id == other.id && one.column == other.column && one.privileged == other.privileged && one.place == other.place
             && one.options == other.options && one.against == other.against
     }
@@ -103,7 +103,8 @@ package enum PolicyStrictness {
         return isBeyond(new.decimal, old.decimal) || (new.decimal == old.decimal && (old.isInclusive || !new.isInclusive))
     }
 
-    private static func demand(_ check: PolicyCheck) -> String {
+    /// What a check asks for beside what it looks at.
+    static func demand(_ check: PolicyCheck) -> String {
         var text = "\(check.limit.text), judged by its \(check.judge.rawValue), groups of \(check.minimumGroup) rows and more"
         if check.against != nil { text += ", without a baseline \(check.withoutBaseline.rawValue)" }
         return text
@@ -114,9 +115,7 @@ package enum PolicyStrictness {
     private static func compareApprovals(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [Loosening] {
         var found: [Loosening] = []
         if !seatsAsMany(old, new, approvingRoles: approvingRoles) {
-            let words = [old, new].map { policy in
-                policy.approvals.isEmpty ? "none" : policy.approvals.map(text).joined(separator: ", ")
-            }
+            let words = [old, new].map(approvals)
             found.append(Loosening(.approvals, "asks for approvals by \(words[1]), where it asked for \(words[0])"))
         }
         if old.separatesDuties, !new.separatesDuties { found.append(Loosening(.duties, "lets authors approve their own versions")) }
@@ -159,6 +158,11 @@ package enum PolicyStrictness {
                 }
             }
         }
+    }
+
+    /// The places of a policy in one line.
+    static func approvals(_ policy: Policy) -> String {
+        policy.approvals.isEmpty ? "none" : policy.approvals.map(text).joined(separator: ", ")
     }
 
     private static func text(_ rule: ApprovalRule) -> String {

@@ -16,6 +16,12 @@ package struct PolicyProblems: Error, Sendable {
         self.problems = problems
     }
 
+    /// The problems in the order of the text, and of one place in the order in which they were found.
+    init(sorting problems: [Problem]) {
+        self.init(
+            problems.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element))
+    }
+
     /// `FILE:LINE:COLUMN: error: MESSAGE`, one line a problem, as compilers write it.
     package func lines(file: String) -> [String] {
         problems.map { "\(file):\($0.position): error: \($0.message)" }

@@ -24,16 +24,20 @@ struct YAMLReader {
         var pendingKey: (text: Text?, position: SourcePosition)?
     }
 
+    /// What the document is, for messages: "policy".
+    let noun: String
     private(set) var problems: [PolicyProblems.Problem] = []
     private var frames: [Frame] = []
     private var root: YAMLNode?
     private var nodeCount = 0
 
+    init(noun: String = "policy") { self.noun = noun }
+
     /// The document's node, or `nil` where the text is no YAML at all; `problems` says what was found either way.
     mutating func read(_ source: [UInt8]) -> YAMLNode? {
         guard source.count <= Self.byteLimit else {
             let start = SourcePosition(line: 1, column: 1)
-            report(start, "the policy has \(source.count) bytes; at most \(Self.byteLimit) are read")
+            report(start, "the \(noun) has \(source.count) bytes; at most \(Self.byteLimit) are read")
             return nil
         }
         let hasByteOrderMark = source.starts(with: [0xEF, 0xBB, 0xBF])
@@ -43,7 +47,7 @@ struct YAMLReader {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
         guard yaml_parser_initialize(parser) == 1 else {
-            report(SourcePosition(line: 1, column: 1), "there is no memory to read the policy")
+            report(SourcePosition(line: 1, column: 1), "there is no memory to read the \(noun)")
             return nil
         }
         defer { yaml_parser_delete(parser) }
@@ -67,7 +71,7 @@ struct YAMLReader {
             switch parser.parseScalar(from: &iterator) {
             case .emptyInput: return true
             case .error:
-                report(position, "the text is not UTF-8 here; save the policy as UTF-8")
+                report(position, "the text is not UTF-8 here; save the \(noun) as UTF-8")
                 return false
             case .valid(let encoded):
                 let scalar = Unicode.UTF8.decode(encoded)
@@ -78,7 +82,7 @@ struct YAMLReader {
                     let code = String(scalar.value, radix: 16, uppercase: true)
                     report(
                         position,
-                        "the control character U+\(String(repeating: "0", count: 4 - code.count))\(code) cannot stand in a policy"
+                        "the control character U+\(String(repeating: "0", count: 4 - code.count))\(code) cannot stand in a \(noun)"
                     )
                     return false
                 default: position.column += 1
@@ -100,16 +104,16 @@ struct YAMLReader {
                 line: Int(clamping: event.start_mark.line) + 1, column: Int(clamping: event.start_mark.column) + 1)
             switch event.type {
             case YAML_STREAM_END_EVENT:
-                if documentCount == 0 { report(SourcePosition(line: 1, column: 1), "the policy is empty") }
+                if documentCount == 0 { report(SourcePosition(line: 1, column: 1), "the \(noun) is empty") }
                 return root
             case YAML_DOCUMENT_START_EVENT:
                 documentCount += 1
                 if documentCount > 1 {
-                    report(position, "a second document starts here; one file holds one policy")
+                    report(position, "a second document starts here; one file holds one \(noun)")
                     return root
                 }
                 if event.data.document_start.tag_directives.start != event.data.document_start.tag_directives.end {
-                    report(position, "a policy has no tags, so it needs no %TAG")
+                    report(position, "a \(noun) has no tags, so it needs no %TAG")
                 }
             case YAML_ALIAS_EVENT:
                 report(
@@ -156,7 +160,7 @@ struct YAMLReader {
     private mutating func add(_ node: YAMLNode) -> Bool {
         nodeCount += 1
         guard nodeCount <= Self.nodeLimit else {
-            report(node.position, "the policy has more than \(Self.nodeLimit) parts")
+            report(node.position, "the \(noun) has more than \(Self.nodeLimit) parts")
             return false
         }
         if case .scalar(let text, _) = node.content, text.utf8Count > Self.scalarByteLimit {
@@ -201,10 +205,10 @@ struct YAMLReader {
         if let anchor {
             report(
                 position,
-                "'&\(Self.text(anchor))' is an anchor; a policy has none (text that starts with & needs quotes)")
+                "'&\(Self.text(anchor))' is an anchor; a \(noun) has none (text that starts with & needs quotes)")
         }
         if let tag {
-            report(position, "'\(Self.text(tag))' is a tag; a policy has none (text that starts with ! needs quotes)")
+            report(position, "'\(Self.text(tag))' is a tag; a \(noun) has none (text that starts with ! needs quotes)")
         }
     }
 

@@ -17,6 +17,8 @@ struct Responder: HTTPResponder {
     let isEncrypted: Bool
     /// Who sends these; throws `unauthenticated` for credentials that are not known.
     let authenticate: @Sendable (RequestCredentials) async throws -> Caller
+    /// Where they come from, as far as it can be believed.
+    var address: @Sendable (RequestCredentials) -> Text = { Text($0.peer) }
     let logger: Logger
     /// Takes who reads and changes what.
     var accessLog: AccessLog?
@@ -44,10 +46,11 @@ struct Responder: HTTPResponder {
         do {
             caller = try await authenticate(credentials)
         } catch {
-            if let seconds = budgets?.spend(onAddress: Text(credentials.peer)) { return Self.tooMany(seconds) }
+            if let seconds = budgets?.spend(onAddress: address(credentials)) { return Self.tooMany(seconds) }
             throw error
         }
-        if let seconds = budgets?.spend(on: caller) { return Self.tooMany(seconds) }
+        // A load balancer's question is answered whoever asks much beside it.
+        if path != "/health", let seconds = budgets?.spend(on: caller) { return Self.tooMany(seconds) }
         let principal = caller.principal
         let isPageRead = match.isPage && Self.isSafe(request.method)
         if let refusal = rules.refusal(ofForwarded: request.headers, hasCredentials: principal.isKnown || match.takesKey) {

@@ -63,7 +63,15 @@ package struct Route: Sendable {
     /// The handler's answer, with everything it looks at and changes held to what the caller may, and noted; see
     /// ``AccessGuard``.
     func answer(_ exchange: Exchange, log: AccessLog?) async throws -> Reply {
-        if permission == .open { return try await handler(exchange) }
+        if permission == .open {
+            do {
+                return try await handler(exchange)
+            } catch let error as AssayError where error.code == .permissionDenied && exchange.principal.isKnown {
+                // What is open to ask for is denied by the use case, and a denial is filed wherever it is made.
+                if let log { try await noteDenial(of: exchange, in: log) }
+                throw error
+            }
+        }
         var objects: [AccessObject] = []
         if case .objects(let find) = scope.kind, AccessGuard.needsObjects(exchange.principal, permission) {
             objects = try find(exchange)

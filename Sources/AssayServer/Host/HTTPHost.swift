@@ -1,4 +1,4 @@
-import AssayTerms
+package import AssayTerms
 package import AssayWorkflows
 import Glibc
 import Hummingbird
@@ -26,6 +26,7 @@ package struct HTTPHost: Service {
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
         logger: Logger, accessLog: AccessLog? = nil, budgets: RequestBudgets? = nil, tls: TLSCertificate? = nil,
         authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
+        address: @escaping @Sendable (RequestCredentials) -> Text = { Text($0.peer) },
         announce: @escaping @Sendable () async -> Void
     ) {
         self.host = host
@@ -38,7 +39,7 @@ package struct HTTPHost: Service {
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            isEncrypted: tls != nil, authenticate: authenticate, logger: logger, accessLog: accessLog, budgets: budgets)
+            isEncrypted: tls != nil, authenticate: authenticate, address: address, logger: logger, accessLog: accessLog, budgets: budgets)
     }
 
     package func run() async throws {

@@ -1,5 +1,5 @@
 import AssayStore
-import AssayTerms
+package import AssayTerms
 package import AssayWorkflows
 import HTTPTypes
 
@@ -69,7 +69,7 @@ package struct Authenticator: Sendable {
     }
 
     /// A proxy adds whom it heard to the end of `X-Forwarded-For`; what stands before that the client may have written itself.
-    private func address(of credentials: RequestCredentials) -> Text {
+    package func address(of credentials: RequestCredentials) -> Text {
         if trustsProxy, let last = credentials.headers[HTTPField.Name("X-Forwarded-For")!]?.split(separator: ",").last {
             let text = last.filter { $0 != " " }
             if IPAddress(text) != nil { return Text(text) }

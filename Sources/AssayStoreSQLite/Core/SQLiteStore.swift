@@ -44,12 +44,8 @@ package final class SQLiteStore: Store {
             let log = try WriteAheadLog(path: path)
             pool.writeWithoutTransaction { log.attach(toWriter: $0) }
             self.log = log
-        } catch let error as AssayError {
-            throw error
         } catch {
-            throw AssayError(
-                .unavailable, "\(path) cannot be opened as Assay's database. Check that the folder is writable and the file whole.",
-                cause: error)
+            throw Self.unopened(path, error)
         }
         committer = GroupCommitter(writer: pool, log: log)
     }
@@ -143,20 +139,33 @@ package final class SQLiteStore: Store {
         guard FileManager.default.fileExists(atPath: path) else { return }
         var configuration = Configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        defer { try? queue.close() }
-        try queue.read { database in
-            if try database.tableExists("alembic_version") {
-                throw AssayError(
-                    .unsupported,
-                    "\(path) is an MLflow database and is left as it is. Choose another --data-dir, and bring its content over with: assay import mlflow \(path)")
-            }
-            if try Migrations.migrator.hasBeenSuperseded(database) {
-                throw AssayError(
-                    .unavailable,
-                    "\(path) was written by a newer version of assay than this one (\(AssayVersion.current)). Start the newer version.")
-            }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            try queue.read { try refuseForeign($0, path) }
+        } catch {
+            throw unopened(path, error)
         }
+    }
+
+    private static func refuseForeign(_ database: Database, _ path: String) throws {
+        if try database.tableExists("alembic_version") {
+            throw AssayError(
+                .unsupported,
+                "\(path) is an MLflow database and is left as it is. Choose another --data-dir, and bring its content over with: assay import mlflow \(path)")
+        }
+        if try Migrations.migrator.hasBeenSuperseded(database) {
+            throw AssayError(
+                .unavailable,
+                "\(path) was written by a newer version of assay than this one (\(AssayVersion.current)). Start the newer version.")
+        }
+    }
+
+    private static func unopened(_ path: String, _ error: any Error) -> AssayError {
+        (error as? AssayError)
+            ?? AssayError(
+                .unavailable, "\(path) cannot be opened as Assay's database. Check that the folder is writable and the file whole.",
+                cause: error)
     }
 }
 

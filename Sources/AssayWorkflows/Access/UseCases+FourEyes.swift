@@ -6,8 +6,9 @@ package import AssayTerms
 /// Changes that take two people.
 ///
 /// Where somebody else may confirm a change, it is not made but proposed, and made when one of them confirms it. Where nobody
-/// else may, it is made at once: a small installation begins with one administrator, and the moment there is a second one,
-/// one of them alone can change nothing of this any more, the other's roles included.
+/// else may, it is made at once: a small installation begins with one administrator, and the moment there is a second one, one
+/// of them alone can change nothing of this any more, the other's roles included. Somebody whose account is out of use counts
+/// until their role is taken away.
 extension UseCases {
     package static let proposalMilliseconds: Int64 = 14 * 86_400_000
 
@@ -21,7 +22,8 @@ extension UseCases {
         try requireUnrestricted(actor, for: "This change")
         try requireFreshLogin(actor, for: "This change")
         try check(change, in: tx)
-        let others = try Self.holders(of: change.verb, in: tx).filter { $0.id != actor.id }
+        // Accounts out of use count: one person can put them there and back, and would be alone meanwhile.
+        let others = try tx.users().filter { $0.id != actor.id && $0.principal.reach(change.verb).isTotal }
         if others.isEmpty {
             // Who may only propose changes nothing alone either.
             try Self.require(change.verb, actor)

@@ -48,9 +48,11 @@ extension UseCases {
         }
     }
 
-    /// - Throws: `conflict` where the account has usable tokens that its holder made.
+    /// Tokens that have run out count too: their holder would not see that another one stands in for them.
+    ///
+    /// - Throws: `conflict` where the account has tokens that its holder made and nobody revoked.
     func requireNothingOfOnesOwn(_ user: UserRecord, _ tx: any StoreSnapshot) throws {
-        guard try ownTokens(of: user, tx).isEmpty else {
+        guard try !tx.tokens(ofUser: user.id).contains(where: { !$0.isMadeByAnother && $0.revokedMilliseconds == nil }) else {
             throw AssayError(.conflict, "\(user.name) has tokens of their own. Use one of those, or have them revoked first.")
         }
     }

@@ -33,12 +33,11 @@ extension UseCases {
         try refuseInDoubt("A token")
         try requireFreshLogin(actor, for: "A token")
         let login = isElevated ? try elevation(actor, name) : nil
+        // Before the name is looked for, which would tell whether there is one.
+        if name != actor.name { try Self.requireAdministrator(actor) }
         return try await store.write { tx in
             let user = try Self.existingUser(named: name, tx)
-            if user.id != actor.id {
-                try Self.requireAdministrator(actor)
-                try Self.refuseImpersonation(of: user)
-            }
+            if user.id != actor.id { try Self.refuseImpersonation(of: user) }
             return try issueToken(for: user, label: label, days: days, verbs: verbs, login: login, by: actor, tx)
         }
     }

@@ -122,17 +122,21 @@ extension UseCases {
     static func checkUserName(_ name: Text) throws(AssayError) {
         let scalars = name.string.unicodeScalars
         let isPrintable = scalars.allSatisfy {
-            switch $0.properties.generalCategory {
+            // Letters that nothing is drawn for, and the empty pattern of Braille.
+            if $0.properties.isDefaultIgnorableCodePoint || $0 == "\u{2800}" { return false }
+            if $0.properties.isWhitespace, $0 != " " { return false }
+            return switch $0.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
             default: true
             }
         }
         guard !name.isEmpty, name.utf8Count <= 128, isPrintable, !scalars.contains(":"),
-            scalars.first?.properties.isWhitespace == false, scalars.last?.properties.isWhitespace == false
+            scalars.first?.properties.isWhitespace == false, scalars.last?.properties.isWhitespace == false,
+            !name.string.contains("  ")
         else {
             throw AssayError(
                 .invalidArgument,
-                "A user's name has 1 to 128 bytes of printable text without ':' and without spaces at its ends.")
+                "A user's name has 1 to 128 bytes of visible text without ':', without spaces at its ends and without two in a row.")
         }
         guard !AccountName.mixesAlphabets(name) else {
             throw AssayError(.invalidArgument, "The letters of '\(name)' are of several alphabets that look alike. Use those of one.")

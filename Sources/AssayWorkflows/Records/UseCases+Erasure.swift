@@ -30,6 +30,11 @@ extension UseCases {
                 throw AssayError(
                     .conflict, "Entry \(id) is '\(entry.kind)' and decides what is in force; its payload cannot be erased by itself.")
             }
+            // Else one person could leave a failed statement out of every later export.
+            guard !entry.kind.hasPrefix("evidence.") else {
+                throw AssayError(
+                    .conflict, "Entry \(id) tells of evidence, which exports name; its payload cannot be erased by itself.")
+            }
             guard entry.sealedPayload != nil else { throw AssayError(.conflict, "The payload of entry \(id) is erased already.") }
             try self.erase([entry], user: nil, reason: reason, by: actor, tx)
         }

@@ -33,6 +33,8 @@ struct EvidenceWorkerCommand: ParsableCommand {
             outcome = .failure(error)
         }
         try StandardOutput.write(WorkerAnswer.value(of: outcome).bytes())
+        // Arrow's pool would wait at the end for threads that the limit on memory did not let start.
+        _exit(0)
     }
 
     /// - Throws: `unavailable` naming the steps that failed; nothing has been read by then.

@@ -3,6 +3,9 @@ import ArgumentParser
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check and publish policies: what a model has to show before it enters a place.",
-        subcommands: [PolicyLintCommand.self, PolicyPublishCommand.self])
+        abstract: "Check, explain, compare, test and publish policies: what a model has to show before it enters a place.",
+        subcommands: [
+            PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicyTestCommand.self, PolicySchemaCommand.self,
+            PolicyPublishCommand.self,
+        ])
 }

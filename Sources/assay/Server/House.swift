@@ -41,7 +41,7 @@ struct House {
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
-        for (place, mapping) in settings.roleMappings { try await refuseUnknownRoles(of: mapping, at: place, opened.useCases) }
+        for (place, mapping) in settings.roleMappings { try await tellUnknownRoles(of: mapping, at: place, opened.useCases, logger) }
         let governed = try await opened.governed(
             requiresPolicy: command.requirePolicy, keepsAddresses: command.logAddresses,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
@@ -74,7 +74,7 @@ struct House {
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
             routes: routes, logger: logger, accessLog: useCases.accessLog,
             budgets: RequestBudgets(rate: requestRate, now: useCases.effects.nowMilliseconds), tls: certificate,
-            authenticate: { try await authenticator.caller(of: $0) },
+            authenticate: { try await authenticator.caller(of: $0) }, address: { authenticator.address(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
         var services: [any Service] = [
@@ -136,13 +136,15 @@ struct House {
         }
     }
 
-    /// A role that a mapping gives and that there is not would be given to nobody, and only be missed by who needs it.
-    private static func refuseUnknownRoles(of mapping: GroupRoles, at place: String, _ useCases: UseCases) async throws {
+    /// A role that a mapping gives and that there is not is given to nobody. The server starts all the same: refusing would shut out
+    /// those who can make the role, and who may log in by this very mapping.
+    private static func tellUnknownRoles(of mapping: GroupRoles, at place: String, _ useCases: UseCases, _ logger: Logger) async throws {
         let known = Set(try await useCases.roles().map(\.role))
-        guard let unknown = mapping.pairs.first(where: { !known.contains($0.role) }) else { return }
-        throw AssayError(
-            .invalidArgument,
-            "\(place): 'roles' gives '\(unknown.group)' the role '\(unknown.role.rawValue)', which there is not. Start without --config and make it first: assay role create \(unknown.role.rawValue)")
+        for unknown in mapping.pairs where !known.contains(unknown.role) {
+            logger.warning(
+                "a role that a mapping gives does not exist, and nobody gets it: make it with assay role create",
+                metadata: ["place": .string(place), "role": .string(unknown.role.rawValue)])
+        }
     }
 
     private func refuseWithoutUsers() async throws {

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func lettersOfSeveralAlphabetsAreSeen() {
-        for name in ["\u{430}na", "an\u{430}", "\u{391}na", "\u{13aa}na", "ana\u{570}", "\u{ff41}\u{430}"] as [Text] {
+        for name in ["\u{430}na", "an\u{430}", "\u{391}na", "\u{13aa}na", "ana\u{570}", "\u{ff41}\u{430}", "v\u{1d00}l"] as [Text] {
             #expect(AccountName.mixesAlphabets(name), "\(name)")
         }
         for name in ["ana", "аня", "Αννα", "ana 张伟", "Ana-2", "", "Ana María", "\u{ff41}na", "50 €"] as [Text] {

@@ -13,7 +13,9 @@ struct PolicyPageTests {
     }
 
     /// The YAML blocks of a page that hold whole policies.
-    private func policies(in page: String) -> [String] {
+    private func policies(in page: String) -> [String] { blocks(of: page).filter { $0.hasPrefix("assay:") } }
+
+    private func blocks(of page: String) -> [String] {
         var blocks: [String] = []
         var current: [Substring]?
         for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -26,7 +28,7 @@ struct PolicyPageTests {
                 current?.append(line)
             }
         }
-        return blocks.filter { $0.hasPrefix("assay:") }
+        return blocks
     }
 
     @Test func theLanguagesPage() throws {
@@ -34,6 +36,19 @@ struct PolicyPageTests {
         #expect(blocks.count == 3)
         for block in blocks { #expect(Fixtures.problems(block) == [], "\(block)") }
         #expect(try Fixtures.read(blocks[0]).checks.count == 5)
+    }
+
+    /// The page's cases hold of the page's first policy.
+    @Test func theLanguagesCases() throws {
+        let page = try text("docs/policy.md")
+        let policy = try Fixtures.read(policies(in: page)[0])
+        let source = try #require(blocks(of: page).first { $0.contains("\nassay: policy-test/v1\n") })
+        let cases = try PolicyTestReader.read(Array(source.utf8), policy: policy, catalogue: Fixtures.catalogue)
+        #expect(cases.count == 2)
+        for tried in cases {
+            let outcome = tried.run(policy, settings: .shipped(), catalogue: Fixtures.catalogue)
+            #expect(outcome.problems == [], "\(tried.name)")
+        }
     }
 
     @Test func theLoanExample() throws {

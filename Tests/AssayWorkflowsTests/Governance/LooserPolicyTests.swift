@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    /// One person can put an account out of use and back, and would be alone meanwhile.
+    @Test func whoIsOutOfUseIsStillTheSecondPerson() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            for name in ["vera", "cleo"] as [Text] {
+                _ = try await house.useCases.disableUser(named: name, by: house.adam)
+            }
+            #expect(try await house.governance.publish(Self.looser, by: house.petra).waiting != nil)
+            #expect(try await inForce(house).version == "1")
+        }
+    }
+
     @Test func asMuchOrMoreActsAtOnce() async throws {
         try await GovernedHouse.with { house in
             try await house.publish()

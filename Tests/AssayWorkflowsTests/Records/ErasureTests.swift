@@ -34,6 +34,22 @@ import Testing
         }
     }
 
+    /// Or one person could leave a failed statement out of every later export.
+    @Test func evidenceStays() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            _ = try await house.register(house.logModel(gap: "0.5", by: house.otto), by: house.otto)
+            try await house.work()
+            let entries = try await house.house.entries().filter { $0.kind.hasPrefix("evidence.") }
+            #expect(entries.contains { $0.kind != "evidence.key-named" })
+            for entry in entries {
+                _ = await refusal(.conflict) {
+                    try await house.useCases.erasePayload(ofEntry: entry.id, reason: "tidy", by: house.adam)
+                }
+            }
+        }
+    }
+
     @Test func whatIsInForceAndErasuresThemselvesStay() async throws {
         try await GovernedHouse.with { house in
             try await house.publish()

@@ -1,36 +1,47 @@
 import AssayTerms
 
-/// Reading single fields by the type the schema gives them. Each function reports what is wrong and answers `nil`;
+/// Reading single fields by the shape their table gives them. Each function reports what is wrong and answers `nil`;
 /// it answers `nil` without a report where the key is absent.
-extension PolicyReader {
-    /// The mapping `node` with unknown keys reported.
-    mutating func fields(_ node: YAMLNode, what: String, keys: [Text]) -> Fields? {
+protocol FieldReading {
+    mutating func report(_ position: SourcePosition, _ message: String)
+}
+
+extension FieldReading {
+    /// The mapping `node`, with keys reported that the table does not have and those that it requires.
+    mutating func fields(_ node: YAMLNode, _ table: FieldTable) -> Fields? {
         switch node.content {
         case .mapping(let entries):
-            let names = keys.map(\.string)
-            for entry in entries where !keys.contains(entry.key) {
+            let names = table.fields.map(\.key.string)
+            for entry in entries where table[entry.key] == nil {
                 let question = NearNames.question(for: entry.key.string, among: names)
                 let advice = question.isEmpty ? "; it has \(names.joined(separator: ", "))" : question
-                report(entry.keyPosition, "\(what) has no key '\(entry.key)'\(advice)")
+                report(entry.keyPosition, "\(table.what) has no key '\(entry.key)'\(advice)")
             }
-            return Fields(entries: entries, position: node.position, what: what)
+            let fields = Fields(entries: entries, position: node.position, table: table)
+            for field in table.fields where field.isRequired && !fields.has(field.key) {
+                report(fields.position, "\(fields.what) needs '\(field.key)'")
+            }
+            return fields
         case .refused: return nil
         case .scalar, .sequence:
-            report(node.position, "\(what) is a mapping (key: value), not \(node.kind)")
+            report(node.position, "\(table.what) is a mapping (key: value), not \(node.kind)")
             return nil
         }
     }
 
-    mutating func require(_ key: Text, in fields: Fields) {
-        if !fields.has(key) { report(fields.position, "\(fields.what) needs '\(key)'") }
+    /// Text, not empty, of as many bytes and lines as the table allows.
+    mutating func text(_ key: Text, in fields: Fields) -> Text? {
+        guard let node = fields[key] else { return nil }
+        switch fields.table[key]?.shape {
+        case .text(let limit, let allowsLines): return text(node, what: "'\(key)'", limit: limit, allowsLines: allowsLines)
+        case .form(_, let limit), .identifier(let limit): return text(node, what: "'\(key)'", limit: limit)
+        default: return text(node, what: "'\(key)'")
+        }
     }
 
-    /// One line of text, not empty.
-    mutating func text(_ key: Text, in fields: Fields, limit: Int = 256, allowsLines: Bool = false) -> Text? {
-        fields[key].flatMap { text($0, what: "'\(key)'", limit: limit, allowsLines: allowsLines) }
-    }
-
-    mutating func text(_ node: YAMLNode, what: String, limit: Int = 256, allowsLines: Bool = false) -> Text? {
+    mutating func text(
+        _ node: YAMLNode, what: String, limit: Int = FieldTable.textLimit, allowsLines: Bool = false
+    ) -> Text? {
         switch node.content {
         case .refused: return nil
         case .sequence, .mapping:
@@ -72,15 +83,21 @@ extension PolicyReader {
         }
     }
 
-    mutating func integer(_ key: Text, in fields: Fields, range: ClosedRange<Int>) -> Int? {
-        guard let node = fields[key], let text = text(node, what: "'\(key)'") else { return nil }
+    /// A whole number within the bounds of the table.
+    mutating func integer(_ key: Text, in fields: Fields) -> Int? {
+        guard case .integer(let range)? = fields.table[key]?.shape else { return nil }
+        return fields[key].flatMap { integer($0, what: "'\(key)'", range: range) }
+    }
+
+    mutating func integer(_ node: YAMLNode, what: String, range: ClosedRange<Int>) -> Int? {
+        guard let text = text(node, what: what) else { return nil }
         let isPlainNumber =
             text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             && (text.utf8Count == 1 || text.utf8.first != UInt8(ascii: "0"))
         guard isPlainNumber, let number = Int(text.string), range.contains(number) else {
             report(
                 node.position,
-                "'\(key)' is a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+                "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
             return nil
         }
         return number
@@ -117,9 +134,28 @@ extension PolicyReader {
         }
     }
 
-    mutating func texts(_ key: Text, in fields: Fields, mayBeEmpty: Bool = false) -> [Text]? {
+    /// The items of a list that is not empty, unless the table allows that.
+    mutating func items(_ key: Text, in fields: Fields) -> [YAMLNode]? {
         guard let items = list(key, in: fields) else { return nil }
-        if items.isEmpty, !mayBeEmpty { report(fields.keyPosition(key), "'\(key)' is an empty list") }
+        if items.isEmpty, case .list(_, let count)? = fields.table[key]?.shape, count.lowerBound > 0 {
+            report(fields.keyPosition(key), "'\(key)' is an empty list")
+        }
+        return items
+    }
+
+    /// The keys of the author's own in a mapping, with what they hold.
+    mutating func entries(_ key: Text, in fields: Fields) -> [(Text, YAMLNode)] {
+        guard let node = fields[key] else { return [] }
+        guard case .mapping(let entries) = node.content, !entries.isEmpty else {
+            if case .refused = node.content { return [] }
+            report(node.position, "'\(key)' is a mapping of names (name: value), not \(node.kind)")
+            return []
+        }
+        return entries.map { ($0.key, $0.value) }
+    }
+
+    mutating func texts(_ key: Text, in fields: Fields) -> [Text]? {
+        guard let items = items(key, in: fields) else { return nil }
         var texts: [Text] = []
         for item in items {
             guard let text = text(item, what: "an item of '\(key)'") else { continue }
@@ -133,10 +169,9 @@ extension PolicyReader {
     }
 
     mutating func words<Word: CaseIterable & RawRepresentable<String> & Equatable>(
-        _ type: Word.Type, _ key: Text, in fields: Fields, mayBeEmpty: Bool = false
+        _ type: Word.Type, _ key: Text, in fields: Fields
     ) -> [Word]? {
-        guard let items = list(key, in: fields) else { return nil }
-        if items.isEmpty, !mayBeEmpty { report(fields.keyPosition(key), "'\(key)' is an empty list") }
+        guard let items = items(key, in: fields) else { return nil }
         var words: [Word] = []
         for item in items {
             guard let word = word(type, item, what: "an item of '\(key)'") else { continue }
@@ -147,5 +182,25 @@ extension PolicyReader {
             }
         }
         return words
+    }
+
+    /// Text that can stand in an address and on a command line.
+    mutating func identifier(_ key: Text, in fields: Fields) -> Text? {
+        guard let node = fields[key], let text = text(key, in: fields) else { return nil }
+        let isPlain = text.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isPlain, text.utf8.first != UInt8(ascii: "."), text.utf8.first != UInt8(ascii: "-") else {
+            report(
+                node.position,
+                "'\(key)' is letters, digits, '.', '_' and '-', starting with neither '.' nor '-'; '\(text)' is not")
+            return nil
+        }
+        return text
     }
 }

@@ -1,0 +1,111 @@
+import AssayTerms
+
+/// The keys of the policy language.
+enum PolicyTables {
+    static let policy = FieldTable(
+        "the policy",
+        [
+            .init("assay", .word([Policy.format]), isRequired: true, "The format of this file."),
+            .init("name", .identifier(limit: 128), isRequired: true, "What the policy is called."),
+            .init("version", .identifier(limit: 64), isRequired: true, "A published version never changes; a later one has a higher number."),
+            .init("description", .text(limit: 4_096, allowsLines: true), "Why the policy is as it is, for people."),
+            .init("applies-to", .table(scope), "Which changes the policy gates; without it every protected place."),
+            .init("data", .table(data), "The rows that are judged, and which of their columns mean what."),
+            .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),
+            .init("evaluators", .list(.text()), "Evaluators outside of the server whose attested evidence counts."),
+            .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
+            .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
+            .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
+            .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
+        ], rules: [.any(["checks", "approvals"])])
+
+    static let scope = FieldTable(
+        "'applies-to'",
+        [
+            .init("models", .list(.text()), "Patterns of names: '*' is any text, '?' one character; case does not count."),
+            .init("tiers", .list(.word(words(Tier.self).filter { $0 != Tier.prohibited.rawValue }), count: 0...FieldTable.listLimit), "What models are classified as; every tier where it is left out."),
+            .init("stages", .list(.foldedWord(stages), count: 0...FieldTable.listLimit), "Stages of MLflow's registry that a version enters."),
+            .init("aliases", .list(.text(), count: 0...FieldTable.listLimit), "Aliases of registered models that a version takes."),
+            .init("registration", .boolean, "Whether registering itself is gated."),
+        ])
+
+    static let stages = ["Staging", "Production", "Archived"]
+
+    /// Of text that names files and conditions.
+    static let longTextLimit = 1_024
+
+    static let data = FieldTable(
+        "'data'",
+        [
+            .init("dataset", .text(limit: longTextLimit), "The evaluation table logged with the model, or NAME@sha256:… of a registered data set."),
+            .init("predictions", .form("from-model|dataset|artifact:.+", limit: longTextLimit), "from-model, dataset or artifact:PATH."),
+            .init("label", .text(), "The column of true labels."),
+            .init("prediction", .text(), "The column of predicted labels, where predictions are given."),
+            .init("score", .text(), "The column of predicted probabilities, where predictions are given."),
+            .init("scores", .entries(.text(), least: 2), "Each class with the column of its scores."),
+            .init("positive", .text(), "The label that counts as positive, where it is not 1 or true."),
+            .init("weight", .text(), "The column of row weights."),
+            .init("rows", .text(limit: longTextLimit), "A condition on the rows that are judged: age >= 18 and region in ['north', 'east']."),
+            .init("reference", .form(FieldTable.pinnedForm, limit: longTextLimit), "NAME@sha256:… of the profile that drift is measured against."),
+            .init("thresholds", .form(FieldTable.pinnedForm, limit: longTextLimit), "NAME@sha256:… of the thresholds that decide from scores."),
+            .init("thresholds-key", .text(), "The column by whose value rows are drawn under thresholds."),
+        ],
+        rules: [
+            .needs("thresholds-key", "thresholds"), .excludes("thresholds", "prediction"), .excludes("scores", "score"),
+            .excludes("scores", "positive"), .excludes("scores", "thresholds"),
+        ])
+
+    static let check = FieldTable(
+        "this check",
+        [
+            .init("id", .text(), isRequired: true, "What is measured: a check of the catalogue."),
+            .init("column", .text(), "The column that the check looks at, or whose values are the groups."),
+            .init("privileged", .text(), "The group that others are compared with: white, race=white, > 30."),
+            .init("where", .word(words(PolicyCheck.Place.self)), "Which list of columns is looked at."),
+            .init("max", .decimal, "The value is at most this."), .init("min", .decimal, "The value is at least this."),
+            .init("between", .list(.decimal, count: 2...2), "The lowest and the highest value, both included."),
+            .init("below", .decimal, "The value is below this."), .init("above", .decimal, "The value is above this."),
+            .init("abs", .boolean, "Whether the value is compared without its sign."),
+            .init("max-drop", .form("[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,4})?%?"), "How much worse than the version in production: 0.02, or 2% of its value."),
+            .init("against", .word(words(PolicyCheck.Baseline.self)), "What the value is compared with."),
+            .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where no version is in production yet."),
+            .init("judge", .word(words(PolicyCheck.Judge.self)), "Whether the value or its confidence interval is held against the limit."),
+            .init("min-group", .integer(0...1_000_000_000), "The fewest rows of a group; \(PolicyCheck.defaultMinimumGroup) where it is left out."),
+        ],
+        rules: [
+            .needs("against", "max-drop"), .needs("max-drop", "against"), .needs("if-none", "against"), .excludes("min", "above"),
+            .excludes("max", "below"), .excludes("max-drop", "abs"),
+        ] + loneLimits)
+
+    /// Limits that stand alone.
+    private static let loneLimits: [FieldTable.Rule] =
+        (["min", "max", "below", "above"] as [Text]).flatMap { key -> [FieldTable.Rule] in
+            [.excludes("between", key), .excludes("max-drop", key)]
+        } + [.excludes("between", "max-drop")]
+
+    static let approval = FieldTable(
+        "this approval",
+        [
+            .init("role", .text(limit: 64), "The role of those who approve; anybody who may approve where it is left out."),
+            .init("count", .integer(1...100), "How many of them; 1 where it is left out."),
+            .init("vote", .word(["majority"]), "More than half of those who hold the role."),
+        ], rules: [.excludes("vote", "count"), .needs("vote", "role")])
+
+    private static func words<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> [String] {
+        type.allCases.map(\.rawValue)
+    }
+}
+
+extension CheckOption {
+    /// The option as a key of its check.
+    var field: FieldTable.Field {
+        let shape: FieldTable.Shape =
+            switch form {
+            case .text: .text()
+            case .document(let limit): .text(limit: limit, allowsLines: true)
+            case .word(let words): .word(words.map(\.string))
+            case .number: .decimal
+            }
+        return .init(name, shape, "An option of the check" + (standard.map { "; \($0) where it is left out." } ?? "."))
+    }
+}

@@ -1,0 +1,185 @@
+import AssayTerms
+
+/// Reads the test cases of one policy, or lists everything that is wrong with them.
+package struct PolicyTestReader: FieldReading {
+    var problems: [PolicyProblems.Problem] = []
+    let policy: Policy
+    let catalogue: Catalogue
+
+    private init(policy: Policy, catalogue: Catalogue) {
+        self.policy = policy
+        self.catalogue = catalogue
+    }
+
+    /// - Parameters:
+    ///   - source: UTF-8, at most 256 KiB.
+    ///   - policy: what is tested, and what facts are filled in from.
+    /// - Returns: at least one case.
+    /// - Throws: `PolicyProblems`, sorted by place.
+    package static func read(
+        _ source: [UInt8], policy: Policy, catalogue: Catalogue
+    ) throws(PolicyProblems) -> [PolicyTestCase] {
+        var reader = PolicyTestReader(policy: policy, catalogue: catalogue)
+        var yaml = YAMLReader(noun: "list of cases")
+        let node = yaml.read(source)
+        reader.problems = yaml.problems
+        let cases = node.flatMap { reader.cases($0) }
+        guard reader.problems.isEmpty, let cases else { throw PolicyProblems(sorting: reader.problems) }
+        return cases
+    }
+
+    /// What is wrong with shared facts comes up in every case, and is said once.
+    mutating func report(_ position: SourcePosition, _ message: String) {
+        let problem = PolicyProblems.Problem(position: position, message: message)
+        if problems.count < YAMLReader.problemLimit, !problems.contains(problem) { problems.append(problem) }
+    }
+
+    private mutating func cases(_ node: YAMLNode) -> [PolicyTestCase]? {
+        guard let fields = fields(node, PolicyTestTables.file) else { return nil }
+        if let format = text("assay", in: fields), format.string != PolicyTestTables.format, let node = fields["assay"] {
+            report(node.position, "'assay' is '\(PolicyTestTables.format)' for cases, not '\(format)'")
+        }
+        if let name = identifier("policy", in: fields), name != policy.name, let node = fields["policy"] {
+            report(node.position, "these cases are of the policy '\(name)', and '\(policy.name)' is tested")
+        }
+        let shared = fields["facts"] ?? YAMLNode(content: .mapping([]), position: fields.position)
+        var lines: [Text: Int] = [:]
+        let items = self.items("cases", in: fields) ?? []
+        return items.compactMap { item in
+            let read = testCase(item, shared: shared)
+            if let read {
+                if let line = lines[read.name] { report(item.position, "a case named '\(read.name)' starts on line \(line) already") }
+                lines[read.name] = lines[read.name] ?? item.position.line
+            }
+            return read
+        }
+    }
+
+    private mutating func testCase(_ node: YAMLNode, shared: YAMLNode) -> PolicyTestCase? {
+        guard let fields = fields(node, PolicyTestTables.testCase) else { return nil }
+        let name = text("name", in: fields)
+        let read = facts(fields["facts"].map { Self.merged($0, over: shared) } ?? shared)
+        let expectation = fields["expect"].flatMap { self.expectation($0) }
+        guard let name, let read, let expectation else { return nil }
+        return PolicyTestCase(
+            name: name, position: node.position, facts: read.facts, approvals: read.approvals, expectation: expectation)
+    }
+
+    // MARK: - Facts
+
+    private static let places: [Text] = ["stage", "alias", "registration"]
+
+    /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check and column
+    /// gives way, unless the case says that there is none.
+    private static func merged(_ own: YAMLNode, over shared: YAMLNode) -> YAMLNode {
+        guard case .mapping(let ownEntries) = own.content, case .mapping(let sharedEntries) = shared.content else { return own }
+        let hasPlace = ownEntries.contains { places.contains($0.key) }
+        let kept = sharedEntries.filter { entry in
+            !ownEntries.contains { $0.key == entry.key } && !(hasPlace && places.contains(entry.key))
+        }
+        let entries = ownEntries.map { entry in
+            guard entry.key == "evidence", case .sequence(let items) = entry.value.content, !items.isEmpty,
+                case .sequence(let others)? = sharedEntries.first(where: { $0.key == entry.key })?.value.content
+            else { return entry }
+            let subjects = items.map { [$0.scalar(named: "check"), $0.scalar(named: "column")] }
+            var merged = entry
+            merged.value.content = .sequence(
+                others.filter { !subjects.contains([$0.scalar(named: "check"), $0.scalar(named: "column")]) } + items)
+            return merged
+        }
+        return YAMLNode(content: .mapping(kept + entries), position: own.position)
+    }
+
+    private mutating func facts(_ node: YAMLNode) -> (facts: GateFacts, approvals: [PolicyTestCase.Approval])? {
+        guard let fields = fields(node, PolicyTestTables.facts) else { return nil }
+        let target = target(fields)
+        let model = text("model", in: fields) ?? aName
+        let version = text("version", in: fields) ?? "1"
+        let filled = PolicyTestFacts(policy: policy, model: model)
+        let isFrozen = boolean("frozen", in: fields) ?? true
+        var holders = roles(fields)
+        var approvals: [PolicyTestCase.Approval] = []
+        for item in list("approvals", in: fields) ?? [] {
+            guard let approval = self.fields(item, PolicyTestTables.approval) else { continue }
+            guard let by = text("by", in: approval) else { continue }
+            for role in texts("roles", in: approval) ?? [] { holders[role, default: []].insert(by) }
+            let changes = words(PolicyTestCase.Approval.Change.self, "for", in: approval) ?? []
+            approvals.append(.init(by: by, daysAgo: integer("days-ago", in: approval) ?? 0, changes: changes))
+        }
+        let evidence = (list("evidence", in: fields) ?? []).compactMap { self.evidence($0, version: version, filled) }
+        let facts = GateFacts(
+            logOrigin: "policy-test", request: "case", target: target, model: model, otherNames: texts("other-names", in: fields) ?? [],
+            version: version, manifest: isFrozen ? .frozen(filled.manifest(ofVersion: version)) : .unfrozen("the case says so"),
+            tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
+            hasAnonymousAuthor: boolean("anonymous", in: fields) ?? false, evidence: evidence,
+            jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled), roleHolders: holders,
+            publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], now: PolicyTestFacts.now)
+        return (facts, approvals)
+    }
+
+    /// A name that the first pattern of the policy matches.
+    private var aName: Text {
+        let pattern = policy.scope.models.first ?? "*"
+        let name = String(pattern.string.map { $0 == "*" || $0 == "?" ? "m" : $0 })
+        return Text(name)
+    }
+
+    private mutating func target(_ fields: Fields) -> GateTarget {
+        let given = Self.places.filter(fields.has)
+        if given.count > 1 {
+            report(fields.keyPosition(given[1]), "'\(given[0])' and '\(given[1])' are two places; a case asks for one")
+        }
+        if let node = fields["stage"], let text = text(node, what: "'stage'") {
+            if let stage = PolicyTables.stages.first(where: { Folding.areEqual(Text($0), text) }) { return .stage(Text(stage)) }
+            report(node.position, "there is no stage '\(text)'; a gate stands before \(PolicyTables.stages.joined(separator: ", "))")
+        }
+        if let alias = text("alias", in: fields) { return .alias(alias) }
+        if let node = fields["registration"], let text = text(node, what: "'registration'") {
+            if text != "true" { report(node.position, "'registration' is true where it stands; leave it out otherwise") }
+            return .registration
+        }
+        if let stage = policy.scope.stages.first { return .stage(stage) }
+        return policy.scope.aliases.first.map { .alias($0) } ?? .registration
+    }
+
+    private mutating func roles(_ fields: Fields) -> [Text: Set<Text>] {
+        var holders: [Text: Set<Text>] = [:]
+        for (role, node) in entries("roles", in: fields) {
+            guard case .sequence(let items) = node.content else {
+                report(node.position, "the role '\(role)' has a list of people, not \(node.kind)")
+                continue
+            }
+            holders[role] = Set(items.compactMap { text($0, what: "a person with the role '\(role)'") })
+        }
+        return holders
+    }
+
+    private mutating func baseline(_ fields: Fields, _ filled: PolicyTestFacts) -> GateFacts.Baseline? {
+        guard let node = fields["baseline"], let baseline = self.fields(node, PolicyTestTables.baseline) else { return nil }
+        let version = text("version", in: baseline)
+        let evidence = (list("evidence", in: baseline) ?? []).compactMap { self.evidence($0, version: version ?? "", filled) }
+        return version.map { GateFacts.Baseline(version: $0, evidence: evidence) }
+    }
+
+    // MARK: - Expectation
+
+    private mutating func expectation(_ node: YAMLNode) -> PolicyTestCase.Expectation? {
+        guard let fields = fields(node, PolicyTestTables.expectation) else { return nil }
+        if fields.has("reasons"), fields.has("exactly") {
+            report(fields.keyPosition("exactly"), "'reasons' and 'exactly' exclude each other")
+        }
+        let isExact = fields.has("exactly")
+        let reasons = (items(isExact ? "exactly" : "reasons", in: fields) ?? []).compactMap { reason($0) }
+        let basis = word(GateOutcome.Basis.self, "basis", in: fields) ?? .policies
+        guard let decision = word(Decision.self, "decision", in: fields) else { return nil }
+        return .init(decision: decision, basis: basis, reasons: reasons, isExact: isExact)
+    }
+
+    private mutating func reason(_ node: YAMLNode) -> PolicyTestCase.Reason? {
+        guard let fields = fields(node, PolicyTestTables.reason) else { return nil }
+        let column = text("column", in: fields)
+        let code = word(GateReason.Code.self, "code", in: fields)
+        guard let requirement = text("requirement", in: fields), let code else { return nil }
+        return .init(requirement: requirement.string, code: code, column: column)
+    }
+}

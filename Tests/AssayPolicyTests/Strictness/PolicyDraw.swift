@@ -1,0 +1,110 @@
+import AssayPolicy
+import AssayTerms
+
+/// Choices from a small world, so that policies and facts often meet.
+struct PolicyDraw {
+    var state: UInt64
+
+    /// SplitMix64.
+    mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) >> 33) % bound
+    }
+
+    mutating func chance(_ times: Int) -> Bool { below(times) == 0 }
+
+    mutating func one<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+    mutating func some<Element>(_ elements: [Element]) -> [Element] { elements.filter { _ in chance(2) } }
+
+    mutating func limit() -> Limit {
+        let bound = Limit.Bound(one(["0.05", "0.1", "0.5", "0.8"]), isInclusive: chance(2))
+        return Limit(shape: chance(2) ? .range(lower: bound, upper: nil) : .range(lower: nil, upper: bound), usesMagnitude: chance(4))
+    }
+
+    mutating func check() -> PolicyCheck {
+        if chance(4), let amount = ExactDecimal("0.1") {
+            return PolicyCheck(
+                id: "performance.accuracy",
+                limit: Limit(shape: .drop(amount: amount, text: "0.1", isRelative: chance(2)), usesMagnitude: false),
+                against: .production, withoutBaseline: chance(2) ? .pass : .incomplete)
+        }
+        let isFair = chance(2)
+        return PolicyCheck(
+            id: isFair ? Fixtures.parity : "performance.accuracy", column: isFair ? "race" : nil, limit: limit(),
+            judge: chance(3) ? .interval : .value, minimumGroup: isFair ? one([0, 30, 50]) : 30)
+    }
+
+    mutating func rule() -> ApprovalRule {
+        ApprovalRule(role: one(["validator", "compliance", nil]), quorum: chance(4) ? .majority : .count(1 + below(2)))
+    }
+
+    mutating func accept() -> [Provenance] {
+        let accept = some(Provenance.allCases)
+        return accept.isEmpty ? [.recomputed] : accept
+    }
+
+    mutating func policy(_ name: Text) -> Policy {
+        Policy(
+            name: name, version: "1",
+            scope: PolicyScope(
+                models: one([["*"], ["loan-*"], ["fraud"]]), tiers: some([.low, .high]),
+                stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
+            data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
+            checks: (0..<below(3)).map { _ in check() }, approvals: (0..<below(3)).map { _ in rule() },
+            separatesDuties: chance(2), approvalDays: one([10, 30]))
+    }
+
+    mutating func edit(_ policy: inout Policy) {
+        switch below(15) {
+        case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
+        case 1: policy.scope.tiers = some([.low, .high])
+        case 2: policy.scope.aliases = some(["champion", "prod"])
+        case 3: policy.scope.stages = some(["Production", "Staging"])
+        case 4: policy.data = chance(2) ? nil : PolicyData(label: "approve")
+        case 5: policy.accept = accept()
+        case 6: policy.evaluators = some(["lab", "firm"])
+        case 7: policy.checks.append(check())
+        case 8: if !policy.checks.isEmpty { policy.checks.remove(at: below(policy.checks.count)) }
+        case 9: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].limit = limit() }
+        case 10: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].minimumGroup = one([0, 30, 50]) }
+        case 11: policy.approvals.append(rule())
+        case 12: if !policy.approvals.isEmpty { policy.approvals[below(policy.approvals.count)] = rule() }
+        case 13: policy.separatesDuties.toggle()
+        default: policy.approvalDays = one([10, 30])
+        }
+    }
+
+    mutating func evidence(_ index: Int) -> GateFacts.Evidence {
+        let value = one([0.04, 0.1, 0.3, 0.9])
+        let groups = Fixtures.groups([("a", one([20, 40, 500]), 0.5), ("b", 500, 0.5)])
+        var evidence = Fixtures.evidence(
+            [
+                Fixtures.result("performance.accuracy", value: one([0.04, 0.5, 0.9])),
+                Fixtures.result(Fixtures.parity, value: value, interval: (value - 0.03, value + 0.03), column: "race", groups: groups),
+            ], claim: UInt8(index + 1), provenance: one(Provenance.allCases),
+            parameters: chance(4) ? [:] : ["label": .text("approve")])
+        if evidence.envelope.provenance == .attested { evidence.evaluator = one(["lab", "firm"]) }
+        return evidence
+    }
+
+    mutating func facts() -> GateFacts {
+        var facts = Fixtures.facts(
+            evidence: (0..<1 + below(3)).map { evidence($0) }, target: one([.stage("Production"), .alias("champion")]),
+            baseline: chance(2) ? nil : GateFacts.Baseline(version: "2", evidence: [evidence(9)]))
+        facts.model = one(["loan-approval", "fraud"])
+        facts.tier = one([nil, .low, .high])
+        facts.roleHolders = ["validator": ["vera", "victor", "author"], "compliance": ["carl", "vera"]]
+        facts.hasAnonymousAuthor = chance(6)
+        facts.now = 100 * 86_400
+        return facts
+    }
+
+    mutating func approvers() -> [(Text, Int64)] {
+        let people: [Text] = ["vera", "victor", "carl", "author"]
+        return (chance(3) ? some(people) : people).map { ($0, one([1, 1, 1, 20])) }
+    }
+}
