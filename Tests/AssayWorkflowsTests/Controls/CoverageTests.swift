@@ -84,13 +84,19 @@ import Testing
     @Test func unknownWordsAreRefused() async throws {
         try await GovernedHouse.with { house in
             let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
-            let noFramework = await refusal(.notFound) { _ = try await coverage(house, version, of: "eu-ai-acts") }
-            #expect(noFramework.contains("eu-ai-act, fcra"))
-            #expect(await refusal(.invalidArgument) { _ = try await coverage(house, version, roles: ["boss"]) }.contains("provider"))
-            #expect(await refusal(.invalidArgument) { _ = try await coverage(house, version, classes: ["tall"]) }.contains("high-annex-i"))
-            _ = await refusal(.notFound) {
-                _ = try await house.governance.coverage(
-                    model: "loans", version: 9, framework: "gdpr", asOf: nil, roles: [], classes: [])
+            let questions: [(code: AssayError.Code, framework: Text, role: Text, kind: Text, version: Int, word: String)] = [
+                (.notFound, "eu-ai-acts", "provider", "gpai", 1, "eu-ai-act, fcra"), (.invalidArgument, "gdpr", "boss", "gpai", 1, "provider"),
+                (.invalidArgument, "gdpr", "provider", "tall", 1, "high-annex-i"), (.notFound, "gdpr", "provider", "gpai", 9, "version=9"),
+            ]
+            for question in questions {
+                do {
+                    _ = try await house.governance.coverage(
+                        model: version.modelName, version: question.version, framework: question.framework, asOf: nil,
+                        roles: [question.role], classes: [question.kind])
+                    Issue.record("\(question.framework), \(question.role), \(question.kind) were taken")
+                } catch let error as AssayError {
+                    #expect(error.code == question.code && error.message.contains(question.word), "\(error.message)")
+                }
             }
         }
     }
