@@ -85,7 +85,8 @@ import Testing
         try await GovernedHouse.with { house in
             let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
             let questions: [(code: AssayError.Code, framework: Text, role: Text, kind: Text, version: Int, word: String)] = [
-                (.notFound, "eu-ai-acts", "provider", "gpai", 1, "eu-ai-act, fcra"), (.invalidArgument, "gdpr", "boss", "gpai", 1, "provider"),
+                (.notFound, "eu-ai-acts", "provider", "gpai", 1, "eu-ai-act, fcra"),
+                (.invalidArgument, "gdpr", "boss", "gpai", 1, "provider"),
                 (.invalidArgument, "gdpr", "provider", "tall", 1, "high-annex-i"), (.notFound, "gdpr", "provider", "gpai", 9, "version=9"),
             ]
             for question in questions {
