@@ -21,7 +21,7 @@ package struct ClassificationAnswers: Hashable, Sendable {
     /// - Parameter source: UTF-8, at most 256 KiB. A question may be left out, or left blank; it is then unanswered.
     /// - Throws: `PolicyProblems`: answers to another questionnaire, to questions it does not ask, in words that are none.
     package init(parsing source: [UInt8], for questionnaire: Questionnaire) throws(PolicyProblems) {
-        var yaml = YAMLReader()
+        var yaml = YAMLReader(noun: "list of answers")
         let node = yaml.read(source)
         var schema = PolicyReader(catalogue: nil)
         let read = node.flatMap { Self.read($0, for: questionnaire, &schema) }

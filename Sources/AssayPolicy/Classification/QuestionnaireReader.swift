@@ -11,7 +11,7 @@ package struct QuestionnaireReader {
 
     /// - Parameter source: UTF-8 YAML as policies are written, at most 256 KiB.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> Questionnaire {
-        var yaml = YAMLReader()
+        var yaml = YAMLReader(noun: "questionnaire")
         let node = yaml.read(source)
         var reader = QuestionnaireReader()
         let questionnaire = node.flatMap { reader.questionnaire($0, digest: SHA256Hasher.digest(of: source)) }

@@ -73,6 +73,11 @@ extension OpenAPIOperation {
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),
         "GET /models/{name}/history": .init("A model's entries in the log, or how it stood at a time.", query: ["as_of:string"]),
+        "GET /models/{name}/versions/{version}/coverage": .init(
+            "What of a framework's controls is covered for a version.",
+            query: ["framework:string!", "as_of:string", "role:string[]", "class:string[]"]),
+        "GET /models/{name}/versions/{version}/card": .init("A version's model card, with what it misses."),
+        "GET /models/{name}/versions/{version}/inventory": .init("A version's artefacts in eight groups, present or missing."),
         "GET /runs/{id}/seals": .init("A run's seals, held against its rows."),
         "GET /webhooks": .init("List webhooks.", query: ["max_results:integer", "page_token:string"]),
         "POST /webhooks": .init(

@@ -87,7 +87,7 @@ extension Governance {
     ///
     /// With `version`, only what was computed on the rows frozen with it: the same files registered again elsewhere, with
     /// other rows beside them, are judged there and not here.
-    private func evidence(
+    func evidence(
         _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
     ) throws -> [GateFacts.Evidence] {
         let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }

@@ -26,6 +26,7 @@ enum ServerPath {
     static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
+    static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }
 
     static let exports = prefix + ["log", "exports"]
     static let erasures = prefix + ["log", "erasures"]
@@ -34,5 +35,6 @@ enum ServerPath {
     static func seals(ofRun id: String) -> [String] { prefix + ["runs", id, "seals"] }
 
     static let transition = ["api", "2.0", "mlflow", "model-versions", "transition-stage"]
+    static let registeredModel = ["api", "2.0", "mlflow", "registered-models", "get"]
     static let alias = ["api", "2.0", "mlflow", "registered-models", "alias"]
 }

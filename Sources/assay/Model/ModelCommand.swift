@@ -5,6 +5,6 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "What people do about a registered model and its versions.",
         subcommands: [
             ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelAttestCommand.self,
-            ModelClassifyCommand.self, ModelHistoryCommand.self,
+            ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
         ])
 }

@@ -100,7 +100,7 @@ struct House {
         let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
-            + webhookRoutes(useCases)
+            + webhookRoutes(useCases) + controlRoutes(governance)
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
             + ClassificationRoutes.routes(useCases) + exportRoutes(governance)

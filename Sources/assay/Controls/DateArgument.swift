@@ -1,0 +1,7 @@
+import ArgumentParser
+import AssayControls
+import AssayTerms
+
+extension CalendarDate: ExpressibleByArgument {
+    package init?(argument: String) { self.init(Text(argument)) }
+}
