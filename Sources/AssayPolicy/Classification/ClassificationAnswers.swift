@@ -23,44 +23,48 @@ package struct ClassificationAnswers: Hashable, Sendable {
     package init(parsing source: [UInt8], for questionnaire: Questionnaire) throws(PolicyProblems) {
         var yaml = YAMLReader(noun: "list of answers")
         let node = yaml.read(source)
-        var schema = PolicyReader(catalogue: nil)
-        let read = node.flatMap { Self.read($0, for: questionnaire, &schema) }
-        let problems = yaml.problems + schema.problems
-        guard problems.isEmpty, let read else { throw PolicyProblems(problems) }
+        var reader = ClassificationAnswersReader(questionnaire: questionnaire, problems: yaml.problems)
+        let read = node.flatMap { reader.answers($0) }
+        guard reader.problems.isEmpty, let read else { throw PolicyProblems(sorting: reader.problems) }
         self = read
     }
 
-    private init(purpose: Text, answers: [Text: Text]) {
+    fileprivate init(purpose: Text, answers: [Text: Text]) {
         self.purpose = purpose
         self.answers = answers
     }
+}
 
-    private static func read(
-        _ node: YAMLNode, for questionnaire: Questionnaire, _ schema: inout PolicyReader
-    ) -> ClassificationAnswers? {
-        let keys: [Text] = ["assay", "questionnaire", "purpose", "answers"]
-        guard let fields = schema.fields(node, what: "the file of answers", keys: keys) else { return nil }
-        for key in keys { schema.require(key, in: fields) }
-        if let written = schema.text("assay", in: fields), written.string != format {
-            schema.report(fields.keyPosition("assay"), "'assay' is '\(format)', not '\(written)'")
+private struct ClassificationAnswersReader: FieldReading {
+    let questionnaire: Questionnaire
+    var problems: [PolicyProblems.Problem]
+
+    mutating func report(_ position: SourcePosition, _ message: String) {
+        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+    }
+
+    mutating func answers(_ node: YAMLNode) -> ClassificationAnswers? {
+        guard let fields = fields(node, QuestionnaireTables.answers) else { return nil }
+        if let written = text("assay", in: fields), written.string != ClassificationAnswers.format {
+            report(fields.keyPosition("assay"), "'assay' is '\(ClassificationAnswers.format)', not '\(written)'")
         }
-        if let title = schema.text("questionnaire", in: fields), title.string != questionnaire.title {
-            schema.report(
+        if let title = text("questionnaire", in: fields), title.string != questionnaire.title {
+            report(
                 fields.keyPosition("questionnaire"),
                 "these answers are to the questionnaire '\(title)', and '\(questionnaire.title)' is asked; begin with its blank answers: assay model classify --questions")
         }
-        let purpose = schema.text("purpose", in: fields, limit: purposeLimit, allowsLines: true)
+        let purpose = text("purpose", in: fields)
         var answers: [Text: Text] = [:]
-        let given = fields["answers"].flatMap { schema.fields($0, what: "'answers'", keys: questionnaire.questions.map(\.id)) }
+        let given = fields["answers"].flatMap { self.fields($0, QuestionnaireTables.answers(to: questionnaire)) }
         for entry in given?.entries ?? [] {
             guard let question = questionnaire.question(entry.key) else { continue }
             if case .scalar(let text, _) = entry.value.content, text.isEmpty { continue }
-            guard let word = schema.text(entry.value, what: "the answer to '\(entry.key)'", limit: 64) else { continue }
+            guard let word = text(entry.value, what: "the answer to '\(entry.key)'", limit: 64) else { continue }
             if question.words.contains(word) {
                 answers[question.id] = word
             } else {
                 let words = question.words.map(\.string).joined(separator: ", ")
-                schema.report(entry.value.position, "'\(entry.key)' is answered with one of \(words), not '\(word)'")
+                report(entry.value.position, "'\(entry.key)' is answered with one of \(words), not '\(word)'")
             }
         }
         return purpose.map { ClassificationAnswers(purpose: $0, answers: answers) }

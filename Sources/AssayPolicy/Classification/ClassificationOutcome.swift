@@ -25,11 +25,11 @@ package struct ClassificationOutcome: Hashable, Sendable {
         package let id: Text
         package let text: Text
         package let citation: Text
-        package let from: CalendarDay
-        package let formalFrom: CalendarDay?
+        package let from: CalendarDate
+        package let formalFrom: CalendarDate?
         package let uncertain: Text?
 
-        package func applies(on day: CalendarDay) -> Bool { from <= day }
+        package func applies(on day: CalendarDate) -> Bool { from <= day }
     }
 
     package let euClass: EUClass
@@ -63,8 +63,8 @@ package struct ClassificationOutcome: Hashable, Sendable {
                 obligations.map { obligation in
                     [
                         "id": .string(obligation.id.string), "text": .string(obligation.text.string),
-                        "citation": .string(obligation.citation.string), "from": .string(obligation.from.text.string),
-                        "formal_from": obligation.formalFrom.map { .string($0.text.string) } ?? .null,
+                        "citation": .string(obligation.citation.string), "from": .string(obligation.from.description),
+                        "formal_from": obligation.formalFrom.map { .string($0.description) } ?? .null,
                         "uncertain": obligation.uncertain.map { .string($0.string) } ?? .null,
                     ]
                 }),

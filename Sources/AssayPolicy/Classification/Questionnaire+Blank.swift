@@ -14,7 +14,7 @@ extension Questionnaire {
                 lines += ["", "  # \(question.section.string.uppercased())"]
             }
             lines.append("")
-            let from = question.from.map { " (from \($0.text))" } ?? ""
+            let from = question.from.map { " (from \($0))" } ?? ""
             lines += Self.comment("\(question.text)\(question.citation.map { " [\($0)]" } ?? "")\(from)")
             switch question.kind {
             case .yesNo: lines.append("  # yes, no, or unsure")

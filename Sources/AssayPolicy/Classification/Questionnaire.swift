@@ -35,7 +35,7 @@ package struct Questionnaire: Sendable {
         package let citation: Text?
         package let kind: Kind
         /// Since when a yes has its legal meaning; for people, since a use outlives the day it is classified on.
-        package let from: CalendarDay?
+        package let from: CalendarDate?
         /// Why the law's own words leave it open; marks every outcome that rests on a yes.
         package let uncertain: Text?
     }
@@ -68,16 +68,16 @@ package struct Questionnaire: Sendable {
         package let citation: Text
         /// Any of these; empty for everybody.
         package let any: [Atom]
-        package let from: CalendarDay
+        package let from: CalendarDate
         /// Another day that the law's words may be read to mean.
-        package let formalFrom: CalendarDay?
+        package let formalFrom: CalendarDate?
         package let uncertain: Text?
     }
 
     package let name: Text
     package let version: Text
     /// The day up to which the law was looked at.
-    package let asOf: CalendarDay
+    package let asOf: CalendarDate
     /// SHA-256 of the file.
     package let digest: SHA256Digest
     package let questions: [Question]

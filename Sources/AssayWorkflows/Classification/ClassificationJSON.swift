@@ -34,7 +34,7 @@ package enum ClassificationJSON {
         let questionnaire = UseCases.questionnaire
         return [
             "name": .string(questionnaire.name.string), "version": .string(questionnaire.version.string),
-            "as_of": .string(questionnaire.asOf.text.string), "digest": .string(questionnaire.digest.hex),
+            "as_of": .string(questionnaire.asOf.description), "digest": .string(questionnaire.digest.hex),
             "text": .string(Questionnaire.shippedText), "blank_answers": .string(questionnaire.blankAnswers),
         ]
     }

@@ -68,7 +68,7 @@ import Testing
     @Test func daysDecideWhichDutiesApply() throws {
         let outcome = try Self.outcome(["annex-3-5b": "yes", "art-50-1": "yes"])
         func applying(_ day: Text) throws -> [Text] {
-            let day = try #require(CalendarDay(day))
+            let day = try #require(CalendarDate(day))
             return outcome.obligations.filter { $0.applies(on: day) }.map(\.id)
         }
         #expect(try applying("2025-02-01") == [])
@@ -76,7 +76,7 @@ import Testing
         #expect(try applying("2027-12-01") == ["literacy", "art-50"])
         #expect(try applying("2027-12-02") == ["literacy", "annex-3-duties", "annex-3-conformity", "art-50"])
         let disputed = try #require(outcome.obligations.first { $0.id == "annex-3-conformity" })
-        #expect(disputed.formalFrom == CalendarDay("2026-08-02") && disputed.uncertain != nil)
+        #expect(disputed.formalFrom == CalendarDate("2026-08-02") && disputed.uncertain != nil)
     }
 
     @Test(arguments: [
@@ -136,6 +136,6 @@ import Testing
     @Test func aTextIsAVersion() {
         #expect(Self.asked.title == "assay 1")
         #expect(Self.asked.digest.hex == "3de4b8597cb18cb318fed7599bef1a7ed1dc7eae9d05cf6d54c40dac67a0f5b9")
-        #expect(Self.asked.asOf == CalendarDay("2026-11-21"))
+        #expect(Self.asked.asOf == CalendarDate("2026-11-21"))
     }
 }

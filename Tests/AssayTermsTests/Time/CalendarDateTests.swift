@@ -1,4 +1,3 @@
-import AssayControls
 import AssayTerms
 import Testing
 

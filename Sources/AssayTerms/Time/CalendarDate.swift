@@ -1,5 +1,3 @@
-package import AssayTerms
-
 /// A day of the Gregorian calendar, as laws name them: no time and no zone.
 package struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConvertible {
     package let year: Int
