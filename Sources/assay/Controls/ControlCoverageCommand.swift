@@ -2,6 +2,7 @@ import ArgumentParser
 import AssayControls
 import AssayJSON
 import AssayPages
+import AssayTerms
 
 struct ControlCoverageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

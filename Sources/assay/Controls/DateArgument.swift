@@ -1,5 +1,4 @@
 import ArgumentParser
-import AssayControls
 import AssayTerms
 
 extension CalendarDate: ExpressibleByArgument {
