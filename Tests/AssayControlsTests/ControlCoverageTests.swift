@@ -18,7 +18,7 @@ import Testing
     }
 
     private func claim(
-        _ checks: [String: ControlFacts.Claim.Verdict], provenance: Provenance = .recomputed, digest: UInt8 = 1
+        _ checks: [Text: ControlFacts.Claim.Verdict], provenance: Provenance = .recomputed, digest: UInt8 = 1
     ) throws -> ControlFacts.Claim {
         let digest = try #require(SHA256Digest(bytes: [UInt8](repeating: digest, count: 32)))
         return ControlFacts.Claim(digest: digest, provenance: provenance, checks: checks, link: "/evidence")

@@ -16,7 +16,7 @@ import Testing
 
     private func facts() throws -> ControlFacts {
         let digest = try #require(SHA256Digest(bytes: [UInt8](repeating: 7, count: 32)))
-        let checks: [String: ControlFacts.Claim.Verdict] = ["drift.psi": .met, "quality.representativeness": .met]
+        let checks: [Text: ControlFacts.Claim.Verdict] = ["drift.psi": .met, "quality.representativeness": .met]
         let link: Text = "/api/assay/v1/evidence?model=loans"
         return ControlFacts(claims: [.init(digest: digest, provenance: .recomputed, checks: checks, link: link)])
     }

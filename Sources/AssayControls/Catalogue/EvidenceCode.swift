@@ -11,7 +11,7 @@ package struct EvidenceCode: Hashable, Sendable {
     /// Whether anything but an attested record can show it.
     package var isProduced: Bool { !checks.isEmpty || !records.isEmpty }
 
-    package func isShown(byCheck id: String) -> Bool {
-        checks.contains { $0.string.hasSuffix(".*") ? id.hasPrefix($0.string.dropLast()) : $0.string == id }
+    package func isShown(byCheck id: Text) -> Bool {
+        checks.contains { $0.string.hasSuffix(".*") ? id.string.hasPrefix($0.string.dropLast()) : $0 == id }
     }
 }

@@ -19,11 +19,11 @@ package struct ControlFacts: Sendable {
         package var digest: SHA256Digest
         package var provenance: Provenance
         /// By check id; where a check stands in the statement several times, the worst verdict.
-        package var checks: [String: Verdict]
+        package var checks: [Text: Verdict]
         /// Where the statement can be read.
         package var link: Text
 
-        package init(digest: SHA256Digest, provenance: Provenance, checks: [String: Verdict], link: Text) {
+        package init(digest: SHA256Digest, provenance: Provenance, checks: [Text: Verdict], link: Text) {
             self.digest = digest
             self.provenance = provenance
             self.checks = checks

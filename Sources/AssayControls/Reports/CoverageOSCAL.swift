@@ -91,7 +91,7 @@ package enum CoverageOSCAL {
         let server: String
         let moment: String
         private(set) var values: [JSONValue] = []
-        private var known: Set<String> = []
+        private var known: Set<Text> = []
 
         init(name: String, server: String, moment: String) {
             self.name = name
@@ -104,7 +104,7 @@ package enum CoverageOSCAL {
             let text = proof["text"]?.string ?? "claim \(proof["claim"]?.string ?? "")"
             let link = proof["link"]?.string ?? ""
             let uuid = NamedUUID.of("observation/\(name)/\(kind)/\(text)/\(link)")
-            guard known.insert(uuid).inserted else { return uuid }
+            guard known.insert(Text(uuid)).inserted else { return uuid }
             values.append([
                 "uuid": .string(uuid), "description": .string(text),
                 "methods": [kind == "attestation" ? "INTERVIEW" : kind == "claim" ? "TEST" : "EXAMINE"],

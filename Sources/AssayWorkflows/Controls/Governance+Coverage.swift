@@ -66,11 +66,12 @@ extension Governance {
         let link = "/api/assay/v1/evidence?model=\(PercentEncoding.encode(version.model.string))&version=\(version.version)"
         let verdicts = try self.verdicts(tx, of: version)
         return try evidence(tx, of: manifest, onTablesOf: version).map { evidence in
-            var checks: [String: ControlFacts.Claim.Verdict] = [:]
+            var checks: [Text: ControlFacts.Claim.Verdict] = [:]
             for result in evidence.envelope.results {
                 let own: ControlFacts.Claim.Verdict = result.value == nil ? .undefined : .unjudged
                 let judged = verdicts[Judged(claim: evidence.claim, check: result.id)]
-                checks[result.id] = Self.worse(checks[result.id], judged ?? own)
+                let id = Text(result.id)
+                checks[id] = Self.worse(checks[id], judged ?? own)
             }
             return ControlFacts.Claim(
                 digest: evidence.claim, provenance: evidence.envelope.provenance, checks: checks, link: Text(link))
