@@ -50,6 +50,8 @@ var targets: [Target] = [
     .target(name: "CArrow", dependencies: ["CArrowABI", "CArrowSystem"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSandbox"),
+    // The files of the control catalogue, carried inside the program.
+    .target(name: "CControls", exclude: ["Data"]),
     // libldap-dev, loaded and not linked: the program runs without it where no directory is set up.
     .target(name: "CLdap"),
     // libre2-dev, loaded and not linked: Arrow's libraries export an RE2 of another release under the same names.
@@ -75,6 +77,7 @@ var targets: [Target] = [
 
     // Governance
     room("AssayPolicy", ["AssayTerms", "AssayCanonical", "AssayJSON", yams]),
+    room("AssayControls", ["CControls", "AssayPolicy", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     room("AssayLedgerFormat", ["AssayCanonical", "AssayTerms", "AssayJSON"], isQuick: true),
     room("AssayLedger", ["AssayLedgerFormat", "AssayCanonical", "AssayTerms"]),
     room("AssayLedgerCheck", [crypto], isQuick: true),
@@ -84,7 +87,7 @@ var targets: [Target] = [
     room(
         "AssayWorkflows",
         [
-            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayEvidence", "AssayCanonical",
+            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayCanonical",
             "AssayTerms", "AssayJSON", log,
         ]),
 
@@ -97,15 +100,15 @@ var targets: [Target] = [
     room(
         "AssayServer",
         [
-            "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayTerms", "AssayJSON", "AssayStore",
+            "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayControls", "AssayTerms", "AssayJSON", "AssayStore",
             "AssayCanonical", "CLdap", hummingbird, lifecycle, httpClient, tls, log,
         ]),
     .executableTarget(
         name: "assay",
         dependencies: [
             "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
-            "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayPolicy", "AssayEvidence",
-            "AssayExplain", "AssayModels", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
+            "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayControls", "AssayPolicy",
+            "AssayEvidence", "AssayExplain", "AssayModels", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
             "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
         ],
         swiftSettings: strict),
@@ -116,6 +119,7 @@ var targets: [Target] = [
     // Tests
     tests("AssayTerms"),
     tests("AssayPolicy", ["AssayTerms", "AssayJSON"]),
+    tests("AssayControls", ["AssayEvidence", "AssayPolicy", "AssayTerms", "AssayJSON"]),
     tests("AssayMetrics", ["AssayTerms"]),
     tests("AssayEvidence", ["AssayColumns", "AssayData", "AssayTerms", "AssayJSON"]),
     tests("AssayPages"),
@@ -137,8 +141,8 @@ var targets: [Target] = [
     tests(
         "AssayWorkflows",
         [
-            "AssayStoreSQLite", "AssayStore", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayPolicy", "AssayCanonical",
-            "AssayTerms", "AssayJSON", log, grdb,
+            "AssayStoreSQLite", "AssayStore", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy",
+            "AssayCanonical", "AssayTerms", "AssayJSON", log, grdb,
         ]),
     .testTarget(
         name: "AssayFuzzTests",

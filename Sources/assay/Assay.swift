@@ -26,6 +26,8 @@ struct Assay: AsyncParsableCommand {
             ServeCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
+            CardCommand.self,
+            ControlCommand.self,
             AuditCommand.self,
             UserCommand.self,
             TokenCommand.self,

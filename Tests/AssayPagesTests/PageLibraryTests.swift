@@ -33,7 +33,7 @@ import Testing
                         .init(
                             version: hostile, address: hostile, stage: hostile, aliases: [hostile], created: hostile,
                             author: hostile, gate: hostile, gateClass: hostile)
-                    ])),
+                    ], use: [pair])),
             library.render(
                 VersionPage(
                     title: hostile, facts: [pair],

@@ -1,4 +1,4 @@
-/// One registered model: its versions, newest first.
+/// One registered model: what it is used for, and its versions, newest first.
 package struct ModelPage: Page {
     package struct Row: Sendable {
         let version: String
@@ -35,6 +35,8 @@ package struct ModelPage: Page {
         <td>{{#aliases}}<span class="tag">{{.}}</span>{{/aliases}}</td><td><span class="state {{gateClass}}">{{gate}}</span></td>
         <td>{{author}}</td><td>{{created}}</td></tr>{{/page.rows}}</tbody>
         </table></div>
+        <h2>Use</h2>
+        <dl>{{#page.use}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/page.use}}</dl>
         {{/content}}{{/frame}}
         """
 
@@ -42,10 +44,13 @@ package struct ModelPage: Page {
     package let section = Section.models
     let description: String?
     let rows: [Row]
+    let use: [Pair]
 
-    package init(name: String, description: String?, rows: [Row]) {
+    /// - Parameter use: purpose, class, tier, and why.
+    package init(name: String, description: String?, rows: [Row], use: [Pair]) {
         title = name
         self.description = description
         self.rows = rows
+        self.use = use
     }
 }

@@ -24,13 +24,14 @@ package struct Gate: Sendable {
         names: [Text], tier: Tier?, target: GateTarget
     ) -> (basis: GateOutcome.Basis, policies: [Policy]) {
         // A prohibited use is refused whether or not anything is published.
-        let isOpen = published.isEmpty && !settings.requiresPolicy && tier != .prohibited
+        let isStopped = tier == .prohibited && !target.isRetirement
+        let isOpen = published.isEmpty && !settings.requiresPolicy && !isStopped
         if isOpen { return (.noPolicy, []) }
         let selected = published.filter {
             $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: target)
         }
         if !selected.isEmpty { return (.policies, selected) }
-        return settings.fallback.scope.gates(target) || tier == .prohibited
+        return settings.fallback.scope.gates(target) || isStopped
             ? (.fallback, [settings.fallback]) : (.notGated, [])
     }
 
@@ -82,7 +83,7 @@ package struct Gate: Sendable {
     /// What must hold of the version itself before its evidence matters.
     private func standing(of policy: Policy, _ facts: GateFacts) -> [GateReason] {
         var reasons: [GateReason] = []
-        if facts.tier == .prohibited {
+        if facts.tier == .prohibited, !facts.target.isRetirement {
             reasons.append(
                 GateReason(
                     decision: .fail, code: .useProhibited, requirement: "tier",

@@ -1,6 +1,6 @@
 /// Names as one can paste them into a shell.
-enum ShellText {
-    static func quoted(_ text: String) -> String {
+package enum ShellText {
+    package static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty
             && text.utf8.allSatisfy {

@@ -19,6 +19,9 @@ package enum GateTarget: Hashable, Sendable {
         }
     }
 
+    /// Out of use: nothing stops a version from going there because of what it is used for.
+    var isRetirement: Bool { text == "stage Archived" }
+
     /// The command line's words for it: `--stage Production`.
     var option: String {
         switch self {

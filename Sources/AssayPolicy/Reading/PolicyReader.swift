@@ -5,10 +5,10 @@ import AssayTerms
 /// The same reader takes what an author wrote and the canonical text of a stored policy, which is the same
 /// language with every default written out.
 package struct PolicyReader: FieldReading {
-    private var problems: [PolicyProblems.Problem] = []
+    private(set) var problems: [PolicyProblems.Problem] = []
     let catalogue: Catalogue?
 
-    private init(catalogue: Catalogue?) { self.catalogue = catalogue }
+    init(catalogue: Catalogue?) { self.catalogue = catalogue }
 
     /// - Parameters:
     ///   - source: UTF-8, at most 256 KiB.

@@ -91,7 +91,7 @@ enum PolicyTables {
             .init("vote", .word(["majority"]), "More than half of those who hold the role."),
         ], rules: [.excludes("vote", "count"), .needs("vote", "role")])
 
-    private static func words<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> [String] {
+    static func words<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> [String] {
         type.allCases.map(\.rawValue)
     }
 }

@@ -6,6 +6,11 @@ package struct PolicyProblems: Error, Sendable {
         package var position: SourcePosition
         /// What is wrong and what would be right.
         package var message: String
+
+        package init(position: SourcePosition, message: String) {
+            self.position = position
+            self.message = message
+        }
     }
 
     /// Never empty.

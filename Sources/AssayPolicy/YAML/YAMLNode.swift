@@ -1,17 +1,17 @@
-import AssayTerms
+package import AssayTerms
 
 /// A piece of YAML as it is written: scalars are text, and a field's own type reads them.
 ///
 /// YAML's resolver is never asked. `NO` is not false, `1e3` is not 1000.0 and `2026-01-01` is not a date until
 /// a field that wants one says so.
-struct YAMLNode {
-    struct Entry {
-        var key: Text
-        var keyPosition: SourcePosition
-        var value: YAMLNode
+package struct YAMLNode {
+    package struct Entry {
+        package var key: Text
+        package var keyPosition: SourcePosition
+        package var value: YAMLNode
     }
 
-    enum Content {
+    package enum Content {
         /// `isPlain` without quotes; an empty plain scalar is a missing value.
         case scalar(Text, isPlain: Bool)
         case sequence([YAMLNode])
@@ -21,8 +21,8 @@ struct YAMLNode {
         case refused
     }
 
-    var content: Content
-    var position: SourcePosition
+    package var content: Content
+    package var position: SourcePosition
 
     /// The text of the entry of that name, if this is a mapping that has one.
     func scalar(named key: Text) -> Text? {
@@ -39,7 +39,7 @@ struct YAMLNode {
     }
 
     /// For messages: "text", "a list", "a mapping".
-    var kind: String {
+    package var kind: String {
         switch content {
         case .scalar(let text, let isPlain): isPlain && text.isEmpty ? "nothing" : "text"
         case .sequence: "a list"

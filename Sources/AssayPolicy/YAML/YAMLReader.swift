@@ -7,7 +7,7 @@ import CYaml
 /// duplicate keys, keys that are not text, several documents, more than the stated limits.
 ///
 /// - Complexity: O(text) time and memory; libYAML looks back at most 1,024 characters for a key.
-struct YAMLReader {
+package struct YAMLReader {
     static let byteLimit = 256 * 1024
     static let depthLimit = 16
     static let nodeLimit = 20_000
@@ -26,15 +26,15 @@ struct YAMLReader {
 
     /// What the document is, for messages: "policy".
     let noun: String
-    private(set) var problems: [PolicyProblems.Problem] = []
+    package private(set) var problems: [PolicyProblems.Problem] = []
     private var frames: [Frame] = []
     private var root: YAMLNode?
     private var nodeCount = 0
 
-    init(noun: String = "policy") { self.noun = noun }
+    package init(noun: String = "policy") { self.noun = noun }
 
     /// The document's node, or `nil` where the text is no YAML at all; `problems` says what was found either way.
-    mutating func read(_ source: [UInt8]) -> YAMLNode? {
+    package mutating func read(_ source: [UInt8]) -> YAMLNode? {
         guard source.count <= Self.byteLimit else {
             let start = SourcePosition(line: 1, column: 1)
             report(start, "the \(noun) has \(source.count) bytes; at most \(Self.byteLimit) are read")
@@ -58,7 +58,7 @@ struct YAMLReader {
         }
     }
 
-    mutating func report(_ position: SourcePosition, _ message: String) {
+    package mutating func report(_ position: SourcePosition, _ message: String) {
         if problems.count < Self.problemLimit { problems.append(.init(position: position, message: message)) }
     }
 

@@ -19,18 +19,7 @@ package enum PercentCoding {
     }
 
     /// Everything but RFC 3986's unreserved characters.
-    package static func encode(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default: encoded += "%" + Hex.encode([byte]).uppercased()
-            }
-        }
-        return encoded
-    }
+    package static func encode(_ text: String) -> String { PercentEncoding.encode(text) }
 
     /// The pairs of a query string in order, or `nil` if any part is malformed.
     package static func query(_ text: some StringProtocol) -> [(name: Text, value: Text)]? {

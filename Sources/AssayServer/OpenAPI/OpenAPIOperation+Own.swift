@@ -60,6 +60,11 @@ extension OpenAPIOperation {
             "Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
         "GET /evidence": .init("The evidence about a version.", query: ["model:string!", "version:integer!"]),
         "POST /evidence/{model}/{version}": .init("Give evidence that an evaluator signed.", body: ["envelope:object"]),
+        "POST /classifications": .init(
+            "Say what a model is used for: by answers to the questionnaire, or by a purpose that nobody classified yet.",
+            body: ["model:string!", "answers:string", "purpose:string"]),
+        "GET /classifications": .init("How models are classified, or how one was.", query: ["model:string"]),
+        "GET /questionnaire": .init("What is asked about the use of a model."),
         "GET /evaluators": .init("List the evaluators."),
         "POST /evaluators": .init("Register an evaluator's key.", body: ["name:string!", "key:string!", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
@@ -68,6 +73,11 @@ extension OpenAPIOperation {
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),
         "GET /models/{name}/history": .init("A model's entries in the log, or how it stood at a time.", query: ["as_of:string"]),
+        "GET /models/{name}/versions/{version}/coverage": .init(
+            "What of a framework's controls is covered for a version.",
+            query: ["framework:string!", "as_of:string", "role:string[]", "class:string[]"]),
+        "GET /models/{name}/versions/{version}/card": .init("A version's model card, with what it misses."),
+        "GET /models/{name}/versions/{version}/inventory": .init("A version's artefacts in eight groups, present or missing."),
         "GET /runs/{id}/seals": .init("A run's seals, held against its rows."),
         "GET /webhooks": .init("List webhooks.", query: ["max_results:integer", "page_token:string"]),
         "POST /webhooks": .init(

@@ -40,7 +40,10 @@ struct ModelPages: Sendable {
                     created: PageText.time(version.creationTime), author: Self.author(version, users), gate: gate,
                     gateClass: gateClass)
             }
-            return ModelPage(name: name.string, description: model.description?.string, rows: rows)
+            let said = try tx.classification(modelID: model.id)
+            return ModelPage(
+                name: name.string, description: model.description?.string, rows: rows,
+                use: try UseRows.rows(said, by: said.flatMap { said in users.first { $0.id == said.authorID }?.name }))
         }
     }
 

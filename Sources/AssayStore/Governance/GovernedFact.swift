@@ -39,6 +39,8 @@ package enum GovernedFact: Hashable, Sendable {
     case accessRetention
     /// An evaluator's key, who answers for it, and whether it was removed.
     case evaluator(name: Text)
+    /// What was said of a model's use, by its place among all that was: class, tiers, content, and who answers for it.
+    case classification(modelID: String, number: Int64)
 }
 
 extension GovernedFact {
@@ -73,6 +75,18 @@ extension GovernedFact {
         }
         package static func evaluator(key: [UInt8], owner: String, isRemoved: Bool) -> Text {
             Text("\(isRemoved ? "removed" : "stands"), \(Hex.encode(key)), owned by \(owner)")
+        }
+        /// - Parameters:
+        ///   - tier: `nil` with the class where only the purpose was changed.
+        ///   - heldTier: what the gate asked for last.
+        ///   - questionnaire: the digest of its file.
+        package static func classification(
+            euClass: Text?, tier: Text?, heldTier: Text?, questionnaire: String?, content digest: SHA256Digest, by author: String,
+            at milliseconds: Int64
+        ) -> Text {
+            func word(_ text: Text?) -> String { text?.string ?? "none" }
+            return Text(
+                "class \(word(euClass)), tier \(word(tier)), held \(word(heldTier)), questionnaire \(questionnaire ?? "none"), \(digest.hex), by \(author) at \(milliseconds)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

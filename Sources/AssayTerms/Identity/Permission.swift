@@ -17,6 +17,8 @@ package enum Permission: String, Sendable, CaseIterable {
     case share
     /// Say what class a data set is of.
     case classify
+    /// Say what a model is used for and of which tier that makes it; easing it takes two people.
+    case classifyModel = "classify_model"
     /// Ask for a promotion.
     case request
     /// Take responsibility for anonymous work.
@@ -51,7 +53,7 @@ package enum Permission: String, Sendable, CaseIterable {
     /// What only a person can do, by a credential that nobody else made: neither a program's account, whatever its roles, nor
     /// a first password or token.
     package static let personal: Set<Permission> = [
-        .request, .adopt, .publish, .setThreshold, .approve, .waive, .classify, .setRetention, .administer, .manageRoles, .legalHold,
+        .request, .adopt, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .administer, .manageRoles, .legalHold,
     ]
 
     /// Of a verb as people write it: its raw value, or `submit` for `request`.

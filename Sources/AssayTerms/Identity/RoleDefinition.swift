@@ -30,7 +30,7 @@ package struct RoleDefinition: Hashable, Sendable {
         of(
             .compliance, "compliance, legal, data protection",
             [
-                .read, .request, .publish, .setThreshold, .approve, .waive, .classify, .setRetention, .legalHold,
+                .read, .request, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .legalHold,
                 .exportEvidence, .fileReport,
             ]),
         of(
@@ -49,7 +49,7 @@ package struct RoleDefinition: Hashable, Sendable {
         of(.security, "security", [.read, .audit, .approve]),
         of(
             .validator, "independent validator",
-            [.read, .request, .publish, .setThreshold, .approve, .waive, .runEval]),
+            [.read, .request, .publish, .setThreshold, .approve, .waive, .classifyModel, .runEval]),
     ]
 
     private static func of(_ role: Role, _ title: Text, _ verbs: [Permission]) -> RoleDefinition {

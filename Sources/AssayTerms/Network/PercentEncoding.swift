@@ -1,6 +1,6 @@
-/// Percent-encoded paths, decoded once; escapes that are none stay as they are, as Python leaves them.
+/// Percent-encoded text of URLs.
 package enum PercentEncoding {
-    /// `nil` for bytes that are no UTF-8.
+    /// Decoded once; escapes that are none stay as they are, as Python leaves them. `nil` for bytes that are no UTF-8.
     package static func decode(_ text: some StringProtocol) -> String? {
         let source = Array(text.utf8)
         var bytes: [UInt8] = []
@@ -17,6 +17,20 @@ package enum PercentEncoding {
             }
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Everything but RFC 3986's unreserved characters.
+    package static func encode(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default: encoded += "%" + Hex.encode([byte]).uppercased()
+            }
+        }
+        return encoded
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

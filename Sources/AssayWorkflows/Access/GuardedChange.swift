@@ -15,6 +15,8 @@ package enum GuardedChange: Hashable, Sendable {
     case retainAccessLog(days: Int64?)
     /// A policy that asks for less than what is in force.
     case publish(PolicyDraft)
+    /// What a model is used for, where that asks for less than before or is said by whoever made it.
+    case classifyModel(ClassificationDraft)
 
     /// What the two must be allowed to do.
     package var verb: Permission {
@@ -23,6 +25,16 @@ package enum GuardedChange: Hashable, Sendable {
         case .classify: .classify
         case .retainAccessLog: .setRetention
         case .publish: .setThreshold
+        case .classifyModel: .classifyModel
+        }
+    }
+
+    /// What whoever proposes it must be allowed to do; ``verb`` for most.
+    package var proposingVerb: Permission {
+        switch self {
+        // Those who work on a model know what it is for; somebody else decides.
+        case .classifyModel: .request
+        case .define, .delete, .setRoles, .classify, .retainAccessLog, .publish: verb
         }
     }
 
@@ -35,6 +47,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .classify: "dataset.classify"
         case .retainAccessLog: "access.retain"
         case .publish: "policy.publish"
+        case .classifyModel: "model.classify"
         }
     }
 
@@ -55,6 +68,7 @@ package enum GuardedChange: Hashable, Sendable {
                 "policy": .string(draft.name.string), "version": .string(draft.version.string), "digest": .string(draft.digest.hex),
                 "text": .string(draft.source.string),
             ]
+        case .classifyModel(let draft): draft.json
         }
     }
 
@@ -98,6 +112,9 @@ package enum GuardedChange: Hashable, Sendable {
                 let digest = json["digest"]?.string.flatMap({ SHA256Digest(hex: $0) })
             else { throw corrupt }
             self = .publish(PolicyDraft(name: Text(name), version: Text(version), digest: digest, source: Text(text)))
+        case "model.classify":
+            guard let draft = ClassificationDraft(json) else { throw corrupt }
+            self = .classifyModel(draft)
         default: throw corrupt
         }
     }

@@ -18,13 +18,15 @@ extension UseCases {
     func changeOrPropose(
         _ change: GuardedChange, by actor: Principal, in tx: any StoreTransaction
     ) throws -> Proposal? {
-        try Self.require(change.verb, actor)
+        try Self.require(change.proposingVerb, actor)
         try requireUnrestricted(actor, for: "This change")
         try requireFreshLogin(actor, for: "This change")
         try check(change, in: tx)
         // Accounts out of use count: one person can put them there and back, and would be alone meanwhile.
         let others = try tx.users().filter { $0.id != actor.id && $0.principal.reach(change.verb).isTotal }
         if others.isEmpty {
+            // Who may only propose changes nothing alone either.
+            try Self.require(change.verb, actor)
             try make(change, by: actor, confirming: nil, in: tx)
             return nil
         }
@@ -66,11 +68,11 @@ extension UseCases {
                 throw AssayError(
                     .permissionDenied, "\(actor.name) proposed this; it takes a second person with the permission '\(proposal.verb.rawValue)'.")
             }
-            guard try Self.holders(of: proposal.verb, in: tx).contains(where: { $0.id == proposal.proposerID }) else {
+            let change = try GuardedChange(proposal)
+            guard try Self.holders(of: change.proposingVerb, in: tx).contains(where: { $0.id == proposal.proposerID }) else {
                 throw AssayError(
                     .conflict, "\(proposal.proposerName), who proposed this, has no right to any more. Somebody who has proposes it anew.")
             }
-            let change = try GuardedChange(proposal)
             guard try JSONValue(parsing: proposal.content)[Self.standingName] == standing(change, in: tx) else {
                 throw AssayError(
                     .conflict, "What this would change has changed since it was proposed. Withdraw it, and propose it anew: assay role withdraw \(id)")
@@ -154,6 +156,7 @@ extension UseCases {
                 "version": try tx.policiesInForce().first { $0.name == draft.name }.map { .string($0.version.string) } ?? .null,
                 "asks_less": .array(try publisher().loosenings(draft, in: tx).map { .string($0) }),
             ]
+        case .classifyModel(let draft): try tx.classification(modelID: draft.modelID).map { .integer($0.number) } ?? .null
         }
     }
 
@@ -169,6 +172,7 @@ extension UseCases {
         case .classify(let name, _): try Self.checkDatasetName(name)
         case .retainAccessLog(let days): try Self.checkRetention(days)
         case .publish(let draft): try publisher().check(draft, in: tx)
+        case .classifyModel(let draft): _ = try outcome(of: draft, in: tx)
         }
     }
 
@@ -183,6 +187,7 @@ extension UseCases {
         case .classify(let name, let datasetClass): try classify(name, datasetClass, by: actor, confirming: proposal, in: tx)
         case .retainAccessLog(let days): try retainAccessLog(days: days, by: actor, confirming: proposal, in: tx)
         case .publish(let draft): try publisher().publish(draft, by: actor, confirming: proposal, in: tx)
+        case .classifyModel(let draft): try classify(draft, by: actor, confirming: proposal, in: tx)
         }
     }
 

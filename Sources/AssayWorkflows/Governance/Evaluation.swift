@@ -12,7 +12,13 @@ package struct Evaluation: Sendable {
     /// What people should know beside the reasons: jobs that failed, a table that cannot be used.
     package var notes: [String]
 
-    package var detail: JSONValue { DecisionJSON.value(of: outcome, notes: notes) }
+    package var detail: JSONValue {
+        guard let tier = facts.tier, case .object(var object) = DecisionJSON.value(of: outcome, notes: notes) else {
+            return DecisionJSON.value(of: outcome, notes: notes)
+        }
+        object["tier"] = .string(tier.rawValue)
+        return .object(object)
+    }
 
     /// Whether somebody's policy or default has a say at all.
     package var isGated: Bool {
@@ -43,12 +49,14 @@ extension Governance {
         var facts = GateFacts(
             logOrigin: logOrigin, request: Text(requestID), action: action,
             target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
-            version: Text(String(version.version)), manifest: version.manifest, authors: version.authors,
+            version: Text(String(version.version)), manifest: version.manifest, tier: try tier(tx, of: version),
+            authors: version.authors,
             hasAnonymousAuthor: version.hasAnonymousAuthor, recordDoubt: useCases.recordCheck?.doubt,
             now: effects.nowMilliseconds() / 1_000)
         let (_, policies) = gate.applicable(
             names: [facts.model] + facts.otherNames, tier: facts.tier, target: target)
         var notes: [String] = []
+        if facts.tier == nil, policies.contains(where: { !$0.scope.tiers.isEmpty }) { notes.append(Self.unclassified(version.model)) }
         if !policies.isEmpty, let manifest = version.frozenManifest {
             facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
             facts.approvals = try approvals(tx, requestID: requestID)
@@ -80,7 +88,7 @@ extension Governance {
     ///
     /// With `version`, only what was computed on the rows frozen with it: the same files registered again elsewhere, with
     /// other rows beside them, are judged there and not here.
-    private func evidence(
+    func evidence(
         _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
     ) throws -> [GateFacts.Evidence] {
         let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }

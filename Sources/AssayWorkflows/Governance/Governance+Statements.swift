@@ -18,10 +18,14 @@ extension Governance {
     /// gate's leave.
     ///
     /// - Returns: a DSSE envelope whose payload is an in-toto statement about the version's manifest.
-    /// - Throws: `permissionDenied` if the version holds no place it was let into.
+    /// - Throws: `permissionDenied` if the version holds no place it was let into, or is for a prohibited use.
     package func deploymentStatement(model: Text, version number: Int) async throws -> JSONValue {
         let (version, places) = try await store.read { tx in
             let version = try self.version(tx, model: model, number: number)
+            guard try self.tier(tx, of: version) != .prohibited else {
+                throw AssayError(
+                    .permissionDenied, "\(model) is classified as a prohibited use, so there is no deployment statement: assay model classify \(model) --show")
+            }
             let held = try self.heldPlaces(tx, of: version)
             let places = try tx.placements(versionID: version.id).filter { placement in
                 placement.manifest == version.frozenManifest && held.contains { $0.text == placement.target }

@@ -45,6 +45,8 @@ struct GovernedReplay {
         case accessRetentionSet = "access.retention-set"
         case evaluatorAdded = "evaluator.added"
         case evaluatorRemoved = "evaluator.removed"
+        case modelClassified = "model.classified"
+        case purposeChanged = "model.purpose-changed"
     }
 
     private struct Model {
@@ -117,6 +119,7 @@ struct GovernedReplay {
         case .accessRetentionSet: setAccessRetention(payload)
         case .evaluatorAdded: setEvaluator(payload, isRemoved: false)
         case .evaluatorRemoved: setEvaluator(payload, isRemoved: true)
+        case .modelClassified, .purposeChanged: setClassification(payload, by: payload["proposed_by"]?.string ?? actorID)
         }
     }
 
@@ -136,6 +139,7 @@ struct GovernedReplay {
         case .proposal(let id): topics = [LedgerTopic.proposal(id)]
         case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
         case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
+        case .classification(let model, _): topics = [LedgerTopic.model(model)]
         }
         return Set(topics.map { Text($0) })
     }

@@ -59,6 +59,7 @@ extension GovernedFact {
         case .accessRetention: "retention of the access log"
         case .accessSegment(let number): "segment \(number) of the access log"
         case .evaluator(let name): "evaluator '\(name)'"
+        case .classification(let model, let number): "classification \(number) of model \(model)"
         }
     }
 }

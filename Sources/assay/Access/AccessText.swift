@@ -35,6 +35,10 @@ enum AccessText {
             text += "  policy \(name.printable) \(version.printable); sha256:\(change["digest"]?.string ?? "")\n"
             text += loosenings(proposal)
         }
+        if let model = change["model_id"]?.string {
+            text += "  model \(model): EU class \(change["eu_class"]?.string ?? "?"), tier \(change["tier"]?.string ?? "?"), by "
+            text += "\(change["questionnaire"]?.string?.printable ?? "?"); for: \(change["purpose"]?.string?.printable ?? "?")\n"
+        }
         return text
     }
 

@@ -14,11 +14,16 @@ struct ServerOptions: ParsableArguments {
     func withClient<Answer>(
         login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
+        try await Self.withClient(of: try address(), login: login, use)
+    }
+
+    /// The server's address without a slash at its end, as it was named.
+    func address() throws(AssayError) -> String {
         guard let address = server ?? Self.variable("ASSAY_SERVER") ?? Self.variable("MLFLOW_TRACKING_URI") else {
             throw AssayError(
                 .invalidArgument, "No server is named: add --server http://127.0.0.1:5000, or set ASSAY_SERVER.")
         }
-        return try await Self.withClient(of: address, login: login, use)
+        return address.hasSuffix("/") ? String(address.dropLast()) : address
     }
 
     /// A client of `address` with the credentials of the environment.

@@ -8,6 +8,7 @@ enum ServerPath {
     static let adoptions = prefix + ["adoptions"]
     static let evidence = prefix + ["evidence"]
     static let evaluators = prefix + ["evaluators"]
+    static let classifications = prefix + ["classifications"]
     static let users = prefix + ["users"]
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }
@@ -25,6 +26,7 @@ enum ServerPath {
     static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
+    static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }
 
     static let exports = prefix + ["log", "exports"]
     static let erasures = prefix + ["log", "erasures"]
@@ -33,5 +35,6 @@ enum ServerPath {
     static func seals(ofRun id: String) -> [String] { prefix + ["runs", id, "seals"] }
 
     static let transition = ["api", "2.0", "mlflow", "model-versions", "transition-stage"]
+    static let registeredModel = ["api", "2.0", "mlflow", "registered-models", "get"]
     static let alias = ["api", "2.0", "mlflow", "registered-models", "alias"]
 }

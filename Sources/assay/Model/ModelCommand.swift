@@ -2,9 +2,9 @@ import ArgumentParser
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "What people do about a version of a registered model.",
+        commandName: "model", abstract: "What people do about a registered model and its versions.",
         subcommands: [
             ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelAttestCommand.self,
-            ModelHistoryCommand.self,
+            ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
         ])
 }

@@ -57,7 +57,7 @@ struct ImportTable {
             let targets = cells[0].split(separator: ",").map { $0.trimmed.filter { $0 != "`" } }
             let ours = Set(
                 cells[2].split(separator: ",").map(\.trimmed).filter { $0 != "–" }.map {
-                    $0.hasPrefix("C") && $0 != "Canonical" && $0 != "Columns" ? $0 : "Assay" + $0
+                    $0.hasPrefix("C") && !["Canonical", "Columns", "Controls"].contains($0) ? $0 : "Assay" + $0
                 })
             let outside = cells[3].split(separator: ",").map(\.trimmed).reduce(into: Set<String>()) {
                 $0.formUnion(Self.modules[$1] ?? [])

@@ -1,0 +1,104 @@
+import AssayControls
+import AssayStore
+import AssayTerms
+import AssayWorkflows
+import Testing
+
+/// What a house's own records and evidence cover, read as the gate reads them.
+@Suite struct CoverageTests {
+    private func coverage(
+        _ house: GovernedHouse, _ version: ModelVersion, of framework: Text = "eu-ai-act", asOf: Text = "2027-12-02", roles: [Text] = [],
+        classes: [Text] = []
+    ) async throws -> ControlCoverage {
+        try await house.governance.coverage(
+            model: version.modelName, version: Int(version.number), framework: framework, asOf: CalendarDate(asOf), roles: roles,
+            classes: classes
+        ).coverage
+    }
+
+    private func part(_ coverage: ControlCoverage, _ control: Text, _ code: Text) throws -> ControlFinding.Part {
+        let finding = try #require(coverage.findings.first { $0.control.id == control })
+        return try #require(finding.parts.first { $0.code == code })
+    }
+
+    @Test func evidenceAndRecordsAppearAsTheyAreMade() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            var found = try await coverage(house, version, of: "iso-42001")
+            #expect(try part(found, "iso-42001/a-5-4", "fairness_report").lack == "none about this version")
+            #expect(try part(found, "iso-42001/a-6-1-3", "gate_result").proofs.isEmpty)
+            try await house.carryThrough(version, by: house.otto)
+            found = try await coverage(house, version, of: "iso-42001")
+            #expect(try part(found, "iso-42001/a-5-4", "fairness_report").proofs.count == 1)
+            #expect(found.findings.first { $0.control.id == "iso-42001/a-6-1-3" }?.state == .evidence, "its one code is a gate's result")
+            #expect(try part(found, "iso-42001/a-6-2-5", "approval_record").proofs.count == 2)
+            #expect(found.findings.first { $0.control.id == "iso-42001/a-6-2-5" }?.state == .missing, "a person signs for the rest")
+            let bank = try await coverage(house, version, of: "soc2")
+            #expect(try part(bank, "soc2/cc6-3", "sod_check").proofs.count == 2)
+            #expect(try part(bank, "soc2/cc6-8", "artifact_signature").proofs.count == 1)
+            #expect(try !part(bank, "soc2/cc8-1", "change_record").proofs.isEmpty)
+        }
+    }
+
+    @Test func evidenceThatBreaksThePolicyCoversNothing() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let version = try await house.register(house.logModel(gap: "0.3", by: house.otto), by: house.otto)
+            try await house.work()
+            let found = try await part(coverage(house, version), "eu-ai-act/art-10-2", "fairness_report")
+            #expect(found.proofs.isEmpty)
+            #expect(found.lack == "there is evidence, and a policy in force is not met by it: \(GovernedHouse.check.id)")
+        }
+    }
+
+    /// Somebody with the database alone cannot add evidence: what does not verify is not there.
+    @Test func evidenceWithoutOurSignatureCoversNothing() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            try await house.work()
+            let record = try #require(
+                try await house.governance.evidence(model: "loans", version: Int(version.number)).evidence.first)
+            let forged = Array(#"{"payload": "", "payloadType": "", "signatures": []}"#.utf8)
+            try await house.house.store.write { try $0.resignEvidence(id: record.id, envelope: forged, keyID: record.keyID) }
+            let found = try await part(coverage(house, version), "eu-ai-act/art-10-2", "fairness_report")
+            #expect(found.proofs.isEmpty && found.lack == "none about this version")
+        }
+    }
+
+    /// An approval of other files, or of a version that its approver made, shows no separated duties.
+    @Test func anAuthorsApprovalSeparatesNothing() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish(GovernedHouse.policy.replacing("approvals:", with: "separation-of-duties: false\napprovals:"))
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.ana), by: house.ana)
+            try await house.work()
+            _ = await refusal(.permissionDenied) { try await house.promote(version, by: house.ana) }
+            try await house.approve(house.openRequest(), by: house.ana)
+            let found = try await coverage(house, version, of: "soc2")
+            #expect(try part(found, "soc2/cc6-3", "sod_check").proofs.isEmpty)
+            #expect(try part(found, "soc2/cc8-1", "approval_record").proofs.count == 1)
+        }
+    }
+
+    @Test func unknownWordsAreRefused() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            let questions: [(code: AssayError.Code, framework: Text, role: Text, kind: Text, version: Int, word: String)] = [
+                (.notFound, "eu-ai-acts", "provider", "gpai", 1, "eu-ai-act, fcra"),
+                (.invalidArgument, "gdpr", "boss", "gpai", 1, "provider"),
+                (.invalidArgument, "gdpr", "provider", "tall", 1, "high-annex-i"), (.notFound, "gdpr", "provider", "gpai", 9, "version=9"),
+            ]
+            for question in questions {
+                do {
+                    _ = try await house.governance.coverage(
+                        model: version.modelName, version: question.version, framework: question.framework, asOf: nil,
+                        roles: [question.role], classes: [question.kind])
+                    Issue.record("\(question.framework), \(question.role), \(question.kind) were taken")
+                } catch let error as AssayError {
+                    #expect(error.code == question.code && error.message.contains(question.word), "\(error.message)")
+                }
+            }
+        }
+    }
+}
