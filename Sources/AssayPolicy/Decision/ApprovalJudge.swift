@@ -31,14 +31,18 @@ struct ApprovalJudge {
                 counted.append(approval.approver)
             }
         }
+        var spoken = Set(counted)
+        var steads: [Text: Text] = [:]
         let seats = policy.approvals.enumerated().flatMap { index, rule in
-            let people = holders(of: rule)
+            let delegates = delegates(of: rule, approved: counted, &spoken)
+            for (delegate, name) in delegates { steads[delegate] = name }
+            let people = holders(of: rule).union(delegates.keys)
             return (0..<count(rule)).map { _ in Seat(rule: index, people: people) }
         }
         let occupants = fill(seats, with: counted)
         let reasons = policy.approvals.enumerated().map { index, rule in
             let people = seats.indices.filter { seats[$0].rule == index }.compactMap { occupants[$0] }
-            return reason(rule, filledBy: people, refused: refused)
+            return reason(rule, filledBy: people, steads, refused: refused)
         }
         return Verdict(reasons: reasons, approvers: occupants.compactMap(\.self).sorted())
     }
@@ -65,6 +69,28 @@ struct ApprovalJudge {
         // Whoever sets the rule is not the one to find it met, whatever the rule says about duties.
         if let publisher = facts.publishers[policy.name] { people.remove(publisher) }
         return people
+    }
+
+    /// Who fills a place of `rule` in the stead of somebody who may and has not, with the name of that person. One person's leave
+    /// fills one place, by whomever it is used; whoever may not approve the version themselves does not in another's stead either.
+    ///
+    /// - Parameter spoken: those who approved, and those in whose stead somebody did.
+    private func delegates(of rule: ApprovalRule, approved: [Text], _ spoken: inout Set<Text>) -> [Text: Text] {
+        let roles = rule.role.map { [$0] } ?? settings.approvingRoles
+        let holders = holders(of: rule)
+        let approving = facts.roleHolders.values.reduce(into: Set<Text>()) { $0.formUnion($1) }
+        var names: [Text: Text] = [:]
+        for delegation in facts.deliberation.delegations where roles.contains(delegation.role) && holders.contains(delegation.delegator) {
+            let delegate = delegation.delegate
+            let mayApprove =
+                approving.contains(delegate) && facts.publishers[policy.name] != delegate
+                && !(policy.separatesDuties && facts.authors.contains(delegate))
+            guard mayApprove, approved.contains(delegate), !holders.contains(delegate), names[delegate] == nil,
+                spoken.insert(delegation.delegator).inserted
+            else { continue }
+            names[delegate] = delegation.name
+        }
+        return names
     }
 
     private func electorate(of rule: ApprovalRule) -> Set<Text> {
@@ -107,12 +133,12 @@ struct ApprovalJudge {
         return occupants
     }
 
-    private func reason(_ rule: ApprovalRule, filledBy people: [Text], refused: [String]) -> GateReason {
+    private func reason(_ rule: ApprovalRule, filledBy people: [Text], _ steads: [Text: Text], refused: [String]) -> GateReason {
         let eligible = holders(of: rule)
         let needed = count(rule)
         let isMet = people.count >= needed
         let role = rule.role?.string ?? settings.approvingRoles.map(\.string).joined(separator: " or ")
-        let who = people.isEmpty ? "" : " (\(people.map(name).joined(separator: ", ")))"
+        let who = people.isEmpty ? "" : " (\(people.map { name(of: $0, for: steads[$0]) }.joined(separator: ", ")))"
         let quorum = rule.quorum == .majority ? ", a majority" : ""
         var text = "approvals by \(role): \(people.count) of \(needed)\(quorum)\(who)"
         if !isMet {
@@ -128,7 +154,8 @@ struct ApprovalJudge {
             remedy: isMet ? nil : "a person with the role \(role) runs: \(Remedy.approve(facts))")
     }
 
-    private func name(of approver: Text) -> String {
-        facts.approvals.first { $0.approver == approver }?.name.string ?? approver.string
+    private func name(of approver: Text, for delegator: Text?) -> String {
+        let name = facts.approvals.first { $0.approver == approver }?.name.string ?? approver.string
+        return delegator.map { "\(name) in the stead of \($0)" } ?? name
     }
 }

@@ -52,11 +52,12 @@ package struct Gate: Sendable {
                 claims: claims)
         }
         var approvers: Set<Text> = []
+        let said = DeliberationJudge(policies: policies, facts: facts, settings: settings, binding: binding).reasons()
         let parts = policies.indices.map { index in
             let policy = policies[index]
             let approvals = ApprovalJudge(policy: policy, settings: settings, facts: facts, binding: binding).judge()
             approvers.formUnion(approvals.approvers)
-            let reasons = standing(of: policy, facts) + verdicts[index].map(\.reason) + approvals.reasons
+            let reasons = standing(of: policy, facts) + verdicts[index].map(\.reason) + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],
                 decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
@@ -72,6 +73,14 @@ package struct Gate: Sendable {
         return GateOutcome.Part(
             policy: policy.name, policyVersion: policy.version, digest: policy.digest,
             decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
+    }
+
+    /// What one policy says of a version whatever people say of it: for a policy that is not published yet.
+    package func preview(of policy: Policy, _ facts: GateFacts) -> GateOutcome.Part {
+        var part = judgeChecks(of: policy, facts)
+        part.reasons = standing(of: policy, facts) + part.reasons
+        part.decision = part.reasons.map(\.decision).max() ?? .pass
+        return part
     }
 
     private func checks(of policy: Policy, _ facts: GateFacts) -> [CheckJudge.Verdict] {

@@ -78,6 +78,7 @@ package struct GateFacts: Sendable {
     /// All versions of each policy ever published, by its name: what was claimed for an earlier one of the same check on the same rows
     /// is not unsaid by publishing anew.
     package var publishedDigests: [Text: Set<SHA256Digest>]
+    package var deliberation: GateDeliberation
     /// Why the facts cannot be relied on, in words for people: the tables they come from are not what the log says, or
     /// nobody knows yet whether they are. `nil` where they can.
     package var recordDoubt: String?
@@ -89,7 +90,8 @@ package struct GateFacts: Sendable {
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
         approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:],
-        publishedDigests: [Text: Set<SHA256Digest>] = [:], recordDoubt: String? = nil, now: Int64
+        publishedDigests: [Text: Set<SHA256Digest>] = [:], deliberation: GateDeliberation = GateDeliberation(),
+        recordDoubt: String? = nil, now: Int64
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -109,6 +111,7 @@ package struct GateFacts: Sendable {
         self.roleHolders = roleHolders
         self.publishers = publishers
         self.publishedDigests = publishedDigests
+        self.deliberation = deliberation
         self.recordDoubt = recordDoubt
         self.now = now
     }

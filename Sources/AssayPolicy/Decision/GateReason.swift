@@ -21,6 +21,8 @@ package struct GateReason: Hashable, Sendable {
         case versionUnfrozen = "version-unfrozen"
         case recordInDoubt = "record-in-doubt"
         case useProhibited = "use-prohibited"
+        case objected
+        case conditionOverdue = "condition-overdue"
     }
 
     /// What a check measured, where it did.
@@ -37,7 +39,7 @@ package struct GateReason: Hashable, Sendable {
 
     package var decision: Decision
     package var code: Code
-    /// The check's id, or `approvals`, `author`, `version`, `tier`, `record`.
+    /// The check's id, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`.
     package var requirement: String
     package var column: Text?
     /// As written in the policy: `max 0.1`.

@@ -47,6 +47,12 @@ enum ReasonText {
 
     static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 
+    /// What somebody wrote, in a sentence of ours.
+    static func oneLine(_ text: Text) -> String {
+        let words = text.string.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.count > 200 ? words.prefix(200) + "…" : words
+    }
+
     static func list(_ items: [String]) -> String {
         let shown = items.prefix(groupLimit).joined(separator: ", ")
         return items.count > groupLimit ? shown + " and \(items.count - groupLimit) more" : shown

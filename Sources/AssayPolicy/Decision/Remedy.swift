@@ -8,6 +8,14 @@ enum Remedy {
 
     static func approve(_ facts: GateFacts) -> String { command("approve", facts, version: facts.version.string) }
 
+    static func withdrawObjection(_ facts: GateFacts) -> String {
+        command("object", facts, version: facts.version.string) + " --withdraw"
+    }
+
+    static func meetCondition(_ id: Text, _ facts: GateFacts) -> String {
+        "assay model conditions \(ShellText.quoted(facts.model.string)) --met \(ShellText.quoted(id.string))"
+    }
+
     static func adopt(_ facts: GateFacts) -> String {
         "assay model adopt \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(facts.version.string))"
     }

@@ -19,8 +19,10 @@ package struct PolicyReader: FieldReading {
         var reader = PolicyReader(catalogue: catalogue)
         var yaml = YAMLReader()
         let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let policy = node.flatMap { reader.policy($0) }
+        var variables = PolicyVariables()
+        let resolved = node.map { variables.resolve($0) }
+        reader.problems = yaml.problems + variables.problems
+        let policy = resolved.flatMap { reader.policy($0) }
         guard reader.problems.isEmpty, let policy else {
             throw PolicyProblems(sorting: reader.problems)
         }

@@ -9,6 +9,7 @@ enum PolicyTables {
             .init("name", .identifier(limit: 128), isRequired: true, "What the policy is called."),
             .init("version", .identifier(limit: 64), isRequired: true, "A published version never changes; a later one has a higher number."),
             .init("description", .text(limit: 4_096, allowsLines: true), "Why the policy is as it is, for people."),
+            .init(PolicyVariables.key, .entries(.text(), least: 1), "Values that are named once and used as ${name}."),
             .init("applies-to", .table(scope), "Which changes the policy gates; without it every protected place."),
             .init("data", .table(data), "The rows that are judged, and which of their columns mean what."),
             .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),

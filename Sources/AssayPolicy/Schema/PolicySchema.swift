@@ -36,7 +36,7 @@ package enum PolicySchema {
     static func object(_ table: FieldTable, replacing: [Text: JSONValue] = [:], also: [JSONValue] = []) -> JSONObject {
         var properties: JSONObject = [:]
         for field in table.fields {
-            var schema = (replacing[field.key] ?? self.schema(field.shape, replacing)).object ?? [:]
+            var schema = (replacing[field.key] ?? orReference(self.schema(field.shape, replacing), field.shape, in: table)).object ?? [:]
             schema["description"] = .string(field.sentence)
             properties[field.key.string] = .object(schema)
         }
@@ -46,6 +46,24 @@ package enum PolicySchema {
         let rules = table.rules.map(self.rule) + also
         if !rules.isEmpty { object["allOf"] = .array(rules) }
         return object
+    }
+
+    private static let reference: JSONValue = ["type": "string", "pattern": "[$][{][A-Za-z][A-Za-z0-9_-]*[}]"]
+    /// The mappings of a policy, whose values may come from its variables; cases of a test have none.
+    private static let tablesWithVariables = Set(
+        [PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.approval].map(\.what))
+
+    /// A value that may also come from a variable, in whole or in part.
+    private static func orReference(_ schema: JSONValue, _ shape: FieldTable.Shape, in table: FieldTable) -> JSONValue {
+        guard tablesWithVariables.contains(table.what) else { return schema }
+        switch shape {
+        case .boolean, .integer, .decimal, .foldedWord, .form: return ["anyOf": [schema, reference]]
+        case .word(let words): return words == [Policy.format] ? schema : ["anyOf": [schema, reference]]
+        case .list(let item, let count):
+            if case .table = item { return schema }
+            return list(orReference(self.schema(item), item, in: table), count: count, isUnique: item.isUniqueInLists)
+        case .table, .entries, .text, .identifier: return schema
+        }
     }
 
     static func keys(_ keys: [Text]) -> JSONValue { .array(keys.map { .string($0.string) }) }

@@ -6,6 +6,8 @@ import AssayWorkflows
 struct GovernanceBody {
     private let object: JSONObject
 
+    init(object: JSONObject) { self.object = object }
+
     init(_ exchange: Exchange) throws {
         do {
             guard case .object(let object) = try JSONValue(parsing: exchange.body, limits: JSONLimits(bytes: 1 << 20, depth: 8))
@@ -49,6 +51,23 @@ struct GovernanceBody {
             throw AssayError(.invalidArgument, "'\(name)' must be 64 hexadecimal digits in lower case.")
         }
         return digest
+    }
+
+    /// A time in milliseconds since 1970.
+    func milliseconds(_ name: String) throws -> Int64 {
+        guard let time = object[name]?.integer, (0...253_402_300_799_999).contains(time) else {
+            throw AssayError(.invalidArgument, "The body needs '\(name)', milliseconds since 1970.")
+        }
+        return time
+    }
+
+    /// Objects of an array; none where it is absent.
+    func objects(_ name: String) throws -> [GovernanceBody] {
+        guard let value = object[name], !value.isNull else { return [] }
+        guard let array = value.array, array.allSatisfy({ $0.object != nil }) else {
+            throw AssayError(.invalidArgument, "'\(name)' must be an array of objects.")
+        }
+        return array.compactMap(\.object).map { GovernanceBody(object: $0) }
     }
 
     /// `"target": {"stage": "Production"}` or `{"alias": "champion"}`.

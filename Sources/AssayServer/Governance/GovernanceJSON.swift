@@ -45,6 +45,9 @@ enum GovernanceJSON {
         guard case .object(var object) = try request(view.request) else { return .null }
         object["approvals"] = .array(try view.approvals.map(approval))
         object["seen"] = view.bindingDigest.map { .string($0.hex) } ?? .null
+        object["conditions"] = .array(view.conditions.map(DeliberationJSON.condition))
+        object["objections"] = .array(view.objections.map(DeliberationJSON.objection))
+        object["comments"] = .array(view.comments.map(DeliberationJSON.comment))
         object["refusal"] = view.refusal.map { .string($0) } ?? .null
         return .object(object)
     }

@@ -10,17 +10,19 @@ package enum GovernanceRoutes {
     private static let bodyLimit = 1 << 20
 
     package static func routes(_ governance: Governance) -> [Route] {
-        (policies(governance) + requests(governance) + evidence(governance)).map { $0.prefixed(prefix) }
+        (policies(governance) + requests(governance) + evidence(governance) + DeliberationRoutes.routes(governance)).map { $0.prefixed(prefix) }
     }
 
     private static func policies(_ governance: Governance) -> [Route] {
         [
             // The file as it is, in any content type but JSON, or {"policy": "the file's text"}.
             Route("POST", "/policies", .publish, body: .anyContentType(limit: bodyLimit)) { exchange in
-                let isJSON = exchange.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
-                let source = isJSON ? Array(try GovernanceBody(exchange).text("policy").string.utf8) : exchange.body
-                let published = try await governance.publish(source, by: exchange.principal)
+                let published = try await governance.publish(try policySource(exchange), by: exchange.principal)
                 return .json(GovernanceJSON.publication(published).bytes(), status: published.waiting == nil ? 201 : 202)
+            },
+            Route("POST", "/policies/impact", .publish, body: .anyContentType(limit: bodyLimit)) { exchange in
+                let impact = try await governance.impact(of: try policySource(exchange), by: exchange.principal)
+                return .json(ImpactJSON.value(of: impact).bytes())
             },
             Route("GET", "/policies", .read, on: .filtered) { _ in
                 let policies = try await governance.policies()
@@ -36,6 +38,11 @@ package enum GovernanceRoutes {
                 return .json(GovernanceJSON.policy(policy, withText: true).bytes())
             },
         ]
+    }
+
+    private static func policySource(_ exchange: Exchange) throws -> [UInt8] {
+        let isJSON = exchange.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
+        return isJSON ? Array(try GovernanceBody(exchange).text("policy").string.utf8) : exchange.body
     }
 
     private static func requests(_ governance: Governance) -> [Route] {
@@ -74,7 +81,8 @@ package enum GovernanceRoutes {
                 let body = try GovernanceBody(exchange)
                 let approval = try await governance.approve(
                     requestID: body.text("request").string, seen: body.optionalDigest("seen"),
-                    comment: body.optionalText("comment") ?? "", by: exchange.principal)
+                    comment: body.optionalText("comment") ?? "", conditions: DeliberationRoutes.conditions(body),
+                    by: exchange.principal)
                 return .json(try GovernanceJSON.approval(approval).bytes(), status: 201)
             },
             Route("POST", "/adoptions", .adopt, on: .governedModel, body: .json(limit: bodyLimit)) { exchange in

@@ -50,12 +50,25 @@ extension OpenAPIOperation {
 
     private static let governance: [Text: OpenAPIOperation] = [
         "POST /policies": .init("Publish a policy.", body: ["policy:string!"]),
+        "POST /policies/impact": .init(
+            "Say what publishing a policy would mean for the versions that hold places now.", body: ["policy:string!"]),
         "GET /policies": .init("List the published policies."),
         "GET /policies/{name}/{version}": .init("Show a published policy with its text."),
         "POST /requests": .init("Ask for a promotion.", body: ["model:string!", "version:integer!", "target:object!"]),
         "GET /requests": .init("List promotion requests.", query: ["state:string", "model:string", "max_results:integer"]),
         "GET /requests/{id}": .init("Show a promotion request."),
-        "POST /approvals": .init("Approve a promotion.", body: ["request:string!", "seen:string", "comment:string"]),
+        "POST /approvals": .init("Approve a promotion.", body: ["request:string!", "seen:string", "comment:string", "conditions:object[]"]),
+        "POST /comments": .init("Say something about a promotion request.", body: ["request:string!", "text:string!"]),
+        "POST /objections": .init(
+            "Say no to a promotion request as it stands.", body: ["request:string!", "seen:string", "reason:string!"]),
+        "POST /objections/withdrawal": .init("Take back one's objections to a request.", body: ["request:string!"]),
+        "GET /conditions": .init("List what approvals of a model asked for.", query: ["model:string"]),
+        "POST /conditions/fulfilment": .init(
+            "Find a condition of an approval met.", body: ["condition:string!", "model:string!", "comment:string"]),
+        "GET /delegations": .init("List who approves in whose stead."),
+        "POST /delegations": .init(
+            "Let somebody approve in one's stead.", body: ["role:string!", "to:string!", "until_ms:integer!", "reason:string!"]),
+        "DELETE /delegations/{id}": .init("End a delegation."),
         "POST /adoptions": .init(
             "Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
         "GET /evidence": .init("The evidence about a version.", query: ["model:string!", "version:integer!"]),

@@ -41,6 +41,12 @@ package enum GovernedFact: Hashable, Sendable {
     case evaluator(name: Text)
     /// What was said of a model's use, by its place among all that was: class, tiers, content, and who answers for it.
     case classification(modelID: String, number: Int64)
+    /// Who says no to a request, to what of it, and whether that was taken back.
+    case objection(id: String, requestID: String)
+    /// Until when what an approver asked for is due, and who found it done.
+    case condition(id: String, requestID: String)
+    /// Who approves in somebody's stead, in which role and when.
+    case delegation(id: String, userID: String)
 }
 
 extension GovernedFact {
@@ -87,6 +93,15 @@ extension GovernedFact {
             func word(_ text: Text?) -> String { text?.string ?? "none" }
             return Text(
                 "class \(word(euClass)), tier \(word(tier)), held \(word(heldTier)), questionnaire \(questionnaire ?? "none"), \(digest.hex), by \(author) at \(milliseconds)")
+        }
+        package static func objection(isWithdrawn: Bool, by objector: String, binding digest: SHA256Digest) -> Text {
+            Text("\(isWithdrawn ? "withdrawn" : "stands"), by \(objector) to \(digest.hex)")
+        }
+        package static func condition(approval: String, due milliseconds: Int64, metBy user: String?) -> Text {
+            Text("of \(approval), due \(milliseconds), \(user.map { "met, says \($0)" } ?? "open")")
+        }
+        package static func delegation(role: Text, to delegate: String, from: Int64, until: Int64, isRevoked: Bool) -> Text {
+            Text("\(isRevoked ? "revoked" : "given"), \(role) to \(delegate), \(from) to \(until)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -46,13 +46,7 @@ extension Governance {
         newName: Text? = nil
     ) throws -> Evaluation {
         let gate = try gate(tx)
-        var facts = GateFacts(
-            logOrigin: logOrigin, request: Text(requestID), action: action,
-            target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
-            version: Text(String(version.version)), manifest: version.manifest, tier: try tier(tx, of: version),
-            authors: version.authors,
-            hasAnonymousAuthor: version.hasAnonymousAuthor, recordDoubt: useCases.recordCheck?.doubt,
-            now: effects.nowMilliseconds() / 1_000)
+        var facts = try facts(tx, version, action: action, target: target, requestID: requestID, newName: newName)
         let (_, policies) = gate.applicable(
             names: [facts.model] + facts.otherNames, tier: facts.tier, target: target)
         var notes: [String] = []
@@ -61,6 +55,8 @@ extension Governance {
             facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
             facts.approvals = try approvals(tx, requestID: requestID)
             facts.roleHolders = try roleHolders(tx, of: version)
+            facts.deliberation = try deliberation(tx, version, action: action, requestID: requestID)
+            notes += try commentNotes(tx, requestID: requestID)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             for policy in try tx.policies() { facts.publishedDigests[policy.name, default: []].insert(policy.digest) }
             let baseline = try baseline(tx, for: version, target: target)
@@ -80,6 +76,37 @@ extension Governance {
             }
         }
         return Evaluation(version: version, facts: facts, outcome: gate.decide(facts), notes: notes)
+    }
+
+    /// What holds of a version and a change before evidence and people are looked at.
+    func facts(
+        _ tx: any StoreSnapshot, _ version: GovernedVersion, action: Text, target: GateTarget, requestID: String, newName: Text? = nil
+    ) throws -> GateFacts {
+        GateFacts(
+            logOrigin: logOrigin, request: Text(requestID), action: action,
+            target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
+            version: Text(String(version.version)), manifest: version.manifest, tier: try tier(tx, of: version),
+            authors: version.authors,
+            hasAnonymousAuthor: version.hasAnonymousAuthor, recordDoubt: useCases.recordCheck?.doubt,
+            now: effects.nowMilliseconds() / 1_000)
+    }
+
+    /// What was said and left to be done; conditions stop what enters a place, not what leaves one.
+    private func deliberation(
+        _ tx: any StoreSnapshot, _ version: GovernedVersion, action: Text, requestID: String
+    ) throws -> GateDeliberation {
+        let objections = try tx.objections(requestID: requestID).compactMap { record -> GateDeliberation.Objection? in
+            guard record.withdrawnMilliseconds == nil, let binding = try? BindingJSON.binding(from: record.binding) else { return nil }
+            return .init(objector: Text(record.objectorID), name: record.objectorName, reason: record.reason, binding: binding)
+        }
+        let open = action == Action.promote ? try conditions(tx, modelID: version.modelID).filter(\.isOverdue) : []
+        return GateDeliberation(
+            objections: objections,
+            conditions: open.map { view in
+                .init(
+                    id: Text(view.condition.id), version: Text(String(view.condition.version)), text: view.condition.text,
+                    dueAt: view.condition.dueMilliseconds / 1_000)
+            }, delegations: try delegationsInForce(tx))
     }
 
     static func address(ofJob id: String) -> String { "/api/assay/v1/jobs/\(id)" }

@@ -11,13 +11,15 @@ extension Governance {
     /// and the evidence the gate reads at this moment; when any of them changes it no longer counts, and the person may
     /// look and approve again.
     ///
-    /// - Parameter seen: the binding digest of what the approver looked at, if they say; it must still be the present one.
+    /// - Parameters:
+    ///   - seen: the binding digest of what the approver looked at, if they say; it must still be the present one.
+    ///   - conditions: what is to be done by a day; the approval counts before that (``ApprovalCondition``).
     /// - Throws: `permissionDenied` for nobody named, for an author under separation of duties, for the publisher of every
     ///   policy that applies, and for people without the right; `conflict` while the database is not known to be what the
     ///   log says, for a request that is over, for evidence that is still being computed and for a stale `seen`;
     ///   `alreadyExists` for a second approval of the same.
     package func approve(
-        requestID: String, seen: SHA256Digest?, comment: Text, by principal: Principal
+        requestID: String, seen: SHA256Digest?, comment: Text, conditions: [ConditionDraft] = [], by principal: Principal
     ) async throws -> ApprovalRecord {
         guard principal.isNamed, principal.may(.approve) else {
             throw AssayError(
@@ -26,6 +28,7 @@ extension Governance {
         guard comment.utf8Count <= 4_096 else {
             throw AssayError(.invalidArgument, "The comment is longer than 4096 bytes.")
         }
+        try check(conditions)
         try useCases.refuseInDoubt("An approval")
         try useCases.requireFreshLogin(principal, for: "An approval")
         return try await store.write { tx in
@@ -69,20 +72,14 @@ extension Governance {
                 comment: comment, binding: try bound.canonicalBytes(), approvedMilliseconds: now,
                 expiresMilliseconds: expires)
             try tx.insertApproval(approval)
+            var payload: JSONObject = [
+                "approval": .string(approval.id), "approver": .string(principal.id),
+                "approver_name": .string(principal.name.string), "binding": bound, "comment": .string(comment.string),
+            ]
+            if !conditions.isEmpty { payload["conditions"] = try self.keep(conditions, of: approval, about: evaluation.version, tx) }
             try self.record(
-                tx, kind: "approval.given", about: evaluation.version, requestID: request.id, by: principal,
-                payload: [
-                    "approval": .string(approval.id), "approver": .string(principal.id),
-                    "approver_name": .string(principal.name.string), "binding": bound,
-                    "comment": .string(comment.string),
-                ])
-            if let after = try self.evaluate(tx, request) {
-                var updated = request
-                updated.decision = after.outcome.decision
-                updated.detail = try after.detail.canonicalBytes()
-                updated.updatedMilliseconds = now
-                try tx.updateRequest(updated)
-            }
+                tx, kind: "approval.given", about: evaluation.version, requestID: request.id, by: principal, payload: payload)
+            try self.refresh(tx, request)
             return approval
         }
     }

@@ -58,7 +58,7 @@ extension Governance {
     /// All published versions in the order of publication.
     package func policies() async throws -> [PublishedPolicy] { try await store.read { try $0.policies() } }
 
-    private func read(_ source: [UInt8]) throws(AssayError) -> Policy {
+    func read(_ source: [UInt8]) throws(AssayError) -> Policy {
         do {
             return try PolicyReader.read(source, catalogue: catalogue)
         } catch {
@@ -91,7 +91,7 @@ extension Governance {
     }
 
     /// What can be written and linted but not held to yet must not look as if it were in force.
-    private func refuseUnsupported(_ policy: Policy, _ tx: any StoreSnapshot) throws {
+    func refuseUnsupported(_ policy: Policy, _ tx: any StoreSnapshot) throws {
         guard policy.name != settings.fallback.name else {
             throw AssayError(
                 .invalidArgument, "'\(policy.name)' is the name of the organisation's default policy; choose another.")

@@ -22,6 +22,9 @@ extension Governance {
     package struct RequestView: Sendable {
         package var request: PromotionRequest
         package var approvals: [ApprovalRecord]
+        package var conditions: [ApprovalCondition] = []
+        package var objections: [ObjectionRecord] = []
+        package var comments: [RequestComment] = []
         /// What an approval given now is bound to; `nil` where nothing can be approved.
         package var bindingDigest: SHA256Digest?
         /// The refusal, or `nil` where the gate says yes.
@@ -58,8 +61,8 @@ extension Governance {
         try await store.read { tx in
             guard let request = try tx.request(id: id) else { throw Self.unknownRequest(id) }
             guard request.state == .open, let evaluation = try self.evaluate(tx, request) else {
-                return RequestView(
-                    request: request, approvals: try tx.approvals(requestID: id), bindingDigest: nil, refusal: nil)
+                return try self.withDeliberation(
+                    tx, RequestView(request: request, approvals: try tx.approvals(requestID: id), bindingDigest: nil, refusal: nil))
             }
             return try self.view(tx, request, evaluation)
         }
@@ -157,9 +160,19 @@ extension Governance {
         // What is shown is what an approval given now is bound to.
         request.decision = evaluation.outcome.decision
         request.detail = try evaluation.detail.canonicalBytes()
-        return RequestView(
-            request: request, approvals: try tx.approvals(requestID: request.id),
-            bindingDigest: try evaluation.outcome.binding.map { try BindingJSON.digest(of: $0) },
-            refusal: evaluation.outcome.decision.allows ? nil : evaluation.refusal)
+        return try withDeliberation(
+            tx,
+            RequestView(
+                request: request, approvals: try tx.approvals(requestID: request.id),
+                bindingDigest: try evaluation.outcome.binding.map { try BindingJSON.digest(of: $0) },
+                refusal: evaluation.outcome.decision.allows ? nil : evaluation.refusal))
+    }
+
+    private func withDeliberation(_ tx: any StoreSnapshot, _ view: RequestView) throws -> RequestView {
+        var view = view
+        view.conditions = try view.approvals.flatMap { try tx.conditions(approvalID: $0.id) }
+        view.objections = try tx.objections(requestID: view.request.id)
+        view.comments = try tx.comments(requestID: view.request.id)
+        return view
     }
 }

@@ -47,6 +47,11 @@ struct GovernedReplay {
         case evaluatorRemoved = "evaluator.removed"
         case modelClassified = "model.classified"
         case purposeChanged = "model.purpose-changed"
+        case objectionRaised = "objection.raised"
+        case objectionWithdrawn = "objection.withdrawn"
+        case conditionMet = "condition.met"
+        case delegationGiven = "delegation.given"
+        case delegationRevoked = "delegation.revoked"
     }
 
     private struct Model {
@@ -105,7 +110,7 @@ struct GovernedReplay {
         case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
         case .aliasDeleted: deleteAlias(payload) && useApprovals(payload)
         case .policyPublished: publish(payload, by: payload["proposed_by"]?.string ?? actorID)
-        case .approvalGiven: approve(payload)
+        case .approvalGiven: approve(payload) && setConditions(ofApproval: payload)
         case .versionAdopted: adopt(payload)
         case .roleDefined: defineRole(payload)
         case .roleDeleted: deleteRole(payload)
@@ -119,6 +124,11 @@ struct GovernedReplay {
         case .accessRetentionSet: setAccessRetention(payload)
         case .evaluatorAdded: setEvaluator(payload, isRemoved: false)
         case .evaluatorRemoved: setEvaluator(payload, isRemoved: true)
+        case .objectionRaised: raiseObjection(payload)
+        case .objectionWithdrawn: withdrawObjection(payload)
+        case .conditionMet: meetCondition(payload)
+        case .delegationGiven: setDelegation(payload, isRevoked: false)
+        case .delegationRevoked: setDelegation(payload, isRevoked: true)
         case .modelClassified, .purposeChanged: setClassification(payload, by: payload["proposed_by"]?.string ?? actorID)
         }
     }
@@ -139,6 +149,8 @@ struct GovernedReplay {
         case .proposal(let id): topics = [LedgerTopic.proposal(id)]
         case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
         case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
+        case .objection(_, let request), .condition(_, let request): topics = [LedgerTopic.request(request)]
+        case .delegation(_, let user): topics = [LedgerTopic.user(user)]
         case .classification(let model, _): topics = [LedgerTopic.model(model)]
         }
         return Set(topics.map { Text($0) })

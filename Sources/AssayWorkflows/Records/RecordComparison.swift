@@ -59,6 +59,9 @@ extension GovernedFact {
         case .accessRetention: "retention of the access log"
         case .accessSegment(let number): "segment \(number) of the access log"
         case .evaluator(let name): "evaluator '\(name)'"
+        case .objection(let id, let request): "objection \(id) to request \(request)"
+        case .condition(let id, let request): "condition \(id) of request \(request)"
+        case .delegation(let id, let user): "delegation \(id) of user \(user)"
         case .classification(let model, let number): "classification \(number) of model \(model)"
         }
     }

@@ -11,6 +11,6 @@ struct RoleCommand: AsyncParsableCommand {
         subcommands: [
             RoleCreateCommand.self, RoleSetCommand.self, RoleListCommand.self, RoleShowCommand.self, RoleDeleteCommand.self,
             RoleBindCommand.self, RoleUnbindCommand.self, RoleProposalsCommand.self, RoleConfirmCommand.self,
-            RoleWithdrawCommand.self,
+            RoleWithdrawCommand.self, RoleDelegateCommand.self, RoleDelegationsCommand.self, RoleUndelegateCommand.self,
         ])
 }

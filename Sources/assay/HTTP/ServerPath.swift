@@ -3,6 +3,14 @@ enum ServerPath {
     private static let prefix = ["api", "assay", "v1"]
 
     static let policies = prefix + ["policies"]
+    static let policyImpact = policies + ["impact"]
+    static let comments = prefix + ["comments"]
+    static let objections = prefix + ["objections"]
+    static let objectionWithdrawal = objections + ["withdrawal"]
+    static let conditions = prefix + ["conditions"]
+    static let conditionFulfilment = conditions + ["fulfilment"]
+    static let delegations = prefix + ["delegations"]
+    static func delegation(_ id: String) -> [String] { delegations + [id] }
     static let requests = prefix + ["requests"]
     static let approvals = prefix + ["approvals"]
     static let adoptions = prefix + ["adoptions"]

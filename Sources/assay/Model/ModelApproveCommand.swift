@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssayJSON
 import AssayTerms
+import Foundation
 
 struct ModelApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,11 +23,17 @@ struct ModelApproveCommand: AsyncParsableCommand {
     @Option(help: "Why, for the record.")
     var comment: String?
 
+    @Option(
+        name: .customLong("condition"),
+        help: "What is to be done by a day: 'monthly drift report by 2027-01-31'; may be repeated. You approve all the same; what is due and open stops the model's next promotion."
+    )
+    var conditions: [String] = []
+
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         try await options.withClient { client in
-            let id = try await openRequest(client)
+            let id = try await OpenRequest.find(name, version, place, client)
             let request = try await client.get(ServerPath.request(id))
             guard let seen = request["seen"]?.string else {
                 throw AssayError(
@@ -36,6 +43,7 @@ struct ModelApproveCommand: AsyncParsableCommand {
             try StandardOutput.write(Array(GateText.requirements(of: request["detail"]).utf8))
             var approval: JSONObject = ["request": .string(id), "seen": .string(seen)]
             approval["comment"] = comment.map { .string($0) }
+            if !conditions.isEmpty { approval["conditions"] = .array(try conditions.map(Self.condition)) }
             let given = try await client.post(ServerPath.approvals, .object(approval))
             let approver = given["approver"]?.string ?? "You"
             try StandardOutput.write(
@@ -43,19 +51,10 @@ struct ModelApproveCommand: AsyncParsableCommand {
         }
     }
 
-    private func openRequest(_ client: ServerClient) async throws(AssayError) -> String {
-        let answer = try await client.get(ServerPath.requests, query: [("state", "open"), ("model", name)])
-        let wanted = place.text.lowercased()
-        let request = (answer["requests"]?.array ?? []).first { request in
-            request["version"]?.integer == Int64(version) && request["target"]?.string?.lowercased() == wanted
-                && request["action"]?.string == "promote"
-        }
-        guard let id = request?["id"]?.string else {
-            throw AssayError(
-                .notFound,
-                "Nobody has asked for \(place.text) for \(name) version \(version), so there is nothing to approve. Whoever wants it runs 'assay model promote' or the client's own call first."
-            )
-        }
-        return id
+    /// `TEXT by DAY`.
+    private static func condition(_ text: String) throws -> JSONValue {
+        guard let place = text.range(of: " by ", options: .backwards), let due = try AccessTime.milliseconds(String(text[place.upperBound...]))
+        else { throw ValidationError("A condition ends in the day it is due: 'monthly drift report by 2027-01-31'.") }
+        return ["text": .string(String(text[..<place.lowerBound])), "due_ms": .integer(due)]
     }
 }

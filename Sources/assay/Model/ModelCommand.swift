@@ -4,7 +4,8 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "What people do about a registered model and its versions.",
         subcommands: [
-            ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelAttestCommand.self,
+            ModelPromoteCommand.self, ModelApproveCommand.self, ModelObjectCommand.self, ModelCommentCommand.self, ModelConditionsCommand.self,
+            ModelAdoptCommand.self, ModelAttestCommand.self,
             ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
         ])
 }

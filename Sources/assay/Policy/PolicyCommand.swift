@@ -6,6 +6,6 @@ struct PolicyCommand: ParsableCommand {
         abstract: "Check, explain, compare, test and publish policies: what a model has to show before it enters a place.",
         subcommands: [
             PolicyLintCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicyTestCommand.self, PolicySchemaCommand.self,
-            PolicyPublishCommand.self,
+            PolicyImpactCommand.self, PolicyPublishCommand.self,
         ])
 }

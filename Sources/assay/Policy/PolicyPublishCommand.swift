@@ -10,7 +10,7 @@ struct PolicyPublishCommand: AsyncParsableCommand {
             A published version never changes: the same file again changes nothing, another text under the same name \
             and version is refused. Needs a token of somebody with the role validator or compliance in ASSAY_TOKEN. A policy \
             that asks for less than what is in force, or is not shown to ask for as much, takes a second person where there \
-            is one: assay role confirm ID
+            is one: assay role confirm ID. What would not pass any more is printed first; it stays where it is.
             """)
 
     @Argument(help: "The policy file.")
@@ -18,8 +18,14 @@ struct PolicyPublishCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ServerOptions
 
+    @Flag(help: "Say what it would mean for the versions that hold places now, and publish nothing.")
+    var dryRun = false
+
     func run() async throws {
         let (policy, source) = try PolicyFile.read(file)
+        let impact = try await options.withClient { try await PolicyImpactCommand.impact(of: source, $0) }
+        if dryRun || impact.newlyUnmet > 0 { try StandardOutput.write(Array(impact.text.utf8)) }
+        guard !dryRun else { return }
         let answer = try await options.withClient {
             try await $0.post(ServerPath.policies, text: source, type: "application/yaml")
         }

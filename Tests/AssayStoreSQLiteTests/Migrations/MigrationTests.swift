@@ -29,6 +29,7 @@ import Testing
         ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
         ("17 made by another", "6c42202561a80870259a88dcd61902bbd6a514a3f20a67b201990963f46f47ca"),
         ("18 classifications", "955e1395b9d1cafc12962f95a7ff059d9cc4dd4bacd75d62f1158ecee899a817"),
+        ("19 deliberation", "a9d3275357cc46e6392e7b646dcb2d255c6e2f530fcbab1650dd018caa101c33"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

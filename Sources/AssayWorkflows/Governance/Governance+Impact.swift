@@ -1,0 +1,86 @@
+package import AssayPolicy
+import AssayStore
+package import AssayTerms
+
+/// What publishing a policy would mean for the versions that hold places now. Nothing is kept, and nothing is taken down by a policy: it
+/// speaks when something enters a place the next time.
+package struct PolicyImpact: Sendable {
+    /// A version in a place that the policy, or the version of it that is in force, gates.
+    package struct Held: Sendable {
+        package let model: Text
+        package let version: Int
+        package let target: GateTarget
+        /// What the version in force says; `nil` if it does not gate the place.
+        package let before: GateOutcome.Part?
+        /// What the new one says, approvals aside; `nil` if it does not gate the place.
+        package let after: GateOutcome.Part?
+
+        /// Passes now, and would not.
+        package var isNewlyUnmet: Bool { after.map { !$0.decision.allows && (before?.decision.allows ?? true) } ?? false }
+    }
+
+    package let policy: Policy
+    /// The version in force that it would replace.
+    package let replaces: Text?
+    /// In what it asks for less; publishing it takes a second person then.
+    package let loosenings: [String]
+    /// By model and version.
+    package let held: [Held]
+
+    package func count(_ decision: Decision) -> Int { held.count { $0.after?.decision == decision } }
+}
+
+extension Governance {
+    /// Holds a policy that is not published yet against every version in an active stage or with an alias, by the evidence there is.
+    ///
+    /// A check of which there is no evidence yet is `incomplete`: publishing has it computed. Approvals are left out: those of a
+    /// version in its place are used up, and the next one needs its own.
+    ///
+    /// - Complexity: one look at each such version with its evidence.
+    /// - Throws: as ``publish(_:by:)`` for the text and the right to publish.
+    package func impact(of source: [UInt8], by principal: Principal) async throws -> PolicyImpact {
+        guard principal.isNamed, principal.may(.publish) else {
+            throw AssayError(.permissionDenied, "What a policy would change is shown to named people who may publish it (validator or compliance).")
+        }
+        let policy = try read(source)
+        return try await store.read { tx in
+            try self.refuseUnsupported(policy, tx)
+            let gate = try self.gate(tx)
+            let former = gate.published.first { $0.name == policy.name }
+            let standing = try tx.policy(name: policy.name, version: policy.version)
+            var held: [PolicyImpact.Held] = []
+            for id in try tx.versionIDsInUse(newest: 0) {
+                guard let version = try tx.modelVersion(id: id) else { continue }
+                held += try self.held(tx, version, gate, former: former, policy: policy)
+            }
+            return PolicyImpact(
+                policy: policy, replaces: former?.version,
+                loosenings: standing?.digest == policy.digest ? [] : gate.loosenings(publishing: policy).map(\.text),
+                held: held.sorted { ($0.model, $0.version, $0.target.text) < ($1.model, $1.version, $1.target.text) })
+        }
+    }
+
+    private func held(
+        _ tx: any StoreSnapshot, _ version: ModelVersion, _ gate: Gate, former: Policy?, policy: Policy
+    ) throws -> [PolicyImpact.Held] {
+        let targets = places(of: version)
+        guard !targets.isEmpty else { return [] }
+        let governed = try governed(tx, version)
+        var evidence: [GateFacts.Evidence]?
+        return try targets.compactMap { target in
+            var facts = try facts(tx, governed, action: Action.promote, target: target, requestID: "")
+            let names = [facts.model] + facts.otherNames
+            // A prohibited use meets every policy.
+            let tier = facts.tier == .prohibited ? nil : facts.tier
+            let isGated = [former, policy].map { $0?.scope.selects(names: names, tier: tier, target: target) ?? false }
+            guard isGated.contains(true) else { return nil }
+            if let manifest = governed.frozenManifest {
+                if evidence == nil { evidence = try self.evidence(tx, of: manifest, onTablesOf: governed) }
+                facts.evidence = evidence ?? []
+            }
+            return PolicyImpact.Held(
+                model: version.modelName, version: Int(version.number), target: target,
+                before: isGated[0] ? former.map { gate.preview(of: $0, facts) } : nil, after: isGated[1] ? gate.preview(of: policy, facts) : nil)
+        }
+    }
+}
