@@ -75,6 +75,8 @@ package struct GateFacts: Sendable {
     package var roleHolders: [Text: Set<Text>]
     /// Who published each policy in force, by its name; they fill no place among its approvals.
     package var publishers: [Text: Text]
+    /// What people stated about the version.
+    package var dossier: DossierFacts
     /// Why the facts cannot be relied on, in words for people: the tables they come from are not what the log says, or
     /// nobody knows yet whether they are. `nil` where they can.
     package var recordDoubt: String?
@@ -85,8 +87,8 @@ package struct GateFacts: Sendable {
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
-        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:], recordDoubt: String? = nil,
-        now: Int64
+        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:], dossier: DossierFacts = DossierFacts(),
+        recordDoubt: String? = nil, now: Int64
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -105,6 +107,7 @@ package struct GateFacts: Sendable {
         self.approvals = approvals
         self.roleHolders = roleHolders
         self.publishers = publishers
+        self.dossier = dossier
         self.recordDoubt = recordDoubt
         self.now = now
     }

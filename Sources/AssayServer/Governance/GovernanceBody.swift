@@ -6,6 +6,11 @@ import AssayWorkflows
 struct GovernanceBody {
     private let object: JSONObject
 
+    /// Every member but those of `names`, for forms that read the rest.
+    func members(without names: [String]) -> JSONObject {
+        JSONObject(object.members.filter { member in !names.contains(member.name) }.map { ($0.name, $0.value) })
+    }
+
     init(_ exchange: Exchange) throws {
         do {
             guard case .object(let object) = try JSONValue(parsing: exchange.body, limits: JSONLimits(bytes: 1 << 20, depth: 8))
@@ -15,6 +20,8 @@ struct GovernanceBody {
             throw AssayError(.unreadable, "The body is no JSON: \(error.message) (byte \(error.offset)).", cause: error)
         }
     }
+
+    func has(_ name: String) -> Bool { object[name].map { !$0.isNull } ?? false }
 
     func text(_ name: String) throws -> Text {
         guard let text = try optionalText(name), !text.isEmpty else {

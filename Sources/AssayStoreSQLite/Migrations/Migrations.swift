@@ -22,6 +22,7 @@ enum Migrations {
         migrator.registerMigration("15 ledger times", foreignKeyChecks: .immediate) { try createLedgerTimes($0) }
         migrator.registerMigration("16 evaluators", foreignKeyChecks: .immediate) { try createEvaluators($0) }
         migrator.registerMigration("17 made by another", foreignKeyChecks: .immediate) { try createMadeByAnother($0) }
+        migrator.registerMigration("18 dossier", foreignKeyChecks: .immediate) { try createDossier($0) }
         return migrator
     }
 

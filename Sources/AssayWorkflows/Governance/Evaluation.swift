@@ -53,6 +53,7 @@ extension Governance {
             facts.evidence = try evidence(tx, of: manifest, onTablesOf: version)
             facts.approvals = try approvals(tx, requestID: requestID)
             facts.roleHolders = try roleHolders(tx, of: version)
+            facts.dossier = try dossier(tx, of: version)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             let baseline = try baseline(tx, for: version, target: target)
             if let baseline, let standing = baseline.frozenManifest {
@@ -122,16 +123,18 @@ extension Governance {
         }
     }
 
-    /// Who holds which of the roles that approve this model, now. A role counts if it allows approving the model by itself,
-    /// and its holder if none of their other roles denies it.
-    private func roleHolders(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [Text: Set<Text>] {
+    /// Who holds which of the roles that approve this model (or do what else `verb` says), now. A role counts if it allows that
+    /// by itself, and its holder if none of their other roles denies it.
+    func roleHolders(
+        _ tx: any StoreSnapshot, of version: GovernedVersion, for verb: Permission = .approve
+    ) throws -> [Text: Set<Text>] {
         let approving = Set(
             try (RoleDefinition.shipped + tx.roles()).filter {
-                Reach(.approve, in: $0.grants).admits(model: version.model, id: version.modelID)
+                Reach(verb, in: $0.grants).admits(model: version.model, id: version.modelID)
             }.map(\.role))
         var holders: [Text: Set<Text>] = [:]
         for user in try tx.users() where !user.isDisabled
-            && user.principal.reach(.approve).admits(model: version.model, id: version.modelID)
+            && user.principal.reach(verb).admits(model: version.model, id: version.modelID)
         {
             for role in user.roles where approving.contains(role) {
                 holders[Text(role.rawValue), default: []].insert(Text(user.id))

@@ -26,6 +26,12 @@ enum ServerPath {
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
 
+    static let records = prefix + ["records"]
+    static let findings = prefix + ["findings"]
+    static let waivers = prefix + ["waivers"]
+    static let recordTypes = prefix + ["record-types"]
+    static func record(_ id: String) -> [String] { records + [id] }
+
     static let exports = prefix + ["log", "exports"]
     static let erasures = prefix + ["log", "erasures"]
     static let asOf = prefix + ["log", "as-of"]

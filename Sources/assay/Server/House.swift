@@ -103,6 +103,7 @@ struct House {
             + webhookRoutes(useCases)
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance) + exportRoutes(governance)
+            + DossierRoutes.routes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }

@@ -1,0 +1,72 @@
+import AssayJSON
+import AssayPolicy
+import AssayStore
+import AssayTerms
+
+extension Governance {
+    /// What stands on record about a version, for the gate.
+    ///
+    /// What speaks against it (findings, risks) is found under every name its files have; what speaks for it (records, waivers, the
+    /// risk evaluation) is its own model's, so that registering the files elsewhere takes nothing away and brings nothing along.
+    func dossier(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> DossierFacts {
+        let now = effects.nowMilliseconds()
+        let papers = try tx.papersInForce(modelID: version.modelID, manifest: version.frozenManifest).map { try Paper($0, tx) }
+        var facts = DossierFacts()
+        for paper in papers where bears(paper, on: version) {
+            let isOwn = paper.record.subject.modelID == version.modelID
+            switch paper.record.kind {
+            case .finding: facts.findings.append(try Self.finding(paper))
+            case .record:
+                guard isOwn || paper.record.subject == .organisation, paper.counts(at: now) else { continue }
+                facts.records.formUnion((paper.content["evidence"]?.array ?? []).compactMap(\.string).map { Text($0) })
+            case .waiver:
+                guard isOwn, let waiver = try self.waiver(paper, of: version, tx) else { continue }
+                facts.waivers.append(waiver)
+            case .evaluation, .risk, .decision, .incident, .hold, .retirement, .validation: continue
+            }
+        }
+        return facts
+    }
+
+    /// Whether a paper is about the version: about its model as a whole, about it, or about the same files.
+    private func bears(_ paper: Paper, on version: GovernedVersion) -> Bool {
+        let subject = paper.record.subject
+        return subject.versionID == nil || subject.versionID == version.id
+            || subject.manifest != nil && subject.manifest == version.frozenManifest
+    }
+
+    private static func finding(_ paper: Paper) throws(AssayError) -> DossierFacts.Finding {
+        guard let title = paper.text("title"), let severity = paper.text("severity").flatMap(Severity.init),
+            let due = paper.milliseconds("due"), let owner = paper.text("owner")
+        else { throw corrupt(paper) }
+        return DossierFacts.Finding(
+            id: Text(paper.record.id), title: Text(title), severity: severity, dueAt: due / 1_000, due: Text(paper.text("due") ?? ""),
+            owner: Text(owner))
+    }
+
+    /// A waiver that both have signed; `nil` for one that waits.
+    private func waiver(
+        _ paper: Paper, of version: GovernedVersion, _ tx: any StoreSnapshot
+    ) throws -> DossierFacts.Waiver? {
+        guard paper.record.state == WaiverState.granted else { return nil }
+        guard let policy = paper.text("policy_digest").flatMap({ SHA256Digest(hex: $0) }),
+            let check = paper.content["check_number"]?.integer.flatMap({ Int(exactly: $0) }), let reason = paper.text("reason"),
+            let manifest = paper.record.subject.manifest, let granted = paper.milliseconds("granted"),
+            let until = paper.milliseconds("until"), let second = paper.text("confirmed_by_id"),
+            let secondName = paper.text("confirmed_by")
+        else { throw Self.corrupt(paper) }
+        let holders = try roleHolders(tx, of: version, for: .waive)
+        let signers = [Text(paper.record.makerID), Text(second)]
+        return DossierFacts.Waiver(
+            id: Text(paper.record.id), policy: policy, check: check, manifest: manifest, grantedAt: granted / 1_000,
+            expiresAt: until / 1_000, expires: Text(paper.text("until") ?? ""), signers: signers,
+            names: [paper.record.makerName, Text(secondName)],
+            roles: signers.map { signer in Set(holders.filter { $0.value.contains(signer) }.keys) }, reason: Text(reason))
+    }
+
+    static func corrupt(_ paper: Paper) -> AssayError {
+        AssayError(
+            .corrupt,
+            "The stored \(paper.record.kind.word) \(paper.record.id) is not what was written. Restore the database; until then nothing is promoted.")
+    }
+}
