@@ -82,7 +82,7 @@ struct DossierJudge {
             GateReason(
                 decision: .incomplete, code: .validationDue, requirement: "validation",
                 text: "the model is to be validated anew: \(facts.dossier.validationDue.joined(separator: "; "))",
-                remedy: "somebody who did not make it runs: assay model validated \(ShellText.quoted(facts.model.string)) --reason …")
+                remedy: "somebody who did not make it runs: assay model validated \(ShellText.quoted(facts.model.string)) --opinion …")
         ]
     }
 

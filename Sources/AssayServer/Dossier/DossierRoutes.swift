@@ -7,7 +7,8 @@ package enum DossierRoutes {
     static let bodyLimit = 1 << 20
 
     package static func routes(_ governance: Governance) -> [Route] {
-        (records(governance) + findings(governance) + waivers(governance)).map { $0.prefixed(GovernanceRoutes.prefix) }
+        (records(governance) + findings(governance) + waivers(governance) + riskEvaluation(governance) + risks(governance)
+            + decisions(governance) + incidents(governance) + lifeCycle(governance)).map { $0.prefixed(GovernanceRoutes.prefix) }
     }
 
     private static func records(_ governance: Governance) -> [Route] {

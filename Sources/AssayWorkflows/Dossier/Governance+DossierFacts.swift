@@ -22,9 +22,15 @@ extension Governance {
             case .waiver:
                 guard isOwn, let waiver = try self.waiver(paper, of: version, tx) else { continue }
                 facts.waivers.append(waiver)
-            case .evaluation, .risk, .decision, .incident, .hold, .retirement, .validation: continue
+            case .risk: if let risk = try blockingRisk(paper) { facts.risks.append(risk) }
+            case .evaluation:
+                guard isOwn else { continue }
+                facts.openSections = try evaluation(paper, ofModel: version.modelID, tx).openSections.map(\.rawValue)
+            case .decision, .incident, .hold, .retirement, .validation: continue
             }
         }
+        let own = papers.filter { $0.record.subject.modelID == version.modelID }
+        facts.validationDue = try Self.standing(of: version.model, own, at: now).reasons
         return facts
     }
 

@@ -1,5 +1,5 @@
-import AssayJSON
-import AssayTerms
+package import AssayJSON
+package import AssayTerms
 
 /// The fields of a paper, as data: what may stand in it, what has to, and for what.
 ///
@@ -57,7 +57,7 @@ package struct PaperForm: Sendable {
     ///
     /// - Parameter person: the id of the account with a name; throws where there is none in use.
     /// - Throws: `invalidArgument`, naming the member and what it takes.
-    func read(_ members: JSONObject, person: (Text) throws -> String) throws -> JSONObject {
+    package func read(_ members: JSONObject, person: (Text) throws -> String) throws -> JSONObject {
         for (name, _) in members.members where !fields.contains(where: { $0.name == name }) {
             throw AssayError(
                 .invalidArgument, "\(what) has no '\(name.prefix(64))'. It has \(fields.map { "'\($0.name)'" }.joined(separator: ", ")).")

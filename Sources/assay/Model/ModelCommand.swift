@@ -5,6 +5,7 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "What people do about a version of a registered model.",
         subcommands: [
             ModelPromoteCommand.self, ModelApproveCommand.self, ModelAdoptCommand.self, ModelAttestCommand.self,
-            ModelHistoryCommand.self,
+            ModelHistoryCommand.self, ModelDueCommand.self, ModelValidatedCommand.self, ModelTriggerCommand.self,
+            ModelHoldCommand.self, ModelRetireCommand.self, ModelReinstateCommand.self, ModelRetentionCommand.self,
         ])
 }
