@@ -33,7 +33,8 @@ package struct Policy: Hashable, Sendable {
     package init(
         name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
         data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
-        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, approvals: [ApprovalRule] = [],
+        separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
         self.version = version

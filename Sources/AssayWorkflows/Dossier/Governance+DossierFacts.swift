@@ -12,6 +12,8 @@ extension Governance {
         let now = effects.nowMilliseconds()
         let papers = try tx.papersInForce(modelID: version.modelID, manifest: version.frozenManifest).map { try Paper($0, tx) }
         var facts = DossierFacts()
+        // Asked of everybody's roles once, and only where there is a waiver.
+        var waivers: [Paper] = []
         for paper in papers where bears(paper, on: version) {
             let isOwn = paper.record.subject.modelID == version.modelID
             switch paper.record.kind {
@@ -20,14 +22,17 @@ extension Governance {
                 guard isOwn || paper.record.subject == .organisation, paper.counts(at: now) else { continue }
                 facts.records.formUnion((paper.content["evidence"]?.array ?? []).compactMap(\.string).map { Text($0) })
             case .waiver:
-                guard isOwn, let waiver = try self.waiver(paper, of: version, tx) else { continue }
-                facts.waivers.append(waiver)
+                if isOwn, paper.record.state == WaiverState.granted { waivers.append(paper) }
             case .risk: if let risk = try blockingRisk(paper) { facts.risks.append(risk) }
             case .evaluation:
                 guard isOwn else { continue }
                 facts.openSections = try evaluation(paper, ofModel: version.modelID, tx).openSections.map(\.rawValue)
             case .decision, .incident, .hold, .retirement, .validation: continue
             }
+        }
+        if !waivers.isEmpty {
+            let holders = try roleHolders(tx, of: version, for: .waive)
+            facts.waivers = try waivers.map { waiver throws(AssayError) in try Self.waiver(waiver, holders) }
         }
         let own = papers.filter { $0.record.subject.modelID == version.modelID }
         facts.validationDue = try Self.standing(of: version.model, own, at: now).reasons
@@ -50,18 +55,16 @@ extension Governance {
             owner: Text(owner))
     }
 
-    /// A waiver that both have signed; `nil` for one that waits.
-    private func waiver(
-        _ paper: Paper, of version: GovernedVersion, _ tx: any StoreSnapshot
-    ) throws -> DossierFacts.Waiver? {
-        guard paper.record.state == WaiverState.granted else { return nil }
+    /// A waiver that both have signed.
+    ///
+    /// - Parameter holders: who may waive now, by the roles that let them.
+    private static func waiver(_ paper: Paper, _ holders: [Text: Set<Text>]) throws(AssayError) -> DossierFacts.Waiver {
         guard let policy = paper.text("policy_digest").flatMap({ SHA256Digest(hex: $0) }),
             let check = paper.content["check_number"]?.integer.flatMap({ Int(exactly: $0) }), let reason = paper.text("reason"),
             let manifest = paper.record.subject.manifest, let granted = paper.milliseconds("granted"),
             let until = paper.milliseconds("until"), let second = paper.text("confirmed_by_id"),
             let secondName = paper.text("confirmed_by")
-        else { throw Self.corrupt(paper) }
-        let holders = try roleHolders(tx, of: version, for: .waive)
+        else { throw corrupt(paper) }
         let signers = [Text(paper.record.makerID), Text(second)]
         return DossierFacts.Waiver(
             id: Text(paper.record.id), policy: policy, check: check, manifest: manifest, grantedAt: granted / 1_000,

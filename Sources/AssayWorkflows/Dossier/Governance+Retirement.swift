@@ -92,7 +92,11 @@ extension Governance {
         guard let standing = papers.first(where: { $0.kind == .retirement }) else { return }
         throw AssayError(
             .conflict,
-            "The model \(version.modelName), or one with the same files, is retired since \(Self.time(standing.madeMilliseconds)), so nothing of it is registered or takes a place. Somebody else than \(standing.makerName) may put it back into use: assay model reinstate")
+            "The model \(version.modelName), or one with the same files, is retired since \(Self.time(standing.madeMilliseconds)), so nothing of it takes a place. \(Self.wayBack(standing))")
+    }
+
+    private static func wayBack(_ retirement: PaperRecord) -> String {
+        "Somebody else than \(retirement.makerName) may put it back into use: assay model reinstate"
     }
 
     /// What no policy has a say about: a retired model is not used, and one under a legal hold not deleted.

@@ -93,6 +93,7 @@ extension Governance {
 
     func evaluation(_ paper: Paper?, ofModel id: String, _ tx: any StoreSnapshot) throws -> RiskEvaluation {
         let risks = try tx.papers(PaperQuery(.risk, modelID: id, limit: 1))
-        return try RiskEvaluation(paper?.content, hasRisks: !risks.isEmpty)
+        return try RiskEvaluation(
+            paper?.content, hasRisks: !risks.isEmpty, changed: paper?.record.changedMilliseconds ?? now, at: now)
     }
 }

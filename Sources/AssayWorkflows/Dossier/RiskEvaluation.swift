@@ -21,12 +21,20 @@ package struct RiskEvaluation: Sendable {
     let digest: Text
     /// Whether the model has a risk in the register.
     private let hasRisks: Bool
+    /// Since when it is to be evaluated anew, in words; `nil` while it is not.
+    private let overdue: String?
 
     /// What has been filled in, which is nothing without `content`.
     ///
+    /// - Parameters:
+    ///   - changed: when it was last filled in or signed; its period of re-evaluation begins there.
+    ///   - moment: for which it is asked whether that period is over.
     /// - Throws: `corrupt` for what ``content(sections:signOffs:)`` did not write.
-    init(_ content: JSONObject?, hasRisks: Bool) throws(AssayError) {
+    init(_ content: JSONObject?, hasRisks: Bool, changed: Int64, at moment: Int64) throws(AssayError) {
         sections = content?["sections"]?.object ?? [:]
+        let days = sections[EvaluationSection.monitoring.rawValue]?["reevaluation_days"]?.integer
+        let due = days.map { changed + $0 * 86_400_000 }
+        overdue = due.flatMap { $0 <= moment ? Governance.time($0) : nil }
         digest = try Self.digest(of: sections)
         self.hasRisks = hasRisks
         var signOffs: [SignOff] = []
@@ -77,8 +85,9 @@ package struct RiskEvaluation: Sendable {
         var missing = section.form.fields.map(\.name).filter { fields[$0] == nil }
         switch section {
         case .stakeholders: missing += missingSignOffs(fields)
+        case .monitoring: if let overdue { missing.append("an evaluation anew, due since \(overdue)") }
         case .documentation where !hasRisks: missing.append("a risk in the register")
-        case .objectives, .risks, .testing, .fairness, .scores, .mitigations, .documentation, .governance, .monitoring: break
+        case .objectives, .risks, .testing, .fairness, .scores, .mitigations, .documentation, .governance: break
         }
         return missing
     }

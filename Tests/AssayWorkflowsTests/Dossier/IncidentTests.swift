@@ -30,7 +30,8 @@ import Testing
     ] as [(String, Text, Text)])
     func aPeriodEndsWhereItsSourceSays(_ id: String, _ start: Text, _ due: Text) throws {
         let clock = try #require(ReportingClock.named(id))
-        #expect(clock.due(from: try Self.moment(start)) == (try Self.moment(due)))
+        let (begin, end) = (try Self.moment(start), try Self.moment(due))
+        #expect(clock.due(from: begin) == end)
     }
 
     @Test func everyClockIsWhole() throws {

@@ -92,6 +92,22 @@ import Testing
         }
     }
 
+    @Test func anEvaluationIsMadeAnewAfterItsPeriod() async throws {
+        try await withVersion { house, version in
+            try await fill(house)
+            try await sign(house, .compliance, by: house.cleo)
+            // Ninety days are what the section says.
+            house.house.advance(milliseconds: 90 * 86_400_000)
+            let (evaluation, _) = try await house.governance.riskEvaluation(ofModel: "loans")
+            #expect(evaluation.missing(in: .monitoring) == ["an evaluation anew, due since 2027-04-15T08:00:00Z"])
+            let text = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(text.contains("stakeholders, documentation, monitoring"), "\(text)")
+            let (again, _) = try await house.governance.evaluateRisk(
+                ofModel: "loans", section: .testing, ["stress": "tried again"], by: house.otto)
+            #expect(again.missing(in: .monitoring).isEmpty)
+        }
+    }
+
     @Test func onePersonSignsForOneGroupAndNoAuthorForAny() async throws {
         try await withVersion { house, _ in
             _ = await refusal(.conflict) { try await sign(house, .compliance, by: house.cleo) }

@@ -18,7 +18,7 @@ import Testing
     private static func version(_ id: String, of model: String, named name: Text, files manifest: SHA256Digest) -> ModelVersion {
         ModelVersion(
             id: id, modelID: model, modelName: name, number: 1, description: nil, stage: .none, source: "s", runID: "", runLink: "",
-            loggedModelID: nil, creationTime: 1, lastUpdateTime: 1, content: .frozen(manifest),
+            loggedModelID: nil, creationTime: 1, lastUpdateTime: 1, content: .frozen(manifest: manifest),
             authors: ModelAuthors(logged: nil, run: nil, registered: "user-1"), tags: [])
     }
 
