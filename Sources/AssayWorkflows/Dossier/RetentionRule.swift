@@ -18,9 +18,9 @@ package struct RetentionRule: Hashable, Sendable {
     /// Sorted by id. A reading of the sources that are named; which of them bear on an organisation is for its counsel. Periods that begin at an
     /// event of their own (the end of a contract, the last use) begin here where the caller says.
     package static let all: [RetentionRule] = [
+        .init("assay/high", months: 120, "documentation of a high tier", "the platform's default"),
         .init("assay/low", months: 36, "documentation of a low tier", "the platform's default"),
         .init("assay/moderate", months: 60, "documentation of a moderate tier", "the platform's default"),
-        .init("assay/high", months: 120, "documentation of a high tier", "the platform's default"),
         .init("ca-feha/records", months: 48, "records of automated decisions about employment", "2 CCR 11013, since 2025-10-01"),
         .init("ccpa/records", months: 24, "records of consumers' requests", "11 CCR 7101"),
         .init("ccpa/risk-assessment", months: 60, "risk assessments", "11 CCR 7155"),

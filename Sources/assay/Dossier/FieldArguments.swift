@@ -13,7 +13,7 @@ struct FieldArguments: ParsableArguments {
     /// - Parameters:
     ///   - numbers: fields that are whole numbers.
     ///   - lists: fields that are lists.
-    func members(numbers: Set<String>, lists: Set<String> = []) throws -> JSONObject {
+    func members(numbers: Set<Text>, lists: Set<Text> = []) throws -> JSONObject {
         var members: JSONObject = [:]
         if let file {
             do {
@@ -32,9 +32,9 @@ struct FieldArguments: ParsableArguments {
             let name = String(field[..<place])
             var value = String(field[field.index(after: place)...])
             if value.hasPrefix("@") { value = String(decoding: try SmallFile.bytes(of: String(value.dropFirst())), as: UTF8.self) }
-            if numbers.contains(name), let number = Int64(value) {
+            if numbers.contains(Text(name)), let number = Int64(value) {
                 members[name] = .integer(number)
-            } else if lists.contains(name) {
+            } else if lists.contains(Text(name)) {
                 members[name] = .array(value.split(separator: ",").map { .string(String($0)) })
             } else {
                 members[name] = .string(value)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayJSON
+import AssayTerms
 
 /// `assay risk`: the risk evaluation of a model, and the register of risks.
 struct RiskCommand: AsyncParsableCommand {
@@ -29,7 +30,7 @@ struct RiskCommand: AsyncParsableCommand {
     }
 
     /// Fields that are whole numbers.
-    static let numbers: Set<String> = [
+    static let numbers: Set<Text> = [
         "likelihood", "impact", "appetite", "residual_likelihood", "residual_impact", "reevaluation_days",
     ]
 }

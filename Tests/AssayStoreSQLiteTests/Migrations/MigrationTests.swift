@@ -28,6 +28,7 @@ import Testing
         ("15 ledger times", "3a32e449d3bbc5e4b37eb4b0787f4d5c3c634b49ad9f9197767b7dd4ef896659"),
         ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
         ("17 made by another", "6c42202561a80870259a88dcd61902bbd6a514a3f20a67b201990963f46f47ca"),
+        ("18 dossier", "74a865c98232c38b1a4d79105500bb78414649f94ff2a2feb9bd6aa7eeaa649e"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

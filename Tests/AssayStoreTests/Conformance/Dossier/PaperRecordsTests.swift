@@ -53,7 +53,7 @@ import Testing
                     try tx.insertRegisteredModel(
                         RegisteredModel(id: model, name: Text(name), description: nil, creationTime: 1, lastUpdateTime: 1, tags: []))
                     try tx.insertModelVersion(
-                        Self.version("version-\(number)", of: model, named: Text(name), files: number == 2 ? other : Self.files), manifest: nil)
+                        Self.version("version-\(number)", of: model, named: Text(name), files: number == 2 ? other : Self.files), manifest: [1])
                 }
                 let papers = [
                     Self.paper("own", about: PaperSubject(modelID: "model-0")),
