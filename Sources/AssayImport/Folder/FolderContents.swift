@@ -81,7 +81,7 @@ struct FolderContents: Sendable {
         switch owner.kind {
         case .run: runPaths[owner.id]
         case .loggedModel: modelPaths[owner.id]
-        case .modelVersion, .modelVersionRun: nil
+        case .modelVersion, .modelVersionRun, .paper: nil
         }
     }
 }

@@ -50,7 +50,7 @@ package struct MLflowFolder: ImportSource {
         switch kind {
         case .run: contents.runs.page(after: id, limit: limit).map(\.id)
         case .loggedModel: contents.loggedModels.page(after: id, limit: limit).map(\.id)
-        case .modelVersion, .modelVersionRun: []
+        case .modelVersion, .modelVersionRun, .paper: []
         }
     }
 

@@ -57,7 +57,10 @@ package struct Gate: Sendable {
             let policy = policies[index]
             let approvals = ApprovalJudge(policy: policy, settings: settings, facts: facts, binding: binding).judge()
             approvers.formUnion(approvals.approvers)
-            let reasons = standing(of: policy, facts) + verdicts[index].map(\.reason) + approvals.reasons + (index == 0 ? said : [])
+            let dossier = DossierJudge(policy: policy, digest: digests[index], facts: facts)
+            let checks = dossier.waiving(verdicts[index].map(\.reason))
+            let reasons =
+                standing(of: policy, facts) + dossier.reasons + checks + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],
                 decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)

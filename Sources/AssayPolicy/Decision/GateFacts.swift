@@ -79,6 +79,8 @@ package struct GateFacts: Sendable {
     /// is not unsaid by publishing anew.
     package var publishedDigests: [Text: Set<SHA256Digest>]
     package var deliberation: GateDeliberation
+    /// What people stated about the version.
+    package var dossier: DossierFacts
     /// Why the facts cannot be relied on, in words for people: the tables they come from are not what the log says, or
     /// nobody knows yet whether they are. `nil` where they can.
     package var recordDoubt: String?
@@ -91,6 +93,7 @@ package struct GateFacts: Sendable {
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
         approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:],
         publishedDigests: [Text: Set<SHA256Digest>] = [:], deliberation: GateDeliberation = GateDeliberation(),
+        dossier: DossierFacts = DossierFacts(),
         recordDoubt: String? = nil, now: Int64
     ) {
         self.logOrigin = logOrigin
@@ -112,6 +115,7 @@ package struct GateFacts: Sendable {
         self.publishers = publishers
         self.publishedDigests = publishedDigests
         self.deliberation = deliberation
+        self.dossier = dossier
         self.recordDoubt = recordDoubt
         self.now = now
     }

@@ -23,6 +23,11 @@ package struct GateReason: Hashable, Sendable {
         case useProhibited = "use-prohibited"
         case objected
         case conditionOverdue = "condition-overdue"
+        case findingOpen = "finding-open"
+        case riskAboveAppetite = "risk-above-appetite"
+        case evaluationIncomplete = "evaluation-incomplete"
+        case recordMissing = "record-missing"
+        case validationDue = "validation-due"
     }
 
     /// What a check measured, where it did.
@@ -39,7 +44,8 @@ package struct GateReason: Hashable, Sendable {
 
     package var decision: Decision
     package var code: Code
-    /// The check's id, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`.
+    /// The check's id, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`, `findings`, `risks`,
+    /// `risk-evaluation`, `validation`, or an evidence code.
     package var requirement: String
     package var column: Text?
     /// As written in the policy: `max 0.1`.

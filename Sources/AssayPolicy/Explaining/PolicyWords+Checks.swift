@@ -17,9 +17,11 @@ extension PolicyWords {
         }
         let sentences =
             ["What is measured: \(descriptor.sentence)"] + focus(check, descriptor) + options(check, descriptor)
-            + [demand(check, descriptor)] + groups(check, descriptor) + [incomplete(check, descriptor)]
+            + [demand(check, descriptor)] + groups(check, descriptor) + [incomplete(check, descriptor)] + waiving(check)
         return .init(name: check.id, title: check.title, sentences: sentences)
     }
+
+    private func waiving(_ check: PolicyCheck) -> [String] { check.isWaivable ? [] : ["Nobody can waive it."] }
 
     /// What of the data the check looks at.
     private func focus(_ check: PolicyCheck, _ descriptor: CheckDescriptor) -> [String] {

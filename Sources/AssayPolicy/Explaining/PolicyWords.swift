@@ -12,6 +12,7 @@ struct PolicyWords {
         case .data: .init(part, "Which rows are judged", data)
         case .evidence: .init(part, "Which evidence counts", evidence)
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item))
+        case .records: .init(part, "What must be on record", records)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)
         case .expiry: .init(part, "How long an approval counts", expiry)
@@ -121,6 +122,28 @@ struct PolicyWords {
         policy.evaluators.isEmpty
             ? "No evaluator is named, so nobody's counts."
             : "Trusted \(policy.evaluators.count == 1 ? "is" : "are") \(PhraseText.quoted(policy.evaluators))."
+    }
+
+    // MARK: - Records and findings
+
+    private var records: [String] {
+        let evaluation = policy.records.contains(DossierJudge.riskEvaluation)
+        let codes = policy.records.filter { $0 != DossierJudge.riskEvaluation }
+        var sentences: [String] = []
+        if codes.isEmpty {
+            sentences.append("It asks for no signed record.")
+        } else {
+            let each = codes.count == 1 ? "A signed record" : "One signed record each"
+            sentences.append("\(each) of \(PhraseText.quoted(codes)) has to be in force, about the model, its files or the organisation.")
+        }
+        sentences.append(
+            evaluation
+                ? "The risk evaluation of the model has to be complete, all ten sections."
+                : "The risk evaluation has to be complete only for models of the tier 'high'.")
+        let severities = PhraseText.list(policy.blockingFindings.map(\.rawValue), "or")
+        sentences.append("An open finding that is \(severities) blocks at once; any other one blocks once it is overdue.")
+        sentences.append("A risk that is left above its appetite blocks until it is treated or accepted.")
+        return sentences
     }
 
     // MARK: - Approvals

@@ -25,6 +25,10 @@ extension Policy {
         ]
         // Absent where there are none, so that digests made before there were evaluators stay what they are.
         if !evaluators.isEmpty { object["evaluators"] = .array(evaluators.map { .string($0.string) }) }
+        if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
+        if blockingFindings != Self.defaultBlockingFindings {
+            object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
+        }
         object["description"] = description.map { .string($0.string) }
         object["data"] = data?.json
         return .object(object)
@@ -76,6 +80,7 @@ extension PolicyCheck {
         ]
         object["column"] = column.map { .string($0.string) }
         object["privileged"] = privileged.map { .string($0.string) }
+        if !isWaivable { object["waivable"] = false }
         object["where"] = place.map { .string($0.rawValue) }
         for (name, value) in options { object[name.string] = .string(value.string) }
         switch limit.shape {

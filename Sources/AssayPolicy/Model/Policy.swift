@@ -6,6 +6,9 @@ package import AssayTerms
 package struct Policy: Hashable, Sendable {
     package static let format = "policy/v1"
     package static let defaultApprovalDays = 90
+    package static let defaultBlockingFindings: [Severity] = [.critical]
+    /// What `records` may name.
+    package static let recordWords = RecordType.evidenceCodes + [DossierJudge.riskEvaluation.string]
 
     package var name: Text
     package var version: Text
@@ -18,6 +21,10 @@ package struct Policy: Hashable, Sendable {
     /// Evaluators outside of the server whose evidence counts, by name, in the order written.
     package var evaluators: [Text]
     package var checks: [PolicyCheck]
+    /// What people must have put on record: evidence codes of ``RecordType``, and `risk-evaluation` for a complete one.
+    package var records: [Text]
+    /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
+    package var blockingFindings: [Severity]
     package var approvals: [ApprovalRule]
     /// Whether the author of a version never counts among those who approve it.
     package var separatesDuties: Bool
@@ -26,7 +33,8 @@ package struct Policy: Hashable, Sendable {
     package init(
         name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
         data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
-        approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, approvals: [ApprovalRule] = [],
+        separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
         self.version = version
@@ -36,6 +44,8 @@ package struct Policy: Hashable, Sendable {
         self.accept = accept
         self.evaluators = evaluators
         self.checks = checks
+        self.records = records
+        self.blockingFindings = blockingFindings
         self.approvals = approvals
         self.separatesDuties = separatesDuties
         self.approvalDays = approvalDays

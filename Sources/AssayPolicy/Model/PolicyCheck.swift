@@ -45,12 +45,14 @@ package struct PolicyCheck: Hashable, Sendable {
     package var minimumGroup: Int
     package var against: Baseline?
     package var withoutBaseline: WithoutBaseline
+    /// Whether two people may let a version in without it.
+    package var isWaivable: Bool
 
     package init(
         id: String, column: Text? = nil, privileged: Text? = nil, place: Place? = nil,
         options: [Text: Text] = [:], limit: Limit, judge: Judge = .value,
         minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
-        withoutBaseline: WithoutBaseline = .incomplete
+        withoutBaseline: WithoutBaseline = .incomplete, isWaivable: Bool = true
     ) {
         self.id = id
         self.column = column
@@ -62,6 +64,7 @@ package struct PolicyCheck: Hashable, Sendable {
         self.minimumGroup = minimumGroup
         self.against = against
         self.withoutBaseline = withoutBaseline
+        self.isWaivable = isWaivable
     }
 
     /// `aif360.disparate_impact on race, privileged race=white`.

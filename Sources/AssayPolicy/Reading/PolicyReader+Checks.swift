@@ -56,7 +56,8 @@ extension PolicyReader {
         guard let id, let limit else { return nil }
         return PolicyCheck(
             id: id.string, column: column, privileged: privileged, place: place, options: options, limit: limit,
-            judge: judge, minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline)
+            judge: judge, minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline,
+            isWaivable: boolean("waivable", in: fields) ?? true)
     }
 
     private mutating func checkNeeds(

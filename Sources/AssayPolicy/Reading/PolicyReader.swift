@@ -46,12 +46,13 @@ package struct PolicyReader: FieldReading {
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
         let evaluators = self.evaluators(in: fields, accept: accept)
         let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
+        let severities = words(Severity.self, "blocking-findings", in: fields) ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if !fields.has("checks") && !fields.has("approvals") {
-            report(fields.position, "the policy asks for nothing; it needs 'checks' or 'approvals'")
+        if !fields.has("checks") && !fields.has("approvals") && !fields.has("records") {
+            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records' or 'approvals'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -66,7 +67,8 @@ package struct PolicyReader: FieldReading {
         guard let name, let version, let scope else { return nil }
         return Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, approvals: approvals,
+            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks,
+            records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical }, approvals: approvals,
             separatesDuties: separatesDuties, approvalDays: days)
     }
 
@@ -82,6 +84,16 @@ package struct PolicyReader: FieldReading {
             report(fields.keyPosition("evaluators"), "the evaluator '\(twice)' stands here twice")
         }
         return names
+    }
+
+    /// Sorted, each one that there is.
+    private mutating func records(in fields: Fields) -> [Text] {
+        let codes = texts("records", in: fields) ?? []
+        for code in codes where !Policy.recordWords.contains(code.string) {
+            let question = NearNames.question(for: code.string, among: Policy.recordWords)
+            report(fields.keyPosition("records"), "there is no record of '\(code)'\(question.isEmpty ? "; assay record types lists them" : question)")
+        }
+        return codes.sorted()
     }
 
     private mutating func approvals(in fields: Fields) -> [ApprovalRule] {

@@ -15,10 +15,12 @@ enum PolicyTables {
             .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),
             .init("evaluators", .list(.text()), "Evaluators outside of the server whose attested evidence counts."),
             .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
+            .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What people must have put on record: evidence codes, and risk-evaluation for a complete one."),
+            .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "approvals"])])
+        ], rules: [.any(["checks", "approvals", "records"])])
 
     static let scope = FieldTable(
         "'applies-to'",
@@ -71,6 +73,7 @@ enum PolicyTables {
             .init("against", .word(words(PolicyCheck.Baseline.self)), "What the value is compared with."),
             .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where no version is in production yet."),
             .init("judge", .word(words(PolicyCheck.Judge.self)), "Whether the value or its confidence interval is held against the limit."),
+            .init("waivable", .boolean, "Whether two people may let a version in without it for a time; true where it is left out."),
             .init("min-group", .integer(0...1_000_000_000), "The fewest rows of a group; \(PolicyCheck.defaultMinimumGroup) where it is left out."),
         ],
         rules: [

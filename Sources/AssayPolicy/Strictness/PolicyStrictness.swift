@@ -21,6 +21,7 @@ package enum PolicyStrictness {
         // Without checks nobody looks at evidence.
         if !old.checks.isEmpty { found += compareEvidence(old, new) }
         found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
+        found += compareRecords(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         return found
     }
@@ -80,7 +81,7 @@ package enum PolicyStrictness {
     }
 
     private static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
-        new.judge == old.judge && new.minimumGroup >= old.minimumGroup
+        new.judge == old.judge && (old.isWaivable || !new.isWaivable) && new.minimumGroup >= old.minimumGroup
             && (new.withoutBaseline == .incomplete || old.withoutBaseline == .pass) && isAtLeastAsStrict(new.limit, as: old.limit)
     }
 
@@ -107,7 +108,21 @@ package enum PolicyStrictness {
     static func demand(_ check: PolicyCheck) -> String {
         var text = "\(check.limit.text), judged by its \(check.judge.rawValue), groups of \(check.minimumGroup) rows and more"
         if check.against != nil { text += ", without a baseline \(check.withoutBaseline.rawValue)" }
+        if !check.isWaivable { text += ", never waived" }
         return text
+    }
+
+    // MARK: - Records and findings
+
+    private static func compareRecords(_ old: Policy, _ new: Policy) -> [Loosening] {
+        let records = old.records.filter { !new.records.contains($0) }
+        let severities = old.blockingFindings.filter { !new.blockingFindings.contains($0) }
+        var found = records.map { Loosening(.records, "asks no longer for a record of '\($0)'") }
+        if !severities.isEmpty {
+            let words = severities.map(\.rawValue).joined(separator: ", ")
+            found.append(Loosening(.findings, "lets open findings that are \(words) wait for their due dates"))
+        }
+        return found
     }
 
     // MARK: - Approvals

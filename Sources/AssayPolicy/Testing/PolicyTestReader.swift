@@ -113,8 +113,25 @@ package struct PolicyTestReader: FieldReading {
             tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
             hasAnonymousAuthor: boolean("anonymous", in: fields) ?? false, evidence: evidence,
             jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled), roleHolders: holders,
-            publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], now: PolicyTestFacts.now)
+            publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
         return (facts, approvals)
+    }
+
+    /// What is on record: everything that is asked for, and nothing against the version, unless the case says otherwise.
+    private mutating func dossier(_ fields: Fields) -> DossierFacts {
+        var dossier = DossierFacts(openSections: [])
+        let records = texts("records", in: fields) ?? policy.records + [DossierJudge.riskEvaluation]
+        dossier.records = Set(records)
+        if !records.contains(DossierJudge.riskEvaluation) { dossier.openSections = nil }
+        if let open = texts("open-sections", in: fields) { dossier.openSections = open.map(\.string) }
+        for (key, dueAt) in [("findings", PolicyTestFacts.now + 86_400), ("overdue-findings", PolicyTestFacts.now)] as [(Text, Int64)] {
+            for severity in words(Severity.self, key, in: fields) ?? [] {
+                let name = Text(severity.rawValue)
+                dossier.findings.append(
+                    .init(id: name, title: name, severity: severity, dueAt: dueAt, due: dueAt > PolicyTestFacts.now ? "2026-01-02" : "2026-01-01", owner: "owner"))
+            }
+        }
+        return dossier
     }
 
     /// A name that the first pattern of the policy matches.

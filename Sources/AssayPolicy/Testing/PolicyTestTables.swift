@@ -39,6 +39,10 @@ enum PolicyTestTables {
             .init("computing", .boolean, "Whether evidence is being computed; false where it is left out."),
             .init("evidence", .list(.table(evidence), count: 0...FieldTable.listLimit), "What was measured of the version; shared evidence of the same check and column gives way, and [] is none."),
             .init("baseline", .table(baseline), "The version that holds the place; none where it is left out."),
+            .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What is on record; what the policy asks for where it is left out."),
+            .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
+            .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
+            .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
         ], rules: [.excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration")])
 
@@ -90,7 +94,7 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, or approvals, author, version, tier, record."),
+            .init("requirement", .text(), isRequired: true, "A check, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, validation."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check."),
         ])

@@ -8,6 +8,11 @@ struct GovernanceBody {
 
     init(object: JSONObject) { self.object = object }
 
+    /// Every member but those of `names`, for forms that read the rest.
+    func members(without names: [String]) -> JSONObject {
+        JSONObject(object.members.filter { member in !names.contains(member.name) }.map { ($0.name, $0.value) })
+    }
+
     init(_ exchange: Exchange) throws {
         do {
             guard case .object(let object) = try JSONValue(parsing: exchange.body, limits: JSONLimits(bytes: 1 << 20, depth: 8))
@@ -17,6 +22,8 @@ struct GovernanceBody {
             throw AssayError(.unreadable, "The body is no JSON: \(error.message) (byte \(error.offset)).", cause: error)
         }
     }
+
+    func has(_ name: String) -> Bool { object[name].map { !$0.isNull } ?? false }
 
     func text(_ name: String) throws -> Text {
         guard let text = try optionalText(name), !text.isEmpty else {

@@ -48,6 +48,17 @@ extension Scope {
     static let governedModel = objects("model") { [.model(try GovernanceBody($0).text("model"))] }
     static let governedRequest = objects("request") { [.request(try GovernanceBody($0).text("request").string)] }
 
+    // MARK: - Dossiers
+
+    /// What the body says a new paper is about.
+    static let paperSubject = objects("model, data set or everything") { exchange in
+        let address = try GovernanceBody(exchange).address()
+        if let model = address.model { return [.model(model)] }
+        return [address.dataset.map { .dataset($0) } ?? .organisation]
+    }
+    static func paperInPath(_ kind: PaperKind) -> Scope { objects(kind.rawValue) { [.paper($0.parameter("id").string, kind)] } }
+    static let namedModelInPath = objects("model") { [.model($0.parameter("name"))] }
+
     private static func experimentID(_ exchange: Exchange) throws -> Int64 {
         try TrackingRules.experimentID(try exchange.fields().requiredText("experiment_id"))
     }

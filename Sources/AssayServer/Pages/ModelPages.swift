@@ -75,6 +75,9 @@ struct ModelPages: Sendable {
         case .frozen(let manifest): facts.append(Pair(name: "Frozen as", value: "sha256:\(manifest.hex)"))
         case .unfrozen(let reason): facts.append(Pair(name: "Not frozen", value: reason.string))
         }
+        for decision in try await governance.decisions(ofVersion: Int64(number), ofModel: name) {
+            facts.append(Pair(name: "Decided on \(decision.text("topic") ?? "")", value: "\(decision.text("title") ?? ""): \(decision.text("reasons") ?? "")"))
+        }
         return VersionPage(
             title: "\(name) version \(number)", facts: facts.filter { !$0.value.isEmpty }, gates: gates,
             evidence: EvidenceRows.rows(envelopes),

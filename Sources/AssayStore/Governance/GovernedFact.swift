@@ -37,6 +37,8 @@ package enum GovernedFact: Hashable, Sendable {
     case accessSegment(Int64)
     /// For how many days the access log is kept.
     case accessRetention
+    /// How a paper of a dossier stands, and the digest of what it says.
+    case paper(id: String)
     /// An evaluator's key, who answers for it, and whether it was removed.
     case evaluator(name: Text)
     /// What was said of a model's use, by its place among all that was: class, tiers, content, and who answers for it.
@@ -102,6 +104,13 @@ extension GovernedFact {
         }
         package static func delegation(role: Text, to delegate: String, from: Int64, until: Int64, isRevoked: Bool) -> Text {
             Text("\(isRevoked ? "revoked" : "given"), \(role) to \(delegate), \(from) to \(until)")
+        }
+        package static func paper(
+            kind: String, type: Text, state: Text, isInForce: Bool, revision: Int64, content digest: SHA256Digest, subject: String,
+            by maker: String
+        ) -> Text {
+            Text(
+                "\(kind) \(type), \(state)\(isInForce ? ", in force" : ""), revision \(revision), \(digest.hex), about \(subject), by \(maker)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -10,6 +10,8 @@ package struct FileOwner: Hashable, Sendable {
         case modelVersion
         /// The list of the run a version came from, frozen with the version: its evaluation tables are there.
         case modelVersionRun
+        /// The one file that a paper of a dossier names by its digest.
+        case paper
 
         /// Whether the list is written once, by copying, and never changed after.
         package var isFrozen: Bool { self == .modelVersion || self == .modelVersionRun }

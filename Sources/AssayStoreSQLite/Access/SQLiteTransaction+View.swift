@@ -92,6 +92,7 @@ extension SQLiteTransaction {
         switch owner.kind {
         case .run: return try runHandle(owner.id) != nil
         case .loggedModel: return try loggedModel(owner.id) != nil
+        case .paper: return try paper(id: owner.id.string) != nil
         case .modelVersion, .modelVersionRun: return try modelVersion(id: owner.id.string).map { try sees(model: $0.modelID) } ?? false
         }
     }

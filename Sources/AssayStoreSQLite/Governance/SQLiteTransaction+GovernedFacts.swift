@@ -13,6 +13,7 @@ extension SQLiteTransaction {
         try addAccess(to: &facts)
         try addClassifications(to: &facts)
         try addDeliberation(to: &facts)
+        try addPapers(to: &facts)
         for (offset, row) in try rows("SELECT name, version, digest, publisherId FROM policy ORDER BY sequence").enumerated() {
             let digest: Data = row[2]
             facts[.policy(name: row[0], version: row[1])] = GovernedFact.Value.policy(

@@ -24,6 +24,7 @@ enum Migrations {
         migrator.registerMigration("17 made by another", foreignKeyChecks: .immediate) { try createMadeByAnother($0) }
         migrator.registerMigration("18 classifications", foreignKeyChecks: .immediate) { try createClassifications($0) }
         migrator.registerMigration("19 deliberation", foreignKeyChecks: .immediate) { try createDeliberation($0) }
+        migrator.registerMigration("20 dossier", foreignKeyChecks: .immediate) { try createDossier($0) }
         return migrator
     }
 

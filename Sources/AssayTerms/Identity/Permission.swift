@@ -28,6 +28,8 @@ package enum Permission: String, Sendable, CaseIterable {
     case setThreshold = "set_threshold"
     case approve
     case waive
+    /// State something on record: sign a record, open a finding, report an incident.
+    case attest
     /// Read payloads and the access log.
     case audit
     /// How long the access log is kept; four eyes.
@@ -53,7 +55,8 @@ package enum Permission: String, Sendable, CaseIterable {
     /// What only a person can do, by a credential that nobody else made: neither a program's account, whatever its roles, nor
     /// a first password or token.
     package static let personal: Set<Permission> = [
-        .request, .adopt, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .administer, .manageRoles, .legalHold,
+        .request, .adopt, .attest, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .administer,
+        .manageRoles, .legalHold,
     ]
 
     /// Of a verb as people write it: its raw value, or `submit` for `request`.

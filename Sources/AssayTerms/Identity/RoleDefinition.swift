@@ -26,30 +26,30 @@ package struct RoleDefinition: Hashable, Sendable {
     package static let shipped: [RoleDefinition] = [
         of(.admin, "users, tokens, webhooks and roles; fills no approval", [.read, .share, .administer, .manageRoles]),
         of(.affectedPerson, "somebody a model decides about", []),
-        of(.auditor, "internal audit", [.read, .audit, .exportEvidence]),
+        of(.auditor, "internal audit", [.read, .attest, .audit, .exportEvidence]),
         of(
             .compliance, "compliance, legal, data protection",
             [
-                .read, .request, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .legalHold,
+                .read, .request, .attest, .publish, .setThreshold, .approve, .waive, .classify, .classifyModel, .setRetention, .legalHold,
                 .exportEvidence, .fileReport,
             ]),
         of(
             .dataEngineer, "data engineer or steward",
-            [.read, .readSensitive, .log, .delete, .classify, .runEval, .setRetention, .approve]),
+            [.read, .readSensitive, .log, .delete, .attest, .classify, .runEval, .setRetention, .approve]),
         of(
             .dataScientist, "data scientist or ML engineer",
-            [.read, .log, .register, .delete, .request, .adopt, .editDraft, .runEval]),
-        of(.devops, "platform and operations", [.read, .request, .deploy, .rollback, .kill, .approve]),
+            [.read, .log, .register, .delete, .request, .adopt, .attest, .editDraft, .runEval]),
+        of(.devops, "platform and operations", [.read, .request, .attest, .deploy, .rollback, .kill, .approve]),
         of(.endUser, "somebody who works with a model's answers", []),
-        of(.ethicsCommittee, "ethics committee", [.read, .approve]),
-        of(.executive, "executive sponsor", [.read, .approve, .waive, .setThreshold]),
+        of(.ethicsCommittee, "ethics committee", [.read, .attest, .approve]),
+        of(.executive, "executive sponsor", [.read, .attest, .approve, .waive, .setThreshold]),
         of(.externalAuditor, "external auditor or authority", []),
-        of(.product, "product or business owner", [.read, .request, .editDraft, .approve]),
-        of(.riskManager, "risk manager", [.read, .editDraft, .approve]),
-        of(.security, "security", [.read, .audit, .approve]),
+        of(.product, "product or business owner", [.read, .request, .attest, .editDraft, .approve]),
+        of(.riskManager, "risk manager", [.read, .attest, .editDraft, .approve]),
+        of(.security, "security", [.read, .attest, .audit, .approve]),
         of(
             .validator, "independent validator",
-            [.read, .request, .publish, .setThreshold, .approve, .waive, .classifyModel, .runEval]),
+            [.read, .request, .attest, .publish, .setThreshold, .approve, .waive, .classifyModel, .runEval]),
     ]
 
     private static func of(_ role: Role, _ title: Text, _ verbs: [Permission]) -> RoleDefinition {

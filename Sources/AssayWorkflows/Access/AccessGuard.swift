@@ -111,8 +111,21 @@ package struct AccessGuard: Sendable {
         case .request(let id):
             guard let request = try snapshot.request(id: id) else { throw Governance.unknownRequest(id) }
             try require(model: try snapshot.existingModel(named: request.model), snapshot)
+        case .paper(let id, let kind): try check(paper: id, kind, snapshot)
+        case .organisation: try require(reach.isTotal, "the organisation")
         case .dataset(let name):
             try require(reach.admits(dataset: name, class: try snapshot.datasetClass(name)), "the data set '\(name)'")
+        }
+    }
+
+    private func check(paper id: String, _ kind: PaperKind, _ snapshot: any StoreSnapshot) throws {
+        guard let paper = try snapshot.paper(id: id), paper.kind == kind else { throw Governance.unknownPaper(id, kind) }
+        if let model = paper.subject.modelID {
+            try require(try snapshot.admits(reach, model: model), "the model of this \(kind.word)")
+        } else if let dataset = paper.subject.dataset {
+            try check(.dataset(dataset), snapshot)
+        } else {
+            try check(.organisation, snapshot)
         }
     }
 
@@ -122,7 +135,7 @@ package struct AccessGuard: Sendable {
         switch owner.kind {
         case .run: try check(.run(owner.id), snapshot)
         case .loggedModel: try check(.loggedModel(owner.id), snapshot)
-        case .modelVersion, .modelVersionRun: break
+        case .modelVersion, .modelVersionRun, .paper: break
         }
     }
 

@@ -18,6 +18,10 @@ package enum AccessObject: Hashable, Sendable {
     case request(String)
     /// A data set by name.
     case dataset(Text)
+    /// A paper of a dossier by id.
+    case paper(String, PaperKind)
+    /// What no model and no data set is.
+    case organisation
 }
 
 extension AccessObject {
@@ -26,7 +30,7 @@ extension AccessObject {
     /// - Throws: `notFound` for what is not there.
     func touched(in snapshot: any StoreSnapshot) throws -> [TouchedObject] {
         switch self {
-        case .newExperiment, .newModel: return []
+        case .newExperiment, .newModel, .organisation: return []
         case .experiment(let id): return [TouchedObject(.experiment, Text("\(try snapshot.existingExperiment(id).id)"))]
         case .run(let id): return [TouchedObject(.run, try snapshot.existingRun(id).id)]
         case .loggedModel(let id): return [TouchedObject(.loggedModel, try snapshot.existingLoggedModel(id, allowDeleted: true).id)]
@@ -39,6 +43,11 @@ extension AccessObject {
             let model = try snapshot.existingModel(named: request.model)
             let version = try snapshot.modelVersion(Int64(request.version), ofModelNamed: request.model)
             return [TouchedObject(.model, Text(model.id))] + (version.map { [TouchedObject(.version, Text($0.id))] } ?? [])
+        case .paper(let id, _):
+            guard let subject = try snapshot.paper(id: id)?.subject else { return [] }
+            return (subject.modelID.map { [TouchedObject(.model, Text($0))] } ?? [])
+                + (subject.versionID.map { [TouchedObject(.version, Text($0))] } ?? [])
+                + (subject.dataset.map { [TouchedObject(.dataset, $0)] } ?? [])
         case .dataset(let name): return [TouchedObject(.dataset, name)]
         }
     }

@@ -57,6 +57,7 @@ extension Governance {
             facts.roleHolders = try roleHolders(tx, of: version)
             facts.deliberation = try deliberation(tx, version, action: action, requestID: requestID)
             notes += try commentNotes(tx, requestID: requestID)
+            facts.dossier = try dossier(tx, of: version)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             for policy in try tx.policies() { facts.publishedDigests[policy.name, default: []].insert(policy.digest) }
             let baseline = try baseline(tx, for: version, target: target)
@@ -158,16 +159,18 @@ extension Governance {
         }
     }
 
-    /// Who holds which of the roles that approve this model, now. A role counts if it allows approving the model by itself,
-    /// and its holder if none of their other roles denies it.
-    private func roleHolders(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [Text: Set<Text>] {
+    /// Who holds which of the roles that approve this model (or do what else `verb` says), now. A role counts if it allows that
+    /// by itself, and its holder if none of their other roles denies it.
+    func roleHolders(
+        _ tx: any StoreSnapshot, of version: GovernedVersion, for verb: Permission = .approve
+    ) throws -> [Text: Set<Text>] {
         let approving = Set(
             try (RoleDefinition.shipped + tx.roles()).filter {
-                Reach(.approve, in: $0.grants).admits(model: version.model, id: version.modelID)
+                Reach(verb, in: $0.grants).admits(model: version.model, id: version.modelID)
             }.map(\.role))
         var holders: [Text: Set<Text>] = [:]
         for user in try tx.users() where !user.isDisabled
-            && user.principal.reach(.approve).admits(model: version.model, id: version.modelID)
+            && user.principal.reach(verb).admits(model: version.model, id: version.modelID)
         {
             for role in user.roles where approving.contains(role) {
                 holders[Text(role.rawValue), default: []].insert(Text(user.id))

@@ -7,6 +7,7 @@ extension Governance: PromotionGate {
     package func decide(
         _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction
     ) throws -> PromotionOutcome {
+        try requireLife(change, tx)
         switch change {
         case .moveToStage(let version, let stage, let others):
             let target = GateTarget.stage(Text(stage.rawValue))

@@ -26,6 +26,14 @@ extension UseCases {
         return try historyEntries(records, names: names)
     }
 
+    /// Every entry about `topic`, in order. Whoever asks has found what it is about before.
+    func history(about topic: String) async throws -> [HistoryEntry] {
+        let (records, names) = try await store.read { tx in
+            (try tx.ledgerEntries(about: [topic], after: 0, limit: 1_000), try tx.users().map { ($0.id, $0.name) })
+        }
+        return try historyEntries(records, names: names)
+    }
+
     /// Entries in the order they were recorded, for pages and exports.
     package func history(after ordinal: Int64, limit: Int) async throws -> [HistoryEntry] {
         noteReadingLog("entries")

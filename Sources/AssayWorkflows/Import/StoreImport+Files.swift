@@ -55,7 +55,7 @@ extension StoreImport {
         case .loggedModel: try tx.loggedModel(owner.id)?.status == .ready ? "it is READY" : nil
         case .run:
             try tx.runHandle(owner.id).flatMap { try tx.tag("mlflow.log-model.history", of: $0) } == nil ? nil : "it logged a model"
-        case .modelVersion, .modelVersionRun: nil
+        case .modelVersion, .modelVersionRun, .paper: nil
         }
     }
 

@@ -75,15 +75,19 @@ struct GovernedReplay {
     private var policyCount = 0
 
     /// Whether entries of the kind decide something.
-    static func reads(_ kind: String) -> Bool { Kind(rawValue: kind) != nil }
+    static func reads(_ kind: String) -> Bool { Kind(rawValue: kind) != nil || isPaper(kind) }
 
     /// Whether the entries say enough of the fact to compare it.
     func knows(_ fact: GovernedFact) -> Bool { unknown.isDisjoint(with: Self.topics(of: fact)) }
 
     /// - Parameter payload: `nil` once erased.
     mutating func apply(kind name: String, by actorID: String, about topics: [String], payload: JSONValue?) {
-        guard let kind = Kind(rawValue: name) else { return }
-        if let payload, apply(kind, payload, by: actorID) { return }
+        if Self.isPaper(name) {
+            if let payload, setPaper(payload) { return }
+        } else {
+            guard let kind = Kind(rawValue: name) else { return }
+            if let payload, apply(kind, payload, by: actorID) { return }
+        }
         unknown.formUnion(topics.map { Text($0) })
     }
 
@@ -148,6 +152,7 @@ struct GovernedReplay {
         case .datasetClass(let name): topics = [LedgerTopic.dataset(name)]
         case .proposal(let id): topics = [LedgerTopic.proposal(id)]
         case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
+        case .paper(let id): topics = [LedgerTopic.paper(id)]
         case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
         case .objection(_, let request), .condition(_, let request): topics = [LedgerTopic.request(request)]
         case .delegation(_, let user): topics = [LedgerTopic.user(user)]

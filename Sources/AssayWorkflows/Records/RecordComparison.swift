@@ -58,6 +58,7 @@ extension GovernedFact {
         case .proposal(let id): "proposal \(id)"
         case .accessRetention: "retention of the access log"
         case .accessSegment(let number): "segment \(number) of the access log"
+        case .paper(let id): "paper \(id)"
         case .evaluator(let name): "evaluator '\(name)'"
         case .objection(let id, let request): "objection \(id) to request \(request)"
         case .condition(let id, let request): "condition \(id) of request \(request)"

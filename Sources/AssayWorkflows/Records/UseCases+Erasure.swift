@@ -35,6 +35,9 @@ extension UseCases {
                 throw AssayError(
                     .conflict, "Entry \(id) tells of evidence, which exports name; its payload cannot be erased by itself.")
             }
+            for topic in entry.topics where topic.hasPrefix(LedgerTopic.model("")) {
+                try Self.requireNoHold(onModel: String(topic.dropFirst(LedgerTopic.model("").count)), for: "The erasure", tx)
+            }
             guard entry.sealedPayload != nil else { throw AssayError(.conflict, "The payload of entry \(id) is erased already.") }
             try self.erase([entry], user: nil, reason: reason, by: actor, tx)
         }

@@ -67,6 +67,10 @@ struct ServerClient: Sendable {
         try await send(.PUT, path, body: (value.bytes(), "application/json"))
     }
 
+    func put(_ path: [String], bytes: [UInt8]) async throws(AssayError) -> JSONValue {
+        try await send(.PUT, path, body: (bytes, "application/octet-stream"))
+    }
+
     func patch(_ path: [String], _ value: JSONValue) async throws(AssayError) -> JSONValue {
         try await send(.PATCH, path, body: (value.bytes(), "application/json"))
     }

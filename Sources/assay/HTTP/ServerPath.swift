@@ -36,6 +36,21 @@ enum ServerPath {
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
     static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }
 
+    static let records = prefix + ["records"]
+    static let findings = prefix + ["findings"]
+    static let waivers = prefix + ["waivers"]
+    static let risks = prefix + ["risks"]
+    static let decisions = prefix + ["decisions"]
+    static let incidents = prefix + ["incidents"]
+    static let reportingClocks = prefix + ["reporting-clocks"]
+    static let validations = prefix + ["validations"]
+    static let holds = prefix + ["holds"]
+    static let retentionRules = prefix + ["retention-rules"]
+    static func model(_ name: String) -> [String] { prefix + ["models", name] }
+    static func riskEvaluation(ofModel name: String) -> [String] { model(name) + ["risk-evaluation"] }
+    static let recordTypes = prefix + ["record-types"]
+    static func record(_ id: String) -> [String] { records + [id] }
+
     static let exports = prefix + ["log", "exports"]
     static let erasures = prefix + ["log", "erasures"]
     static let asOf = prefix + ["log", "as-of"]

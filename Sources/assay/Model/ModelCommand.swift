@@ -5,7 +5,8 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "What people do about a registered model and its versions.",
         subcommands: [
             ModelPromoteCommand.self, ModelApproveCommand.self, ModelObjectCommand.self, ModelCommentCommand.self, ModelConditionsCommand.self,
-            ModelAdoptCommand.self, ModelAttestCommand.self,
-            ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
+            ModelAdoptCommand.self, ModelAttestCommand.self, ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
+            ModelDueCommand.self, ModelValidatedCommand.self, ModelTriggerCommand.self, ModelHoldCommand.self, ModelRetireCommand.self,
+            ModelReinstateCommand.self, ModelRetentionCommand.self,
         ])
 }

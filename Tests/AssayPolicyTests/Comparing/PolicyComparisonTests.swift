@@ -77,6 +77,8 @@ struct PolicyComparisonTests {
             approvals: [{role: validator, count: 2}]
             separation-of-duties: false
             approvals-expire-after-days: 30
+            records: [training_record]
+            blocking-findings: [high]
             """
         #expect(
             try Self.lines(old, new) == [
@@ -88,6 +90,8 @@ struct PolicyComparisonTests {
                 "looser data: weight: 'w', where it was not given",
                 "looser accept: evidence that counts: recomputed and attested, where it was recomputed",
                 "looser evaluators: evaluators: 'lab', where it was none",
+                "stricter records: what must be on record: training_record, where it was nothing",
+                "stricter findings: findings that block at once: high and critical, where it was critical",
                 "stricter approvals: approvals: validator (2), where it was validator (1)",
                 "looser duties: authors: may approve their own versions, where it was never count",
                 "stricter expiry: approvals count for: 30 days, where it was 90 days",

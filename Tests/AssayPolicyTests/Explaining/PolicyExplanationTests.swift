@@ -189,6 +189,17 @@ struct PolicyExplanationTests {
             ])
     }
 
+    @Test func whatMustBeOnRecord() throws {
+        let none = try Self.sentences(.records, "approvals: [{role: validator}]\n")
+        #expect(none[0] == "It asks for no signed record." && none[2].hasPrefix("An open finding that is critical blocks at once"))
+        let some = try Self.sentences(
+            .records, "records: [risk-evaluation, training_record]\nblocking-findings: [high]\n")
+        #expect(some[0].hasPrefix("A signed record of 'training_record' has to be in force"), "\(some)")
+        #expect(some[1] == "The risk evaluation of the model has to be complete, all ten sections.")
+        #expect(some[2].hasPrefix("An open finding that is high or critical blocks at once"), "\(some)")
+        #expect(try Self.check("{id: performance.accuracy, min: 0.7, waivable: false}").last == "Nobody can waive it.")
+    }
+
     /// What asks for something else is told in other words.
     @Test(arguments: 0..<4)
     func anotherDemandHasOtherWords(_ seed: Int) {
@@ -208,7 +219,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .checks, .approvals, .duties: true
+                case .scope, .data, .checks, .records, .findings, .approvals, .duties: true
                 case .title: false
                 }
             }

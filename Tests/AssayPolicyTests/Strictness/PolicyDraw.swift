@@ -35,7 +35,7 @@ struct PolicyDraw {
         let isFair = chance(2)
         return PolicyCheck(
             id: isFair ? Fixtures.parity : "performance.accuracy", column: isFair ? "race" : nil, limit: limit(),
-            judge: chance(3) ? .interval : .value, minimumGroup: isFair ? one([0, 30, 50]) : 30)
+            judge: chance(3) ? .interval : .value, minimumGroup: isFair ? one([0, 30, 50]) : 30, isWaivable: !chance(4))
     }
 
     mutating func rule() -> ApprovalRule {
@@ -54,12 +54,15 @@ struct PolicyDraw {
                 models: one([["*"], ["loan-*"], ["fraud"]]), tiers: some([.low, .high]),
                 stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
             data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
-            checks: (0..<below(3)).map { _ in check() }, approvals: (0..<below(3)).map { _ in rule() },
-            separatesDuties: chance(2), approvalDays: one([10, 30]))
+            checks: (0..<below(3)).map { _ in check() },
+            records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), blockingFindings: severities(),
+            approvals: (0..<below(3)).map { _ in rule() }, separatesDuties: chance(2), approvalDays: one([10, 30]))
     }
 
+    mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
+
     mutating func edit(_ policy: inout Policy) {
-        switch below(15) {
+        switch below(18) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -74,6 +77,9 @@ struct PolicyDraw {
         case 11: policy.approvals.append(rule())
         case 12: if !policy.approvals.isEmpty { policy.approvals[below(policy.approvals.count)] = rule() }
         case 13: policy.separatesDuties.toggle()
+        case 14: policy.records = some(["risk-evaluation", "training_record"])
+        case 15: policy.blockingFindings = severities()
+        case 16: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].isWaivable.toggle() }
         default: policy.approvalDays = one([10, 30])
         }
     }
@@ -100,6 +106,13 @@ struct PolicyDraw {
         facts.roleHolders = ["validator": ["vera", "victor", "author"], "compliance": ["carl", "vera"]]
         facts.hasAnonymousAuthor = chance(6)
         facts.now = 100 * 86_400
+        facts.dossier.records = chance(2) ? ["training_record"] : []
+        facts.dossier.openSections = one([nil, [], ["scores"]])
+        if chance(3) {
+            facts.dossier.findings = [
+                .init(id: "f", title: "f", severity: one(Severity.allCases), dueAt: facts.now + 1, due: "", owner: "ana")
+            ]
+        }
         return facts
     }
 

@@ -27,6 +27,9 @@ struct PolicyStrictnessTests {
         var policy = try Fixtures.read(PolicyReaderTests.example)
         policy.scope.registration = true
         policy.evaluators = ["lab"]
+        policy.records = ["training_record"]
+        policy.blockingFindings = [.high, .critical]
+        policy.checks[0].isWaivable = false
         policy.accept = [.recomputed, .attested]
         let low = try Self.limit("min: 0.7")
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
@@ -52,6 +55,8 @@ struct PolicyStrictnessTests {
             (.approvals, { $0.approvals[0].quorum = .count(0) }), (.approvals, { $0.approvals[0].role = nil }),
             (.approvals, { $0.approvals[0].role = "compliance" }), (.approvals, { $0.approvals[0].quorum = .majority }),
             (.approvals, { $0.approvals[2].quorum = .count(5) }), (.approvals, { $0.approvals[2].role = "validator" }),
+            (.checks, { $0.checks[0].isWaivable = true }), (.records, { $0.records = [] }), (.records, { $0.records = ["notice_record"] }),
+            (.findings, { $0.blockingFindings = [.critical] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),
         ]
         for (index, (part, edit)) in edits.enumerated() {

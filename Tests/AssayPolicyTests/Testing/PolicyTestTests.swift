@@ -98,6 +98,10 @@ struct PolicyTestTests {
             ("publisher: vera", "incomplete", "approvals, code: approval-missing"),
             ("anonymous: true", "incomplete", "author, code: author-anonymous"),
             ("tier: prohibited", "fail", "tier, code: use-prohibited"),
+            ("findings: [critical]", "fail", "findings, code: finding-open"),
+            ("overdue-findings: [low]", "fail", "findings, code: finding-open"),
+            ("tier: high, open-sections: [scores]", "incomplete", "risk-evaluation, code: evaluation-incomplete"),
+            ("tier: high, records: []", "incomplete", "risk-evaluation, code: evaluation-incomplete"),
         ]
             + ["version", "files", "place", "model", "policy", "evidence", "request"].map {
                 ("approvals: [{by: vera, roles: [validator], for: [\($0)]}]", "incomplete", "approvals, code: approval-missing")
@@ -107,6 +111,7 @@ struct PolicyTestTests {
             let expect = "{decision: \(decision), exactly: [{requirement: \(reason)}]}"
             #expect(try Self.problems(facts: fact, expect: expect) == [], "\(fact)")
         }
+        #expect(try Self.problems(facts: "findings: [high], tier: high") == [])
         #expect(try Self.problems(facts: "approvals: [{by: vera}], roles: {validator: [vera, victor]}") == [])
         #expect(
             try Self.problems(

@@ -50,6 +50,11 @@ enum MigrationFixtures {
                 NULL);
             """
         case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
+        case "20 dossier":
+            """
+            INSERT INTO paper VALUES (1, 'paper-1', 'finding', 'high', 'model-1', 'version-1', 1, zeroblob(32), NULL, 'open', 1, x'7b7d', 1,
+                'user-1', 'ana', 5, 5);
+            """
         default: ""
         }
     }

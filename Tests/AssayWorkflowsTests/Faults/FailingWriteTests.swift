@@ -1,3 +1,4 @@
+import AssayJSON
 import AssayPolicy
 import AssayStore
 import AssayTerms
@@ -79,6 +80,26 @@ import Testing
             }
             try await faults.through("log.exported") {
                 _ = try await useCases.beginExport(from: 0, through: house.house.now, by: .localOperator)
+            }
+
+            var paper: Paper?
+            try await faults.through("dossier.record-signed") {
+                paper = try await governance.signRecord(
+                    type: "training", about: PaperAddress(model: "loans"), ["title": "Course"], by: house.vera)
+            }
+            let record = try #require(paper).record.id
+            try await faults.through("dossier.record-superseded") {
+                paper = try await governance.signRecord(
+                    type: "training", about: PaperAddress(model: "loans"), ["title": "Course, again", "supersedes": .string(record)], by: house.vera)
+            }
+            try await faults.through("dossier.finding-opened") {
+                paper = try await governance.openFinding(
+                    about: PaperAddress(model: "loans", version: 1),
+                    ["title": "Leak", "severity": "low", "due": "2027-02-01", "owner": "otto"], by: house.vera)
+            }
+            let finding = try #require(paper).record.id
+            try await faults.through("dossier.finding-closed") {
+                _ = try await governance.closeFinding(id: finding, resolution: "mended", reason: "r", by: house.vera)
             }
 
             try faults.disarm()

@@ -81,6 +81,14 @@ import Testing
             adoptedMilliseconds: 1)
     }
 
+    private static func paper(
+        type: Text = "t", state: Text = "s", dataset: Text? = nil, maker: Text = "ana"
+    ) -> PaperRecord {
+        PaperRecord(
+            id: "p", kind: .record, type: type, subject: PaperSubject(dataset: dataset), state: state, content: [], makerID: "user-1",
+            makerName: maker, madeMilliseconds: 1)
+    }
+
     private static func metric(_ key: Text = "k", dataset: Text? = nil, digest: Text? = nil) -> MetricPoint {
         MetricPoint(key: key, value: 1, timestamp: 1, step: 0, modelID: model, datasetName: dataset, datasetDigest: digest)
     }
@@ -211,6 +219,10 @@ import Testing
                         entryID: "e", placedMilliseconds: 1))
             }
         ),
+        ("paper's type", { try $0.insertPaper(paper(type: bad)) }),
+        ("paper's state", { try $0.insertPaper(paper(state: bad)) }),
+        ("paper's data set", { try $0.insertPaper(paper(dataset: bad)) }),
+        ("paper's maker", { try $0.insertPaper(paper(maker: bad)) }),
         ("ledger domain", { try $0.appendLedgerEntry(entry(domain: bad.string, topic: "t")) }),
         ("ledger topic", { try $0.appendLedgerEntry(entry(domain: "d", topic: bad.string)) }),
     ]
