@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayJSON
+import AssayTerms
 
 struct RiskEvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
