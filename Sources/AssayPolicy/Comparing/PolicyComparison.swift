@@ -23,7 +23,7 @@ package struct PolicyComparison {
     package static func differences(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [PolicyDifference] {
         let comparison = PolicyComparison(old: old, new: new, approvingRoles: approvingRoles)
         return comparison.title + comparison.scope + comparison.data + comparison.evidence + comparison.checks
-            + comparison.approvals
+            + comparison.documents + comparison.approvals
     }
 
     // MARK: - Marks
@@ -133,6 +133,10 @@ package struct PolicyComparison {
     private static func title(_ check: PolicyCheck) -> String {
         let place = check.place.map { ", among the \($0.rawValue)" } ?? ""
         return check.title + place + (check.against == nil ? "" : ", against production")
+    }
+
+    private var documents: [PolicyDifference] {
+        difference(.documents, \.documents, "documents") { $0.isEmpty ? "none" : PhraseText.list($0.map(\.title)) }
     }
 
     private var approvals: [PolicyDifference] {

@@ -12,6 +12,7 @@ struct PolicyWords {
         case .data: .init(part, "Which rows are judged", data)
         case .evidence: .init(part, "Which evidence counts", evidence)
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item))
+        case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)
         case .expiry: .init(part, "How long an approval counts", expiry)
@@ -121,6 +122,19 @@ struct PolicyWords {
         policy.evaluators.isEmpty
             ? "No evaluator is named, so nobody's counts."
             : "Trusted \(policy.evaluators.count == 1 ? "is" : "are") \(PhraseText.quoted(policy.evaluators))."
+    }
+
+    // MARK: - Documents
+
+    private var documents: [String] {
+        guard !policy.documents.isEmpty else { return ["It asks for no document."] }
+        return policy.documents.map { document in
+            switch document {
+            case .shortCard:
+                "The model card has to say what the version is for, and a measure of its performance from evidence. The server writes it: assay card."
+            case .modelCard: "The model card has to have every field filled, from evidence and from what was declared. The server writes it: assay card."
+            }
+        } + ["As long as something is missing the answer is 'incomplete'. Approvals are bound to what the card says."]
     }
 
     // MARK: - Approvals

@@ -18,6 +18,8 @@ package struct Policy: Hashable, Sendable {
     /// Evaluators outside of the server whose evidence counts, by name, in the order written.
     package var evaluators: [Text]
     package var checks: [PolicyCheck]
+    /// What has to be complete, in the order of the cases.
+    package var documents: [RequiredDocument]
     package var approvals: [ApprovalRule]
     /// Whether the author of a version never counts among those who approve it.
     package var separatesDuties: Bool
@@ -26,7 +28,8 @@ package struct Policy: Hashable, Sendable {
     package init(
         name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
         data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
-        approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+        documents: [RequiredDocument] = [], approvals: [ApprovalRule] = [], separatesDuties: Bool = true,
+        approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
         self.version = version
@@ -36,6 +39,7 @@ package struct Policy: Hashable, Sendable {
         self.accept = accept
         self.evaluators = evaluators
         self.checks = checks
+        self.documents = documents
         self.approvals = approvals
         self.separatesDuties = separatesDuties
         self.approvalDays = approvalDays

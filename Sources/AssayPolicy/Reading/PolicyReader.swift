@@ -44,12 +44,13 @@ package struct PolicyReader: FieldReading {
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
         let evaluators = self.evaluators(in: fields, accept: accept)
         let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
+        let documents = words(RequiredDocument.self, "documents", in: fields) ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if !fields.has("checks") && !fields.has("approvals") {
-            report(fields.position, "the policy asks for nothing; it needs 'checks' or 'approvals'")
+        if !fields.has("checks") && !fields.has("documents") && !fields.has("approvals") {
+            report(fields.position, "the policy asks for nothing; it needs 'checks', 'documents' or 'approvals'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -64,8 +65,8 @@ package struct PolicyReader: FieldReading {
         guard let name, let version, let scope else { return nil }
         return Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, approvals: approvals,
-            separatesDuties: separatesDuties, approvalDays: days)
+            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks,
+            documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, separatesDuties: separatesDuties, approvalDays: days)
     }
 
     /// Names of evaluators, each once; useless where the policy takes nothing that they sign.
@@ -80,32 +81,5 @@ package struct PolicyReader: FieldReading {
             report(fields.keyPosition("evaluators"), "the evaluator '\(twice)' stands here twice")
         }
         return names
-    }
-
-    private mutating func approvals(in fields: Fields) -> [ApprovalRule] {
-        var rules: [ApprovalRule] = []
-        for item in list("approvals", in: fields) ?? [] {
-            guard let rule = self.fields(item, PolicyTables.approval) else { continue }
-            let role = text("role", in: rule)
-            if role == "admin", let node = rule["role"] {
-                report(node.position, "an admin fills no approval; name the role that judges models")
-            }
-            if rules.contains(where: { $0.role == role }), !rule.has("role") || role != nil {
-                report(
-                    item.position,
-                    "\(role.map { "the role '\($0)'" } ?? "an approval by any role") stands here twice; raise its count"
-                )
-            }
-            var quorum = ApprovalRule.Quorum.count(1)
-            if rule.has("count"), let count = integer("count", in: rule) { quorum = .count(count) }
-            if let node = rule["vote"], let vote = text(node, what: "'vote'") {
-                if vote != "majority" { report(node.position, "'vote' is majority, not '\(vote)'") }
-                if rule.has("count") { report(node.position, "'vote' and 'count' exclude each other") }
-                if !rule.has("role") { report(node.position, "a vote needs the role whose members vote") }
-                quorum = .majority
-            }
-            rules.append(ApprovalRule(role: role, quorum: quorum))
-        }
-        return rules
     }
 }

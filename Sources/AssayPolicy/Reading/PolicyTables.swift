@@ -14,10 +14,11 @@ enum PolicyTables {
             .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),
             .init("evaluators", .list(.text()), "Evaluators outside of the server whose attested evidence counts."),
             .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
+            .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "approvals"])])
+        ], rules: [.any(["checks", "documents", "approvals"])])
 
     static let scope = FieldTable(
         "'applies-to'",

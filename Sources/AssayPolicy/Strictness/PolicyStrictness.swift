@@ -21,6 +21,7 @@ package enum PolicyStrictness {
         // Without checks nobody looks at evidence.
         if !old.checks.isEmpty { found += compareEvidence(old, new) }
         found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
+        found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         return found
     }
@@ -108,6 +109,15 @@ package enum PolicyStrictness {
         var text = "\(check.limit.text), judged by its \(check.judge.rawValue), groups of \(check.minimumGroup) rows and more"
         if check.against != nil { text += ", without a baseline \(check.withoutBaseline.rawValue)" }
         return text
+    }
+
+    // MARK: - Documents
+
+    private static func compareDocuments(_ old: Policy, _ new: Policy) -> [Loosening] {
+        // A whole card holds all that a short one does.
+        old.documents.filter { document in
+            !new.documents.contains(document) && !(document == .shortCard && new.documents.contains(.modelCard))
+        }.map { Loosening(.documents, "asks no longer for \($0.title)") }
     }
 
     // MARK: - Approvals

@@ -39,6 +39,7 @@ enum PolicyTestTables {
             .init("computing", .boolean, "Whether evidence is being computed; false where it is left out."),
             .init("evidence", .list(.table(evidence), count: 0...FieldTable.listLimit), "What was measured of the version; shared evidence of the same check and column gives way, and [] is none."),
             .init("baseline", .table(baseline), "The version that holds the place; none where it is left out."),
+            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; all that the policy demands where it is left out."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
         ], rules: [.excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration")])
 
@@ -90,7 +91,7 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, or approvals, author, version, tier, record."),
+            .init("requirement", .text(), isRequired: true, "A check, a document, or approvals, author, version, tier, record."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check."),
         ])

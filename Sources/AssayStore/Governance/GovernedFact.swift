@@ -41,6 +41,8 @@ package enum GovernedFact: Hashable, Sendable {
     case evaluator(name: Text)
     /// What was said of a model's use, by its place among all that was: class, tiers, content, and who answers for it.
     case classification(modelID: String, number: Int64)
+    /// What was asked of models' uses, by its place among all that were published: name, version, digest, and who answers for it.
+    case questionnaire(number: Int64)
 }
 
 extension GovernedFact {
@@ -87,6 +89,9 @@ extension GovernedFact {
             func word(_ text: Text?) -> String { text?.string ?? "none" }
             return Text(
                 "class \(word(euClass)), tier \(word(tier)), held \(word(heldTier)), questionnaire \(questionnaire ?? "none"), \(digest.hex), by \(author) at \(milliseconds)")
+        }
+        package static func questionnaire(_ title: String, digest: SHA256Digest, by publisher: String) -> Text {
+            Text("\(title), \(digest.hex), published by \(publisher)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -12,6 +12,7 @@ extension SQLiteTransaction {
         try addRegistry(to: &facts)
         try addAccess(to: &facts)
         try addClassifications(to: &facts)
+        try addQuestionnaires(to: &facts)
         for (offset, row) in try rows("SELECT name, version, digest, publisherId FROM policy ORDER BY sequence").enumerated() {
             let digest: Data = row[2]
             facts[.policy(name: row[0], version: row[1])] = GovernedFact.Value.policy(

@@ -23,6 +23,7 @@ enum Migrations {
         migrator.registerMigration("16 evaluators", foreignKeyChecks: .immediate) { try createEvaluators($0) }
         migrator.registerMigration("17 made by another", foreignKeyChecks: .immediate) { try createMadeByAnother($0) }
         migrator.registerMigration("18 classifications", foreignKeyChecks: .immediate) { try createClassifications($0) }
+        migrator.registerMigration("19 questionnaires", foreignKeyChecks: .immediate) { try createQuestionnaires($0) }
         return migrator
     }
 

@@ -47,6 +47,7 @@ struct GovernedReplay {
         case evaluatorRemoved = "evaluator.removed"
         case modelClassified = "model.classified"
         case purposeChanged = "model.purpose-changed"
+        case questionnairePublished = "questionnaire.published"
     }
 
     private struct Model {
@@ -119,6 +120,7 @@ struct GovernedReplay {
         case .accessRetentionSet: setAccessRetention(payload)
         case .evaluatorAdded: setEvaluator(payload, isRemoved: false)
         case .evaluatorRemoved: setEvaluator(payload, isRemoved: true)
+        case .questionnairePublished: setQuestionnaire(payload, by: payload["proposed_by"]?.string ?? actorID)
         case .modelClassified, .purposeChanged: setClassification(payload, by: payload["proposed_by"]?.string ?? actorID)
         }
     }
@@ -140,6 +142,7 @@ struct GovernedReplay {
         case .accessSegment, .accessRetention: topics = [LedgerTopic.accessLog]
         case .evaluator(let name): topics = [LedgerTopic.evaluator(name)]
         case .classification(let model, _): topics = [LedgerTopic.model(model)]
+        case .questionnaire: topics = [LedgerTopic.questionnaires]
         }
         return Set(topics.map { Text($0) })
     }

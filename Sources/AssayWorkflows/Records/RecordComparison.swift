@@ -60,6 +60,7 @@ extension GovernedFact {
         case .accessSegment(let number): "segment \(number) of the access log"
         case .evaluator(let name): "evaluator '\(name)'"
         case .classification(let model, let number): "classification \(number) of model \(model)"
+        case .questionnaire(let number): "questionnaire no. \(number)"
         }
     }
 }

@@ -54,12 +54,13 @@ struct PolicyDraw {
                 models: one([["*"], ["loan-*"], ["fraud"]]), tiers: some([.low, .high]),
                 stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
             data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
-            checks: (0..<below(3)).map { _ in check() }, approvals: (0..<below(3)).map { _ in rule() },
+            checks: (0..<below(3)).map { _ in check() }, documents: chance(3) ? [one(RequiredDocument.allCases)] : [],
+            approvals: (0..<below(3)).map { _ in rule() },
             separatesDuties: chance(2), approvalDays: one([10, 30]))
     }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(15) {
+        switch below(16) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -74,6 +75,7 @@ struct PolicyDraw {
         case 11: policy.approvals.append(rule())
         case 12: if !policy.approvals.isEmpty { policy.approvals[below(policy.approvals.count)] = rule() }
         case 13: policy.separatesDuties.toggle()
+        case 14: policy.documents = some(RequiredDocument.allCases)
         default: policy.approvalDays = one([10, 30])
         }
     }
@@ -98,6 +100,12 @@ struct PolicyDraw {
         facts.model = one(["loan-approval", "fraud"])
         facts.tier = one([nil, .low, .high])
         facts.roleHolders = ["validator": ["vera", "victor", "author"], "compliance": ["carl", "vera"]]
+        // A card that has everything has what a short one needs.
+        let missing = one([[], ["fairness_assessment.disparate_impact"], ["intended_use"]])
+        facts.documents = [
+            .modelCard: .init(digest: Fixtures.digest(0xC1), missing: missing),
+            .shortCard: .init(digest: Fixtures.digest(0xC2), missing: missing.filter { $0 == "intended_use" }),
+        ]
         facts.hasAnonymousAuthor = chance(6)
         facts.now = 100 * 86_400
         return facts

@@ -29,6 +29,7 @@ import Testing
         ("16 evaluators", "c8e07397a8206f84e02bbd41039db0dbabf21ec3a8e6e886495355be2b99a41f"),
         ("17 made by another", "6c42202561a80870259a88dcd61902bbd6a514a3f20a67b201990963f46f47ca"),
         ("18 classifications", "955e1395b9d1cafc12962f95a7ff059d9cc4dd4bacd75d62f1158ecee899a817"),
+        ("19 questionnaires", "279d869ad98dea88908b7eaac3281ba0440412c4158c0b404f11d54a7c76a11f"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {
