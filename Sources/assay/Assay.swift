@@ -26,6 +26,7 @@ struct Assay: AsyncParsableCommand {
             ServeCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
+            QuestionnaireCommand.self,
             CardCommand.self,
             ControlCommand.self,
             RecordCommand.self,

@@ -1,5 +1,6 @@
 import AssayControls
 import AssayEvidence
+import AssayPolicy
 import AssayTerms
 import Testing
 
@@ -63,6 +64,16 @@ import Testing
         }
     }
 
+    @Test func whatTheQuestionnaireBringsIsThere() {
+        let brought = Questionnaire.shipped.brought
+        #expect(brought.count > 25)
+        for name in brought { #expect(catalogue.knows(name), "\(name)") }
+        for wrong in ["eu-ai-act/high", "eu-ai", "", "eu-ai-act/"] as [Text] { #expect(!catalogue.knows(wrong)) }
+        // Standards that are taken up freely are nobody's to bring.
+        let free: Set<Text> = ["iso-42001", "iso-23894", "nist-ai-rmf", "oecd", "soc2"]
+        #expect(Set(Questionnaire.shipped.frameworks).union(free) == Set(catalogue.frameworks.map(\.id)))
+    }
+
     @Test func everyUncertaintyIsNamedBySomeControl() {
         let named = Set(catalogue.frameworks.flatMap(\.controls).flatMap(\.uncertainties))
         #expect(named == Set(1...12))
@@ -72,7 +83,7 @@ import Testing
     @Test func producedCodesNameChecksThatExist() {
         let ids = CheckCatalogue.ids
         let produced = catalogue.codes.filter(\.isProduced)
-        #expect(produced.count == 15)
+        #expect(produced.count == 18)
         for code in produced {
             for check in code.checks {
                 let name = check.string

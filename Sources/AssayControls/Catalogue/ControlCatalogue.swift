@@ -40,6 +40,13 @@ package struct ControlCatalogue: Sendable {
             "There is no framework '\(id.string.prefix(64))'; there are \(frameworks.map(\.id.string).joined(separator: ", ")).")
     }
 
+    /// Whether this is a framework, or `framework/class` of a class that some control of it names.
+    package func knows(_ brought: Text) -> Bool {
+        let parts = brought.string.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { Text(String($0)) }
+        guard let framework = frameworks.first(where: { $0.id == parts[0] }) else { return false }
+        return parts.count == 1 || framework.controls.contains { $0.classes.contains(parts[1]) }
+    }
+
     /// Every word that some control uses for whom it binds, sorted.
     package var roles: [Text] { Set(frameworks.flatMap(\.controls).flatMap(\.roles)).sorted() }
 

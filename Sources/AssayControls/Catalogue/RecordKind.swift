@@ -14,6 +14,10 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case log
     /// Who may do what, as the log tells.
     case roles
+    /// Somebody answered for what the model is used for, prohibited practices among it.
+    case classification
+    /// The version was let into a place, and the day from which it is looked at anew is known and has not come.
+    case revalidation
     /// The model card has no missing field.
     case modelCard = "model-card"
 }

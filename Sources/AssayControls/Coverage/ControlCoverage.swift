@@ -7,6 +7,8 @@ package struct ControlCoverage: Sendable {
     package var asOf: CalendarDate
     package var roles: [Text]?
     package var classes: [Text]?
+    /// What says which controls apply beside the day; `nil` where nobody classified the model.
+    package var basis: String?
     /// In the order of the framework.
     package var findings: [ControlFinding]
     /// Those that some finding names, by number.
@@ -24,6 +26,7 @@ package struct ControlCoverage: Sendable {
         self.asOf = asOf
         roles = facts.roles?.sorted()
         classes = facts.classes?.sorted()
+        basis = facts.scope?.title
         let findings = framework.controls.map { Self.finding($0, in: catalogue, asOf: asOf, facts: facts) }
         self.findings = findings
         let named = Set(findings.filter { $0.state != .notApplicable }.flatMap(\.control.uncertainties))
@@ -61,13 +64,11 @@ package struct ControlCoverage: Sendable {
         if let roles = facts.roles, roles.isDisjoint(with: control.roles) {
             return (.notApplicable, "it binds \(list(control.roles)), and the report is for \(list(roles.sorted()))")
         }
-        if let classes = facts.classes, !control.classes.isEmpty, classes.isDisjoint(with: control.classes) {
-            return (.notApplicable, "it is about \(list(control.classes)), and the system is \(list(classes.sorted()))")
-        }
+        if let outside = outside(of: facts, control) { return outside }
         if control.status == .underRescission {
             return (.uncertain, "it is being withdrawn, and whether that has happened needs legal confirmation")
         }
-        if let start = control.start(for: facts.classes), asOf < start {
+        if let start = control.start(for: facts.classes ?? facts.scope?.classes(of: control.framework)), asOf < start {
             if let formal = control.formalDate, asOf >= formal {
                 return (
                     .uncertain,
@@ -76,6 +77,29 @@ package struct ControlCoverage: Sendable {
             }
             return (.notYetInForce, "it applies from \(start)")
         }
+        return nil
+    }
+
+    /// Why the system is not of the kind the control is about; `nil` for one that is.
+    ///
+    /// What somebody says of the classes goes before what the classification says of them, and nothing goes before what it says of
+    /// frameworks.
+    private static func outside(of facts: ControlFacts, _ control: Control) -> (ControlFinding.State, String)? {
+        if let scope = facts.scope, scope.frameworks.contains(control.framework) {
+            guard let isOpen = scope.brings[control.framework] else {
+                return (.notApplicable, "by \(scope.title) the model is of no use or place that \(control.framework) is about")
+            }
+            if isOpen { return (.uncertain, "\(scope.title) leaves open whether \(control.framework) applies") }
+        }
+        guard !control.classes.isEmpty else { return nil }
+        if let classes = facts.classes {
+            guard classes.isDisjoint(with: control.classes) else { return nil }
+            return (.notApplicable, "it is about \(list(control.classes)), and the system is \(list(classes.sorted()))")
+        }
+        guard let scope = facts.scope, scope.frameworks.contains(control.framework) else { return nil }
+        let brought = control.classes.compactMap { scope.brings[Text("\(control.framework)/\($0)")] }
+        if brought.isEmpty { return (.notApplicable, "it is about \(list(control.classes)), and by \(scope.title) the system is none of these") }
+        if brought.allSatisfy(\.self) { return (.uncertain, "\(scope.title) leaves open whether the system is \(list(control.classes))") }
         return nil
     }
 

@@ -70,6 +70,22 @@ package struct ControlFacts: Sendable {
         package func counts(on day: CalendarDate) -> Bool { from <= day && until.map { day < $0 } ?? true }
     }
 
+    /// What the classification of the model's use says of what applies to it.
+    package struct Scope: Hashable, Sendable {
+        /// For people: "classification 2, by the questionnaire assay 1".
+        package var title: String
+        /// The frameworks it decides about; of others it says nothing.
+        package var frameworks: Set<Text>
+        /// Frameworks, and `framework/class`, that it brings into play; `true` for those it leaves open.
+        package var brings: [Text: Bool]
+
+        package init(title: String, frameworks: Set<Text>, brings: [Text: Bool]) {
+            self.title = title
+            self.frameworks = frameworks
+            self.brings = brings
+        }
+    }
+
     package var claims: [Claim]
     package var records: [Record]
     package var attestations: [Attestation]
@@ -77,14 +93,27 @@ package struct ControlFacts: Sendable {
     package var roles: Set<Text>?
     /// The classes the system is of; `nil` where nobody said, and then every class counts.
     package var classes: Set<Text>?
+    /// `nil` where nobody classified the model, and then every framework counts.
+    package var scope: Scope?
 
     package init(
-        claims: [Claim] = [], records: [Record] = [], attestations: [Attestation] = [], roles: Set<Text>? = nil, classes: Set<Text>? = nil
+        claims: [Claim] = [], records: [Record] = [], attestations: [Attestation] = [], roles: Set<Text>? = nil, classes: Set<Text>? = nil,
+        scope: Scope? = nil
     ) {
         self.claims = claims
         self.records = records
         self.attestations = attestations
         self.roles = roles
         self.classes = classes
+        self.scope = scope
+    }
+}
+
+extension ControlFacts.Scope {
+    /// The classes of a framework that it brings into play; `nil` for a framework it does not decide about.
+    func classes(of framework: Text) -> Set<Text>? {
+        guard frameworks.contains(framework) else { return nil }
+        let start = "\(framework)/"
+        return Set(brings.keys.filter { $0.string.hasPrefix(start) }.map { Text(String($0.string.dropFirst(start.count))) })
     }
 }

@@ -30,7 +30,7 @@ package enum CoverageJSON {
             "title": .string(coverage.framework.title.string), "citation": .string(coverage.framework.citation.string),
             "as_of": .string(coverage.asOf.description), "facts_followed_until": .string(coverage.framework.asOf.description),
             "roles": coverage.roles.map { .array($0.map { .string($0.string) }) } ?? .null,
-            "classes": coverage.classes.map { .array($0.map { .string($0.string) }) } ?? .null, "counts": .object(counts),
+            "classes": coverage.classes.map { .array($0.map { .string($0.string) }) } ?? .null, "basis": coverage.basis.map { .string($0) } ?? .null, "counts": .object(counts),
             "controls": .array(coverage.findings.map(finding)),
             "uncertainties": .array(
                 coverage.uncertainties.map { ["id": .integer(Int64($0.id)), "text": .string($0.text.string)] }),

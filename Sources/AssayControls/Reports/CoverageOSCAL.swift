@@ -1,13 +1,13 @@
 package import AssayJSON
 package import AssayTerms
 
-/// A coverage as OSCAL 1.1 assessment results (NIST, oscal_assessment-results_schema): a finding for each control, an observation for
+/// A coverage as OSCAL 1.2 assessment results (NIST, oscal_assessment-results_schema): a finding for each control, an observation for
 /// each claim, record and signature it rests on.
 ///
 /// OSCAL knows `satisfied` and `not-satisfied`. Only a control that is covered is given the first; every other state is in the
 /// finding's `assay-state` and its reason, and the controls nobody has to look at are findings too, so that none goes unseen.
 package enum CoverageOSCAL {
-    static let version = "1.1.2"
+    static let version = "1.2.1"
     private static let namespace = "urn:assay:oscal"
 
     /// - Parameters:

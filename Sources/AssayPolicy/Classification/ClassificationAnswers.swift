@@ -51,7 +51,7 @@ private struct ClassificationAnswersReader: FieldReading {
         if let title = text("questionnaire", in: fields), title.string != questionnaire.title {
             report(
                 fields.keyPosition("questionnaire"),
-                "these answers are to the questionnaire '\(title)', and '\(questionnaire.title)' is asked; begin with its blank answers: assay model classify --questions")
+                "these answers are to the questionnaire '\(title)', and '\(questionnaire.title)' is asked; begin with its blank answers: assay questionnaire show --blank")
         }
         let purpose = text("purpose", in: fields)
         var answers: [Text: Text] = [:]
@@ -60,11 +60,11 @@ private struct ClassificationAnswersReader: FieldReading {
             guard let question = questionnaire.question(entry.key) else { continue }
             if case .scalar(let text, _) = entry.value.content, text.isEmpty { continue }
             guard let word = text(entry.value, what: "the answer to '\(entry.key)'", limit: 64) else { continue }
-            if question.words.contains(word) {
-                answers[question.id] = word
+            if let answer = question.answer(word) {
+                answers[question.id] = answer
             } else {
                 let words = question.words.map(\.string).joined(separator: ", ")
-                report(entry.value.position, "'\(entry.key)' is answered with one of \(words), not '\(word)'")
+                report(entry.value.position, "'\(entry.key)' is answered with \(question.isSeveral ? "any" : "one") of \(words), not '\(word)'")
             }
         }
         return purpose.map { ClassificationAnswers(purpose: $0, answers: answers) }

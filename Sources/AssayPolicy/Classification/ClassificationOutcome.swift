@@ -32,6 +32,18 @@ package struct ClassificationOutcome: Hashable, Sendable {
         package func applies(on day: CalendarDate) -> Bool { from <= day }
     }
 
+    /// A framework of controls, or a class within one, that the answers bring into play.
+    package struct Brought: Hashable, Sendable {
+        package let name: Text
+        /// Whether it rests on an answer that is unsure, or on words of the law that are open.
+        package let isUncertain: Bool
+
+        package init(name: Text, isUncertain: Bool) {
+            self.name = name
+            self.isUncertain = isUncertain
+        }
+    }
+
     package let euClass: EUClass
     package let tier: Tier
     package let points: Int
@@ -40,6 +52,10 @@ package struct ClassificationOutcome: Hashable, Sendable {
     /// What needs somebody's legal judgement, in words for people.
     package let uncertainties: [Text]
     package let obligations: [Obligation]
+    /// By name.
+    package let brings: [Brought]
+    /// The frameworks that the questionnaire decides about; of others the answers say nothing.
+    package let frameworks: [Text]
 
     package var isUncertain: Bool { !uncertainties.isEmpty }
 
@@ -68,6 +84,8 @@ package struct ClassificationOutcome: Hashable, Sendable {
                         "uncertain": obligation.uncertain.map { .string($0.string) } ?? .null,
                     ]
                 }),
+            "brings": .array(brings.map { ["name": .string($0.name.string), "uncertain": .bool($0.isUncertain)] }),
+            "frameworks": .array(frameworks.map { .string($0.string) }),
         ]
     }
 }

@@ -18,6 +18,9 @@ extension Questionnaire {
             lines += Self.comment("\(question.text)\(question.citation.map { " [\($0)]" } ?? "")\(from)")
             switch question.kind {
             case .yesNo: lines.append("  # yes, no, or unsure")
+            case .several(let options):
+                lines += ["  # any of these with commas between them, or none, or unsure", "  #     none: none of these"]
+                for option in options { lines += Self.comment("\(option.id): \(option.text)", indent: "    ") }
             case .choice(let options): for option in options { lines += Self.comment("\(option.id): \(option.text)", indent: "    ") }
             }
             lines.append("  \(question.id):")

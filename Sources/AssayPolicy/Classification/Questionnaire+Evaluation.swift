@@ -14,7 +14,7 @@ extension Questionnaire {
     ///
     /// - Complexity: O(questions + atoms of rules).
     package func evaluate(_ answers: [Text: Text]) -> Evaluation {
-        let missing = questions.filter { question in answers[question.id].map { !question.words.contains($0) } ?? true }
+        let missing = questions.filter { question in answers[question.id].flatMap(question.answer) == nil }
         guard missing.isEmpty else { return .incomplete(missing.map(\.id)) }
         var weighing = Weighing(questionnaire: self, answers: answers)
         return .complete(weighing.outcome())
@@ -33,6 +33,8 @@ extension Questionnaire {
         private var held: [Text: (truth: Truth, questions: Set<Text>)] = [:]
         private var reasons: [ClassificationOutcome.Reason] = []
         private var uncertainties: [Text] = []
+        /// Whether what is brought into play is so only by answers that are open.
+        private var brought: [Text: Bool] = [:]
 
         init(questionnaire: Questionnaire, answers: [Text: Text]) {
             self.questionnaire = questionnaire
@@ -43,15 +45,15 @@ extension Questionnaire {
             var points = 0
             var scoring: Set<Text> = []
             for question in questionnaire.questions {
-                let (effects, isUnsure) = effects(of: question)
+                let (every, isUnsure) = effects(of: question)
                 if isUnsure { uncertainties.append(Text("'\(question.id)' is answered unsure: \(question.text)")) }
-                guard let effects else { continue }
-                points += effects.points
-                if effects.points > 0 { scoring.insert(question.id) }
                 let isOpen = question.uncertain != nil && truth(.yes(question.id)) == .yes
                 if isOpen, let open = question.uncertain { uncertainties.append(open) }
-                add(
-                    effects, question.text, question.citation, [question.id], isUncertain: isUnsure || isOpen)
+                for effects in every {
+                    points += effects.points
+                    if effects.points > 0 { scoring.insert(question.id) }
+                    add(effects, question.text, question.citation, [question.id], isUncertain: isUnsure || isOpen)
+                }
             }
             for rule in questionnaire.rules { weigh(rule) }
             let scored: Tier =
@@ -66,15 +68,19 @@ extension Questionnaire {
             let tiers = reasons.filter { $0.axis == .organisation }.compactMap { Tier(rawValue: $0.value.string) }
             return ClassificationOutcome(
                 euClass: classes.max() ?? .minimal, tier: tiers.max() ?? .low, points: points, reasons: sorted(),
-                uncertainties: uncertainties, obligations: obligations())
+                uncertainties: uncertainties, obligations: obligations(), brings: broughtInOrder(), frameworks: questionnaire.frameworks)
         }
 
-        /// What an answer does by itself; `nil` for a no.
-        private func effects(of question: Question) -> (effects: Effects?, isUnsure: Bool) {
-            let answer = answers[question.id]
+        /// What an answer does by itself; nothing for a no.
+        private func effects(of question: Question) -> (effects: [Effects], isUnsure: Bool) {
+            guard let answer = answers[question.id] else { return ([], false) }
             switch question.kind {
-            case .yesNo(let effects): return (answer == "no" ? nil : effects, answer == "unsure")
-            case .choice(let options): return (options.first { $0.id == answer }?.effects, false)
+            case .yesNo(let effects): return (answer == "no" ? [] : [effects], answer == "unsure")
+            case .choice(let options): return (options.filter { $0.id == answer }.map(\.effects), false)
+            case .several(let options):
+                let isUnsure = answer == "unsure"
+                let chosen = Questionnaire.chosen(answer)
+                return (options.filter { isUnsure || chosen.contains($0.id) }.map(\.effects), isUnsure)
             }
         }
 
@@ -94,7 +100,8 @@ extension Questionnaire {
         private func truth(_ atom: Atom) -> Truth {
             switch atom {
             case .yes(let question): answers[question] == "yes" ? .yes : answers[question] == "unsure" ? .unsure : .no
-            case .choice(let question, let option): answers[question] == option ? .yes : .no
+            case .choice(let question, let option):
+                if answers[question] == "unsure" { .unsure } else { Questionnaire.chosen(answers[question] ?? "").contains(option) ? .yes : .no }
             case .rule(let rule): held[rule]?.truth ?? .no
             }
         }
@@ -116,6 +123,12 @@ extension Questionnaire {
             }
             if let euClass = effects.euClass { reasons.append(reason(.eu, euClass.rawValue)) }
             if let tier = effects.tier { reasons.append(reason(.organisation, tier.rawValue)) }
+            // What is certain in one place is certain.
+            for name in effects.brings { brought[name] = (brought[name] ?? true) && isUncertain }
+        }
+
+        private func broughtInOrder() -> [ClassificationOutcome.Brought] {
+            brought.map { ClassificationOutcome.Brought(name: $0.key, isUncertain: $0.value) }.sorted { $0.name < $1.name }
         }
 
         /// The EU class first, each axis from the strictest, and as the questionnaire has them within that.

@@ -43,21 +43,21 @@ extension Questionnaire {
             text: Do people interact with it directly, where it is not obvious that it is a machine?
             citation: Regulation (EU) 2024/1689, Art. 50(1)
             from: 2026-08-02
-            effects: {class: limited, tier: moderate}
+            effects: {class: limited, tier: moderate, brings: [eu-ai-act/transparency]}
           - id: art-50-2
             section: Transparency
             kind: yes-no
             text: Does it make sound, pictures, video or text that is not from the world?
             citation: Regulation (EU) 2024/1689, Art. 50(2)
             from: 2026-08-02
-            effects: {class: limited, tier: moderate}
+            effects: {class: limited, tier: moderate, brings: [eu-ai-act/transparency]}
           - id: art-50-3
             section: Transparency
             kind: yes-no
             text: Are people exposed to its recognition of emotions or its sorting by biometric data?
             citation: Regulation (EU) 2024/1689, Art. 50(3)
             from: 2026-08-02
-            effects: {class: limited, tier: moderate}
+            effects: {class: limited, tier: moderate, brings: [eu-ai-act/transparency]}
           - id: art-50-4
             section: Transparency
             kind: yes-no
@@ -65,7 +65,7 @@ extension Questionnaire {
               public interest?
             citation: Regulation (EU) 2024/1689, Art. 50(4)
             from: 2026-08-02
-            effects: {class: limited, tier: moderate}
+            effects: {class: limited, tier: moderate, brings: [eu-ai-act/transparency]}
           - id: gpai
             section: Transparency
             kind: yes-no
@@ -73,7 +73,14 @@ extension Questionnaire {
               operations or more is a sign of it.
             citation: Regulation (EU) 2024/1689, Art. 3(63) and Chapter V
             from: 2025-08-02
-            effects: {tier: moderate}
+            effects: {tier: moderate, brings: [eu-ai-act/gpai]}
+          - id: gpai-systemic
+            section: Transparency
+            kind: yes-no
+            text: Is such a model trained with 10^25 floating point operations or more, or designated as one with systemic risk?
+            citation: Regulation (EU) 2024/1689, Art. 51
+            from: 2025-08-02
+            effects: {tier: moderate, brings: [eu-ai-act/gpai, eu-ai-act/gpai-systemic]}
           - id: consequential-decision
             section: Decisions about people and money
             kind: yes-no

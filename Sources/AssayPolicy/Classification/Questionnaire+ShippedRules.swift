@@ -13,20 +13,25 @@ extension Questionnaire {
             any: [annex-3-1a, annex-3-1b, annex-3-1c, annex-3-2, annex-3-3a, annex-3-3b, annex-3-3c, annex-3-3d, annex-3-4a,
               annex-3-4b, annex-3-5a, annex-3-5b, annex-3-5c, annex-3-5d, annex-3-6, annex-3-7, annex-3-8]
             none: [filtered-6-3]
-            effects: {class: high}
+            effects: {class: high, brings: [eu-ai-act/high-annex-iii]}
           - id: annex-3-filtered
             text: a use that Annex III lists, taken out by an exception of Art. 6(3) that somebody answers for
             citation: Regulation (EU) 2024/1689, Art. 6(3) and (4)
             any: [annex-3-1a, annex-3-1b, annex-3-1c, annex-3-2, annex-3-3a, annex-3-3b, annex-3-3c, annex-3-3d, annex-3-4a,
               annex-3-4b, annex-3-5a, annex-3-5b, annex-3-5c, annex-3-5d, annex-3-6, annex-3-7, annex-3-8]
             all: [filtered-6-3]
-            effects: {tier: moderate}
+            effects: {tier: moderate, brings: [eu-ai-act/filtered-6-3]}
             uncertain: An exception of Art. 6(3) is claimed. The Commission's guidelines on it were a draft when this was written; it needs a
               documented legal assessment.
           - id: autonomous-harm
             text: acts by itself where a wrong output harms people and cannot be undone
             all: [impact=significant, autonomy=acts, reversibility=not]
             effects: {tier: high}
+
+        """#
+
+    /// What the class brings with it, and from when on.
+    static let shippedObligations = #"""
         obligations:
           - id: literacy
             text: People who work with it know enough about it

@@ -6,6 +6,18 @@ extension Questionnaire {
         version: "1"
         as-of: 2026-11-21
         tiers: {moderate: 8, high: 13}
+        defaults:
+          unclassified: {approvals: [{count: 1}]}
+          low: {approvals: [{count: 1}], revalidate-after-months: 24}
+          moderate:
+            approvals: [{role: product}, {count: 1}]
+            documents: [model-card]
+            revalidate-after-months: 12
+          high:
+            approvals: [{role: validator}, {role: compliance}, {role: product}, {role: executive}, {role: security},
+              {role: ethics_committee, vote: majority}]
+            documents: [model-card]
+            revalidate-after-months: 12
         questions:
           - id: art-5-1-a
             section: Prohibited practices
@@ -91,7 +103,7 @@ extension Questionnaire {
             text: Is it a safety component of a product under the Union law listed in Annex I, or such a product itself, that a third
               party has to assess? Mere comfort, efficiency or quality control is none, unless its failure endangers health or safety.
             citation: Regulation (EU) 2024/1689, Art. 6(1) and Annex I
-            effects: {class: high}
+            effects: {class: high, brings: [eu-ai-act/high-annex-i]}
           - id: annex-3-1a
             section: High-risk uses
             kind: yes-no

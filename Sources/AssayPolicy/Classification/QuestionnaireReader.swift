@@ -39,14 +39,15 @@ package struct QuestionnaireReader: FieldReading {
             if let rule = self.rule(item) { rules.append(rule) }
         }
         let obligations = (items("obligations", in: fields) ?? []).compactMap { obligation($0) }
+        let defaults = fields["defaults"].flatMap { self.defaults($0) }
         let tiers = fields["tiers"].flatMap { self.fields($0, QuestionnaireTables.tiers) }
-        guard let name, let version, let asOf, let tiers, let moderate = integer("moderate", in: tiers),
+        guard let name, let version, let asOf, let tiers, let defaults, let moderate = integer("moderate", in: tiers),
             let high = integer("high", in: tiers)
         else { return nil }
         if high <= moderate { report(tiers.keyPosition("high"), "'high' takes more points than 'moderate'") }
         return Questionnaire(
             name: name, version: version, asOf: asOf, digest: digest, questions: questions, rules: rules,
-            obligations: obligations, moderatePoints: moderate, highPoints: high)
+            obligations: obligations, moderatePoints: moderate, highPoints: high, defaults: defaults)
     }
 
     private mutating func question(_ node: YAMLNode) -> Questionnaire.Question? {
@@ -57,9 +58,9 @@ package struct QuestionnaireReader: FieldReading {
         var kind: Questionnaire.Kind?
         switch self.text("kind", in: fields) {
         case "yes-no"?:
-            if fields.has("options") { report(fields.keyPosition("options"), "only a choice has options") }
+            if fields.has("options") { report(fields.keyPosition("options"), "only a choice and several have options") }
             kind = .yesNo(fields["effects"].map { effects($0) } ?? Questionnaire.Effects())
-        case "choice"?:
+        case let word? where word == "choice" || word == "several":
             if fields.has("effects") { report(fields.keyPosition("effects"), "a choice has its effects in its options") }
             if !fields.has("options") { report(fields.position, "a choice needs 'options'") }
             let options = (items("options", in: fields) ?? []).compactMap { option($0) }
@@ -67,8 +68,12 @@ package struct QuestionnaireReader: FieldReading {
                 report(fields.keyPosition("options"), "the option '\(option.id)' stands here twice")
             }
             if options.count < 2 { report(fields.keyPosition("options"), "a choice has two options at least") }
-            kind = .choice(options)
-        case let other?: report(fields.keyPosition("kind"), "'kind' is yes-no or choice, not '\(other)'")
+            let isReserved = { (id: Text) in !Self.isPlain(id) || id == "unsure" || word == "several" && id == "none" }
+            if let option = options.first(where: { isReserved($0.id) }) {
+                report(fields.keyPosition("options"), "an option's id has a-z, 0-9 and '-', and is no word that every question has; not '\(option.id)'")
+            }
+            kind = word == "several" ? .several(options) : .choice(options)
+        case let other?: report(fields.keyPosition("kind"), "'kind' is yes-no, choice or several, not '\(other)'")
         case nil: break
         }
         let citation = self.text("citation", in: fields)
@@ -125,7 +130,22 @@ package struct QuestionnaireReader: FieldReading {
     private mutating func effects(in fields: Fields) -> Questionnaire.Effects {
         Questionnaire.Effects(
             euClass: word(EUClass.self, "class", in: fields), tier: word(Tier.self, "tier", in: fields),
-            points: integer("points", in: fields) ?? 0)
+            points: integer("points", in: fields) ?? 0, brings: texts("brings", in: fields) ?? [])
+    }
+
+    private mutating func defaults(_ node: YAMLNode) -> TierDefaults? {
+        guard let fields = fields(node, QuestionnaireTables.defaults), let unclassified = demand("unclassified", in: fields),
+            let low = demand("low", in: fields), let moderate = demand("moderate", in: fields), let high = demand("high", in: fields)
+        else { return nil }
+        return TierDefaults(unclassified: unclassified, low: low, moderate: moderate, high: high)
+    }
+
+    private mutating func demand(_ key: Text, in fields: Fields) -> TierDefaults.Demand? {
+        guard let node = fields[key], let fields = self.fields(node, QuestionnaireTables.demand) else { return nil }
+        let documents = words(RequiredDocument.self, "documents", in: fields) ?? []
+        return TierDefaults.Demand(
+            approvals: approvals(in: fields), documents: RequiredDocument.allCases.filter(documents.contains),
+            revalidationMonths: integer("revalidate-after-months", in: fields))
     }
 
     /// Questions, their options as `question=option`, and rules that stand before.
@@ -136,6 +156,7 @@ package struct QuestionnaireReader: FieldReading {
             switch (question?.kind, parts.count) {
             case (.yesNo?, 1): return .yes(word)
             case (.choice(let options)?, 2) where options.contains(where: { $0.id == parts[1] }): return .choice(parts[0], option: parts[1])
+            case (.several(let options)?, 2) where options.contains(where: { $0.id == parts[1] }): return .choice(parts[0], option: parts[1])
             case (nil, 1) where rules.contains { $0.id == word }: return .rule(word)
             default:
                 let names = questions.map(\.id.string) + rules.map(\.id.string)
@@ -150,8 +171,7 @@ package struct QuestionnaireReader: FieldReading {
     /// An id that neither a question nor a rule has.
     private mutating func newID(in fields: Fields) -> Text? {
         guard let id = self.text("id", in: fields) else { return nil }
-        let isPlain = id.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        guard isPlain else {
+        guard Self.isPlain(id) else {
             report(fields.keyPosition("id"), "an id has a-z, 0-9 and '-'; '\(id)' has others")
             return nil
         }
@@ -160,6 +180,10 @@ package struct QuestionnaireReader: FieldReading {
             return nil
         }
         return id
+    }
+
+    private static func isPlain(_ id: Text) -> Bool {
+        id.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 
     private mutating func day(_ key: Text, in fields: Fields) -> CalendarDate? {

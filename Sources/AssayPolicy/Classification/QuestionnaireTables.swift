@@ -10,6 +10,7 @@ enum QuestionnaireTables {
             .init("version", .identifier(limit: 64), isRequired: true, "Another text is another version."),
             .init("as-of", .text(), isRequired: true, "The day up to which the law was looked at."),
             .init("tiers", .table(tiers), isRequired: true, "From so many points on a tier is reached."),
+            .init("defaults", .table(defaults), isRequired: true, "What each tier asks for where no policy is written for it."),
             .init("questions", .list(.table(question)), isRequired: true, "What is asked, in order."),
             .init("rules", .list(.table(rule), count: 0...FieldTable.listLimit), isRequired: true, "What follows from answers together."),
             .init(
@@ -24,16 +25,33 @@ enum QuestionnaireTables {
             .init("high", .integer(1...1_000), isRequired: true, "From so many points on the tier is high."),
         ])
 
+    static let defaults = FieldTable(
+        "'defaults'",
+        [
+            .init("unclassified", .table(demand), isRequired: true, "Of models that nobody has classified."),
+            .init("low", .table(demand), isRequired: true, "Of models of the tier low."),
+            .init("moderate", .table(demand), isRequired: true, "Of models of the tier moderate."),
+            .init("high", .table(demand), isRequired: true, "Of models of the tier high."),
+        ])
+
+    static let demand = FieldTable(
+        "what a tier asks for",
+        [
+            .init("approvals", .list(.table(PolicyTables.approval)), isRequired: true, "Who has to approve."),
+            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self))), "What has to be complete."),
+            .init("revalidate-after-months", .integer(1...120), "After so many months a version is looked at anew."),
+        ])
+
     static let question = FieldTable(
         "this question",
         [
             .init("id", .form("[a-z0-9-]+", limit: 64), isRequired: true, "What rules and answers call it."),
             .init("section", .text(), isRequired: true, "The heading it stands under."),
-            .init("kind", .word(["yes-no", "choice"]), isRequired: true, "How it is answered."),
+            .init("kind", .word(["yes-no", "choice", "several"]), isRequired: true, "How it is answered."),
             .init("text", .text(limit: longTextLimit), isRequired: true, "The question."),
             .init("citation", .text(), "Where the law says it."),
             .init("effects", .table(effects), "What a yes does by itself."),
-            .init("options", .list(.table(option), count: 2...FieldTable.listLimit), "What a choice chooses from."),
+            .init("options", .list(.table(option), count: 2...FieldTable.listLimit), "What is chosen from."),
             .init("from", .text(), "Since when a yes has its meaning in law."),
             .init("uncertain", .text(limit: longTextLimit), "Why the law's own words leave it open."),
         ])
@@ -52,6 +70,7 @@ enum QuestionnaireTables {
             .init("class", .word(PolicyTables.words(EUClass.self)), "At least this class."),
             .init("tier", .word(PolicyTables.words(Tier.self)), "At least this tier."),
             .init("points", .integer(0...100), "Added to what the tier is read from."),
+            .init("brings", .list(.text(limit: 128)), "Frameworks of controls it brings into play, or FRAMEWORK/CLASS."),
         ])
 
     static let rule = FieldTable(

@@ -23,7 +23,7 @@ package struct PolicyComparison {
     package static func differences(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [PolicyDifference] {
         let comparison = PolicyComparison(old: old, new: new, approvingRoles: approvingRoles)
         return comparison.title + comparison.scope + comparison.data + comparison.evidence + comparison.checks
-            + comparison.records + comparison.approvals
+            + comparison.records + comparison.documents + comparison.approvals
     }
 
     // MARK: - Marks
@@ -138,6 +138,10 @@ package struct PolicyComparison {
     private var records: [PolicyDifference] {
         difference(.records, \.records, "what must be on record") { $0.isEmpty ? "nothing" : PhraseText.list($0.map(\.string)) }
             + difference(.findings, \.blockingFindings, "findings that block at once") { PhraseText.list($0.map(\.rawValue)) }
+    }
+
+    private var documents: [PolicyDifference] {
+        difference(.documents, \.documents, "documents") { $0.isEmpty ? "none" : PhraseText.list($0.map(\.title)) }
     }
 
     private var approvals: [PolicyDifference] {

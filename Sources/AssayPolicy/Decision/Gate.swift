@@ -19,7 +19,9 @@ package struct Gate: Sendable {
     /// The policies that gate a change, and why these.
     ///
     /// While nothing is published and nothing is required there are none. From the first published policy on, a change
-    /// into a protected place that none selects meets the organisation's default.
+    /// into a protected place that none selects meets the organisation's default. What a classified model's tier asks for by
+    /// default stands beside policies that name no tier, and only one that names the tier takes its place: so a policy for
+    /// everything, which is compared with what everything asked for, takes nothing from a tier.
     package func applicable(
         names: [Text], tier: Tier?, target: GateTarget
     ) -> (basis: GateOutcome.Basis, policies: [Policy]) {
@@ -30,9 +32,13 @@ package struct Gate: Sendable {
         let selected = published.filter {
             $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: target)
         }
-        if !selected.isEmpty { return (.policies, selected) }
-        return settings.fallback.scope.gates(target) || isStopped
-            ? (.fallback, [settings.fallback]) : (.notGated, [])
+        let fallback = settings.fallback(for: tier)
+        let isProtected = fallback.scope.gates(target) || isStopped
+        if !selected.isEmpty {
+            let isNamed = selected.contains { policy in tier.map { policy.scope.tiers.contains($0) } ?? true }
+            return (.policies, selected + (tier != nil && !isNamed && isProtected && settings.defaults != nil ? [fallback] : []))
+        }
+        return isProtected ? (.fallback, [fallback]) : (.notGated, [])
     }
 
     package func decide(_ facts: GateFacts) -> GateOutcome {
@@ -49,7 +55,7 @@ package struct Gate: Sendable {
             binding = GateBinding(
                 logOrigin: facts.logOrigin, request: facts.request, action: facts.action, target: facts.target.text,
                 model: facts.model, version: facts.version, manifest: manifest, policies: digests.sorted(),
-                claims: claims)
+                claims: claims, documents: documents(of: policies, facts))
         }
         var approvers: Set<Text> = []
         let said = DeliberationJudge(policies: policies, facts: facts, settings: settings, binding: binding).reasons()
@@ -59,8 +65,9 @@ package struct Gate: Sendable {
             approvers.formUnion(approvals.approvers)
             let dossier = DossierJudge(policy: policy, digest: digests[index], facts: facts)
             let checks = dossier.waiving(verdicts[index].map(\.reason))
+            let documents = policy.documents.map { document($0, facts) }
             let reasons =
-                standing(of: policy, facts) + dossier.reasons + checks + approvals.reasons + (index == 0 ? said : [])
+                standing(of: policy, facts) + dossier.reasons + checks + documents + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],
                 decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
@@ -90,6 +97,26 @@ package struct Gate: Sendable {
         guard case .frozen(let manifest) = facts.manifest else { return [] }
         let judge = CheckJudge(policy: policy, facts: facts, catalogue: catalogue, subject: manifest)
         return policy.checks.map(judge.judge)
+    }
+
+    /// What approvals are bound to beside evidence: somebody who rewrites the card after it was approved has none of it approved.
+    private func documents(of policies: [Policy], _ facts: GateFacts) -> [SHA256Digest] {
+        Set(policies.flatMap(\.documents).compactMap { facts.documents[$0]?.digest }).sorted()
+    }
+
+    private func document(_ document: RequiredDocument, _ facts: GateFacts) -> GateReason {
+        let name = document.rawValue
+        guard let standing = facts.documents[document] else {
+            return GateReason(
+                decision: .incomplete, code: .documentIncomplete, requirement: name, text: "\(document.title) is asked for, and there is none",
+                remedy: Remedy.complete(facts))
+        }
+        guard standing.missing.isEmpty else {
+            return GateReason(
+                decision: .incomplete, code: .documentIncomplete, requirement: name,
+                text: "\(document.title) is asked for, and it lacks \(standing.missing.joined(separator: ", "))", remedy: Remedy.complete(facts))
+        }
+        return GateReason(decision: .pass, code: .met, requirement: name, text: "there is \(document.title)")
     }
 
     /// What must hold of the version itself before its evidence matters.

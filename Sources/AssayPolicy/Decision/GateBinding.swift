@@ -15,10 +15,12 @@ package struct GateBinding: Hashable, Sendable {
     package var policies: [SHA256Digest]
     /// The claims of the evidence the gate read, sorted.
     package var claims: [SHA256Digest]
+    /// What the documents said that the policies demand, sorted.
+    package var documents: [SHA256Digest]
 
     package init(
         logOrigin: Text, request: Text, action: Text, target: Text, model: Text, version: Text,
-        manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest]
+        manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest], documents: [SHA256Digest] = []
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -29,6 +31,7 @@ package struct GateBinding: Hashable, Sendable {
         self.manifest = manifest
         self.policies = policies
         self.claims = claims
+        self.documents = documents
     }
 
     /// The fields in which the two differ, in the order of declaration, in words.
@@ -43,6 +46,7 @@ package struct GateBinding: Hashable, Sendable {
             manifest != other.manifest ? "files of the version" : nil,
             policies != other.policies ? "policy" : nil,
             claims != other.claims ? "evidence" : nil,
+            documents != other.documents ? "model card" : nil,
         ].compactMap(\.self)
     }
 }

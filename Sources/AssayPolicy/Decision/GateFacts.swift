@@ -46,6 +46,19 @@ package struct GateFacts: Sendable {
         }
     }
 
+    /// How a document of the version stands.
+    package struct Document: Hashable, Sendable {
+        /// Of all it says.
+        package var digest: SHA256Digest
+        /// Fields that nothing fills; empty for a complete one.
+        package var missing: [String]
+
+        package init(digest: SHA256Digest, missing: [String]) {
+            self.digest = digest
+            self.missing = missing
+        }
+    }
+
     package enum Manifest: Hashable, Sendable {
         case frozen(SHA256Digest)
         /// Why there is no frozen copy: "its source is s3://…, which this server does not hold".
@@ -70,6 +83,8 @@ package struct GateFacts: Sendable {
     /// Addresses of jobs that are computing evidence for this version.
     package var jobs: [Text]
     package var baseline: Baseline?
+    /// Those that some policy demands.
+    package var documents: [RequiredDocument: Document]
     package var approvals: [Approval]
     /// Who holds which role now.
     package var roleHolders: [Text: Set<Text>]
@@ -91,9 +106,9 @@ package struct GateFacts: Sendable {
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
-        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:], publishers: [Text: Text] = [:],
-        publishedDigests: [Text: Set<SHA256Digest>] = [:], deliberation: GateDeliberation = GateDeliberation(),
-        dossier: DossierFacts = DossierFacts(),
+        documents: [RequiredDocument: Document] = [:], approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:],
+        publishers: [Text: Text] = [:], publishedDigests: [Text: Set<SHA256Digest>] = [:],
+        deliberation: GateDeliberation = GateDeliberation(), dossier: DossierFacts = DossierFacts(),
         recordDoubt: String? = nil, now: Int64
     ) {
         self.logOrigin = logOrigin
@@ -110,6 +125,7 @@ package struct GateFacts: Sendable {
         self.evidence = evidence
         self.jobs = jobs
         self.baseline = baseline
+        self.documents = documents
         self.approvals = approvals
         self.roleHolders = roleHolders
         self.publishers = publishers

@@ -19,6 +19,7 @@ package struct GateReason: Hashable, Sendable {
         case approvalMissing = "approval-missing"
         case authorAnonymous = "author-anonymous"
         case versionUnfrozen = "version-unfrozen"
+        case documentIncomplete = "document-incomplete"
         case recordInDoubt = "record-in-doubt"
         case useProhibited = "use-prohibited"
         case objected
@@ -44,8 +45,8 @@ package struct GateReason: Hashable, Sendable {
 
     package var decision: Decision
     package var code: Code
-    /// The check's id, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`, `findings`, `risks`,
-    /// `risk-evaluation`, `validation`, or an evidence code.
+    /// The check's id, a document's name, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`, `findings`,
+    /// `risks`, `risk-evaluation`, `validation`, or an evidence code.
     package var requirement: String
     package var column: Text?
     /// As written in the policy: `max 0.1`.

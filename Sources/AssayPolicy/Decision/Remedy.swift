@@ -34,6 +34,10 @@ enum Remedy {
         }
     }
 
+    static func complete(_ facts: GateFacts) -> String {
+        "see what fills each field: assay card \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(facts.version.string))"
+    }
+
     /// For whoever runs the server: nobody else can put a database right.
     static let record = "whoever runs the server stops it, lists what differs with: assay audit verify --data-dir DIR, and puts it back"
 

@@ -13,6 +13,7 @@ struct PolicyWords {
         case .evidence: .init(part, "Which evidence counts", evidence)
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item))
         case .records: .init(part, "What must be on record", records)
+        case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)
         case .expiry: .init(part, "How long an approval counts", expiry)
@@ -144,6 +145,19 @@ struct PolicyWords {
         sentences.append("An open finding that is \(severities) blocks at once; any other one blocks once it is overdue.")
         sentences.append("A risk that is left above its appetite blocks until it is treated or accepted.")
         return sentences
+    }
+
+    // MARK: - Documents
+
+    private var documents: [String] {
+        guard !policy.documents.isEmpty else { return ["It asks for no document."] }
+        return policy.documents.map { document in
+            switch document {
+            case .shortCard:
+                "The model card has to say what the version is for, and a measure of its performance from evidence. The server writes it: assay card."
+            case .modelCard: "The model card has to have every field filled, from evidence and from what was declared. The server writes it: assay card."
+            }
+        } + ["As long as something is missing the answer is 'incomplete'. Approvals are bound to what the card says."]
     }
 
     // MARK: - Approvals

@@ -23,12 +23,13 @@ extension Policy {
             "separation-of-duties": .bool(separatesDuties),
             "approvals-expire-after-days": .integer(Int64(approvalDays)),
         ]
-        // Absent where there are none, so that digests made before there were evaluators stay what they are.
+        // Absent where there are none, so that digests made before there were evaluators and documents stay what they are.
         if !evaluators.isEmpty { object["evaluators"] = .array(evaluators.map { .string($0.string) }) }
         if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
         if blockingFindings != Self.defaultBlockingFindings {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
+        if !documents.isEmpty { object["documents"] = .array(documents.map { .string($0.rawValue) }) }
         object["description"] = description.map { .string($0.string) }
         object["data"] = data?.json
         return .object(object)

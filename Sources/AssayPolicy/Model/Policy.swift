@@ -25,6 +25,8 @@ package struct Policy: Hashable, Sendable {
     package var records: [Text]
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
     package var blockingFindings: [Severity]
+    /// What has to be complete, in the order of the cases.
+    package var documents: [RequiredDocument]
     package var approvals: [ApprovalRule]
     /// Whether the author of a version never counts among those who approve it.
     package var separatesDuties: Bool
@@ -33,8 +35,8 @@ package struct Policy: Hashable, Sendable {
     package init(
         name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
         data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
-        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, approvals: [ApprovalRule] = [],
-        separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
+        approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
         self.version = version
@@ -46,6 +48,7 @@ package struct Policy: Hashable, Sendable {
         self.checks = checks
         self.records = records
         self.blockingFindings = blockingFindings
+        self.documents = documents
         self.approvals = approvals
         self.separatesDuties = separatesDuties
         self.approvalDays = approvalDays

@@ -47,12 +47,13 @@ package struct PolicyReader: FieldReading {
         let evaluators = self.evaluators(in: fields, accept: accept)
         let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
         let severities = words(Severity.self, "blocking-findings", in: fields) ?? []
+        let documents = words(RequiredDocument.self, "documents", in: fields) ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if !fields.has("checks") && !fields.has("approvals") && !fields.has("records") {
-            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records' or 'approvals'")
+        if ["checks", "records", "documents", "approvals"].allSatisfy({ !fields.has($0) }) {
+            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records', 'documents' or 'approvals'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -68,8 +69,9 @@ package struct PolicyReader: FieldReading {
         return Policy(
             name: name, version: version, description: description, scope: scope, data: data,
             accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks,
-            records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical }, approvals: approvals,
-            separatesDuties: separatesDuties, approvalDays: days)
+            records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
+            documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, separatesDuties: separatesDuties,
+            approvalDays: days)
     }
 
     /// Names of evaluators, each once; useless where the policy takes nothing that they sign.
@@ -85,7 +87,6 @@ package struct PolicyReader: FieldReading {
         }
         return names
     }
-
     /// Sorted, each one that there is.
     private mutating func records(in fields: Fields) -> [Text] {
         let codes = texts("records", in: fields) ?? []
@@ -94,32 +95,5 @@ package struct PolicyReader: FieldReading {
             report(fields.keyPosition("records"), "there is no record of '\(code)'\(question.isEmpty ? "; assay record types lists them" : question)")
         }
         return codes.sorted()
-    }
-
-    private mutating func approvals(in fields: Fields) -> [ApprovalRule] {
-        var rules: [ApprovalRule] = []
-        for item in list("approvals", in: fields) ?? [] {
-            guard let rule = self.fields(item, PolicyTables.approval) else { continue }
-            let role = text("role", in: rule)
-            if role == "admin", let node = rule["role"] {
-                report(node.position, "an admin fills no approval; name the role that judges models")
-            }
-            if rules.contains(where: { $0.role == role }), !rule.has("role") || role != nil {
-                report(
-                    item.position,
-                    "\(role.map { "the role '\($0)'" } ?? "an approval by any role") stands here twice; raise its count"
-                )
-            }
-            var quorum = ApprovalRule.Quorum.count(1)
-            if rule.has("count"), let count = integer("count", in: rule) { quorum = .count(count) }
-            if let node = rule["vote"], let vote = text(node, what: "'vote'") {
-                if vote != "majority" { report(node.position, "'vote' is majority, not '\(vote)'") }
-                if rule.has("count") { report(node.position, "'vote' and 'count' exclude each other") }
-                if !rule.has("role") { report(node.position, "a vote needs the role whose members vote") }
-                quorum = .majority
-            }
-            rules.append(ApprovalRule(role: role, quorum: quorum))
-        }
-        return rules
     }
 }

@@ -8,14 +8,19 @@ extension Gate {
         var found = before.map { PolicyStrictness.compare($0, policy, approvingRoles: settings.approvingRoles) } ?? []
         guard !published.isEmpty || settings.requiresPolicy else { return found }
         let reachesMore = before.map { !PolicyStrictness.compare(policy.scope, $0.scope).isEmpty } ?? true
-        let places = settings.fallback.scope
+        let places = settings.fallback(for: nil).scope
         let takesOver =
             places.stages.contains { policy.scope.gates(.stage($0)) } || places.aliases.contains { policy.scope.gates(.alias($0)) }
         guard reachesMore, takesOver else { return found }
-        var fallback = settings.fallback
-        fallback.scope = policy.scope
-        for loosening in PolicyStrictness.compare(fallback, policy, approvingRoles: settings.approvingRoles) {
-            found.append(Loosening(loosening.part, "in place of the organisation's default: \(loosening.text)"))
+        // A policy that names tiers takes the place of what these ask for; one that names none, of what unclassified models meet.
+        let tiers: [Tier?] = settings.defaults == nil || policy.scope.tiers.isEmpty ? [nil] : policy.scope.tiers
+        for tier in tiers {
+            var fallback = settings.fallback(for: tier)
+            fallback.scope = policy.scope
+            for loosening in PolicyStrictness.compare(fallback, policy, approvingRoles: settings.approvingRoles) {
+                let name = tier.map { " for the tier \($0.rawValue)" } ?? ""
+                found.append(Loosening(loosening.part, "in place of the organisation's default\(name): \(loosening.text)"))
+            }
         }
         return found
     }

@@ -22,6 +22,7 @@ package enum PolicyStrictness {
         if !old.checks.isEmpty { found += compareEvidence(old, new) }
         found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
         found += compareRecords(old, new)
+        found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         return found
     }
@@ -123,6 +124,15 @@ package enum PolicyStrictness {
             found.append(Loosening(.findings, "lets open findings that are \(words) wait for their due dates"))
         }
         return found
+    }
+
+    // MARK: - Documents
+
+    private static func compareDocuments(_ old: Policy, _ new: Policy) -> [Loosening] {
+        // A whole card holds all that a short one does.
+        old.documents.filter { document in
+            !new.documents.contains(document) && !(document == .shortCard && new.documents.contains(.modelCard))
+        }.map { Loosening(.documents, "asks no longer for \($0.title)") }
     }
 
     // MARK: - Approvals

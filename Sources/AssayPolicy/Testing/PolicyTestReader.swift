@@ -112,7 +112,8 @@ package struct PolicyTestReader: FieldReading {
             version: version, manifest: isFrozen ? .frozen(filled.manifest(ofVersion: version)) : .unfrozen("the case says so"),
             tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
             hasAnonymousAuthor: boolean("anonymous", in: fields) ?? false, evidence: evidence,
-            jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled), roleHolders: holders,
+            jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled),
+            documents: documents(fields), roleHolders: holders,
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
         return (facts, approvals)
     }
@@ -132,6 +133,18 @@ package struct PolicyTestReader: FieldReading {
             }
         }
         return dossier
+    }
+
+    /// Every document that the policy demands, complete where the case does not say otherwise.
+    private mutating func documents(_ fields: Fields) -> [RequiredDocument: GateFacts.Document] {
+        let complete = words(RequiredDocument.self, "documents", in: fields)
+        return Dictionary(
+            uniqueKeysWithValues: policy.documents.map { document in
+                let isComplete = complete?.contains(document) ?? true
+                return (
+                    document, GateFacts.Document(digest: PolicyTestFacts.digest(document.rawValue), missing: isComplete ? [] : ["what the case leaves out"])
+                )
+            })
     }
 
     /// A name that the first pattern of the policy matches.

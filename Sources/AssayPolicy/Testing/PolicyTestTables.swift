@@ -43,6 +43,7 @@ enum PolicyTestTables {
             .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
             .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
+            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; all that the policy demands where it is left out."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
         ], rules: [.excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration")])
 
@@ -94,7 +95,7 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, validation."),
+            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, validation."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check."),
         ])

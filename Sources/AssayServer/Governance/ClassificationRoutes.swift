@@ -1,6 +1,7 @@
 import AssayJSON
 import AssayTerms
 package import AssayWorkflows
+import HTTPTypes
 
 /// What models are used for, under `/api/assay/v1`.
 package enum ClassificationRoutes {
@@ -35,7 +36,23 @@ package enum ClassificationRoutes {
                 }
                 return .json(JSONValue.object(["classifications": .array(try views.map(ClassificationJSON.view))]).bytes())
             },
-            Route("GET", "/questionnaire", .read, on: .filtered) { _ in .json(ClassificationJSON.questionnaire.bytes()) },
+            Route("GET", "/questionnaire", .read, on: .filtered) { _ in
+                let (questionnaire, source) = try await useCases.questionnaireInForce()
+                return .json(ClassificationJSON.questionnaire(questionnaire, source: source).bytes())
+            },
+            // The file as it is, in any content type but JSON, or {"questionnaire": "the file's text"}.
+            Route("POST", "/questionnaires", .publish, body: .anyContentType(limit: bodyLimit)) { exchange in
+                let isJSON = exchange.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
+                let source = isJSON ? Array(try GovernanceBody(exchange).text("questionnaire").string.utf8) : exchange.body
+                let publication = try await useCases.publishQuestionnaire(source, by: exchange.principal)
+                var answer = ClassificationJSON.publication(publication)
+                answer["waiting"] = AccessJSON.waiting(publication.waiting)
+                return .json(JSONValue.object(answer).bytes(), status: publication.waiting == nil ? 201 : 202)
+            },
+            Route("GET", "/questionnaires", .read, on: .filtered) { _ in
+                let published = try await useCases.questionnaires().map(ClassificationJSON.publication)
+                return .json(JSONValue.object(["questionnaires": .array(published)]).bytes())
+            },
         ].map { $0.prefixed(GovernanceRoutes.prefix) }
     }
 }

@@ -78,6 +78,8 @@ extension OpenAPIOperation {
             body: ["model:string!", "answers:string", "purpose:string"]),
         "GET /classifications": .init("How models are classified, or how one was.", query: ["model:string"]),
         "GET /questionnaire": .init("What is asked about the use of a model."),
+        "POST /questionnaires": .init("Publish a questionnaire of the organisation's own.", body: ["questionnaire:string!"]),
+        "GET /questionnaires": .init("List the published questionnaires."),
         "GET /evaluators": .init("List the evaluators."),
         "POST /evaluators": .init("Register an evaluator's key.", body: ["name:string!", "key:string!", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),

@@ -14,6 +14,9 @@ package struct View: Sendable {
         self.trail = trail
     }
 
+    /// Of everything, for what is decided about a record and does not depend on who asks.
+    package static var whole: View { View(of: .localOperator) }
+
     /// Whether there is nothing to leave out of experiments and models.
     package var isWhole: Bool { reading.isTotal }
 

@@ -49,6 +49,8 @@ package enum GovernedFact: Hashable, Sendable {
     case condition(id: String, requestID: String)
     /// Who approves in somebody's stead, in which role and when.
     case delegation(id: String, userID: String)
+    /// What was asked of models' uses, by its place among all that were published: name, version, digest, and who answers for it.
+    case questionnaire(number: Int64)
 }
 
 extension GovernedFact {
@@ -111,6 +113,9 @@ extension GovernedFact {
         ) -> Text {
             Text(
                 "\(kind) \(type), \(state)\(isInForce ? ", in force" : ""), revision \(revision), \(digest.hex), about \(subject), by \(maker)")
+        }
+        package static func questionnaire(_ title: String, digest: SHA256Digest, by publisher: String) -> Text {
+            Text("\(title), \(digest.hex), published by \(publisher)")
         }
         package static func approval(_ state: String, by approver: String, binding digest: SHA256Digest) -> Text {
             Text("\(state), given by \(approver) to \(digest.hex)")

@@ -14,6 +14,7 @@ extension SQLiteTransaction {
         try addClassifications(to: &facts)
         try addDeliberation(to: &facts)
         try addPapers(to: &facts)
+        try addQuestionnaires(to: &facts)
         for (offset, row) in try rows("SELECT name, version, digest, publisherId FROM policy ORDER BY sequence").enumerated() {
             let digest: Data = row[2]
             facts[.policy(name: row[0], version: row[1])] = GovernedFact.Value.policy(

@@ -25,6 +25,7 @@ enum Migrations {
         migrator.registerMigration("18 classifications", foreignKeyChecks: .immediate) { try createClassifications($0) }
         migrator.registerMigration("19 deliberation", foreignKeyChecks: .immediate) { try createDeliberation($0) }
         migrator.registerMigration("20 dossier", foreignKeyChecks: .immediate) { try createDossier($0) }
+        migrator.registerMigration("21 questionnaires", foreignKeyChecks: .immediate) { try createQuestionnaires($0) }
         return migrator
     }
 

@@ -1,8 +1,8 @@
 /// A day of the Gregorian calendar, as laws name them: no time and no zone.
 package struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConvertible {
-    package let year: Int
-    package let month: Int
-    package let day: Int
+    package private(set) var year: Int
+    package private(set) var month: Int
+    package private(set) var day: Int
 
     /// `2027-12-02`, and nothing else; `nil` for a day that no calendar has.
     package init?(_ text: Text) {
@@ -47,6 +47,18 @@ package struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConvert
         case 4, 6, 9, 11: 30
         default: 31
         }
+    }
+
+    /// The same day so many months later, or the last of its month where there is none: 31 January and a month is 28 or 29 February.
+    ///
+    /// - Precondition: the year after it has four digits.
+    package func adding(months: Int) -> CalendarDate {
+        let count = year * 12 + month - 1 + months
+        var later = self
+        later.year = count / 12
+        later.month = count % 12 + 1
+        later.day = min(day, Self.days(in: later.month, of: later.year))
+        return later
     }
 
     package static func < (left: CalendarDate, right: CalendarDate) -> Bool {

@@ -17,6 +17,8 @@ package enum GuardedChange: Hashable, Sendable {
     case publish(PolicyDraft)
     /// What a model is used for, where that asks for less than before or is said by whoever made it.
     case classifyModel(ClassificationDraft)
+    /// A questionnaire that asks for less than the one in force.
+    case publishQuestionnaire(QuestionnaireDraft)
 
     /// What the two must be allowed to do.
     package var verb: Permission {
@@ -24,7 +26,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .define, .delete, .setRoles: .manageRoles
         case .classify: .classify
         case .retainAccessLog: .setRetention
-        case .publish: .setThreshold
+        case .publish, .publishQuestionnaire: .setThreshold
         case .classifyModel: .classifyModel
         }
     }
@@ -34,7 +36,7 @@ package enum GuardedChange: Hashable, Sendable {
         switch self {
         // Those who work on a model know what it is for; somebody else decides.
         case .classifyModel: .request
-        case .define, .delete, .setRoles, .classify, .retainAccessLog, .publish: verb
+        case .define, .delete, .setRoles, .classify, .retainAccessLog, .publish, .publishQuestionnaire: verb
         }
     }
 
@@ -48,6 +50,7 @@ package enum GuardedChange: Hashable, Sendable {
         case .retainAccessLog: "access.retain"
         case .publish: "policy.publish"
         case .classifyModel: "model.classify"
+        case .publishQuestionnaire: "questionnaire.publish"
         }
     }
 
@@ -69,6 +72,7 @@ package enum GuardedChange: Hashable, Sendable {
                 "text": .string(draft.source.string),
             ]
         case .classifyModel(let draft): draft.json
+        case .publishQuestionnaire(let draft): draft.json
         }
     }
 
@@ -115,6 +119,9 @@ package enum GuardedChange: Hashable, Sendable {
         case "model.classify":
             guard let draft = ClassificationDraft(json) else { throw corrupt }
             self = .classifyModel(draft)
+        case "questionnaire.publish":
+            guard let draft = QuestionnaireDraft(json) else { throw corrupt }
+            self = .publishQuestionnaire(draft)
         default: throw corrupt
         }
     }

@@ -156,6 +156,11 @@ extension UseCases {
                 "version": try tx.policiesInForce().first { $0.name == draft.name }.map { .string($0.version.string) } ?? .null,
                 "asks_less": .array(try publisher().loosenings(draft, in: tx).map { .string($0) }),
             ]
+        case .publishQuestionnaire(let draft):
+            [
+                "number": try tx.questionnaireInForce().map { .integer($0.number) } ?? .null,
+                "asks_less": .array(try easings(of: draft, in: tx).map { .string($0) }),
+            ]
         case .classifyModel(let draft): try tx.classification(modelID: draft.modelID).map { .integer($0.number) } ?? .null
         }
     }
@@ -172,6 +177,7 @@ extension UseCases {
         case .classify(let name, _): try Self.checkDatasetName(name)
         case .retainAccessLog(let days): try Self.checkRetention(days)
         case .publish(let draft): try publisher().check(draft, in: tx)
+        case .publishQuestionnaire(let draft): try checkQuestionnaire(draft, in: tx)
         case .classifyModel(let draft): _ = try outcome(of: draft, in: tx)
         }
     }
@@ -187,6 +193,7 @@ extension UseCases {
         case .classify(let name, let datasetClass): try classify(name, datasetClass, by: actor, confirming: proposal, in: tx)
         case .retainAccessLog(let days): try retainAccessLog(days: days, by: actor, confirming: proposal, in: tx)
         case .publish(let draft): try publisher().publish(draft, by: actor, confirming: proposal, in: tx)
+        case .publishQuestionnaire(let draft): try publishQuestionnaire(draft, by: actor, confirming: proposal, in: tx)
         case .classifyModel(let draft): try classify(draft, by: actor, confirming: proposal, in: tx)
         }
     }

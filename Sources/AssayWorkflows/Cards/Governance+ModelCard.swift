@@ -36,6 +36,9 @@ extension Governance {
             model: version.model, version: version.version, manifest: version.frozenManifest,
             intendedUse: Self.intendedUse(record.tags) ?? registered.flatMap { Self.intendedUse($0.tags) },
             accuracy: Self.measure("performance.accuracy", in: evidence), f1: Self.measure("performance.f1", in: evidence),
+            errors: ["rmse", "mae", "r2"].compactMap { name in
+                Self.measure("performance.\(name)", in: evidence).map { (name: name, measure: $0) }
+            },
             disparateImpacts: sorted.map(\.value), sensitiveFeatures: columns.sorted(), training: try trainingData(tx, of: record), evaluation: rows)
     }
 

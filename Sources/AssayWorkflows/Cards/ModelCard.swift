@@ -43,6 +43,8 @@ package struct ModelCard: Sendable {
     package var intendedUse: Text?
     package var accuracy: Measure?
     package var f1: Measure?
+    /// Of a model that predicts numbers, by name in the order `rmse`, `mae`, `r2`; those that were measured.
+    package var errors: [(name: String, measure: Measure)]
     /// Every ratio of the selected statements; sorted by column and privileged group.
     package var disparateImpacts: [Measure]
     /// Columns whose groups the evidence compares; sorted.
@@ -54,6 +56,7 @@ package struct ModelCard: Sendable {
 
     package init(
         model: Text, version: Int, manifest: SHA256Digest? = nil, intendedUse: Text? = nil, accuracy: Measure? = nil, f1: Measure? = nil,
+        errors: [(name: String, measure: Measure)] = [],
         disparateImpacts: [Measure], sensitiveFeatures: [Text], training: [Data], evaluation: [Data]
     ) {
         self.model = model
@@ -62,6 +65,7 @@ package struct ModelCard: Sendable {
         self.intendedUse = intendedUse
         self.accuracy = accuracy
         self.f1 = f1
+        self.errors = errors
         self.disparateImpacts = disparateImpacts
         self.sensitiveFeatures = sensitiveFeatures
         self.training = training
@@ -85,11 +89,11 @@ package struct ModelCard: Sendable {
         return sum
     }
 
-    /// Fields that nothing fills, as paths, in the card's order.
+    /// Fields that nothing fills, as paths, in the card's order. A model that predicts numbers has no accuracy to tell.
     package var missing: [String] {
         let fields: [(String, Bool)] = [
-            ("intended_use", intendedUse != nil), ("performance_metrics.accuracy", accuracy != nil),
-            ("performance_metrics.f1_score", f1 != nil), ("training_data.sensitive_features", !sensitiveFeatures.isEmpty),
+            ("intended_use", intendedUse != nil), ("performance_metrics.accuracy", accuracy != nil || !errors.isEmpty),
+            ("performance_metrics.f1_score", f1 != nil || !errors.isEmpty), ("training_data.sensitive_features", !sensitiveFeatures.isEmpty),
             ("training_data.sample_size", sampleSize != nil), ("fairness_assessment.disparate_impact", disparateImpact != nil),
             ("manifest", manifest != nil),
         ]
@@ -97,7 +101,6 @@ package struct ModelCard: Sendable {
     }
 
     package var json: JSONValue {
-        let performance: JSONValue = ["accuracy": Self.value(accuracy), "f1_score": Self.value(f1)]
         let training: JSONValue = [
             "sensitive_features": .array(sensitiveFeatures.map { .string($0.string) }),
             "sample_size": sampleSize.map { .integer(Int64($0)) } ?? .null, "datasets": .array(self.training.map(Self.data)),
@@ -116,13 +119,22 @@ package struct ModelCard: Sendable {
         return [
             "model_name": .string(model.string), "version": .integer(Int64(version)),
             "manifest": manifest.map { .string($0.hex) } ?? .null, "intended_use": intendedUse.map { .string($0.string) } ?? .null,
-            "performance_metrics": performance, "training_data": training,
+            "performance_metrics": performance(Self.value), "training_data": training,
             "evaluation_data": .array(evaluation.map(Self.data)), "fairness_assessment": fairness,
-            "evidence": [
-                "performance_metrics.accuracy": Self.source(accuracy), "performance_metrics.f1_score": Self.source(f1),
-                "fairness_assessment.disparate_impact": Self.source(disparateImpact),
-            ], "missing": .array(missing.map { .string($0) }),
+            "evidence": .object(sources), "missing": .array(missing.map { .string($0) }),
         ]
+    }
+
+    /// Accuracy and F1 always, the others where they were measured.
+    private func performance(_ value: (Measure?) -> JSONValue) -> JSONValue {
+        .object(JSONObject([("accuracy", value(accuracy)), ("f1_score", value(f1))] + errors.map { ($0.name, value($0.measure)) }))
+    }
+
+    private var sources: JSONObject {
+        let performance = [("accuracy", accuracy), ("f1_score", f1)] + errors.map { ($0.name, Optional($0.measure)) }
+        return JSONObject(
+            performance.map { ("performance_metrics.\($0)", Self.source($1)) }
+                + [("fairness_assessment.disparate_impact", Self.source(disparateImpact))])
     }
 
     private static func value(_ measure: Measure?) -> JSONValue { measure.map { .number($0.value) } ?? .null }

@@ -1,5 +1,5 @@
 package import AssayJSON
-import AssayPolicy
+package import AssayPolicy
 package import AssayStore
 import AssayTerms
 
@@ -30,12 +30,29 @@ package enum ClassificationJSON {
         return .object(object)
     }
 
-    package static var questionnaire: JSONValue {
-        let questionnaire = UseCases.questionnaire
-        return [
+    package static func questionnaire(_ questionnaire: Questionnaire, source: [UInt8]) -> JSONValue {
+        [
             "name": .string(questionnaire.name.string), "version": .string(questionnaire.version.string),
             "as_of": .string(questionnaire.asOf.description), "digest": .string(questionnaire.digest.hex),
-            "text": .string(Questionnaire.shippedText), "blank_answers": .string(questionnaire.blankAnswers),
+            "text": .string(String(decoding: source, as: UTF8.self)), "blank_answers": .string(questionnaire.blankAnswers),
+        ]
+    }
+
+    /// What became of one that somebody published, but for what waits.
+    package static func publication(_ publication: UseCases.QuestionnairePublication) -> JSONObject {
+        let questionnaire = publication.questionnaire
+        return [
+            "name": .string(questionnaire.name.string), "version": .string(questionnaire.version.string),
+            "digest": .string(questionnaire.digest.hex), "published": publication.published.map(Self.publication) ?? .null,
+        ]
+    }
+
+    /// A published questionnaire without its text.
+    package static func publication(_ record: QuestionnaireRecord) -> JSONValue {
+        [
+            "number": .integer(record.number), "name": .string(record.name.string), "version": .string(record.version.string),
+            "digest": .string(record.digest.hex), "by_id": .string(record.publisherID),
+            "published_ms": .integer(record.publishedMilliseconds),
         ]
     }
 }

@@ -1,6 +1,6 @@
 import AssayCanonical
 import AssayJSON
-package import AssayPolicy
+import AssayPolicy
 package import AssayStore
 package import AssayTerms
 
@@ -15,9 +15,6 @@ extension UseCases {
         package let waiting: Proposal?
     }
 
-    /// What is asked of models now.
-    package static var questionnaire: Questionnaire { .shipped }
-
     /// Classifies the use of a model by somebody's answers.
     ///
     /// It counts at once where the actor may classify the model and asks for no less on either axis than was last asked for;
@@ -31,15 +28,10 @@ extension UseCases {
     package func classify(model name: Text, answers source: [UInt8], by actor: Principal) async throws -> Classification {
         try Self.requirePerson(actor)
         try refuseInDoubt("A classification")
-        let questionnaire = Self.questionnaire
-        let answers: ClassificationAnswers
-        do {
-            answers = try ClassificationAnswers(parsing: source, for: questionnaire)
-        } catch {
-            throw error.error(file: "answers")
-        }
-        let outcome = try Self.complete(questionnaire.evaluate(answers.answers))
         return try await store.write { tx in
+            let questionnaire = try questionnaire(in: tx)
+            let answers = try Self.answers(source, to: questionnaire)
+            let outcome = try Self.complete(questionnaire.evaluate(answers.answers))
             let model = try tx.existingModel(named: name)
             let draft = ClassificationDraft(modelID: model.id, answers: answers, outcome: outcome, of: questionnaire)
             let said = try tx.classifications(modelID: model.id)
@@ -111,6 +103,14 @@ extension UseCases {
         }
     }
 
+    private static func answers(_ source: [UInt8], to questionnaire: Questionnaire) throws(AssayError) -> ClassificationAnswers {
+        do {
+            return try ClassificationAnswers(parsing: source, for: questionnaire)
+        } catch {
+            throw error.error(file: "answers")
+        }
+    }
+
     private static func complete(_ evaluation: Questionnaire.Evaluation) throws(AssayError) -> ClassificationOutcome {
         switch evaluation {
         case .complete(let outcome): return outcome
@@ -150,14 +150,15 @@ extension UseCases {
     func outcome(
         of draft: ClassificationDraft, in tx: any StoreSnapshot
     ) throws -> (model: RegisteredModel, outcome: ClassificationOutcome) {
-        guard draft.questionnaireDigest == Self.questionnaire.digest else {
+        let questionnaire = try questionnaire(in: tx)
+        guard draft.questionnaireDigest == questionnaire.digest else {
             throw AssayError(
                 .conflict, "The answers are to the questionnaire \(draft.questionnaire), and another one is asked by now. Answer that one.")
         }
         guard let model = try tx.registeredModel(id: draft.modelID) else {
             throw AssayError(.conflict, "The model that these answers are about is gone.")
         }
-        return (model, try Self.complete(Self.questionnaire.evaluate(draft.answers)))
+        return (model, try Self.complete(questionnaire.evaluate(draft.answers)))
     }
 
     /// Makes the answers the model's classification. Whoever gave them answers for them; nobody confirms what they made.

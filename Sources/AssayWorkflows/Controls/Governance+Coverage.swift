@@ -1,4 +1,5 @@
 package import AssayControls
+import AssayJSON
 import AssayPolicy
 import AssayStore
 package import AssayTerms
@@ -23,6 +24,7 @@ extension Governance {
             var facts = try controlFacts(tx, of: version)
             facts.roles = roles.isEmpty ? nil : Set(roles)
             facts.classes = classes.isEmpty ? nil : Set(classes)
+            facts.scope = try tx.classification(modelID: version.modelID).flatMap(Self.scope)
             return (version, facts)
         }
         let coverage = ControlCoverage(
@@ -53,7 +55,29 @@ extension Governance {
             let card = "\(Self.path(of: version))/card"
             facts.records.append(.init(kind: .modelCard, text: "a model card without missing fields", link: Text(card)))
         }
+        if let said = try tx.classification(modelID: version.modelID), let result = said.result {
+            let link = "/api/assay/v1/classifications?model=\(PercentEncoding.encode(version.model.string))"
+            let by = try tx.user(id: said.authorID)?.name ?? "an account that is gone"
+            facts.records.append(
+                .init(kind: .classification, text: Text("classified by \(by): class \(result.euClass), tier \(result.tier)"), link: Text(link)))
+        }
+        for source in attestedEvidence { facts.attestations += try source.attestations(tx, of: version) }
         return facts
+    }
+
+    /// What a classification that holds says of what applies.
+    private static func scope(_ record: ClassificationRecord) -> ControlFacts.Scope? {
+        guard let result = record.result, let outcome = (try? JSONValue(parsing: record.content))?["outcome"],
+            let frameworks = outcome["frameworks"]?.array, let brings = outcome["brings"]?.array
+        else { return nil }
+        var brought: [Text: Bool] = [:]
+        for item in brings {
+            guard let name = item["name"]?.string, let isOpen = item["uncertain"]?.bool else { return nil }
+            brought[Text(name)] = isOpen
+        }
+        return ControlFacts.Scope(
+            title: "classification \(record.number) by the questionnaire \(result.questionnaire)",
+            frameworks: Set(frameworks.compactMap(\.string).map { Text($0) }), brings: brought)
     }
 
     static func path(of version: GovernedVersion) -> String {
@@ -132,6 +156,7 @@ extension Governance {
         _ tx: any StoreSnapshot, of version: GovernedVersion, manifest: SHA256Digest
     ) throws -> [ControlFacts.Record] {
         let held = try heldPlaces(tx, of: version).map(\.text)
+        let today = CalendarDate(milliseconds: effects.nowMilliseconds())
         var records: [ControlFacts.Record] = []
         for placement in try tx.placements(versionID: version.id) where placement.manifest == manifest {
             if Decision(rawValue: placement.decision)?.allows ?? false {
@@ -139,6 +164,13 @@ extension Governance {
                     ?? "/api/assay/v1/models/\(PercentEncoding.encode(version.model.string))/history"
                 records.append(
                     .init(kind: .gateDecision, text: Text("the gate of \(placement.target): \(placement.decision)"), link: Text(link)))
+            }
+            if let due = (try? JSONValue(parsing: placement.detail))?["revalidate_by"]?.string.flatMap({ CalendarDate(Text($0)) }),
+                today < due, held.contains(placement.target)
+            {
+                let link = "/api/assay/v1/models/\(PercentEncoding.encode(version.model.string))/history"
+                records.append(
+                    .init(kind: .revalidation, text: Text("to be looked at anew by \(due), for \(placement.target)"), link: Text(link)))
             }
             if held.contains(placement.target) {
                 let link = "/api/assay/v1/statements/\(PercentEncoding.encode(version.model.string))/\(version.version)"

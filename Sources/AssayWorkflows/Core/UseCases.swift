@@ -16,6 +16,7 @@ package struct UseCases: Sendable {
     package let assemblies = Assemblies()
     package let passwords: PasswordDesk
     package let useMarks = UseMarks()
+    let questionnaireShelf = QuestionnaireShelf()
     /// Set once while the house is put together.
     package var freshLogin = FreshLogin()
     package var sessionLimits = SessionLimits()

@@ -6,13 +6,16 @@ package import AssayTerms
 /// What an approval is bound to, as canonical JSON: the text that is kept, entered in the log and digested.
 package enum BindingJSON {
     package static func value(of binding: GateBinding, expiresMilliseconds: Int64) -> JSONValue {
-        [
+        var object: JSONObject = [
             "log": .string(binding.logOrigin.string), "request": .string(binding.request.string),
             "action": .string(binding.action.string), "target": .string(binding.target.string),
             "model": .string(binding.model.string), "version": .string(binding.version.string),
             "manifest": .string(binding.manifest.hex), "policies": .array(binding.policies.map { .string($0.hex) }),
             "claims": .array(binding.claims.map { .string($0.hex) }), "expires_ms": .integer(expiresMilliseconds),
         ]
+        // Absent where no policy demands any, so that approvals given before there were documents are what they were.
+        if !binding.documents.isEmpty { object["documents"] = .array(binding.documents.map { .string($0.hex) }) }
+        return .object(object)
     }
 
     /// What the approver saw, without the expiry: two looks at an unchanged request have the same digest.
@@ -38,6 +41,7 @@ package enum BindingJSON {
         return GateBinding(
             logOrigin: try text("log"), request: try text("request"), action: try text("action"),
             target: try text("target"), model: try text("model"), version: try text("version"), manifest: manifest,
-            policies: try digests("policies"), claims: try digests("claims"))
+            policies: try digests("policies"), claims: try digests("claims"),
+            documents: value["documents"] == nil ? [] : try digests("documents"))
     }
 }

@@ -2,7 +2,7 @@ import AssayCanonical
 package import AssayJSON
 package import AssayPolicy
 import AssayStore
-import AssayTerms
+package import AssayTerms
 
 /// One question to the gate and its answer.
 package struct Evaluation: Sendable {
@@ -11,12 +11,15 @@ package struct Evaluation: Sendable {
     package var outcome: GateOutcome
     /// What people should know beside the reasons: jobs that failed, a table that cannot be used.
     package var notes: [String]
+    /// The day from which the version has to be looked at anew if it is let in now, by its tier.
+    package var revalidateBy: CalendarDate?
 
     package var detail: JSONValue {
         guard let tier = facts.tier, case .object(var object) = DecisionJSON.value(of: outcome, notes: notes) else {
             return DecisionJSON.value(of: outcome, notes: notes)
         }
         object["tier"] = .string(tier.rawValue)
+        if outcome.decision.allows { object["revalidate_by"] = revalidateBy.map { .string($0.description) } }
         return .object(object)
     }
 
@@ -65,6 +68,12 @@ extension Governance {
                 facts.baseline = GateFacts.Baseline(
                     version: Text(String(baseline.version)), evidence: try evidence(tx, of: standing, onTablesOf: nil))
             }
+            let demanded = Set(policies.flatMap(\.documents))
+            if !demanded.isEmpty {
+                // Whoever asks: approvals are bound to what the card says, and approvers read less of it than authors.
+                let card = try modelCard(tx.seen(by: .whole), of: version)
+                for document in demanded { facts.documents[document] = try card.standing(as: document) }
+            }
             let plan = plan(for: version, policies: policies, baseline: baseline)
             notes += plan.problems
             for job in plan.jobs {
@@ -76,7 +85,10 @@ extension Governance {
                 }
             }
         }
-        return Evaluation(version: version, facts: facts, outcome: gate.decide(facts), notes: notes)
+        let today = CalendarDate(milliseconds: effects.nowMilliseconds())
+        let months = facts.tier.flatMap { gate.settings.defaults?[$0].revalidationMonths }
+        return Evaluation(
+            version: version, facts: facts, outcome: gate.decide(facts), notes: notes, revalidateBy: months.map { today.adding(months: $0) })
     }
 
     /// What holds of a version and a change before evidence and people are looked at.

@@ -92,9 +92,9 @@ extension Governance {
 
     /// What can be written and linted but not held to yet must not look as if it were in force.
     func refuseUnsupported(_ policy: Policy, _ tx: any StoreSnapshot) throws {
-        guard policy.name != settings.fallback.name else {
+        guard !policy.name.string.hasPrefix(TierDefaults.policyName) else {
             throw AssayError(
-                .invalidArgument, "'\(policy.name)' is the name of the organisation's default policy; choose another.")
+                .invalidArgument, "Names that begin with '\(TierDefaults.policyName)' are those of the organisation's defaults; choose another.")
         }
         guard !policy.scope.registration else {
             throw AssayError(

@@ -14,6 +14,8 @@ package struct Governance: Sendable {
     package let evidenceKey: Ed25519.SigningKey
     /// Keys whose evidence counts: the present one and those it replaced.
     package let trustedKeys: [Ed25519.VerificationKey]
+    /// Who knows what people signed for; set once while the house is put together.
+    package var attestedEvidence: [any AttestedEvidence] = []
 
     package init(
         useCases: UseCases, logOrigin: Text, settings: GateSettings, catalogue: Catalogue, evidenceKey: Ed25519.SigningKey,
@@ -45,6 +47,8 @@ package struct Governance: Sendable {
             }
             policies.append(policy)
         }
+        var settings = settings
+        settings.defaults = try useCases.questionnaire(in: tx).defaults
         return Gate(published: policies, settings: settings, catalogue: catalogue)
     }
 }

@@ -13,6 +13,7 @@ package enum LedgerTopic {
     package static func user(_ id: String) -> String { "user:" + id }
     package static func role(_ role: Role) -> String { "role:" + role.rawValue }
     package static func proposal(_ id: String) -> String { "proposal:" + id }
+    package static let questionnaires = "questionnaires"
     package static let accessLog = "access-log"
     package static func shared(_ object: SharedObject) -> String {
         "share:\(object.kind.rawValue):\(object.id)"

@@ -52,6 +52,7 @@ struct GovernedReplay {
         case conditionMet = "condition.met"
         case delegationGiven = "delegation.given"
         case delegationRevoked = "delegation.revoked"
+        case questionnairePublished = "questionnaire.published"
     }
 
     private struct Model {
@@ -133,6 +134,7 @@ struct GovernedReplay {
         case .conditionMet: meetCondition(payload)
         case .delegationGiven: setDelegation(payload, isRevoked: false)
         case .delegationRevoked: setDelegation(payload, isRevoked: true)
+        case .questionnairePublished: setQuestionnaire(payload, by: payload["proposed_by"]?.string ?? actorID)
         case .modelClassified, .purposeChanged: setClassification(payload, by: payload["proposed_by"]?.string ?? actorID)
         }
     }
@@ -157,6 +159,7 @@ struct GovernedReplay {
         case .objection(_, let request), .condition(_, let request): topics = [LedgerTopic.request(request)]
         case .delegation(_, let user): topics = [LedgerTopic.user(user)]
         case .classification(let model, _): topics = [LedgerTopic.model(model)]
+        case .questionnaire: topics = [LedgerTopic.questionnaires]
         }
         return Set(topics.map { Text($0) })
     }

@@ -64,6 +64,7 @@ extension GovernedFact {
         case .condition(let id, let request): "condition \(id) of request \(request)"
         case .delegation(let id, let user): "delegation \(id) of user \(user)"
         case .classification(let model, let number): "classification \(number) of model \(model)"
+        case .questionnaire(let number): "questionnaire no. \(number)"
         }
     }
 }

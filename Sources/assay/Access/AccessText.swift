@@ -35,6 +35,9 @@ enum AccessText {
             text += "  policy \(name.printable) \(version.printable); sha256:\(change["digest"]?.string ?? "")\n"
             text += loosenings(proposal)
         }
+        if proposal["kind"]?.string == "questionnaire.publish" {
+            text += "  questionnaire; sha256:\(change["digest"]?.string ?? "")\n\(loosenings(proposal))"
+        }
         if let model = change["model_id"]?.string {
             text += "  model \(model): EU class \(change["eu_class"]?.string ?? "?"), tier \(change["tier"]?.string ?? "?"), by "
             text += "\(change["questionnaire"]?.string?.printable ?? "?"); for: \(change["purpose"]?.string?.printable ?? "?")\n"
@@ -42,7 +45,7 @@ enum AccessText {
         return text
     }
 
-    /// In what a policy that waits asks for less, a line each.
+    /// In what a policy or questionnaire that waits asks for less, a line each.
     static func loosenings(_ proposal: JSONValue) -> String {
         (proposal["change"]?["before"]?["asks_less"]?.array ?? []).compactMap(\.string).map { "  \($0.printable)\n" }.joined()
     }

@@ -17,7 +17,8 @@ enum CardReport {
 
     private static func performance(_ card: JSONValue) -> Report.Section {
         var section = Report.Section(heading: "Performance")
-        let rows = ["accuracy", "f1_score"].map { name in
+        let names = (card["performance_metrics"]?.object?.members ?? []).map(\.name)
+        let rows = names.map { name in
             [name, number(card["performance_metrics"]?[name])] + source(card["evidence"]?["performance_metrics.\(name)"])
         }
         section.tables = [table(["measure", "value", "provenance", "claim"], numbers: [1], rows)]

@@ -16,6 +16,7 @@ struct ControlCoverageCommand: AsyncParsableCommand {
         case text
         case json
         case markdown
+        case html
         case oscal
     }
 
@@ -34,10 +35,10 @@ struct ControlCoverageCommand: AsyncParsableCommand {
     @Option(help: "Whom the organisation is in this, for example provider; may be repeated. All roles without it.")
     var role: [String] = []
 
-    @Option(name: .customLong("class"), help: "What the system is, for example high-annex-iii; may be repeated. All classes without it.")
+    @Option(name: .customLong("class"), help: "What the system is, for example high-annex-iii; may be repeated. By its classification without it, or all.")
     var classes: [String] = []
 
-    @Option(help: "text and markdown for people, json for programs, oscal for assessment results of OSCAL 1.1.")
+    @Option(help: "text, markdown and html for people, json for programs, oscal for assessment results of OSCAL 1.2.")
     var format: Format = .text
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "Write to this file instead of standard output.")
@@ -60,6 +61,7 @@ struct ControlCoverageCommand: AsyncParsableCommand {
             let value = try CoverageOSCAL.value(of: report, server: try options.address(), moment: SystemTime.now())
             bytes = value.bytes(pretty: true) + [UInt8(ascii: "\n")]
         case .markdown: bytes = Array(MarkdownReport.text(CoverageReport.report(report)).utf8)
+        case .html: bytes = Array(HTMLReport.text(CoverageReport.report(report)).utf8)
         case .text: bytes = Array(CoverageReport.text(report).utf8)
         }
         if let output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }

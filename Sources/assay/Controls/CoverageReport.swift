@@ -17,7 +17,7 @@ enum CoverageReport {
     /// `loans/3`, one block for each state with its controls, what is open, and what the report is not.
     static func text(_ report: JSONValue) -> String {
         let findings = self.findings(report)
-        var lines = [head(report), counts(findings)]
+        var lines = [head(report), counts(findings), "which controls apply: \(basis(report))"]
         for state in ControlFinding.State.allCases {
             let here = findings.filter { $0.state == state }
             if here.isEmpty { continue }
@@ -36,7 +36,7 @@ enum CoverageReport {
     static func report(_ report: JSONValue) -> Report {
         let findings = self.findings(report)
         var page = Report(title: head(report))
-        page.facts = [("controls", counts(findings))]
+        page.facts = [("controls", counts(findings)), ("what applies", basis(report))]
         for state in ControlFinding.State.allCases {
             let here = findings.filter { $0.state == state }
             if here.isEmpty { continue }
@@ -59,6 +59,14 @@ enum CoverageReport {
         let version = "\(report["model"]?.string ?? "?")/\(report["version"]?.integer ?? 0)".printable
         let digest = report["manifest"]?.string.map { "sha256:" + $0.prefix(12) + "…" } ?? "not frozen"
         return "\(report["title"]?.string ?? "?") for \(version) (\(digest)), as of \(report["as_of"]?.string ?? "?")"
+    }
+
+    private static func basis(_ report: JSONValue) -> String {
+        let asked = [("role", report["roles"]), ("class", report["classes"])].compactMap { what, words in
+            words?.array.map { "\(what) \($0.compactMap(\.string).joined(separator: ", "))" }
+        }
+        let said = report["basis"]?.string.map { "by \($0)" } ?? "nobody has classified the model, so every framework and class counts"
+        return ([said.printable] + asked.map { "as asked: \($0)" }).joined(separator: "; ")
     }
 
     private static func counts(_ findings: [Finding]) -> String {

@@ -17,6 +17,8 @@ enum ServerPath {
     static let evidence = prefix + ["evidence"]
     static let evaluators = prefix + ["evaluators"]
     static let classifications = prefix + ["classifications"]
+    static let questionnaire = prefix + ["questionnaire"]
+    static let questionnaires = prefix + ["questionnaires"]
     static let users = prefix + ["users"]
     static func user(_ name: String) -> [String] { users + [name] }
     static func password(ofUser name: String) -> [String] { user(name) + ["password"] }

@@ -2,6 +2,7 @@
 
 import json
 
+from cases import uses
 from house import expect
 
 POLICY = """
@@ -52,6 +53,12 @@ def run(house):
 
     first = card()
     expect(first["missing"] == ["intended_use"] and first["intended_use"] is None, str(first))
+    demanding = house.folder / "t32-card.yaml"
+    demanding.write_text(POLICY.replace('version: "1"', 'version: "2"') + "documents: [model-card]\n")
+    house.assay("policy", "publish", str(demanding), "--server", house.url, who="petra")
+    refused = uses.refusal(house, "card-t32")
+    expect("a complete model card is asked for, and it lacks intended_use" in refused, refused)
+    expect("assay card card-t32 1" in refused, refused)
     house.client("ana").set_model_version_tag("card-t32", "1", "intended_use", "Advise on small loans; never decide alone.")
     second = card()
     expect(second["missing"] == [], str(second["missing"]))
@@ -63,6 +70,8 @@ def run(house):
     expect(second["training_data"]["sample_size"] == 600, str(second["training_data"]))
     expect(second["training_data"]["sensitive_features"] == ["sex"], str(second["training_data"]))
     expect(second["manifest"] == statement(evidence[0])["subject"][0]["digest"]["sha256"], second["manifest"])
+    refused = uses.refusal(house, "card-t32")
+    expect(refused == "", f"with a complete card it is refused: {refused}")
     claims = {record["claim"] for record in evidence}
     expect(all(source["claim"] in claims for source in second["evidence"].values()), str(second["evidence"]))
     for form, sign in [("markdown", "## Model card of card-t32/1"), ("html", "<h1>Model card of card-t32/1</h1>")]:

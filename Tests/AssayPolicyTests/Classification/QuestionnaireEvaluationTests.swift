@@ -132,10 +132,45 @@ import Testing
         }
     }
 
+    @Test func placesAndFieldsBringFrameworks() throws {
+        func brings(_ changes: [Text: Text]) throws -> [Text] { try Self.outcome(changes).brings.map(\.name) }
+        #expect(try brings([:]) == [])
+        #expect(try brings(["places": "eu"]) == ["eu-ai-act"])
+        #expect(try brings(["places": "eu", "data-sensitivity": "personal"]) == ["eu-ai-act", "gdpr"])
+        #expect(try brings(["places": "eu", "annex-3-5b": "yes"]) == ["eu-ai-act", "eu-ai-act/high-annex-iii"])
+        #expect(try brings(["annex-3-5b": "yes", "art-6-3-d": "yes"]) == ["eu-ai-act/filtered-6-3"])
+        #expect(try brings(["fields": "work"]) == [])
+        #expect(try brings(["fields": "work", "places": "new-york-city"]) == ["nyc-ll144", "title-vii", "ugesp"])
+        #expect(try brings(["fields": "credit, us-bank", "places": "us"]) == ["ecoa", "fed-mrm", "us-aaa"])
+        #expect(try brings(["places": "colorado", "consequential-decision": "yes"]) == ["co-admt", "co-ai-act"])
+        // In whatever order and with whatever spaces they are given.
+        #expect(Self.asked.question("places")?.answer("uk,eu") == "eu, uk")
+        #expect(Self.asked.question("places")?.answer("eu, mars") == nil && Self.asked.question("places")?.answer("none, eu") == nil)
+        let open = try Self.outcome(["places": "unsure", "data-sensitivity": "personal"])
+        #expect(open.brings.contains(.init(name: "gdpr", isUncertain: true)) && open.isUncertain)
+        #expect(try Self.outcome(["places": "eu", "annex-3-5b": "unsure"]).brings == [
+            .init(name: "eu-ai-act", isUncertain: false), .init(name: "eu-ai-act/high-annex-iii", isUncertain: true),
+        ])
+    }
+
+    /// Law is not to be lowered by configuration, and what a tier asks for is as stated.
+    @Test func tiersAskForMoreAsTheyRise() {
+        let defaults = Self.asked.defaults
+        let tiers: [Tier?] = [nil, .low, .moderate, .high]
+        for (less, more) in zip(tiers, tiers.dropFirst()) {
+            let found = PolicyStrictness.compare(
+                defaults.policy(for: less), defaults.policy(for: more), approvingRoles: ["validator", "compliance"])
+            #expect(found.isEmpty, "\(found)")
+        }
+        #expect(tiers.dropFirst().map { defaults[$0].revalidationMonths } == [24, 12, 12])
+        #expect(defaults[.high].approvals.count == 6 && defaults[.high].documents == [.modelCard])
+        #expect(defaults.policy(for: .high).name == "organisation-default-high")
+    }
+
     /// What is law in it is as of its day; another text is another version.
     @Test func aTextIsAVersion() {
         #expect(Self.asked.title == "assay 1")
-        #expect(Self.asked.digest.hex == "3de4b8597cb18cb318fed7599bef1a7ed1dc7eae9d05cf6d54c40dac67a0f5b9")
+        #expect(Self.asked.digest.hex == "18530a6e37ea13ff736df8bd778190962f705f08ff8cbe42d3f96b812b39dec2")
         #expect(Self.asked.asOf == CalendarDate("2026-11-21"))
     }
 }

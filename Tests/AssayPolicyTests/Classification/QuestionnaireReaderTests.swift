@@ -10,6 +10,11 @@ import Testing
         version: "1"
         as-of: 2026-11-21
         tiers: {moderate: 2, high: 4}
+        defaults:
+          unclassified: {approvals: [{count: 1}]}
+          low: {approvals: [{count: 1}], revalidate-after-months: 24}
+          moderate: {approvals: [{count: 2}], documents: [short-card]}
+          high: {approvals: [{role: validator}, {role: compliance}], documents: [model-card], revalidate-after-months: 12}
         questions:
           - {id: ban, section: a, kind: yes-no, text: Is it banned?, effects: {class: prohibited}}
           - id: size
@@ -55,9 +60,13 @@ import Testing
         ("size=large", "size=larg", "'size=larg' is no yes-no question"),
         ("all: [ban,", "all: [both,", "'both' is no yes-no question"),
         ("all: [ban, size=large]", "none: [ban]", "a rule needs 'any' or 'all'"),
-        ("kind: choice", "kind: number", "'kind' is yes-no or choice"),
+        ("kind: choice", "kind: number", "'kind' is yes-no, choice or several"),
+        ("documents: [short-card]", "documents: [card]", "cannot be 'card'"),
+        ("high: {approvals", "highest: {approvals", "has no key 'highest'"),
+        ("months: 12", "months: 0", "from 1 to 120"),
+        ("{id: large,", "{id: unsure,", "no word that every question has"),
         ("{id: large,", "{id: small,", "stands here twice"),
-        ("kind: yes-no, text", "kind: yes-no, options: [], text", "only a choice has options"),
+        ("kind: yes-no, text", "kind: yes-no, options: [], text", "only a choice and several have options"),
     ])
     func whatIsWrongIsNamed(_ right: String, _ wrong: String, _ words: String) {
         let found = problems(Self.small.replacing(right, with: wrong))

@@ -219,7 +219,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .checks, .records, .findings, .approvals, .duties: true
+                case .scope, .data, .checks, .records, .findings, .documents, .approvals, .duties: true
                 case .title: false
                 }
             }

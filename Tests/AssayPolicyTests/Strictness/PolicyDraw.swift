@@ -56,13 +56,14 @@ struct PolicyDraw {
             data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
             checks: (0..<below(3)).map { _ in check() },
             records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), blockingFindings: severities(),
-            approvals: (0..<below(3)).map { _ in rule() }, separatesDuties: chance(2), approvalDays: one([10, 30]))
+            documents: chance(3) ? [one(RequiredDocument.allCases)] : [], approvals: (0..<below(3)).map { _ in rule() },
+            separatesDuties: chance(2), approvalDays: one([10, 30]))
     }
 
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(18) {
+        switch below(19) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -80,6 +81,7 @@ struct PolicyDraw {
         case 14: policy.records = some(["risk-evaluation", "training_record"])
         case 15: policy.blockingFindings = severities()
         case 16: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].isWaivable.toggle() }
+        case 17: policy.documents = some(RequiredDocument.allCases)
         default: policy.approvalDays = one([10, 30])
         }
     }
@@ -104,6 +106,12 @@ struct PolicyDraw {
         facts.model = one(["loan-approval", "fraud"])
         facts.tier = one([nil, .low, .high])
         facts.roleHolders = ["validator": ["vera", "victor", "author"], "compliance": ["carl", "vera"]]
+        // A card that has everything has what a short one needs.
+        let missing = one([[], ["fairness_assessment.disparate_impact"], ["intended_use"]])
+        facts.documents = [
+            .modelCard: .init(digest: Fixtures.digest(0xC1), missing: missing),
+            .shortCard: .init(digest: Fixtures.digest(0xC2), missing: missing.filter { $0 == "intended_use" }),
+        ]
         facts.hasAnonymousAuthor = chance(6)
         facts.now = 100 * 86_400
         facts.dossier.records = chance(2) ? ["training_record"] : []

@@ -31,6 +31,7 @@ struct PolicyStrictnessTests {
         policy.blockingFindings = [.high, .critical]
         policy.checks[0].isWaivable = false
         policy.accept = [.recomputed, .attested]
+        policy.documents = [.modelCard]
         let low = try Self.limit("min: 0.7")
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
@@ -57,6 +58,7 @@ struct PolicyStrictnessTests {
             (.approvals, { $0.approvals[2].quorum = .count(5) }), (.approvals, { $0.approvals[2].role = "validator" }),
             (.checks, { $0.checks[0].isWaivable = true }), (.records, { $0.records = [] }), (.records, { $0.records = ["notice_record"] }),
             (.findings, { $0.blockingFindings = [.critical] }),
+            (.documents, { $0.documents = [] }), (.documents, { $0.documents = [.shortCard] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),
         ]
         for (index, (part, edit)) in edits.enumerated() {
@@ -79,7 +81,7 @@ struct PolicyStrictnessTests {
             { $0.scope.aliases = ["Champion", "prod"] }, { $0.scope.registration = true }, { $0.checks.append(more) },
             { $0.checks[0].minimumGroup = 31 }, { $0.checks[3].withoutBaseline = .incomplete }, { $0.checks.swapAt(0, 2) },
             { $0.approvals[0].quorum = .count(2) }, { $0.approvals.append(ApprovalRule(role: nil, quorum: .count(1))) },
-            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 },
+            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 }, { $0.documents = [.shortCard] }, { $0.documents = [.modelCard] },
         ]
         for (index, edit) in edits.enumerated() {
             var stricter = policy
@@ -87,6 +89,11 @@ struct PolicyStrictnessTests {
             let found = PolicyStrictness.compare(policy, stricter, approvingRoles: Self.roles)
             #expect(found.isEmpty, "edit \(index): \(found)")
         }
+        var short = policy
+        short.documents = [.shortCard]
+        var whole = policy
+        whole.documents = [.modelCard]
+        #expect(parts(short, whole).isEmpty, "a whole card holds a short one")
         var wider = policy
         wider.accept = [.attested, .recomputed]
         #expect(parts(wider, policy).isEmpty, "less from the weak end")

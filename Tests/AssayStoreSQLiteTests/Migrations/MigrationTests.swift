@@ -31,6 +31,7 @@ import Testing
         ("18 classifications", "955e1395b9d1cafc12962f95a7ff059d9cc4dd4bacd75d62f1158ecee899a817"),
         ("19 deliberation", "a9d3275357cc46e6392e7b646dcb2d255c6e2f530fcbab1650dd018caa101c33"),
         ("20 dossier", "74a865c98232c38b1a4d79105500bb78414649f94ff2a2feb9bd6aa7eeaa649e"),
+        ("21 questionnaires", "279d869ad98dea88908b7eaac3281ba0440412c4158c0b404f11d54a7c76a11f"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

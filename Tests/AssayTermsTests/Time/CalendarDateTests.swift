@@ -2,6 +2,14 @@ import AssayTerms
 import Testing
 
 @Suite struct CalendarDateTests {
+    @Test(arguments: [
+        ("2026-11-26", 12, "2027-11-26"), ("2026-11-26", 2, "2027-01-26"), ("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"),
+        ("2024-02-29", 12, "2025-02-28"), ("2026-12-31", 24, "2028-12-31"), ("2026-10-31", 1, "2026-11-30"),
+    ])
+    func monthsLater(_ day: String, _ months: Int, _ later: String) throws {
+        #expect(try #require(CalendarDate(Text(day))).adding(months: months).description == later)
+    }
+
     @Test(arguments: ["2027-12-02", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])
     func readsADay(_ text: String) {
         #expect(CalendarDate(Text(text))?.description == text)

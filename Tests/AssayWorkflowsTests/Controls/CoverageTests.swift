@@ -1,4 +1,5 @@
 import AssayControls
+import AssayPolicy
 import AssayStore
 import AssayTerms
 import AssayWorkflows
@@ -99,6 +100,86 @@ import Testing
                     #expect(error.code == question.code && error.message.contains(question.word), "\(error.message)")
                 }
             }
+        }
+    }
+
+    // MARK: - What applies
+
+    private static func answers(_ changes: [Text: Text]) -> [UInt8] {
+        var lines = ["assay: answers/v1", "questionnaire: assay 1", "purpose: scores loans", "answers:"]
+        for question in Questionnaire.shipped.questions {
+            let least = question.words.contains("no") ? "no" : question.words[0]
+            lines.append("  \(question.id): \(changes[question.id] ?? least)")
+        }
+        return Array(lines.map { $0 + "\n" }.joined().utf8)
+    }
+
+    @Test func theClassificationSaysWhatApplies() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            var found = try await coverage(house, version, of: "hipaa")
+            #expect(found.basis == nil && found.count(.notApplicable) == 0, "unclassified, everything applies")
+            _ = try await house.useCases.classify(
+                model: "loans", answers: Self.answers(["places": "eu", "annex-3-5b": "yes", "art-50-1": "unsure"]), by: house.cleo)
+            found = try await coverage(house, version, of: "hipaa")
+            #expect(found.basis == "classification 1 by the questionnaire assay 1")
+            #expect(found.findings.allSatisfy { $0.state == .notApplicable })
+            let act = try await coverage(house, version)
+            func state(_ id: Text) -> ControlFinding.State? { act.findings.first { $0.control.id == id }?.state }
+            #expect(state("eu-ai-act/art-9") == .missing, "a listed use")
+            #expect(state("eu-ai-act/art-50-1") == .uncertain, "nobody is sure that people talk to it")
+            #expect(state("eu-ai-act/art-53") == .notApplicable, "it is no general-purpose model")
+            #expect(state("eu-ai-act/art-6-3") == .notApplicable, "no exception is claimed")
+            #expect(try part(act, "eu-ai-act/art-5-1-c", "prohibited_screen").proofs.count == 1)
+            // Before its day it is not asked for, whatever the class.
+            let early = try await coverage(house, version, asOf: "2027-12-01")
+            #expect(early.findings.first { $0.control.id == "eu-ai-act/art-9" }?.state == .notYetInForce)
+            // Nothing was asked about standards that are taken up freely.
+            #expect(try await coverage(house, version, of: "iso-42001").count(.notApplicable) == 0)
+            // What somebody says of the class goes first.
+            let asked = try await coverage(house, version, classes: ["gpai"])
+            #expect(asked.findings.first { $0.control.id == "eu-ai-act/art-9" }?.state == .notApplicable)
+
+            // Another purpose leaves nothing of it standing.
+            _ = try await house.useCases.changePurpose(ofModel: "loans", to: "hires people", by: house.otto)
+            found = try await coverage(house, version, of: "hipaa")
+            #expect(found.basis == nil && found.count(.notApplicable) == 0)
+            #expect(try await part(coverage(house, version), "eu-ai-act/art-5-1-c", "prohibited_screen").proofs.isEmpty)
+        }
+    }
+
+    @Test func placesThatAreOpenLeaveItOpen() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            _ = try await house.useCases.classify(model: "loans", answers: Self.answers(["fields": "unsure"]), by: house.cleo)
+            let found = try await coverage(house, version, of: "hipaa")
+            #expect(found.findings.allSatisfy { $0.state == .uncertain })
+        }
+    }
+
+    // MARK: - What people sign for
+
+    private struct Signed: AttestedEvidence {
+        func attestations(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [ControlFacts.Attestation] {
+            guard let from = CalendarDate("2026-01-01"), let until = CalendarDate("2028-01-01") else { return [] }
+            return [.init(about: .code("training_record"), signer: "vera", from: from, until: until, link: "/records/1")]
+        }
+    }
+
+    @Test func recordsThatPeopleSignedAreTold() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            var governance = house.governance
+            governance.attestedEvidence = [Signed()]
+            func training(_ day: Text) async throws -> ControlFinding.Part {
+                let found = try await governance.coverage(
+                    model: "loans", version: Int(version.number), framework: "hipaa", asOf: CalendarDate(day), roles: [], classes: []
+                ).coverage
+                return try part(found, "hipaa/training", "training_record")
+            }
+            #expect(try await training("2027-12-02").proofs.count == 1)
+            #expect(try await training("2028-01-01").lack == "what was signed does not count on 2028-01-01")
+            #expect(try await part(coverage(house, version, of: "hipaa"), "hipaa/training", "training_record").proofs.isEmpty)
         }
     }
 }

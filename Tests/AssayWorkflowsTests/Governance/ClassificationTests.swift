@@ -18,7 +18,7 @@ import Testing
         assay: policy/v1
         name: standard
         version: "1"
-        applies-to: {models: ["*"], tiers: [low, moderate], stages: [Production]}
+        applies-to: {models: ["*"], tiers: [low], stages: [Production]}
         approvals: [{role: validator}]
         """
 
