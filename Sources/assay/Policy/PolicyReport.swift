@@ -24,6 +24,7 @@ struct PolicyReport {
         }
         var lines = ["Policy \(policy.title): \(word(part.decision))"]
         if case .text(let rows)? = envelope?.parameters["rows"] { lines.append("  only rows where \(rows)") }
+        if let scorer = envelope?.scorer { lines.append("  scored by \(EnvelopeReport.text(scorer))") }
         for reason in part.reasons {
             lines.append("  \(word(reason.decision)): \(reason.text).")
             if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }
