@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Landlock's own numbers, since the headers of older systems do not have them; they never change. */
@@ -253,9 +254,33 @@ int assay_foreign_supported(void) {
     return syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_CREATE_VERSION) >= 1 ? 0 : errno;
 }
 
+/* Only a process of one thread may enter a user namespace, and runtimes start some by themselves. So a child of this one goes on,
+   and this one holds nothing any more and ends as the child ends. 0, or an errno. */
+static int continue_in_child(void) {
+    pid_t child = fork();
+    if (child < 0) return errno;
+    if (child == 0) return 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close_range(0, ~0U, 0);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    if (WIFSIGNALED(status)) {
+        struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
 int assay_foreign_apply(const struct assay_foreign_rules *rules, struct assay_foreign_report *report) {
     memset(report, 0, sizeof *report);
 
+    int failure = continue_in_child();
+    if (failure != 0) {
+        note(report, ASSAY_FOREIGN_PARENT, ASSAY_SANDBOX_FAILED, failure);
+        return -1;
+    }
     /* A file that may not grow answers EFBIG then, instead of ending the process; the program inherits it. */
     signal(SIGXFSZ, SIG_IGN);
 

@@ -17,6 +17,8 @@ accept: [recomputed]
 checks:
   - {{id: performance.accuracy, min: 0.6}}
   - {{id: performance.roc_auc, min: 0.6}}
+approvals:
+  - {{role: validator, count: 1}}
 """
 
 TRAINING = """
@@ -67,6 +69,9 @@ def test_a_forest_is_recomputed_and_promoted(place):
     assert predicate["scorer"]["loader"] == "mlflow.pyfunc" and "landlock" in predicate["scorer"]["confinement"]
     values = {result["id"]: result["value"] for result in predicate["results"]}
     assert abs(values["performance.accuracy"] - accuracy) < 1e-12
+    asked = place.http("POST", "/api/assay/v1/requests", {"model": "forest", "version": 1, "target": {"stage": "Production"}}, who="ana")[1]
+    status, answer = place.http("POST", "/api/assay/v1/approvals", {"request": asked["id"]}, who="vera")
+    assert status == 201, answer
     status, answer = place.http("POST", "/api/2.0/mlflow/model-versions/transition-stage",
                                 {"name": "forest", "version": "1", "stage": "Production", "archive_existing_versions": False}, who="ana")
     assert status == 200, answer

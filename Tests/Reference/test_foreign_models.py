@@ -306,7 +306,7 @@ def test_no_environment_and_no_descriptors(place, evil):
         names = sorted(os.environ)
         assert not any('TOKEN' in name or 'ASSAY' in name for name in names), names
         kinds = [os.readlink('/proc/self/fd/%d' % number) for number in range(3, 512) if os.path.exists('/proc/self/fd/%d' % number)]
-        assert all(kind.startswith(('pipe:', '/proc/')) for kind in kinds), kinds
+        assert all(kind.startswith(('pipe:', '/proc/')) or kind.endswith('/model/evil.pkl') for kind in kinds), kinds
     """
     assert check(place, evil(code, "load"), ASSAY_TOKEN="assay_user_canary", SOME_KEY="x").returncode == 0
 

@@ -154,7 +154,7 @@ def test_what_the_command_line_must_give(tmp_path, model):
     pickle.write_bytes(b"\x80\x04N.")
     for arguments, words in [
         ((judged,), "name the file with --data"),
-        ((judged, "--data", data), "name its folder or file with --model"),
+        ((judged, "--data", data), "name it with --model"),
         ((given, "--data", data, "--model", folder), "leave --model out"),
         ((given, "--data", data), "'p'"),
         ((judged, "--data", tmp_path / "none.csv", "--model", folder), "none.csv"),

@@ -97,6 +97,8 @@ package struct ChildProcessRunner: EvidenceRunner {
         let output = child.collect(
             answer: answer.reading, answerLimit: limits.answerBytes, log: log.reading, logLimit: limits.errorBytes,
             seconds: limits.timeSeconds)
+        // Not before: it scores while the worker computes.
+        process?.0.end()
         return try Self.envelope(from: output, limits: limits)
     }
 

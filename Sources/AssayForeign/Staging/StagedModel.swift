@@ -44,7 +44,7 @@ package final class StagedModel: Sendable {
         }
         let base = String(cString: made)
         do throws(AssayError) {
-            var folders: Set<String> = []
+            var folders: [String] = []
             try make("\(base)/model", &folders)
             try make("\(base)/scratch", &folders)
             var left = byteLimit
@@ -69,11 +69,11 @@ package final class StagedModel: Sendable {
         return base
     }
 
-    private static func make(_ path: String, _ folders: inout Set<String>) throws(AssayError) {
+    private static func make(_ path: String, _ folders: inout [String]) throws(AssayError) {
         guard mkdir(path, 0o700) == 0 else {
             throw AssayError(.unavailable, "\(path) cannot be made: \(String(cString: strerror(errno)))")
         }
-        folders.insert(path)
+        folders.append(path)
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws(AssayError) {

@@ -14,14 +14,14 @@ package enum CommentReport {
             lines += ["\(open.isEmpty ? "" : "**\(open.count)** not met, ")\(rest.count { $0.outcome == .pass }) met.", ""]
         }
         for finding in open.prefix(listed) {
-            lines.append("- \(sign(finding.outcome)) **\(name(finding))**: \(MarkdownReport.escaped(finding.message))")
+            lines.append("- \(sign(finding.outcome)) \(name(finding)): \(MarkdownReport.escaped(finding.brief ?? finding.message))")
             if let remedy = finding.remedy { lines.append("  → \(MarkdownReport.escaped(remedy))") }
         }
         if open.count > listed { lines.append("- … and \(open.count - listed) more, in the full report") }
         if !open.isEmpty { lines.append("") }
         if !rest.isEmpty {
             lines += ["<details><summary>\(rest.count) met or not judged</summary>", ""]
-            lines += rest.map { "- \(sign($0.outcome)) \(name($0)): \(MarkdownReport.escaped($0.message))" }
+            lines += rest.map { "- \(sign($0.outcome)) \(name($0)): \(MarkdownReport.escaped($0.brief ?? $0.message))" }
             lines += ["", "</details>", ""]
         }
         let facts = report.facts.filter { ["data", "model", "reference", "scored by"].contains($0.name) }
@@ -56,8 +56,8 @@ package enum CommentReport {
         }
     }
 
-    /// Digests by their first twelve digits.
+    /// Digests by their first twelve digits, and no more than what stands before a semicolon.
     private static func shortened(_ text: String) -> String {
-        text.replacing(#/sha256:([0-9a-f]{12})[0-9a-f]{52}/#) { "sha256:\($0.output.1)…" }
+        String(text.prefix { $0 != ";" }).replacing(#/sha256:([0-9a-f]{12})[0-9a-f]{52}/#) { "sha256:\($0.output.1)…" }
     }
 }

@@ -56,7 +56,7 @@ struct PolicyRun {
         case (.fromModel, nil):
             throw AssayError(
                 .invalidArgument,
-                "The policy \(policy.title) judges what the model itself predicts: name its folder or file with --model, or have 'prediction' or 'score' in the policy's data for predictions that stand in the file."
+                "The policy \(policy.title) judges what the model itself predicts: name it with --model, or have 'prediction' or 'score' in the policy's data for predictions that stand in the file."
             )
         case (.dataset, nil): scorer = nil
         case (.dataset, _?):
