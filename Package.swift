@@ -67,12 +67,16 @@ var targets: [Target] = [
     room("AssayData", ["CArrow", "CArrowABI", "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"], isQuick: true),
     room("AssayMetrics", ["AssayColumns", "AssayTerms", real], isQuick: true),
     room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams], isQuick: true),
+    // The program that scores in the child stands in the binary: a file beside it could be another one's.
+    room(
+        "AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON", "CSandbox"],
+        resources: [.embedInCode("Driver/scorer.py")], isQuick: true),
     room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"], isQuick: true),
     room(
         "AssayEvidence",
         [
-            "AssayMetrics", "AssayModels", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
-            "AssayJSON", "CSandbox", "CRE2",
+            "AssayMetrics", "AssayModels", "AssayForeign", "AssayExplain", "AssayData", "AssayCanonical", "AssayColumns", "AssayTerms",
+            "AssayJSON", "CRE2",
         ], isQuick: true),
 
     // Governance
@@ -87,7 +91,7 @@ var targets: [Target] = [
     room(
         "AssayWorkflows",
         [
-            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayCanonical",
+            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayForeign", "AssayCanonical",
             "AssayTerms", "AssayJSON", log,
         ]),
 
@@ -108,7 +112,7 @@ var targets: [Target] = [
         dependencies: [
             "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
             "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayControls", "AssayPolicy",
-            "AssayEvidence", "AssayExplain", "AssayModels", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
+            "AssayEvidence", "AssayExplain", "AssayModels", "AssayForeign", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
             "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
         ],
         swiftSettings: strict),
@@ -128,6 +132,7 @@ var targets: [Target] = [
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayStore", ["AssayStoreSQLite", "AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
+    tests("AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayServing", ["AssayModels", "AssayExplain", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", grdb]),

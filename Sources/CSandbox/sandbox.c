@@ -3,24 +3,14 @@
 
 #if defined(__linux__)
 
+#include "filter.h"
+
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sched.h>
 #include <signal.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__x86_64__)
-#define ASSAY_ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ASSAY_ARCHITECTURE AUDIT_ARCH_AARCH64
-#endif
 
 static void note(struct assay_sandbox_report *report, int step, int outcome, int error) {
     report->outcome[step] = outcome;
@@ -42,25 +32,12 @@ static void limit(struct assay_sandbox_report *report, int step, int resource, u
 
 #ifdef ASSAY_ARCHITECTURE
 
-#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, (value))
-#define REFUSE(error) ANSWER(SECCOMP_RET_ERRNO | ((error) & SECCOMP_RET_DATA))
-#define DENY(name, error) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), REFUSE(error)
-
 /*
  * A list of refusals, since the libraries behind a reader may take calls of the harmless kind from release to release.
  * Refused is whatever reaches beyond the descriptors the process was given.
  */
 static const struct sock_filter filter[] = {
-    LOAD(arch),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ASSAY_ARCHITECTURE, 1, 0),
-    ANSWER(SECCOMP_RET_KILL_PROCESS),
-    LOAD(nr),
-#if defined(__x86_64__)
-    /* The x32 ABI numbers the same calls otherwise. */
-    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-    ANSWER(SECCOMP_RET_KILL_PROCESS),
-#endif
+    BEGIN
 
     /* Files beyond the descriptors held. */
     DENY(openat, EACCES),
@@ -109,99 +86,24 @@ static const struct sock_filter filter[] = {
 #endif
     DENY(renameat, EACCES),
 
-    /* The network, and other processes through sockets. */
-    DENY(socket, EPERM),
-    DENY(socketpair, EPERM),
-    DENY(connect, EPERM),
-    DENY(bind, EPERM),
-    DENY(listen, EPERM),
-    DENY(accept, EPERM),
-    DENY(accept4, EPERM),
-    DENY(sendto, EPERM),
-    DENY(sendmsg, EPERM),
-    DENY(sendmmsg, EPERM),
-
-    /* Programs and processes. */
+    /* Programs. */
     DENY(execve, EPERM),
     DENY(execveat, EPERM),
-    DENY(ptrace, EPERM),
-    DENY(process_vm_readv, EPERM),
-    DENY(process_vm_writev, EPERM),
-    DENY(process_madvise, EPERM),
-    DENY(kcmp, EPERM),
-    DENY(pidfd_open, EPERM),
-    DENY(pidfd_getfd, EPERM),
-    DENY(pidfd_send_signal, EPERM),
-    DENY(kill, EPERM),
-    DENY(tkill, EPERM),
-    DENY(rt_sigqueueinfo, EPERM),
-    DENY(rt_tgsigqueueinfo, EPERM),
-    DENY(setpriority, EPERM),
-    DENY(setpgid, EPERM),
-    DENY(setsid, EPERM),
-#if defined(__x86_64__)
-    DENY(fork, EPERM),
-    DENY(vfork, EPERM),
-#endif
-    /* Its flags are behind a pointer, which a filter cannot read; the C library then takes clone. */
-    DENY(clone3, ENOSYS),
-    /* Threads only. */
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 5),
-    LOAD(args[0]),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0),
-    REFUSE(EPERM),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID, 0, 1),
-    REFUSE(EPERM),
-    LOAD(nr),
 
-    /* Privileges, namespaces, the kernel itself. */
-    DENY(unshare, EPERM),
-    DENY(setns, EPERM),
-    DENY(setuid, EPERM),
-    DENY(setgid, EPERM),
-    DENY(setreuid, EPERM),
-    DENY(setregid, EPERM),
-    DENY(setresuid, EPERM),
-    DENY(setresgid, EPERM),
-    DENY(setgroups, EPERM),
-    DENY(capset, EPERM),
-    DENY(personality, EPERM),
-    DENY(bpf, EPERM),
-    DENY(perf_event_open, EPERM),
-    DENY(userfaultfd, EPERM),
-    DENY(io_uring_setup, EPERM),
-    DENY(io_uring_enter, EPERM),
-    DENY(io_uring_register, EPERM),
-    DENY(keyctl, EPERM),
-    DENY(add_key, EPERM),
-    DENY(request_key, EPERM),
-    DENY(init_module, EPERM),
-    DENY(finit_module, EPERM),
-    DENY(delete_module, EPERM),
-    DENY(kexec_load, EPERM),
-    DENY(reboot, EPERM),
-    DENY(settimeofday, EPERM),
-    DENY(clock_settime, EPERM),
-    DENY(sethostname, EPERM),
-    DENY(setdomainname, EPERM),
-    DENY(syslog, EPERM),
-    DENY(shmget, EPERM),
-    DENY(shmat, EPERM),
-    DENY(msgget, EPERM),
-    DENY(semget, EPERM),
-    DENY(mq_open, EPERM),
+#include "refusals.h"
 
     ANSWER(SECCOMP_RET_ALLOW),
 };
 
-/* For all threads there are. */
-static int set_filter(void) {
-    struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = (struct sock_filter *)filter};
+int assay_filter_set(const struct sock_filter *filter, unsigned short length) {
+    struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)filter};
     long answer = syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
     if (answer == 0) return 0;
     /* A positive answer is the thread that could not be taken along. */
     return answer > 0 ? EBUSY : errno;
 }
+
+static int set_filter(void) { return assay_filter_set(filter, sizeof filter / sizeof filter[0]); }
 
 int assay_sandbox_supported(void) {
     uint32_t action = SECCOMP_RET_ERRNO;

@@ -48,6 +48,7 @@ struct Assay: AsyncParsableCommand {
             BackupCommand.self,
             RestoreCommand.self,
             EvidenceWorkerCommand.self,
+            ForeignWorkerCommand.self,
             KernelTimingCommand.self,
             TrustTimingCommand.self,
             IntervalSimulationCommand.self,

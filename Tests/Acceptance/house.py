@@ -14,6 +14,8 @@ import urllib.request
 from pathlib import Path
 
 BINARY = os.environ["ASSAY_BINARY"]
+# Models that only their own library reads are scored by the interpreter that logs them.
+os.environ.setdefault("ASSAY_MODEL_PYTHON", sys.executable)
 PEOPLE = {"ana": "data_scientist", "petra": "validator", "vera": "validator", "carl": "compliance", "otto": "auditor"}
 
 

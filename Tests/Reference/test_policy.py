@@ -154,11 +154,11 @@ def test_what_the_command_line_must_give(tmp_path, model):
     pickle.write_bytes(b"\x80\x04N.")
     for arguments, words in [
         ((judged,), "name the file with --data"),
-        ((judged, "--data", data), "name its folder with --model"),
+        ((judged, "--data", data), "name it with --model"),
         ((given, "--data", data, "--model", folder), "leave --model out"),
         ((given, "--data", data), "'p'"),
         ((judged, "--data", tmp_path / "none.csv", "--model", folder), "none.csv"),
-        ((judged, "--data", data, "--model", pickle), "is a pickle"),
+        ((judged, "--data", data, "--model", pickle, "--no-foreign"), "is a pickle"),
         ((judged, "--data", data, "--model", tmp_path / "none"), "no such folder"),
     ]:
         done = assay("check", *arguments)

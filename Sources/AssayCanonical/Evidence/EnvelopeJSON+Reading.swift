@@ -35,10 +35,31 @@ extension EnvelopeJSON {
         }
         var results: [CheckResult] = []
         for element in try predicate["results"].elements() { results.append(try result(element)) }
-        return Envelope(
+        var envelope = Envelope(
             subjects: subjects, engineVersion: try predicate["engine"]["version"].text(),
             computedAt: try predicate["computed_at"].text(), provenance: try predicate["provenance"].word(),
             inputs: inputs, parameters: parameters, results: results)
+        envelope.scorer = try scorer(predicate["scorer"])
+        envelope.build = try build(predicate["build"])
+        return envelope
+    }
+
+    private static func build(_ reader: Reader) throws(AssayError) -> BuildOrigin? {
+        if reader.isAbsent { return nil }
+        func text(_ name: String) throws(AssayError) -> Text? { try reader[name].textOrAbsent().map { Text($0) } }
+        return try BuildOrigin(
+            repository: try text("repository"), commit: try text("commit"), image: try text("image"), run: try text("run"))
+    }
+
+    private static func scorer(_ reader: Reader) throws(AssayError) -> ScorerOrigin? {
+        if reader.isAbsent { return nil }
+        guard let object = reader["libraries"].value?.object else { throw reader["libraries"].error("must be an object") }
+        var libraries: [Text: Text] = [:]
+        for (name, _) in object.members { libraries[Text(name)] = Text(try reader["libraries"][name].text()) }
+        var confinement: [Text] = []
+        for step in try reader["confinement"].elements() { confinement.append(Text(try step.text())) }
+        return ScorerOrigin(
+            loader: try reader["loader"].text(), python: try reader["python"].text(), libraries: libraries, confinement: confinement)
     }
 
     /// Reads one result back.

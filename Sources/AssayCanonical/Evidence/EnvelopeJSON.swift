@@ -10,19 +10,33 @@ package enum EnvelopeJSON {
     /// The statement; members stand in the order of the documentation, parameters are sorted by name.
     package static func statement(of envelope: Envelope) -> JSONValue {
         let parameters = envelope.parameters.sorted { $0.key < $1.key }
+        var predicate: JSONObject = [
+            "engine": ["name": .string(engineName), "version": .string(envelope.engineVersion)],
+            "computed_at": .string(envelope.computedAt),
+            "provenance": .string(envelope.provenance.rawValue),
+        ]
+        predicate["scorer"] = envelope.scorer.map(scorer)
+        predicate["build"] = envelope.build.map { build in
+            .object(JSONObject(build.facts.map { ($0.name, .string($0.value.string)) }))
+        }
+        predicate["inputs"] = .array(envelope.inputs.map(input))
+        predicate["parameters"] = .object(JSONObject(parameters.map { ($0.key.string, parameter($0.value)) }))
+        predicate["results"] = .array(envelope.results.map(result))
         return [
             "_type": .string(statementType),
             "subject": .array(
                 envelope.subjects.map { ["name": .string($0.name.string), "digest": digest($0.digest)] }),
             "predicateType": .string(predicateType),
-            "predicate": [
-                "engine": ["name": .string(engineName), "version": .string(envelope.engineVersion)],
-                "computed_at": .string(envelope.computedAt),
-                "provenance": .string(envelope.provenance.rawValue),
-                "inputs": .array(envelope.inputs.map(input)),
-                "parameters": .object(JSONObject(parameters.map { ($0.key.string, parameter($0.value)) })),
-                "results": .array(envelope.results.map(result)),
-            ],
+            "predicate": .object(predicate),
+        ]
+    }
+
+    private static func scorer(_ origin: ScorerOrigin) -> JSONValue {
+        let libraries = origin.libraries.sorted { $0.key < $1.key }
+        return [
+            "kind": "foreign", "loader": .string(origin.loader), "python": .string(origin.python),
+            "libraries": .object(JSONObject(libraries.map { ($0.key.string, .string($0.value.string)) })),
+            "confinement": .array(origin.confinement.map { .string($0.string) }),
         ]
     }
 

@@ -9,8 +9,15 @@ package protocol BlockScorer: Sendable {
     /// All columns the model declares as its inputs, whether predictions depend on them or not.
     var features: [Text] { get }
 
+    /// By what it scores, where that is not this program itself.
+    var origin: ScorerOrigin? { get }
+
     /// Scores rows; called block by block, in order.
     func score(_ block: RowBlock) throws(AssayError) -> ScoredBlock
+}
+
+extension BlockScorer {
+    package var origin: ScorerOrigin? { nil }
 }
 
 /// What a model says about the rows of one block.

@@ -38,12 +38,14 @@ package enum EvidenceEngine {
         let results = try results(of: pass, dataColumns: table.columnNames, features: scorer?.features)
         let input = Envelope.Input(
             role: "data", name: request.data.name, digest: facts.digest, rows: facts.rowCount)
-        return Envelope(
+        var envelope = Envelope(
             subjects: request.subjects.isEmpty
                 ? [Envelope.Subject(name: request.data.name, digest: facts.digest)] : request.subjects,
             engineVersion: AssayVersion.current, computedAt: computedAt,
             provenance: scorer == nil ? .supplied : .recomputed, inputs: [input] + request.inputs,
             parameters: parameters(of: request, pass: pass), results: results)
+        envelope.scorer = scorer?.origin
+        return envelope
     }
 
     /// The results of a request over rows that are in memory already; they have the columns the request names.

@@ -23,13 +23,7 @@ package struct ModelScorer: BlockScorer {
         var features = model.inputs
         for name in model.signature?.inputs?.columnNames ?? [] where !features.contains(name) { features.append(name) }
         self.features = features
-        classes =
-            switch model.classes {
-            case .integers(let labels): labels.map { ColumnValue($0) }
-            case .numbers(let labels): labels.compactMap { ColumnValue($0) }
-            case .booleans(let labels): labels.map { ColumnValue($0) }
-            case .texts(let labels): labels.map { .text($0) }
-            }
+        classes = model.classes.values
     }
 
     package func score(_ block: RowBlock) throws(AssayError) -> ScoredBlock {

@@ -1,4 +1,5 @@
 import AssayData
+package import AssayForeign
 import AssayJSON
 package import AssayTerms
 import Glibc
@@ -11,10 +12,17 @@ package struct ChildProcessRunner: EvidenceRunner {
     private let program: String
     private let arguments: [String]
     private let limits: JobLimits
+    private let foreign: LoadedModel.Foreign
 
-    /// - Parameter program: this program's own binary, for example `/proc/self/exe`.
-    package init(program: String = "/proc/self/exe", arguments: [String] = ["evidence-worker"], limits: JobLimits = JobLimits()) {
+    /// - Parameters:
+    ///   - program: this program's own binary, for example `/proc/self/exe`.
+    ///   - foreign: whether and by which interpreter models are scored that only their own library reads.
+    package init(
+        program: String = "/proc/self/exe", arguments: [String] = ["evidence-worker"], limits: JobLimits = JobLimits(),
+        foreign: LoadedModel.Foreign = .refused
+    ) {
         self.program = program
+        self.foreign = foreign
         self.arguments = arguments
         self.limits = limits
     }
@@ -25,7 +33,31 @@ package struct ChildProcessRunner: EvidenceRunner {
         try await OwnThread.run { try runBlocking(job) }
     }
 
+    /// What only a model's own library can score is tried without one first: whether it is needed is in files that this process
+    /// does not read.
     private func runBlocking(_ job: EvidenceJob) throws(AssayError) -> Envelope {
+        let refusal: AssayError
+        do throws(AssayError) {
+            return try run(job, beside: nil)
+        } catch {
+            guard error.cause is NeedsOwnLibrary else { throw error }
+            refusal = error
+        }
+        guard let model = job.model else { throw refusal }
+        guard case .interpreter(let named, let foreignLimits) = foreign else {
+            throw AssayError(refusal.code, "\(refusal.message); this server does not let a model's own library score it (--no-foreign)")
+        }
+        do throws(AssayError) {
+            let interpreter = try PythonInterpreter.find(named)
+            let staged = try StagedModel(OpenModelFiles(model))
+            return try run(job, beside: (try ForeignProcess(staged, interpreter: interpreter, limits: foreignLimits), staged.folder))
+        } catch {
+            throw error.code == .unsupported ? AssayError(error.code, "\(refusal.message); \(error.message)", cause: error.cause) : error
+        }
+    }
+
+    /// - Parameter process: scores the model, and where it finds the files.
+    private func run(_ job: EvidenceJob, beside process: (ForeignProcess, folder: String)?) throws(AssayError) -> Envelope {
         var held = HeldDescriptors()
         defer { held.closeAll() }
         var handed = job
@@ -44,6 +76,11 @@ package struct ChildProcessRunner: EvidenceRunner {
             try hand(&reference)
             handed.reference = reference
         }
+        if let (process, folder) = process {
+            let pipes = try process.hand(to: &held)
+            files += [pipes.requests, pipes.answers]
+            handed.foreign = ForeignHandle(requests: Int32(1 + files.count), answers: Int32(2 + files.count), folder: folder)
+        }
         guard files.count + 16 < limits.descriptors else {
             throw AssayError(.limitExceeded, "the model has \(files.count - 1) files; a job takes at most \(limits.descriptors - 16)")
         }
@@ -55,9 +92,13 @@ package struct ChildProcessRunner: EvidenceRunner {
             descriptors: [input, answer.writing, log.writing] + files)
         held.close(answer.writing)
         held.close(log.writing)
+        process?.0.closePipes()
+        for file in files { held.close(file) }
         let output = child.collect(
             answer: answer.reading, answerLimit: limits.answerBytes, log: log.reading, logLimit: limits.errorBytes,
             seconds: limits.timeSeconds)
+        // Not before: it scores while the worker computes.
+        process?.0.end()
         return try Self.envelope(from: output, limits: limits)
     }
 

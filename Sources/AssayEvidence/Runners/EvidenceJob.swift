@@ -1,3 +1,4 @@
+package import AssayForeign
 import AssayModels
 package import AssayTerms
 
@@ -5,6 +6,8 @@ package import AssayTerms
 package struct EvidenceJob: Sendable, Hashable {
     /// The files of a model's folder, by their paths within it; `nil` where the data's own columns hold predictions.
     package var model: [DataFile]?
+    /// The process of a model that this build does not read itself; `nil` until one is known to be needed.
+    package var foreign: ForeignHandle?
     /// The profile that `drift.*` compares with; the request's inputs name it with its digest.
     package var reference: DataFile?
     package var request: EvidenceRequest
@@ -23,10 +26,16 @@ package struct EvidenceJob: Sendable, Hashable {
 
     /// Computes here and now. Blocks the calling thread.
     ///
-    /// - Throws: what `EvidenceEngine.compute` throws, and what is wrong with the model or the reference.
+    /// - Throws: what `EvidenceEngine.compute` throws, and what is wrong with the model or the reference. For a model that only its
+    ///   own library scores, and no process for it, the error's cause is `NeedsOwnLibrary`.
     package func compute(progress: (Int) -> Void = { _ in }) throws(AssayError) -> Envelope {
-        var scorer: ModelScorer?
-        if let model { scorer = try ModelScorer(ScoringModel.load(OpenModelFiles(model))) }
+        var scorer: (any BlockScorer)?
+        if let model {
+            switch try LoadedModel.load(OpenModelFiles(model), foreign: .handed(foreign)) {
+            case .native(let model): scorer = try ModelScorer(model)
+            case .foreign(let model): scorer = try ForeignScorer(model)
+            }
+        }
         var request = request
         var profile: DriftProfile?
         if let reference {

@@ -1,5 +1,6 @@
 import AssayColumns
 import AssayData
+import AssayForeign
 package import AssayJSON
 package import AssayTerms
 
@@ -25,6 +26,9 @@ package enum EvidenceJobJSON {
         ]
         object["model"] = job.model.map { .array($0.map(file)) }
         object["reference"] = job.reference.map(file)
+        object["foreign"] = job.foreign.map {
+            ["requests": .integer(Int64($0.requests)), "answers": .integer(Int64($0.answers)), "folder": .string($0.folder)]
+        }
         let texts: [(String, Text?)] = [
             ("label", request.label), ("prediction", request.prediction), ("score", request.score),
             ("positive", request.positive), ("weight", request.weight), ("rows", request.rows),
@@ -164,8 +168,20 @@ package enum EvidenceJobJSON {
             for item in try array(value, "model") { files.append(try file(item)) }
             model = files
         }
-        return EvidenceJob(
+        var job = EvidenceJob(
             request: request, model: model, reference: try value["reference"].map(file), computedAt: try text(value, "computed_at"))
+        job.foreign = try value["foreign"].map(handle)
+        return job
+    }
+
+    private static func handle(_ value: JSONValue) throws(AssayError) -> ForeignHandle {
+        func descriptor(_ name: String) throws(AssayError) -> Int32 {
+            guard let number = value[name]?.integer.flatMap({ Int32(exactly: $0) }), number > 2 else {
+                throw error(name, "must be a descriptor")
+            }
+            return number
+        }
+        return ForeignHandle(requests: try descriptor("requests"), answers: try descriptor("answers"), folder: try text(value, "folder"))
     }
 
     private static func file(_ value: JSONValue) throws(AssayError) -> DataFile {

@@ -1,4 +1,5 @@
 import AssayCanonical
+import AssayForeign
 package import AssayJSON
 package import AssayTerms
 
@@ -8,7 +9,12 @@ package enum WorkerAnswer {
         switch outcome {
         case .success(let envelope): EnvelopeJSON.statement(of: envelope)
         case .failure(let error):
-            ["error": ["code": .string(error.code.rawValue), "message": .string(error.message)]]
+            [
+                "error": [
+                    "code": .string(error.code.rawValue), "message": .string(error.message),
+                    "needs_own_library": .bool(error.cause is NeedsOwnLibrary),
+                ]
+            ]
         }
     }
 
@@ -17,7 +23,8 @@ package enum WorkerAnswer {
         if let error = value["error"] {
             let code = error["code"]?.string.flatMap(AssayError.Code.init(rawValue:))
             throw AssayError(
-                code ?? .internalFault, error["message"]?.string ?? "the evidence worker failed without a reason")
+                code ?? .internalFault, error["message"]?.string ?? "the evidence worker failed without a reason",
+                cause: error["needs_own_library"] == .bool(true) ? NeedsOwnLibrary() : nil)
         }
         return try EnvelopeJSON.envelope(from: value)
     }

@@ -39,4 +39,14 @@ package enum ClassLabels: Hashable, Sendable {
         case .texts(let labels): labels[index].string
         }
     }
+
+    /// As columns hold them.
+    package var values: [ColumnValue] {
+        switch self {
+        case .integers(let labels): labels.map { ColumnValue($0) }
+        case .numbers(let labels): labels.compactMap { ColumnValue($0) }
+        case .booleans(let labels): labels.map { ColumnValue($0) }
+        case .texts(let labels): labels.map { .text($0) }
+        }
+    }
 }

@@ -59,7 +59,7 @@ package struct Scorer: Sendable {
                     "the model knows no column names and was fitted on \(model.inputs.count) columns; "
                         + "the data has \(block.columns.count). Log the model with a signature inferred from a data frame")
             }
-            for index in used { bound[index] = try typed(block.columns[index], types[index]) }
+            for index in used { bound[index] = try types[index]?.fitting(block.columns[index]) ?? block.columns[index] }
             return bound
         }
         var byName: [Text: Column] = [:]
@@ -67,7 +67,7 @@ package struct Scorer: Sendable {
         var missing: [Text] = []
         for index in used {
             if let column = byName[model.inputs[index]] {
-                bound[index] = try typed(column, types[index])
+                bound[index] = try types[index]?.fitting(column) ?? column
             } else {
                 missing.append(model.inputs[index])
             }
@@ -80,28 +80,5 @@ package struct Scorer: Sendable {
                 .invalidArgument, "the data lacks the model's input columns \(names)\(rest); it has \(present)")
         }
         return bound
-    }
-
-    private func typed(_ column: Column, _ type: ModelSignature.DataType?) throws(AssayError) -> Column {
-        guard let type else { return column }
-        switch (type, column.values) {
-        case (.float, .double(let values)):
-            return Column(
-                name: column.name, values: .double(values.map { Double(Float($0)) }), validity: column.validity)
-        case (.string, .text), (.datetime, .timestamp): return column
-        case (.boolean, .boolean), (.boolean, .int64), (.boolean, .double), (.integer, .boolean), (.integer, .int64),
-            (.integer, .double), (.long, .boolean), (.long, .int64), (.long, .double), (.float, .boolean),
-            (.float, .int64), (.double, .boolean), (.double, .int64), (.double, .double):
-            return column
-        case (.other, _), (.binary, _):
-            throw AssayError(
-                .unsupported, "the model's signature says '\(type.name)' for column '\(column.name)', which is not supported")
-        default:
-            // A column without a value fits every type.
-            if column.count == 0 || column.validity?.presentCount == 0 { return column }
-            throw AssayError(
-                .invalidArgument,
-                "column '\(column.name)' holds \(column.type.rawValue) where the model's signature says '\(type.name)'")
-        }
     }
 }

@@ -16,6 +16,8 @@ package struct Report: Sendable {
         package var place: String
         package var outcome: Outcome
         package var message: String
+        /// The message without what stands beside it already, in a few words; `nil` where there is no shorter one.
+        package var brief: String?
         /// What to do about it.
         package var remedy: String?
         /// What the check computes, in one sentence; `nil` where the catalogue of checks has it.

@@ -46,6 +46,10 @@ package struct Envelope: Sendable {
     /// Sorted by name when written.
     package var parameters: [Text: Parameter]
     package var results: [CheckResult]
+    /// `nil` where predictions are this program's own reading of the model, or none of its doing. Not part of the claim.
+    package var scorer: ScorerOrigin?
+    /// `nil` where nobody says. Not part of the claim.
+    package var build: BuildOrigin?
 
     package init(
         subjects: [Subject], engineVersion: String, computedAt: String, provenance: Provenance, inputs: [Input],

@@ -61,6 +61,7 @@ extension Governance {
                     "evidence": .string(kept.id), "claim": .string(claim.hex), "provenance": .string(envelope.provenance.rawValue),
                     "key": .string(record.keyID), "evaluator": .string(evaluator.name.string),
                     "checks": .array(envelope.results.map { .string($0.id) }),
+                    "build": .object(JSONObject((envelope.build?.facts ?? []).map { ($0.name, .string($0.value.string)) })),
                 ])
             var stored = record
             stored.id = kept.id

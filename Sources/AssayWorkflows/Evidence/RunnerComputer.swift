@@ -1,5 +1,6 @@
 import AssayCanonical
 package import AssayEvidence
+import AssayForeign
 import AssayJSON
 package import AssayTerms
 

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "CForeign.h"
 #include "CSpawn.h"
 
 #ifdef __cplusplus

@@ -27,9 +27,8 @@ struct MitigationReport {
     var json: JSONValue
 
     func write(_ arguments: ReportArguments, file: String) throws(AssayError) {
-        let bytes = arguments.format.bytes(
-            text: { text(arguments.style) }, json: { json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report }, file: file)
-        if let output = arguments.output { try SmallFile.replace(output, with: bytes) } else { try StandardOutput.write(bytes) }
+        try arguments.deliver(
+            file: file, text: { text($0) }, json: { () throws(AssayError) in json.bytes(pretty: true) + [UInt8(ascii: "\n")] }, report: { report })
     }
 
     private func text(_ style: TextStyle) -> String {

@@ -2,14 +2,16 @@ import ArgumentParser
 import AssayEvidence
 import AssayPolicy
 import AssayTerms
+import Foundation
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Hold a policy's checks against a data file, without a server.",
         discussion: """
             For CI jobs. Approvals, authors and the version in production are the registry's to know and are not judged \
             here. Exit status 0: every check passed; 1: one failed or was incomplete; 2: the policy, the data or the \
-            model cannot be read.
+            model cannot be read. With --push the evidence is handed in at the registry whatever the policy says of it, as \
+            'attested', by a registered evaluator and bound to the commit.
             """)
 
     @Argument(help: "The policy file.")
@@ -24,28 +26,31 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The thresholds that decide from the scores, as assay mitigate threshold --out writes them.")
     var thresholds: String?
 
-    @Option(help: "The folder of a logged model, where the policy has predictions from the model.")
+    @Option(
+        help: """
+            The model, where the policy has predictions from it: the folder of a logged one, or a file (.skops, .pkl, .pickle, .joblib). \
+            What assay does not read itself its own library scores, in a confined process.
+            """)
     var model: String?
 
-    @Option(help: "text for people, json for programs, junit and sarif for CI, markdown for comments, html for a page.")
-    var format: ReportFormat = .text
+    @OptionGroup var foreign: ForeignArguments
 
-    @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
-    var output: String?
+    @OptionGroup var answer: ReportArguments
 
-    @OptionGroup var colour: ColourArguments
+    @OptionGroup var pushed: PushArguments
 
-    func run() throws {
+    func run() async throws {
         let policy = try PolicyFile.read(self.policy).policy
-        let run = try PolicyRun(policy: policy, data: data, model: model, reference: reference, thresholds: thresholds)
+        let run = try PolicyRun(
+            policy: policy, data: data, model: model, foreign: foreign, reference: reference, thresholds: thresholds)
         let report = try run.report()
-        let bytes = try format.bytes(
-            text: { report.text(TextStyle(colour.color, isFile: output != nil)) }, json: { try report.json() },
-            report: { report.report }, file: self.policy)
-        if let output {
-            try SmallFile.replace(output, with: bytes)
-        } else {
-            try StandardOutput.write(bytes)
+        try answer.deliver(
+            file: self.policy, text: { report.text($0) }, json: { () throws(AssayError) in try report.json() }, report: { report.report })
+        if let envelope = report.envelope,
+            let line = try await pushed.send(envelope, for: Envelope.Input(role: "policy", name: Text(policy.title), digest: policy.digest))
+        {
+            // Standard output is the answer's.
+            FileHandle.standardError.write(Data("assay: \(line)\n".utf8))
         }
         if !report.part.decision.allows { throw ExitCode(1) }
     }

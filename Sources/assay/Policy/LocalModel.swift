@@ -1,36 +1,41 @@
 import AssayCanonical
+import AssayColumns
 import AssayEvidence
+import AssayForeign
 import AssayModels
 import AssayServing
 import AssayTerms
 
-/// A logged model's folder on this machine: its scorer and the manifest that names it by its bytes.
+/// A model on this machine, a logged folder or a single file: its scorer and the manifest that names it by its bytes.
 struct LocalModel {
     private static let fileLimit = 1 << 30
 
     let name: Text
     let manifest: FileManifest
-    let scorer: ModelScorer
+    let scorer: any BlockScorer
 
-    /// - Throws: `notFound`, `unsupported` for a single pickled file, whatever the model's reader refuses.
-    init(folder: String) throws(AssayError) {
-        var path = folder
-        while path.hasSuffix("/"), path != "/" { path.removeLast() }
-        for suffix in [".pkl", ".pickle", ".joblib"] where path.lowercased().hasSuffix(suffix) {
-            throw AssayError(
-                .unsupported,
-                "\(folder) is a pickle, which runs code when it is opened; log the model with mlflow.sklearn.log_model (skops format) and give its folder."
-            )
-        }
-        let files = try FolderModelFiles(path: path)
+    /// - Throws: `notFound`, and what loading throws.
+    init(path: String, arguments: ForeignArguments) throws(AssayError) {
+        let files = try ModelPath.files(path)
         var listed: [FileManifest.File] = []
-        for name in files.names {
+        var contents: [Text: [UInt8]] = [:]
+        // MLflow adds this one to what it downloads of a registered version; it is none of the version's files.
+        for name in files.names where name != "registered_model_meta" {
             let bytes = try files.contents(of: name, limit: Self.fileLimit)
             listed.append(.init(path: name, digest: SHA256Hasher.digest(of: bytes), size: Int64(bytes.count)))
+            contents[name] = bytes
         }
-        guard !listed.isEmpty else { throw AssayError(.notFound, "\(folder) has no files of a model.") }
+        guard !listed.isEmpty else { throw AssayError(.notFound, "\(path) has no files of a model.") }
         manifest = try FileManifest(files: listed)
-        scorer = try ModelScorer(ScoringModel.load(files))
-        name = path.split(separator: "/").last.map { Text(String($0)) } ?? Text(path)
+        // What is scored are the bytes that the manifest names, whatever becomes of the files.
+        switch try LoadedModel.load(MemoryModelFiles(contents), foreign: arguments.choice) {
+        case .native(let model):
+            guard arguments.features == nil else {
+                throw AssayError(.invalidArgument, "--features names the columns of a model that only its own library reads; leave it out")
+            }
+            scorer = try ModelScorer(model)
+        case .foreign(let model): scorer = try ForeignScorer(model, names: arguments.features.map(ColumnList.texts) ?? [])
+        }
+        name = ModelPath.name(path)
     }
 }

@@ -24,6 +24,7 @@ struct PolicyReport {
         }
         var lines = ["Policy \(policy.title): \(word(part.decision))"]
         if case .text(let rows)? = envelope?.parameters["rows"] { lines.append("  only rows where \(rows)") }
+        if let scorer = envelope?.scorer { lines.append("  scored by \(EnvelopeReport.text(scorer))") }
         for reason in part.reasons {
             lines.append("  \(word(reason.decision)): \(reason.text).")
             if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }
@@ -47,14 +48,24 @@ struct PolicyReport {
             : "\(broken) of \(part.reasons.count) requirements \(broken == 1 ? "is" : "are") not met"
         report.verdict = (Self.outcome(part.decision), sentence)
         report.findings = part.reasons.map { reason in
-            Report.Finding(
+            var finding = Report.Finding(
                 id: reason.requirement, place: reason.column?.string ?? "", outcome: Self.outcome(reason.decision),
                 message: reason.text, remedy: Self.remedy(reason))
+            finding.brief = Self.brief(reason)
+            return finding
         }
         if !policy.approvals.isEmpty {
             report.notes.append("Approvals are given at the registry and were not judged here.")
         }
         return report
+    }
+
+    /// `0.2333, limit max 0.1 (black 0.6751, hispanic 0.7658, white 0.9084)`; more than six groups are not listed.
+    private static func brief(_ reason: GateReason) -> String? {
+        guard let result = reason.measurement?.result, let value = result.value, let limit = reason.limit else { return nil }
+        let groups = result.groups.map { "\($0.group) \($0.value.map(NumberText.fixed) ?? "–")" }
+        return "\(NumberText.fixed(value)), limit \(limit)"
+            + ((1...6).contains(groups.count) ? " (\(groups.joined(separator: ", ")))" : "")
     }
 
     private static func outcome(_ decision: Decision) -> Report.Finding.Outcome {

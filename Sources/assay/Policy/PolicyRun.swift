@@ -10,12 +10,14 @@ import AssayTerms
 struct PolicyRun {
     private let policy: Policy
     private let request: EvidenceRequest?
-    private let scorer: ModelScorer?
+    private let scorer: (any BlockScorer)?
     private let reference: DriftProfile?
 
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
-    init(policy: Policy, data: String?, model: String?, reference: String? = nil, thresholds: String? = nil) throws(AssayError) {
+    init(
+        policy: Policy, data: String?, model: String?, foreign: ForeignArguments, reference: String? = nil, thresholds: String? = nil
+    ) throws(AssayError) {
         self.policy = policy
         guard !policy.checks.isEmpty, let columns = policy.data else {
             request = nil
@@ -46,15 +48,15 @@ struct PolicyRun {
             request.inputs.append(input)
         }
         switch (columns.predictions, model) {
-        case (.fromModel, let folder?):
-            let loaded = try LocalModel(folder: folder)
+        case (.fromModel, let path?):
+            let loaded = try LocalModel(path: path, arguments: foreign)
             request.subjects = [Envelope.Subject(name: loaded.name, digest: loaded.manifest.digest)]
             request.inputs += [Envelope.Input(role: "model", name: loaded.name, digest: loaded.manifest.digest)]
             scorer = loaded.scorer
         case (.fromModel, nil):
             throw AssayError(
                 .invalidArgument,
-                "The policy \(policy.title) judges what the model itself predicts: name its folder with --model, or have 'prediction' or 'score' in the policy's data for predictions that stand in the file."
+                "The policy \(policy.title) judges what the model itself predicts: name it with --model, or have 'prediction' or 'score' in the policy's data for predictions that stand in the file."
             )
         case (.dataset, nil): scorer = nil
         case (.dataset, _?):

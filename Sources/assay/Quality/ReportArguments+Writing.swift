@@ -7,17 +7,12 @@ extension ReportArguments {
     /// Writes the answer in the asked form: the envelope with `members` beside its results, the text, or what is drawn.
     ///
     /// - Parameters:
-    ///   - file: what SARIF's results point at.
+    ///   - file: what results and annotations point at.
     ///   - report: made only where the form is drawn from it.
     func write(
         _ envelope: Envelope, file: String, members: [(String, JSONValue)] = [], report: () -> Report, text: () -> String
     ) throws(AssayError) {
-        let bytes = format.bytes(text: text, json: { Self.json(envelope, members) }, report: report, file: file)
-        if let output {
-            try SmallFile.replace(output, with: bytes)
-        } else {
-            try StandardOutput.write(bytes)
-        }
+        try deliver(file: file, text: { _ in text() }, json: { () throws(AssayError) in Self.json(envelope, members) }, report: report)
     }
 
     private static func json(_ envelope: Envelope, _ members: [(String, JSONValue)]) -> [UInt8] {

@@ -21,8 +21,15 @@ enum EnvelopeReport {
             facts.append((name.string.replacing("_", with: " "), text(parameter)))
         }
         facts.append(("provenance", envelope.provenance.rawValue))
+        if let scorer = envelope.scorer { facts.append(("scored by", text(scorer))) }
         facts.append(("computed", "\(envelope.computedAt) by assay \(envelope.engineVersion)"))
         return facts
+    }
+
+    /// `joblib in a confined process; Python 3.11.7, numpy 2.4.6, …`.
+    static func text(_ scorer: ScorerOrigin) -> String {
+        let libraries = scorer.libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return "\(scorer.loader) in a confined process; " + (["Python \(scorer.python)"] + libraries).joined(separator: ", ")
     }
 
     private static func text(_ parameter: Envelope.Parameter) -> String {

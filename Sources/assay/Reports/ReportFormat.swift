@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayPages
+import AssayTerms
 
 /// The forms in which commands answer.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -11,8 +12,14 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case junit
     /// For code hosts.
     case sarif
-    /// For comments and summaries.
+    /// For summaries of jobs: everything.
     case markdown
+    /// For a comment on a change: what stands in the way, in a few lines.
+    case comment
+    /// For GitHub's workflows: annotations.
+    case github
+    /// For GitLab's merge requests: a code quality report.
+    case gitlab
     /// One self-contained page.
     case html
 
@@ -20,16 +27,19 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     ///
     /// - Parameters:
     ///   - report: made only where the form is drawn from it.
-    ///   - file: what SARIF's results point at.
+    ///   - file: what results and annotations point at.
     func bytes(
-        text: () -> String, json: () throws -> [UInt8], report: () -> Report, file: String
-    ) rethrows -> [UInt8] {
+        text: () -> String, json: () throws(AssayError) -> [UInt8], report: () -> Report, file: String
+    ) throws(AssayError) -> [UInt8] {
         switch self {
         case .text: Array(text().utf8)
         case .json: try json()
         case .junit: Array(JUnitReport.text(report()).utf8)
         case .sarif: SARIFReport.text(report(), file: file)
         case .markdown: Array(MarkdownReport.text(report()).utf8)
+        case .comment: Array(CommentReport.text(report()).utf8)
+        case .github: Array(GitHubReport.text(report(), file: file).utf8)
+        case .gitlab: CodeQualityReport.text(report(), file: file)
         case .html: Array(HTMLReport.text(report()).utf8)
         }
     }

@@ -76,7 +76,7 @@ struct House {
             budgets: RequestBudgets(rate: requestRate, now: useCases.effects.nowMilliseconds), tls: certificate,
             authenticate: { try await authenticator.caller(of: $0) }, address: { authenticator.address(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
-        let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner()))
+        let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner(foreign: command.foreign)))
         var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
             WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),

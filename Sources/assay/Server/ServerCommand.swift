@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayForeign
 import AssayServer
 import AssayStore
 import AssayTerms
@@ -71,6 +72,15 @@ struct ServerCommand: AsyncParsableCommand {
             valueName: "address[/length][:port]"))
     var webhookAllow: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The interpreter of Python whose libraries score models that assay does not read itself, each in a confined process.",
+            discussion: "Without it: ASSAY_MODEL_PYTHON, then python3.", valueName: "path"))
+    var python: String?
+
+    @Flag(help: "Refuse models that assay does not read itself.")
+    var noForeign = false
+
     @Flag(help: "Keep the addresses of clients in the access log.")
     var logAddresses = false
 
@@ -88,6 +98,8 @@ struct ServerCommand: AsyncParsableCommand {
             throw ValidationError(error.message)
         }
     }
+
+    var foreign: LoadedModel.Foreign { noForeign ? .refused : .interpreter(python, ForeignLimits()) }
 
     /// - Throws: `invalidArgument` naming the first that is no block of addresses.
     func allowedTargets() throws(AssayError) -> [AddressRange] {

@@ -22,6 +22,9 @@ import Testing
         #expect(try !changed { $0.results[0].groups.reverse() })
         #expect(try !changed { $0.results[1].undefined = "too few groups" })
         #expect(try !changed { $0.parameters["bins"] = .number(10) })
+        #expect(try !changed { $0.scorer = ScorerOrigin(loader: "joblib", python: "3.13.1", libraries: [:], confinement: []) })
+        let build = try BuildOrigin(commit: Text(String(repeating: "a", count: 40)))
+        #expect(try !changed { $0.build = build })
     }
 
     @Test func everythingElseDoes() throws {

@@ -62,6 +62,27 @@ import Testing
         #expect(EnvelopeJSON.statement(of: read) == statement)
     }
 
+    @Test func scorerAndBuildAreReadBack() throws {
+        var envelope = Self.envelope
+        envelope.scorer = ScorerOrigin(
+            loader: "mlflow.pyfunc", python: "3.13.1", libraries: ["numpy": "2.4.6", "a": "1"], confinement: ["landlock", "seccomp"])
+        envelope.build = try BuildOrigin(
+            repository: "bank/loans", commit: Text(String(repeating: "0f", count: 20)),
+            image: Text("r.example/ci@sha256:" + String(repeating: "ab", count: 32)), run: "7")
+        let read = try EnvelopeJSON.envelope(from: EnvelopeJSON.statement(of: envelope))
+        #expect(read.scorer == envelope.scorer)
+        #expect(read.build == envelope.build)
+    }
+
+    /// What binds nothing is no commit and no image.
+    @Test(arguments: [
+        ("0123abc", nil), (String(repeating: "A", count: 40), nil), (String(repeating: "g", count: 40), nil), (nil, "ci:latest"),
+        (nil, "ci@sha256:abc"), (nil, "@sha256:" + String(repeating: "a", count: 64)), (nil, "ci@sha512:" + String(repeating: "a", count: 64)),
+    ] as [(String?, String?)])
+    func aBuildIsNamedWhole(_ commit: String?, _ image: String?) {
+        #expect(throws: AssayError.self) { try BuildOrigin(commit: commit.map { Text($0) }, image: image.map { Text($0) }) }
+    }
+
     @Test func commandLineRepeatsResultsAtTheTop() {
         let value = EnvelopeJSON.commandLineValue(of: Self.envelope, rows: [["prediction": 1]])
         #expect(value["results"] == value["predicate"]?["results"])

@@ -32,6 +32,7 @@ struct ImportTable {
         "AssayColumns": ["Synchronization"],
         "AssayData": ["Synchronization", "Dispatch", "Glibc"],
         "AssayModels": ["Synchronization", "Glibc", "Darwin"],
+        "AssayForeign": ["Synchronization", "Glibc"],
         "AssayExplain": ["Synchronization"],
         "AssayEvidence": ["Synchronization", "Glibc", "Foundation"],
         "AssayLedger": ["Synchronization", "Dispatch", "Glibc"],

@@ -1,28 +1,30 @@
-import AssayTerms
+package import AssayTerms
 import CSandbox
 import Glibc
 
 /// A started child and what it says. All calls block; they belong on a thread of their own.
-struct ChildProcess {
-    enum End: Equatable {
+package struct ChildProcess: Sendable {
+    package enum End: Equatable {
         case exited(Int32)
         case signalled(Int32)
         case timedOut
         case tooLong
     }
 
-    struct Output {
-        var answer: [UInt8]
-        var log: [UInt8]
-        var end: End
+    package struct Output {
+        package var answer: [UInt8]
+        package var log: [UInt8]
+        package var end: End
     }
 
     private let identifier: pid_t
 
     /// Starts `program` with exactly the given descriptors, numbered 0, 1, 2, … in the child, and no environment but the
     /// loader's search path.
-    static func start(
-        program: String, arguments: [String], descriptors: [Int32]
+    ///
+    /// - Parameter what: how messages call it.
+    package static func start(
+        program: String, arguments: [String], descriptors: [Int32], what: String = "the evidence worker"
     ) throws(AssayError) -> ChildProcess {
         let environment = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
         let words = ([program] + arguments).map { strdup($0) } + [nil]
@@ -34,14 +36,14 @@ struct ChildProcess {
         let failure = assay_spawn(program, words, settings, descriptors, descriptors.count, &identifier)
         guard failure == 0 else {
             throw AssayError(
-                .unavailable, "the evidence worker cannot be started: \(String(cString: strerror(failure)))")
+                .unavailable, "\(what) cannot be started: \(String(cString: strerror(failure)))")
         }
         return ChildProcess(identifier: identifier)
     }
 
     /// Reads both pipes to their ends, then waits. Beyond `seconds`, or beyond `answerLimit` bytes, the child is killed;
     /// of the log the first `logLimit` bytes are kept.
-    func collect(answer: Int32, answerLimit: Int, log: Int32, logLimit: Int, seconds: Double) -> Output {
+    package func collect(answer: Int32, answerLimit: Int, log: Int32, logLimit: Int, seconds: Double) -> Output {
         let deadline = Self.now() + seconds
         var output = Output(answer: [], log: [], end: .timedOut)
         var isOpen = [true, true]
@@ -75,7 +77,7 @@ struct ChildProcess {
             }
         }
         if let status = wait(until: deadline, kill: isKilled) {
-            if !isKilled { output.end = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F) }
+            if !isKilled { output.end = Self.end(status) }
         }
         return output
     }
@@ -98,7 +100,31 @@ struct ChildProcess {
         return isKilled ? status : nil
     }
 
-    private static func now() -> Double {
+    /// Ends it and everything it started, and waits.
+    package func kill() -> End {
+        Glibc.kill(-identifier, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return Self.end(status)
+    }
+
+    /// How it ended, if it has ended within the time.
+    package func end(within seconds: Double) -> End? {
+        let deadline = Self.now() + seconds
+        var status: Int32 = 0
+        repeat {
+            if waitpid(identifier, &status, WNOHANG) == identifier { return Self.end(status) }
+            usleep(1_000)
+        } while Self.now() < deadline
+        return nil
+    }
+
+    private static func end(_ status: Int32) -> End {
+        status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
+    }
+
+    /// Seconds of a clock that only goes forward.
+    package static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,12 +1,14 @@
-import AssayTerms
+package import AssayTerms
 import CSandbox
 import Glibc
 
 /// Descriptors opened for one child, all above the numbers the child will know them by.
-struct HeldDescriptors {
+package struct HeldDescriptors {
     /// Numbers from here on; a child has fewer descriptors than this.
     private static let first: Int32 = 1024
     private var held: [Int32] = []
+
+    package init() {}
 
     private mutating func keep(_ descriptor: Int32, _ what: Text) throws(AssayError) -> Int32 {
         guard descriptor >= 0 else {
@@ -25,16 +27,18 @@ struct HeldDescriptors {
         return raised
     }
 
-    /// The file for reading; a descriptor the caller gave stays the caller's.
-    mutating func open(_ file: DataFile) throws(AssayError) -> Int32 {
-        switch file.source {
-        case .path(let path): try keep(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), file.name)
-        case .descriptor(let descriptor): try keep(fcntl(descriptor, F_DUPFD_CLOEXEC, 3), file.name)
-        }
+    /// A file for reading.
+    package mutating func open(path: String, as what: Text) throws(AssayError) -> Int32 {
+        try keep(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), what)
+    }
+
+    /// Another number for a descriptor, which stays its owner's.
+    package mutating func open(descriptor: Int32, as what: Text) throws(AssayError) -> Int32 {
+        try keep(fcntl(descriptor, F_DUPFD_CLOEXEC, 3), what)
     }
 
     /// Bytes in memory, from the first one on.
-    mutating func memoryFile(holding bytes: [UInt8]) throws(AssayError) -> Int32 {
+    package mutating func memoryFile(holding bytes: [UInt8]) throws(AssayError) -> Int32 {
         let descriptor = try keep(assay_memory_file("job"), "memory for the job")
         var written = 0
         while written < bytes.count {
@@ -48,7 +52,7 @@ struct HeldDescriptors {
         return descriptor
     }
 
-    mutating func pipe() throws(AssayError) -> (reading: Int32, writing: Int32) {
+    package mutating func pipe() throws(AssayError) -> (reading: Int32, writing: Int32) {
         var reading: Int32 = -1
         var writing: Int32 = -1
         guard assay_pipe(&reading, &writing) == 0 else {
@@ -57,13 +61,16 @@ struct HeldDescriptors {
         return (try keep(reading, "a pipe"), try keep(writing, "a pipe"))
     }
 
-    mutating func close(_ descriptor: Int32) {
+    /// From now on the descriptor is the caller's to close.
+    package mutating func release(_ descriptor: Int32) { held.removeAll { $0 == descriptor } }
+
+    package mutating func close(_ descriptor: Int32) {
         guard let index = held.firstIndex(of: descriptor) else { return }
         held.remove(at: index)
         Glibc.close(descriptor)
     }
 
-    mutating func closeAll() {
+    package mutating func closeAll() {
         for descriptor in held { Glibc.close(descriptor) }
         held = []
     }

@@ -33,4 +33,11 @@ package final class MemoryFile: Sendable {
             written += count
         }
     }
+
+    /// The first bytes of the file, wherever it was written from.
+    package func head(_ limit: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = pread(descriptor, &bytes, limit, 0)
+        return Array(bytes.prefix(max(count, 0)))
+    }
 }

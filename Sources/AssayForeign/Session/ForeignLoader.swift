@@ -1,0 +1,38 @@
+package import AssayModels
+package import AssayTerms
+
+/// By what a model is loaded that this build does not read itself.
+package struct ForeignLoader: Sendable {
+    /// The module the child imports: `mlflow.pyfunc`, `joblib` or `skops.io`.
+    package let module: String
+    /// The file within the staged folder; `nil` for the folder itself.
+    package let file: Text?
+    package let signature: ModelSignature?
+
+    /// A folder with an `MLmodel` file: what MLflow itself would serve.
+    package static func folder(_ description: MLmodelFile) -> ForeignLoader {
+        ForeignLoader(module: "mlflow.pyfunc", file: nil, signature: description.signature)
+    }
+
+    /// A single file; `nil` if its name does not say that it holds a model of Python's.
+    package static func file(named name: Text) -> ForeignLoader? {
+        let lower = name.string.lowercased()
+        if lower.hasSuffix(".skops") { return ForeignLoader(module: "skops.io", file: name, signature: nil) }
+        guard [".pkl", ".pickle", ".joblib"].contains(where: lower.hasSuffix) else { return nil }
+        return ForeignLoader(module: "joblib", file: name, signature: nil)
+    }
+
+    private init(module: String, file: Text?, signature: ModelSignature?) {
+        self.module = module
+        self.file = file
+        self.signature = signature
+    }
+
+    /// The files that are handed to the model's library.
+    ///
+    /// - Throws: `notFound`, and what is wrong with `MLmodel`.
+    package static func loader(of files: some ModelFiles) throws(AssayError) -> ForeignLoader {
+        if files.names.count == 1, let only = files.names.first, let loader = file(named: only) { return loader }
+        return folder(try MLmodelFile(files.contents(of: "MLmodel", limit: MLmodelFile.byteLimit)))
+    }
+}

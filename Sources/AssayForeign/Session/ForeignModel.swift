@@ -1,0 +1,151 @@
+package import AssayColumns
+import AssayJSON
+package import AssayModels
+package import AssayTerms
+
+/// A model that its own library has loaded in a confined process, and what it answers.
+///
+/// Calls block and are made one at a time.
+package final class ForeignModel: Sendable {
+    /// The columns it was fitted on, by its signature or its own word; `nil` where it knows none.
+    package let inputs: [Text]?
+    /// How many columns it wants, by its own word.
+    package let width: Int?
+    /// `nil` where it gives no probabilities.
+    package let classes: ClassLabels?
+    package let signature: ModelSignature?
+    /// How and by what it is scored, for evidence.
+    package let origin: ScorerOrigin
+
+    private let channel: ForeignChannel
+    private let types: [Text: ModelSignature.DataType]
+    private let limits: ForeignLimits
+    private let dictionary = TextDictionary()
+    /// Ends the process and says how it ended; for errors.
+    private let ending: @Sendable () -> ForeignEnd
+
+    /// Waits until the process is confined and has loaded the model.
+    ///
+    /// - Parameters:
+    ///   - folder: the staged folder, as the process sees it.
+    ///   - ending: called once, after a failure.
+    /// - Throws: `unavailable` where the process could not be confined; `unsupported` where the interpreter has not what the model
+    ///   needs; `limitExceeded` at a limit of time or memory; `unreadable` for a model that cannot be loaded or answers nonsense.
+    package init(
+        channel: ForeignChannel, loader: ForeignLoader, folder: String, limits: ForeignLimits,
+        ending: @escaping @Sendable () -> ForeignEnd
+    ) throws(AssayError) {
+        self.channel = channel
+        self.limits = limits
+        self.ending = ending
+        let deadline = ChildProcess.now() + limits.loadSeconds
+        let exchange = ForeignExchange(channel: channel, limits: limits, ending: ending)
+        let confined = try exchange.receive(payloadLimit: 0, until: deadline, doing: "is confined")
+        if let refusal = confined.header["refused"]?.string {
+            throw AssayError(
+                .unavailable,
+                "the model is not scored, because its process cannot be confined here: \(refusal.prefix(400)). "
+                    + "Run this on a Linux with Landlock and seccomp, or log the model in a form that is read here, as skops")
+        }
+        let hello = try exchange.receive(payloadLimit: 0, until: deadline, doing: "imports numpy and pandas")
+        origin = ScorerOrigin(
+            loader: loader.module, python: Self.version(hello.header["python"]),
+            libraries: (hello.header["libraries"]?.object?.members ?? []).reduce(into: [:]) { libraries, member in
+                libraries[Text(member.name)] = Text(Self.version(member.value))
+            },
+            confinement: (confined.header["confinement"]?.array ?? []).compactMap { $0.string.map { Text($0) } })
+        let path = loader.file.map { "\(folder)/\($0)" } ?? folder
+        try exchange.send(["do": "load", "module": .string(loader.module), "path": .string(path)], until: deadline, doing: "loads the model")
+        let frame = try exchange.receive(payloadLimit: limits.headerBytes, until: deadline, doing: "loads the model")
+        if let error = frame.header["error"]?.string { throw Self.loading(error, frame.header, by: loader, ending) }
+        var answer = ForeignAnswer(frame, dictionary: dictionary)
+        do throws(AssayError) {
+            classes = try answer.classes()
+            try answer.finish()
+        } catch {
+            _ = ending()
+            throw error
+        }
+        signature = loader.signature
+        var names = frame.header["names"]?.array.map { $0.compactMap { $0.string.map { Text($0) } } }
+        if let declared = loader.signature?.inputs?.columnNames { names = declared }
+        inputs = names.flatMap { $0.isEmpty || $0.count > 100_000 || Set($0).count != $0.count ? nil : $0 }
+        width = frame.header["width"]?.integer.flatMap { Int(exactly: $0) }
+        var types: [Text: ModelSignature.DataType] = [:]
+        if case .columns(let columns)? = loader.signature?.inputs {
+            for column in columns { if let name = column.name { types[name] = column.type } }
+        }
+        self.types = types
+    }
+
+    /// Stages the files, starts a process for them and has it load the model.
+    package static func load(
+        _ files: some ModelFiles, by loader: ForeignLoader, interpreter: PythonInterpreter, limits: ForeignLimits = ForeignLimits()
+    ) throws(AssayError) -> ForeignModel {
+        let staged = try StagedModel(files)
+        let process = try ForeignProcess(staged, interpreter: interpreter, limits: limits)
+        return try ForeignModel(channel: process.openChannel(), loader: loader, folder: staged.folder, limits: limits) { process.end() }
+    }
+
+    /// What the model says of rows that have exactly its columns.
+    ///
+    /// - Throws: `unreadable` for an error of the model's or an answer that cannot be used, `limitExceeded` at a limit. After that
+    ///   the process is gone.
+    package func scores(_ block: RowBlock) throws(AssayError) -> ForeignScores {
+        let rows = try ForeignRows(block, types: types)
+        let deadline = ChildProcess.now() + limits.scoreSeconds
+        let exchange = ForeignExchange(channel: channel, limits: limits, ending: ending)
+        try exchange.send(rows.header, payload: rows.payload, until: deadline, doing: "takes rows")
+        // Eight bytes a number, and the arrays' own headers.
+        let room = block.rowCount * 8 * (1 + (classes?.count ?? 0)) + 4096
+        let frame = try exchange.receive(payloadLimit: room, until: deadline, doing: "scores \(block.rowCount) rows")
+        do throws(AssayError) {
+            if let name = frame.header["error"]?.string { throw Self.scoring(name, frame.header) }
+            var answer = ForeignAnswer(frame, dictionary: dictionary)
+            let predictions = try answer.predictions(rows: block.rowCount)
+            let probabilities = try answer.probabilities(rows: block.rowCount, classes: classes?.count ?? 0)
+            try answer.finish()
+            let scores = ForeignScores(predictions: predictions, probabilities: probabilities)
+            if let classes { try scores.check(against: classes) }
+            return scores
+        } catch {
+            _ = ending()
+            throw error
+        }
+    }
+
+    /// A version as libraries write them; anything else is not repeated.
+    private static func version(_ value: JSONValue?) -> String {
+        guard let text = value?.string, !text.isEmpty, text.utf8.count <= 40,
+            text.utf8.allSatisfy({ (0x21..<0x7F).contains($0) })
+        else { return "unknown" }
+        return text
+    }
+
+    private static func loading(
+        _ name: String, _ header: JSONValue, by loader: ForeignLoader, _ ending: () -> ForeignEnd
+    ) -> AssayError {
+        _ = ending()
+        if header["memory"]?.bool == true { return memory }
+        let said = PrintableWord.of(header["message"]?.string ?? "", limit: 300)
+        let kind = PrintableWord.of(name, limit: 60)
+        if kind == "ModuleNotFoundError" || kind == "ImportError" {
+            return AssayError(
+                .unsupported,
+                "the interpreter lacks what the model needs (\(said)); install it there, or name another with --python PATH")
+        }
+        return AssayError(.unreadable, "\(loader.module) cannot load the model: \(kind): \(said)")
+    }
+
+    /// The model's own words may repeat a row's values, so they are for the log alone.
+    private static func scoring(_ name: String, _ header: JSONValue) -> AssayError {
+        if header["memory"]?.bool == true { return memory }
+        return AssayError(
+            .unreadable,
+            "the model cannot score the rows: its library raises \(PrintableWord.of(name, limit: 60)); "
+                + "do the columns have the types it was fitted on?",
+            cause: ForeignEnd(log: PrintableWord.of(header["message"]?.string ?? "", limit: 1000)))
+    }
+
+    static let memory = AssayError(.limitExceeded, "the model wants more memory than its process may have")
+}

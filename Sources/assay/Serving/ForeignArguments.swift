@@ -1,0 +1,37 @@
+import ArgumentParser
+import AssayForeign
+
+/// Whether and by which interpreter a model is scored that this build does not read itself.
+struct ForeignArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The interpreter of Python whose libraries score a model that assay does not read itself.",
+            discussion: "Without it: ASSAY_MODEL_PYTHON, then python3.", valueName: "path"))
+    var python: String?
+
+    @Flag(help: "Refuse models that assay does not read itself.")
+    var noForeign = false
+
+    @Option(help: ArgumentHelp("The columns such a model was fitted on, in its order, where it knows no names.", valueName: "columns"))
+    var features: String?
+
+    @Option(help: ArgumentHelp("Memory that such a model may use, in GiB.", valueName: "GiB"))
+    var foreignMemory: Int = 4
+
+    @Option(help: ArgumentHelp("Seconds that such a model may take to be loaded, and for each 65,536 rows.", valueName: "seconds"))
+    var foreignSeconds: Int = 120
+
+    func validate() throws {
+        guard (1...86_400).contains(foreignSeconds) else { throw ValidationError("--foreign-seconds is a number from 1 to 86400.") }
+        guard (1...1024).contains(foreignMemory) else { throw ValidationError("--foreign-memory is a number of GiB from 1 to 1024.") }
+    }
+
+    var choice: LoadedModel.Foreign {
+        if noForeign { return .refused }
+        var limits = ForeignLimits()
+        limits.memoryBytes = UInt64(foreignMemory) << 30
+        limits.loadSeconds = Double(foreignSeconds)
+        limits.scoreSeconds = Double(foreignSeconds)
+        return .interpreter(python, limits)
+    }
+}
