@@ -14,7 +14,7 @@ extension Governance {
         var facts = DossierFacts()
         // Asked of everybody's roles once, and only where there is a waiver.
         var waivers: [Paper] = []
-        for paper in papers where bears(paper, on: version) {
+        for paper in papers where Self.bears(paper, on: version) {
             let isOwn = paper.record.subject.modelID == version.modelID
             switch paper.record.kind {
             case .finding: facts.findings.append(try Self.finding(paper))
@@ -40,7 +40,7 @@ extension Governance {
     }
 
     /// Whether a paper is about the version: about its model as a whole, about it, or about the same files.
-    private func bears(_ paper: Paper, on version: GovernedVersion) -> Bool {
+    static func bears(_ paper: Paper, on version: GovernedVersion) -> Bool {
         let subject = paper.record.subject
         return subject.versionID == nil || subject.versionID == version.id
             || subject.manifest != nil && subject.manifest == version.frozenManifest

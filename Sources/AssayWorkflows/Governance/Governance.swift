@@ -15,7 +15,7 @@ package struct Governance: Sendable {
     /// Keys whose evidence counts: the present one and those it replaced.
     package let trustedKeys: [Ed25519.VerificationKey]
     /// Who knows what people signed for; set once while the house is put together.
-    package var attestedEvidence: [any AttestedEvidence] = []
+    package var attestedEvidence: [any AttestedEvidence] = [SignedRecords()]
 
     package init(
         useCases: UseCases, logOrigin: Text, settings: GateSettings, catalogue: Catalogue, evidenceKey: Ed25519.SigningKey,

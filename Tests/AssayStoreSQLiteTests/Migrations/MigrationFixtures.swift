@@ -50,11 +50,21 @@ enum MigrationFixtures {
                 NULL);
             """
         case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
+        case "18 classifications":
+            "INSERT INTO classification VALUES ('model-1', 1, 'high', 'high', 'own 1', zeroblob(32), 'high', x'7b7d', 'user-1', 5)"
+        case "19 deliberation":
+            """
+            INSERT INTO requestComment VALUES (1, 'comment-1', 'request-1', 'user-1', 'ana', 'which months?', 5);
+            INSERT INTO objection VALUES (1, 'objection-1', 'request-1', 'user-1', 'ana', 'not yet', x'7b7d', 5, NULL);
+            INSERT INTO approvalCondition VALUES (1, 'condition-1', 'approval-1', 'request-1', 'model-1', 1, 'a report', 9, NULL, NULL, NULL, NULL);
+            INSERT INTO delegation VALUES (1, 'delegation-1', 'user-1', 'ana', 'user-2', 'bo', 'validator', 'leave', 5, 9, NULL);
+            """
         case "20 dossier":
             """
             INSERT INTO paper VALUES (1, 'paper-1', 'finding', 'high', 'model-1', 'version-1', 1, zeroblob(32), NULL, 'open', 1, x'7b7d', 1,
                 'user-1', 'ana', 5, 5);
             """
+        case "21 questionnaires": "INSERT INTO questionnaire VALUES (1, 'own', '1', zeroblob(32), x'61', 'user-1', 5)"
         default: ""
         }
     }

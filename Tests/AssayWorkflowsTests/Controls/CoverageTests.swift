@@ -1,4 +1,5 @@
 import AssayControls
+import AssayJSON
 import AssayPolicy
 import AssayStore
 import AssayTerms
@@ -159,6 +160,26 @@ import Testing
 
     // MARK: - What people sign for
 
+    /// Records of the dossier: the organisation's and the model's own, while they are in force.
+    @Test func recordsOfTheDossierAreTold() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            func training() async throws -> ControlFinding.Part {
+                try part(await coverage(house, version, of: "hipaa"), "hipaa/training", "training_record")
+            }
+            #expect(try await training().proofs.isEmpty)
+            _ = try await house.register(house.logModel(gap: "0.05", by: house.otto), as: "other", by: house.otto)
+            _ = try await house.governance.signRecord(
+                type: "training", about: PaperAddress(model: "other"), ["title": "Course"], by: house.vera)
+            #expect(try await training().proofs.isEmpty, "another model's says nothing of this one")
+            let signed = try await house.governance.signRecord(
+                type: "training", about: PaperAddress(), ["title": "Course of everybody"], by: house.vera)
+            #expect(try await training().proofs.count == 1)
+            _ = try await house.governance.withdrawRecord(id: signed.record.id, reason: "held by nobody", by: house.vera)
+            #expect(try await training().proofs.isEmpty)
+        }
+    }
+
     private struct Signed: AttestedEvidence {
         func attestations(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [ControlFacts.Attestation] {
             guard let from = CalendarDate("2026-01-01"), let until = CalendarDate("2028-01-01") else { return [] }
@@ -179,6 +200,7 @@ import Testing
             }
             #expect(try await training("2027-12-02").proofs.count == 1)
             #expect(try await training("2028-01-01").lack == "what was signed does not count on 2028-01-01")
+            governance.attestedEvidence = []
             #expect(try await part(coverage(house, version, of: "hipaa"), "hipaa/training", "training_record").proofs.isEmpty)
         }
     }

@@ -14,22 +14,6 @@ import Testing
         records: [risk-evaluation]
         """
 
-    private static let whole: [EvaluationSection: JSONObject] = [
-        .objectives: [
-            "intended_use": "u", "owner": "otto", "business_objective": "b", "decisions_influenced": "d", "tolerance": "t",
-        ],
-        .risks: [
-            "accuracy": "a", "bias_fairness": "b", "over_underfitting": "o", "data_quality": "d", "operational": "o", "security": "s",
-        ],
-        .testing: ["performance": "p", "stress": "s", "sensitivity": "s", "benchmark": "b"],
-        .fairness: ["fairness": "f", "regulation": "r", "explainability": "e"],
-        .scores: ["likelihood": 2, "impact": 3, "cost": "1", "benefit": "2.5", "cost_benefit": "c"],
-        .mitigations: ["mitigations": "m", "residual_risk": "r", "responsible": "otto"],
-        .stakeholders: ["groups": ["business-and-product", "compliance-and-legal"], "review": "r"],
-        .documentation: ["register": "r", "documents": "d"], .governance: ["gates": "g", "approvers": "a", "escalation": "e"],
-        .monitoring: ["metrics": "m", "reevaluation_days": 90, "triggers": "t", "responsible": "otto"],
-    ]
-
     private static func risk(_ more: JSONObject = [:]) -> JSONObject {
         var risk: JSONObject = [
             "title": "Drift", "category": "accuracy", "likelihood": 4, "impact": 5, "appetite": 6, "treatment": "reduce", "owner": "otto",
@@ -47,28 +31,17 @@ import Testing
         }
     }
 
-    private func fill(_ house: GovernedHouse) async throws {
-        for section in EvaluationSection.allCases {
-            _ = try await house.governance.evaluateRisk(
-                ofModel: "loans", section: section, try #require(Self.whole[section]), by: house.otto)
-        }
-    }
-
-    private func sign(_ house: GovernedHouse, _ group: StakeholderGroup, by principal: Principal) async throws {
-        _ = try await house.governance.signOffRisk(ofModel: "loans", group: group, statement: "seen", by: principal)
-    }
-
     @Test func theGateNamesWhatIsOpenUntilNothingIs() async throws {
         try await withVersion { house, version in
             func refused() async -> String { await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) } }
             #expect(await refused().contains("there is no risk evaluation of the model"))
-            try await fill(house)
+            try await house.fillRiskEvaluation()
             #expect(await refused().contains("lacks 2 of its sections: stakeholders, documentation"))
             _ = try await house.governance.addRisk(
                 about: PaperAddress(model: "loans"), Self.risk(["residual_likelihood": 1]), by: house.otto)
             #expect(await refused().contains("lacks 1 of its sections: stakeholders"))
-            try await sign(house, .compliance, by: house.cleo)
-            try await sign(house, .business, by: house.vera)
+            try await house.signRiskEvaluation(.compliance, by: house.cleo)
+            try await house.signRiskEvaluation(.business, by: house.vera)
             try await house.promote(version, by: house.otto)
             #expect(try await house.stage(version) == .production)
             // Every revision is an entry, and the last one is what the table says.
@@ -79,8 +52,8 @@ import Testing
 
     @Test func aChangeIsSignedForAnew() async throws {
         try await withVersion { house, _ in
-            try await fill(house)
-            try await sign(house, .compliance, by: house.cleo)
+            try await house.fillRiskEvaluation()
+            try await house.signRiskEvaluation(.compliance, by: house.cleo)
             _ = try await house.governance.evaluateRisk(ofModel: "loans", section: .scores, ["impact": 5], by: house.otto)
             let (evaluation, _) = try await house.governance.riskEvaluation(ofModel: "loans")
             #expect(evaluation.signOffs.count == 1 && !evaluation.signOffs.contains(where: evaluation.counts))
@@ -94,8 +67,8 @@ import Testing
 
     @Test func anEvaluationIsMadeAnewAfterItsPeriod() async throws {
         try await withVersion { house, version in
-            try await fill(house)
-            try await sign(house, .compliance, by: house.cleo)
+            try await house.fillRiskEvaluation()
+            try await house.signRiskEvaluation(.compliance, by: house.cleo)
             // Ninety days are what the section says.
             house.house.advance(milliseconds: 90 * 86_400_000)
             let (evaluation, _) = try await house.governance.riskEvaluation(ofModel: "loans")
@@ -110,15 +83,15 @@ import Testing
 
     @Test func onePersonSignsForOneGroupAndNoAuthorForAny() async throws {
         try await withVersion { house, _ in
-            _ = await refusal(.conflict) { try await sign(house, .compliance, by: house.cleo) }
-            try await fill(house)
-            let author = await refusal(.permissionDenied) { try await sign(house, .business, by: house.otto) }
+            _ = await refusal(.conflict) { try await house.signRiskEvaluation(.compliance, by: house.cleo) }
+            try await house.fillRiskEvaluation()
+            let author = await refusal(.permissionDenied) { try await house.signRiskEvaluation(.business, by: house.otto) }
             #expect(author.contains("made a version of loans"), "\(author)")
-            _ = await refusal(.permissionDenied) { try await sign(house, .business, by: house.adam) }
-            try await sign(house, .compliance, by: house.cleo)
-            let twice = await refusal(.conflict) { try await sign(house, .business, by: house.cleo) }
+            _ = await refusal(.permissionDenied) { try await house.signRiskEvaluation(.business, by: house.adam) }
+            try await house.signRiskEvaluation(.compliance, by: house.cleo)
+            let twice = await refusal(.conflict) { try await house.signRiskEvaluation(.business, by: house.cleo) }
             #expect(twice.contains("one person signs for one group"), "\(twice)")
-            let other = await refusal(.conflict) { try await sign(house, .customers, by: house.vera) }
+            let other = await refusal(.conflict) { try await house.signRiskEvaluation(.customers, by: house.vera) }
             #expect(other.contains("does not ask for the group"), "\(other)")
             let field = await refusal(.invalidArgument) {
                 _ = try await house.governance.evaluateRisk(ofModel: "loans", section: .scores, ["likelihood": 6], by: house.otto)

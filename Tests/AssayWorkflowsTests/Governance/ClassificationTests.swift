@@ -67,6 +67,18 @@ import Testing
 
             let request = try await house.openRequest()
             try await house.approve(request, by: house.vera, house.cleo)
+            // Of a high tier the risk evaluation is asked for, whether the policy says so or not.
+            let open = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(open.contains("there is no risk evaluation of the model"))
+            try await house.fillRiskEvaluation()
+            _ = try await house.governance.addRisk(
+                about: PaperAddress(model: "loans"),
+                [
+                    "title": "Drift", "category": "accuracy", "likelihood": 1, "impact": 1, "appetite": 6, "treatment": "reduce",
+                    "owner": "otto", "review": "2027-06-01",
+                ], by: house.otto)
+            try await house.signRiskEvaluation(.compliance, by: house.cleo)
+            try await house.signRiskEvaluation(.business, by: house.vera)
             try await house.promote(version, by: house.otto)
             #expect(try await house.stage(version) == .production)
         }
