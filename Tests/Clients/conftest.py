@@ -94,11 +94,23 @@ def here(mark, tracking):
     return mlflow.set_experiment(f"fluent-{mark}")
 
 
-@pytest.fixture(autouse=True)
-def environment_as_found():
-    """The client and the tests set `MLFLOW_…` for the whole process: a token or an experiment of one test is not the next one's."""
+def environment_restored():
     before = {name: value for name, value in os.environ.items() if name.startswith("MLFLOW_")}
     yield
     for name in [name for name in os.environ if name.startswith("MLFLOW_") and name not in before]:
         del os.environ[name]
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def environment_as_found():
+    """The client and the tests set `MLFLOW_…` for the whole process: a token or an experiment of one test is not the next one's."""
+    yield from environment_restored()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def environment_of_modules():
+    """Nor is what a file's own house set the next file's, its address included."""
+    yield from environment_restored()
+    if "mlflow" in sys.modules:
+        sys.modules["mlflow"].set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", ""))

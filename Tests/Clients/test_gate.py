@@ -4,7 +4,6 @@ Two models on the same made-up applications: `biased` reads the group and refuse
 lets no difference of approval rates above 0.1 pass and wants two approvals.
 """
 
-import os
 import time
 
 import mlflow
@@ -35,19 +34,12 @@ approvals:
 def gate():
     house = House()
     house.start()
-    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN")}
     gate = Gate(house)
     status, answer = house.http(
         "POST", "/api/assay/v1/policies", POLICY.encode(), who="petra", headers={"Content-Type": "application/yaml"})
     assert status == 201, answer
     yield gate
     house.remove()
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", ""))
 
 
 def applications():

@@ -14,7 +14,7 @@ enum OpenRequest {
         guard let id = request?["id"]?.string else {
             throw AssayError(
                 .notFound,
-                "Nobody has asked for \(place.text) for \(name) version \(version), so there is nothing to speak of. Whoever wants it runs 'assay model promote' or the client's own call first."
+                "Nobody has asked for \(place.text) for \(name) version \(version), so there is nothing to approve or to object to. Whoever wants it runs 'assay model promote' or the client's own call first."
             )
         }
         return id
