@@ -56,7 +56,7 @@ enum DeliberationRoutes {
     private static func delegations(_ governance: Governance) -> [Route] {
         [
             Route("GET", "/delegations", .read, on: .filtered) { exchange in
-                guard exchange.principal.isNamed else { throw AssayError(.unauthenticated, "Who stands in for whom is told to people with an account.") }
+                guard exchange.principal.isNamed else { throw AssayError(.unauthenticated, "Who stands in for whom is told to named people: send a token.") }
                 let delegations = try await governance.delegations()
                 return .json(JSONValue.object(["delegations": .array(delegations.map(DeliberationJSON.delegation))]).bytes())
             },
