@@ -11,6 +11,7 @@ import sys
 
 import pytest
 import yaml
+from house import House
 
 ROOT = pathlib.Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "ci"
@@ -57,6 +58,15 @@ def jenkins(path):
 PIPELINES = {"github": (github, "github/model.yml", "github/check.yml"),
              "gitlab": (gitlab, "gitlab/model.gitlab-ci.yml", "gitlab/check.gitlab-ci.yml"),
              "jenkins": (jenkins, "jenkins/Jenkinsfile", "jenkins/Jenkinsfile.check")}
+
+
+@pytest.fixture(scope="module")
+def house():
+    """Of its own: a policy that is published gates what other files promote."""
+    house = House()
+    house.start()
+    yield house
+    house.remove()
 
 
 @pytest.fixture(scope="module")
