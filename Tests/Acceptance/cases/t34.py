@@ -31,6 +31,7 @@ def run(house):
     expect("takes two people" in uses.classify(house, "u34", low, "vera"), "vera eased it alone")
     expect(uses.policies(uses.refusal(house, "u34")) == {"u34-strict"}, "it was eased alone")
 
+    uses.evaluate_risks(house, "u34")
     for who in ["vera", "carl"]:
         house.assay("model", "approve", "u34", "1", "--stage", "Production", *server, who=who)
     expect(uses.refusal(house, "u34") == "", "approved by both, it is refused")

@@ -50,6 +50,9 @@ def run(house):
         expect(uses.policies(refused) == {f"u37-{gate}"}, f"{model} meets {uses.policies(refused)}: {refused}")
         for role in {"low": ["product"], "high": ["validator", "compliance", "product", "executive", "ethics_committee"]}[gate]:
             expect(role in refused, f"{model}: the refusal asks no {role}: {refused}")
+        if gate == "high":
+            expect("there is no risk evaluation" in refused, f"{model} needs no risk evaluation: {refused}")
+            uses.evaluate_risks(house, model)
         *most, last = APPROVERS[gate]
         for who in most:
             house.assay("model", "approve", model, "1", "--stage", "Production", *server, who=who)
