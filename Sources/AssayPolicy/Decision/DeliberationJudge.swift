@@ -4,7 +4,6 @@ import AssayTerms
 struct DeliberationJudge {
     let policies: [Policy]
     let facts: GateFacts
-    let settings: GateSettings
     let binding: GateBinding?
 
     /// Reasons for the part of the first policy.

@@ -58,7 +58,7 @@ package struct Gate: Sendable {
                 claims: claims, documents: documents(of: policies, facts))
         }
         var approvers: Set<Text> = []
-        let said = DeliberationJudge(policies: policies, facts: facts, settings: settings, binding: binding).reasons()
+        let said = DeliberationJudge(policies: policies, facts: facts, binding: binding).reasons()
         let parts = policies.indices.map { index in
             let policy = policies[index]
             let approvals = ApprovalJudge(policy: policy, settings: settings, facts: facts, binding: binding).judge()

@@ -52,8 +52,8 @@ struct assay_foreign_report {
     int32_t error[ASSAY_FOREIGN_STEP_COUNT];
 };
 
-/// Goes on in a child, while the calling process waits and ends as the child ends, and applies all steps there. Returns 0 if every step that confinement rests on was applied, else −1: then the program must not be
-/// started.
+/// Goes on in a child, while the calling process waits and ends as the child ends, and applies all steps there. Returns 0 if
+/// every step that confinement rests on was applied, else −1: then the program must not be started.
 ///
 /// Afterwards the process, and what it becomes by execve, can read what the rules name and write its scratch. It cannot
 /// make sockets or processes, see or signal others, change modes, owners, times or attributes of files, or get privileges.

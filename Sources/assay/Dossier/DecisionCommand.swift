@@ -68,7 +68,7 @@ struct DecisionListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (all ? [] : [("in_force", "true")])
+        let query = subject.query(all: all)
         try await PaperText.printList(ServerPath.decisions, "decisions", query: query, format, options, line: DecisionCommand.lines)
     }
 }
@@ -85,7 +85,6 @@ struct DecisionShowCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.get(ServerPath.decisions + [id]) }
-        try PaperText.print(answer, format, PaperText.whole)
+        try await PaperText.printWhole(ServerPath.decisions + [id], format, options)
     }
 }

@@ -72,7 +72,7 @@ struct FindingListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (all ? [] : [("in_force", "true")])
+        let query = subject.query(all: all)
         try await PaperText.printList(ServerPath.findings, "findings", query: query, format, options, line: FindingCommand.line)
     }
 }
@@ -89,8 +89,7 @@ struct FindingShowCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.get(ServerPath.findings + [id]) }
-        try PaperText.print(answer, format, PaperText.whole)
+        try await PaperText.printWhole(ServerPath.findings + [id], format, options)
     }
 }
 

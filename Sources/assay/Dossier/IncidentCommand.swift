@@ -96,7 +96,7 @@ struct IncidentListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (all ? [] : [("in_force", "true")]) + (at.map { [("at", $0)] } ?? [])
+        let query = subject.query(all: all) + (at.map { [("at", $0)] } ?? [])
         let answer = try await options.withClient { try await $0.get(ServerPath.incidents, query: query) }
         let incidents = answer["incidents"]?.array ?? []
         try PaperText.print(answer, format) { _ in

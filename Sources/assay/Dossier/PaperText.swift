@@ -65,6 +65,12 @@ enum PaperText {
         }
     }
 
+    /// Asks for one paper and prints it with its history.
+    static func printWhole(_ path: [String], _ format: Format, _ options: ServerOptions) async throws {
+        let answer = try await options.withClient { try await $0.get(path) }
+        try print(answer, format, whole)
+    }
+
     /// Asks for a list and prints it; an empty one says so.
     static func printList(
         _ path: [String], _ name: String, query: [(String, String)], _ format: Format, _ options: ServerOptions,

@@ -18,7 +18,7 @@ struct RecordListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (type.map { [("type", $0)] } ?? []) + (all ? [] : [("in_force", "true")])
+        let query = subject.query(all: all) + (type.map { [("type", $0)] } ?? [])
         try await PaperText.printList(ServerPath.records, "records", query: query, format, options)
     }
 }

@@ -37,7 +37,7 @@ struct RiskListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (all ? [] : [("in_force", "true")])
+        let query = subject.query(all: all)
         try await PaperText.printList(ServerPath.risks, "risks", query: query, format, options, line: RiskCommand.line)
     }
 }
@@ -54,8 +54,7 @@ struct RiskShowCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.get(ServerPath.risks + [id]) }
-        try PaperText.print(answer, format, PaperText.whole)
+        try await PaperText.printWhole(ServerPath.risks + [id], format, options)
     }
 }
 

@@ -27,9 +27,12 @@ struct SubjectOptions: ParsableArguments {
     }
 
     /// As a query says it.
-    var query: [(String, String)] {
-        [("model", model), ("version", version.map(String.init)), ("dataset", dataset)].compactMap { name, value in
-            value.map { (name, $0) }
-        }
+    ///
+    /// - Parameter all: whether papers that are not in force are asked for too.
+    func query(all: Bool) -> [(String, String)] {
+        let named: [(String, String?)] = [
+            ("model", model), ("version", version.map(String.init)), ("dataset", dataset), ("in_force", all ? nil : "true"),
+        ]
+        return named.compactMap { name, value in value.map { (name, $0) } }
     }
 }

@@ -96,7 +96,7 @@ struct WaiverListCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let query = subject.query + (all ? [] : [("in_force", "true")])
+        let query = subject.query(all: all)
         try await PaperText.printList(ServerPath.waivers, "waivers", query: query, format, options, line: WaiverCommand.line)
     }
 }
@@ -113,8 +113,7 @@ struct WaiverShowCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.get(ServerPath.waivers + [id]) }
-        try PaperText.print(answer, format, PaperText.whole)
+        try await PaperText.printWhole(ServerPath.waivers + [id], format, options)
     }
 }
 
