@@ -22,7 +22,7 @@ package struct PolicyComparison {
     /// - Complexity: O(parts × checks of old × checks of new).
     package static func differences(_ old: Policy, _ new: Policy, approvingRoles: [Text]) -> [PolicyDifference] {
         let comparison = PolicyComparison(old: old, new: new, approvingRoles: approvingRoles)
-        return comparison.title + comparison.scope + comparison.data + comparison.evidence + comparison.checks
+        return comparison.title + comparison.scope + comparison.data + comparison.evidence + comparison.checks + comparison.declared
             + comparison.records + comparison.documents + comparison.approvals
     }
 
@@ -54,6 +54,7 @@ package struct PolicyComparison {
     private var title: [PolicyDifference] {
         difference(.title, \.name, "name") { $0.string } + difference(.title, \.version, "version") { $0.string }
             + difference(.title, \.description, "description") { $0.map { "'\($0)'" } ?? "none" }
+            + difference(.title, \.extends, "what it extends") { $0.map { "\($0.title) (\($0.digest))" } ?? "nothing" }
     }
 
     private var scope: [PolicyDifference] {
@@ -62,6 +63,7 @@ package struct PolicyComparison {
             + difference(.scope, \.scope.tiers, "tiers") { $0.isEmpty ? "every one" : PhraseText.list($0.map(\.rawValue)) }
             + difference(.scope, \.scope.stages, "stages") { names($0) } + difference(.scope, \.scope.aliases, "aliases") { names($0) }
             + difference(.scope, \.scope.registration, "registration") { $0 ? "gated" : "not gated" }
+            + difference(.scope, \.scope.retirement, "retirement") { $0 ? "gated" : "not gated" }
     }
 
     /// Key by key of the canonical form, so that no field can be forgotten.
@@ -123,6 +125,13 @@ package struct PolicyComparison {
         return differences
     }
 
+    private var declared: [PolicyDifference] {
+        func words(_ checks: [DeclaredCheck]) -> String {
+            checks.isEmpty ? "nothing" : PhraseText.list(checks.map { "\($0.title) \($0.demandText)" })
+        }
+        return difference(.checks, \.declared, "what the run has to say", words: words)
+    }
+
     /// The older policy with these checks.
     private func asking(_ checks: [PolicyCheck]) -> Policy {
         var policy = old
@@ -157,6 +166,7 @@ package struct PolicyComparison {
                 PolicyDifference(part: .approvals, mark: mark, text: "approvals: \(words[1]), where it was \(words[0])"))
         }
         return differences
+            + difference(.mutations, \.mutations, "what may not be changed") { $0.isEmpty ? "nothing" : PhraseText.quoted($0.map { Text($0.title) }) }
             + difference(.duties, \.separatesDuties, "authors") { $0 ? "never count" : "may approve their own versions" }
             + difference(.expiry, \.approvalDays, "approvals count for") { PhraseText.counted($0, "day", "days") }
     }

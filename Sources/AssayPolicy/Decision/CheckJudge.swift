@@ -12,7 +12,19 @@ struct CheckJudge {
     let policy: Policy
     let facts: GateFacts
     let catalogue: Catalogue
-    let subject: SHA256Digest
+    private let evidence: EvidenceIndex
+    /// Of the version that holds the place, by its own files.
+    private let standing: EvidenceIndex
+    private let published: Set<SHA256Digest>
+
+    init(policy: Policy, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
+        self.policy = policy
+        self.facts = facts
+        self.catalogue = catalogue
+        evidence = EvidenceIndex(facts.evidence, about: subject)
+        standing = EvidenceIndex(facts.baseline?.evidence ?? [], about: nil)
+        published = (facts.publishedDigests[policy.name] ?? []).union([policy.digest])
+    }
 
     func judge(_ check: PolicyCheck) -> Verdict {
         guard let descriptor = catalogue[check.id] else {
@@ -22,8 +34,7 @@ struct CheckJudge {
                     remedy: "publish a version of \(policy.name) without it, or upgrade the server"), claims: [])
         }
         let fit = EvidenceFit(
-            check: check, descriptor: descriptor, policy: policy, subject: subject, evidence: facts.evidence,
-            published: facts.publishedDigests[policy.name] ?? [])
+            check: check, descriptor: descriptor, policy: policy, evidence: evidence, published: published)
         let standing = check.against == nil ? [] : baselineAnswers(check, descriptor)
         let reasons = fit.answers.map { judge(check, descriptor, $0, standing: standing) }
         guard let worst = reasons.max(by: { $0.decision < $1.decision }) else {
@@ -134,14 +145,7 @@ struct CheckJudge {
 
     /// The same check of the version that holds the place, by provenance the policy accepts, on whatever rows.
     private func baselineAnswers(_ check: PolicyCheck, _ descriptor: CheckDescriptor) -> [EvidenceFit.Answer] {
-        guard let evidence = facts.baseline?.evidence else { return [] }
-        let subjects = Set(evidence.flatMap { $0.envelope.subjects.map(\.digest) }).sorted()
-        return subjects.flatMap { subject in
-            EvidenceFit(
-                check: check, descriptor: descriptor, policy: policyOnAnyRows, subject: subject, evidence: evidence,
-                published: facts.publishedDigests[policy.name] ?? []
-            ).answers
-        }
+        EvidenceFit(check: check, descriptor: descriptor, policy: policyOnAnyRows, evidence: standing, published: published).answers
     }
 
     /// The policy without its data set: a baseline's rows are compared by digest, whatever path they came by.

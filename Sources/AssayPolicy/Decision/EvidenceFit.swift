@@ -16,15 +16,15 @@ struct EvidenceFit {
     private(set) var hindrance: (code: GateReason.Code, text: String)?
 
     init(
-        check: PolicyCheck, descriptor: CheckDescriptor, policy: Policy, subject: SHA256Digest,
-        evidence: [GateFacts.Evidence], published: Set<SHA256Digest>
+        check: PolicyCheck, descriptor: CheckDescriptor, policy: Policy, evidence: EvidenceIndex, published: Set<SHA256Digest>
     ) {
         var usable: [Answer] = []
-        for item in evidence.sorted(by: { $0.claim < $1.claim }) {
+        for entry in evidence.entries(for: check) {
+            let item = entry.item
+            let result = entry.result
             let envelope = item.envelope
-            guard envelope.subjects.contains(where: { $0.digest == subject }) else { continue }
             let dataset = envelope.inputs.first { $0.role == "data" }
-            for result in envelope.results where Self.answers(result, check, descriptor) {
+            if Self.answers(result, check, descriptor) {
                 if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy, descriptor) {
                     hindrance = (.evidenceMissing, mismatch)
                 } else if result.definition != descriptor.definition {
@@ -32,7 +32,7 @@ struct EvidenceFit {
                         .evidenceOutdated,
                         "there is evidence by definition \(result.definition) of this check; the present one is \(descriptor.definition)"
                     )
-                } else if let foreign = Self.otherPolicy(envelope, than: policy, published) {
+                } else if let foreign = Self.otherPolicy(envelope, published) {
                     hindrance = (.evidenceMissing, foreign)
                 } else if !policy.accept.contains(envelope.provenance) {
                     hindrance = (
@@ -66,10 +66,9 @@ struct EvidenceFit {
     }
 
     /// That the evidence was made for another policy than this one and its other versions, if it says for which it was made.
-    private static func otherPolicy(_ envelope: Envelope, than policy: Policy, _ published: Set<SHA256Digest>) -> String? {
+    private static func otherPolicy(_ envelope: Envelope, _ published: Set<SHA256Digest>) -> String? {
         let named = envelope.inputs.filter { $0.role == "policy" }
-        let own = published.union([policy.digest])
-        guard let first = named.first, !named.contains(where: { own.contains($0.digest) }) else { return nil }
+        guard let first = named.first, !named.contains(where: { published.contains($0.digest) }) else { return nil }
         return "there is evidence, and it was made for another policy: \(first.name)"
     }
 

@@ -30,7 +30,7 @@ package struct Gate: Sendable {
         let isOpen = published.isEmpty && !settings.requiresPolicy && !isStopped
         if isOpen { return (.noPolicy, []) }
         let selected = published.filter {
-            $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: target)
+            $0.isGate && $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: target)
         }
         let fallback = settings.fallback(for: tier)
         let isProtected = fallback.scope.gates(target) || isStopped
@@ -55,7 +55,7 @@ package struct Gate: Sendable {
             binding = GateBinding(
                 logOrigin: facts.logOrigin, request: facts.request, action: facts.action, target: facts.target.text,
                 model: facts.model, version: facts.version, manifest: manifest, policies: digests.sorted(),
-                claims: claims, documents: documents(of: policies, facts))
+                claims: claims, documents: documents(of: policies, facts), declared: DeclarationJudge.digest(of: policies, facts))
         }
         var approvers: Set<Text> = []
         let said = DeliberationJudge(policies: policies, facts: facts, binding: binding).reasons()
@@ -67,7 +67,8 @@ package struct Gate: Sendable {
             let checks = dossier.waiving(verdicts[index].map(\.reason))
             let documents = policy.documents.map { document($0, facts) }
             let reasons =
-                standing(of: policy, facts) + dossier.reasons + checks + documents + approvals.reasons + (index == 0 ? said : [])
+                standing(of: policy, facts) + dossier.reasons + checks + DeclarationJudge(policy: policy, facts: facts).reasons + documents
+                + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],
                 decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
@@ -79,7 +80,7 @@ package struct Gate: Sendable {
 
     /// The checks of one policy alone, without approvals and whoever it applies to: what a CI job can know.
     package func judgeChecks(of policy: Policy, _ facts: GateFacts) -> GateOutcome.Part {
-        let reasons = checks(of: policy, facts).map(\.reason)
+        let reasons = checks(of: policy, facts).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons
         return GateOutcome.Part(
             policy: policy.name, policyVersion: policy.version, digest: policy.digest,
             decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)

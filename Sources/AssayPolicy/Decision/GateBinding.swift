@@ -17,10 +17,13 @@ package struct GateBinding: Hashable, Sendable {
     package var claims: [SHA256Digest]
     /// What the documents said that the policies demand, sorted.
     package var documents: [SHA256Digest]
+    /// Of what the run said of itself, as far as a policy looks at it.
+    package var declared: SHA256Digest?
 
     package init(
         logOrigin: Text, request: Text, action: Text, target: Text, model: Text, version: Text,
-        manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest], documents: [SHA256Digest] = []
+        manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest], documents: [SHA256Digest] = [],
+        declared: SHA256Digest? = nil
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -32,6 +35,7 @@ package struct GateBinding: Hashable, Sendable {
         self.policies = policies
         self.claims = claims
         self.documents = documents
+        self.declared = declared
     }
 
     /// The fields in which the two differ, in the order of declaration, in words.
@@ -47,6 +51,7 @@ package struct GateBinding: Hashable, Sendable {
             policies != other.policies ? "policy" : nil,
             claims != other.claims ? "evidence" : nil,
             documents != other.documents ? "model card" : nil,
+            declared != other.declared ? "run's own tags, parameters or metrics" : nil,
         ].compactMap(\.self)
     }
 }

@@ -85,6 +85,8 @@ package struct GateFacts: Sendable {
     package var baseline: Baseline?
     /// Those that some policy demands.
     package var documents: [RequiredDocument: Document]
+    /// What the version's run says of itself.
+    package var declared: DeclaredFacts
     package var approvals: [Approval]
     /// Who holds which role now.
     package var roleHolders: [Text: Set<Text>]
@@ -106,7 +108,8 @@ package struct GateFacts: Sendable {
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,
         otherNames: [Text] = [], version: Text, manifest: Manifest, tier: Tier? = nil, authors: [Text],
         hasAnonymousAuthor: Bool = false, evidence: [Evidence] = [], jobs: [Text] = [], baseline: Baseline? = nil,
-        documents: [RequiredDocument: Document] = [:], approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:],
+        documents: [RequiredDocument: Document] = [:], declared: DeclaredFacts = DeclaredFacts(),
+        approvals: [Approval] = [], roleHolders: [Text: Set<Text>] = [:],
         publishers: [Text: Text] = [:], publishedDigests: [Text: Set<SHA256Digest>] = [:],
         deliberation: GateDeliberation = GateDeliberation(), dossier: DossierFacts = DossierFacts(),
         recordDoubt: String? = nil, now: Int64
@@ -126,6 +129,7 @@ package struct GateFacts: Sendable {
         self.jobs = jobs
         self.baseline = baseline
         self.documents = documents
+        self.declared = declared
         self.approvals = approvals
         self.roleHolders = roleHolders
         self.publishers = publishers

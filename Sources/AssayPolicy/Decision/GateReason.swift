@@ -29,6 +29,7 @@ package struct GateReason: Hashable, Sendable {
         case evaluationIncomplete = "evaluation-incomplete"
         case recordMissing = "record-missing"
         case validationDue = "validation-due"
+        case declarationMissing = "declaration-missing"
     }
 
     /// What a check measured, where it did.
@@ -45,7 +46,8 @@ package struct GateReason: Hashable, Sendable {
 
     package var decision: Decision
     package var code: Code
-    /// The check's id, a document's name, or `approvals`, `objections`, `conditions`, `author`, `version`, `tier`, `record`, `findings`,
+    /// The check's id (with what it looks at in the run as `column`), a document's name, or `approvals`, `objections`, `conditions`,
+    /// `author`, `version`, `tier`, `record`, `findings`,
     /// `risks`, `risk-evaluation`, `validation`, or an evidence code.
     package var requirement: String
     package var column: Text?

@@ -2,7 +2,9 @@ import AssayTerms
 
 extension PolicyWords {
     var checksInGeneral: [String] {
-        guard !policy.checks.isEmpty else { return ["Nothing is measured."] }
+        guard !policy.checks.isEmpty else {
+            return ["Nothing is measured." + (policy.declared.isEmpty ? "" : " What the run says of itself has to be as follows.")]
+        }
         return [
             "Each of these has to be met. 'fail' means that the limit is shown to be broken; "
                 + "'incomplete' means that neither is shown, and lets nothing through either."
@@ -19,6 +21,27 @@ extension PolicyWords {
             ["What is measured: \(descriptor.sentence)"] + focus(check, descriptor) + options(check, descriptor)
             + [demand(check, descriptor)] + groups(check, descriptor) + [incomplete(check, descriptor)] + waiving(check)
         return .init(name: check.id, title: check.title, sentences: sentences)
+    }
+
+    func item(_ check: DeclaredCheck) -> PolicyExplanation.Item {
+        let what =
+            switch check.kind {
+            case .tag: "the tag"
+            case .parameter: "the parameter"
+            case .metric: "the latest value of the metric"
+            }
+        let demand =
+            switch check.demand {
+            case .present: "It has to be there, whatever it says."
+            case .words(let words): "It has to be \(PhraseText.quoted(words, "or")), letter by letter."
+            case .limit(let limit): "It has to be a number\(limit.usesMagnitude ? " that is, without its sign," : "") \(limit.boundsInWords)."
+            }
+        return .init(
+            name: check.kind.rawValue, title: check.title,
+            sentences: [
+                "It looks at \(what) '\(check.name)' of the version's run. Whoever logged the run wrote it: nobody measured it, and every decision says so.",
+                demand, "It is incomplete where the run does not say it. Nobody can waive it. Approvals are bound to what it says.",
+            ])
     }
 
     private func waiving(_ check: PolicyCheck) -> [String] { check.isWaivable ? [] : ["Nobody can waive it."] }

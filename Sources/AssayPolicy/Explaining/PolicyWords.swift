@@ -11,12 +11,13 @@ struct PolicyWords {
         case .scope: .init(part, "Where it applies", scope)
         case .data: .init(part, "Which rows are judged", data)
         case .evidence: .init(part, "Which evidence counts", evidence)
-        case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item))
+        case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item) + policy.declared.map(item))
         case .records: .init(part, "What must be on record", records)
         case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)
         case .expiry: .init(part, "How long an approval counts", expiry)
+        case .mutations: .init(part, "What may not be changed", mutationsInGeneral, items: policy.mutations.map(item))
         }
     }
 
@@ -39,11 +40,13 @@ struct PolicyWords {
             places.append("enters the stage \(PhraseText.list(scope.stages.map(\.string), "or"))")
         }
         if !scope.aliases.isEmpty { places.append("takes the alias \(PhraseText.quoted(scope.aliases, "or"))") }
-        if scope.registration { places.append("is registered at all, which the server does not enforce yet") }
+        if scope.registration { places.append("is registered: it is not READY before") }
+        if scope.retirement { places.append("retires with its model") }
         let place =
             places.isEmpty
             ? "It stands before no place, so it gates nothing." : "A version meets it before it \(PhraseText.list(places, "or"))."
-        return [models, tiers, place, "Other policies may apply to the same change; all of them have to allow it."]
+        let inherited = policy.extends.map { "It asks for all that the policy \($0.title) asks for, which is written out here, and may ask for more." }
+        return [models, tiers, place] + [inherited].compactMap(\.self) + ["Other policies may apply to the same change; all of them have to allow it."]
     }
 
     // MARK: - Data
@@ -196,6 +199,19 @@ struct PolicyWords {
         }
         if !policy.approvals.isEmpty { sentences.append("Whoever published this policy never counts under it.") }
         return sentences
+    }
+
+    private var mutationsInGeneral: [String] {
+        guard !policy.mutations.isEmpty else { return ["It stops no change of tags and aliases."] }
+        return ["Of models that it applies to. Tags whose keys start with 'mlflow.' are left alone."]
+    }
+
+    private func item(_ rule: MutationRule) -> PolicyExplanation.Item {
+        let what = rule.resource == .registeredModel ? "tags and aliases of registered models" : "tags of model versions"
+        let request = rule.request.map { "Of a change itself it has to hold: \($0.text)." }
+        let present = rule.present.map { "Of what is there before it has to hold: \($0.text)." }
+        return .init(
+            name: rule.role.string, title: "Holders of the role '\(rule.role)', of \(what)", sentences: [request, present].compactMap(\.self))
     }
 
     private var expiry: [String] {

@@ -19,7 +19,7 @@ extension Policy {
         var object: JSONObject = [
             "assay": .string(Self.format), "name": .string(name.string), "version": .string(version.string),
             "applies-to": scope.json, "accept": .array(accept.map { .string($0.rawValue) }),
-            "checks": .array(checks.map(\.json)), "approvals": .array(approvals.map(\.json)),
+            "checks": .array(checks.map(\.json) + declared.map(\.json)), "approvals": .array(approvals.map(\.json)),
             "separation-of-duties": .bool(separatesDuties),
             "approvals-expire-after-days": .integer(Int64(approvalDays)),
         ]
@@ -30,19 +30,26 @@ extension Policy {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
         if !documents.isEmpty { object["documents"] = .array(documents.map { .string($0.rawValue) }) }
+        if !mutations.isEmpty { object["mutations"] = .array(mutations.map(\.json)) }
         object["description"] = description.map { .string($0.string) }
         object["data"] = data?.json
+        if let extends {
+            object["extends"] = .string(extends.title)
+            object["extends-digest"] = .string(extends.digest.hex)
+        }
         return .object(object)
     }
 }
 
 extension PolicyScope {
     fileprivate var json: JSONValue {
-        [
+        var object: JSONObject = [
             "models": .array(models.map { .string($0.string) }), "tiers": .array(tiers.map { .string($0.rawValue) }),
             "stages": .array(stages.map { .string($0.string) }), "aliases": .array(aliases.map { .string($0.string) }),
             "registration": .bool(registration),
         ]
+        if retirement { object["retirement"] = true }
+        return .object(object)
     }
 }
 
@@ -84,17 +91,44 @@ extension PolicyCheck {
         if !isWaivable { object["waivable"] = false }
         object["where"] = place.map { .string($0.rawValue) }
         for (name, value) in options { object[name.string] = .string(value.string) }
-        switch limit.shape {
-        case .range(let lower, let upper):
-            if let lower { object[lower.isInclusive ? "min" : "above"] = .string(lower.text) }
-            if let upper { object[upper.isInclusive ? "max" : "below"] = .string(upper.text) }
-            object["abs"] = .bool(limit.usesMagnitude)
-        case .drop(_, let text, _): object["max-drop"] = .string(text)
-        }
+        limit.add(to: &object)
         if let against {
             object["against"] = .string(against.rawValue)
             object["if-none"] = .string(withoutBaseline.rawValue)
         }
+        return .object(object)
+    }
+}
+
+extension DeclaredCheck {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = ["id": .string(kind.rawValue), "name": .string(name.string)]
+        switch demand {
+        case .present: break
+        case .words(let words): object["in"] = .array(words.map { .string($0.string) })
+        case .limit(let limit): limit.add(to: &object)
+        }
+        return .object(object)
+    }
+}
+
+extension Limit {
+    fileprivate func add(to object: inout JSONObject) {
+        switch shape {
+        case .range(let lower, let upper):
+            if let lower { object[lower.isInclusive ? "min" : "above"] = .string(lower.text) }
+            if let upper { object[upper.isInclusive ? "max" : "below"] = .string(upper.text) }
+            object["abs"] = .bool(usesMagnitude)
+        case .drop(_, let text, _): object["max-drop"] = .string(text)
+        }
+    }
+}
+
+extension MutationRule {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = ["role": .string(role.string), "on": .string(resource.rawValue)]
+        object["request"] = request.map { .string($0.text.string) }
+        object["resource"] = present.map { .string($0.text.string) }
         return .object(object)
     }
 }

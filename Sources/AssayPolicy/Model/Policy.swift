@@ -14,6 +14,8 @@ package struct Policy: Hashable, Sendable {
     package var version: Text
     /// Why the policy is as it is, for people; part of the digest.
     package var description: Text?
+    /// What it was written on top of; all that was inherited stands in the other fields.
+    package var extends: PolicyExtension?
     package var scope: PolicyScope
     package var data: PolicyData?
     /// What evidence may come from, strongest first.
@@ -21,6 +23,8 @@ package struct Policy: Hashable, Sendable {
     /// Evaluators outside of the server whose evidence counts, by name, in the order written.
     package var evaluators: [Text]
     package var checks: [PolicyCheck]
+    /// What the run itself has to say, in the order written.
+    package var declared: [DeclaredCheck]
     /// What people must have put on record: evidence codes of ``RecordType``, and `risk-evaluation` for a complete one.
     package var records: [Text]
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
@@ -28,30 +32,42 @@ package struct Policy: Hashable, Sendable {
     /// What has to be complete, in the order of the cases.
     package var documents: [RequiredDocument]
     package var approvals: [ApprovalRule]
+    /// What may not be changed of tags and aliases, in the order written.
+    package var mutations: [MutationRule]
     /// Whether the author of a version never counts among those who approve it.
     package var separatesDuties: Bool
     package var approvalDays: Int
 
     package init(
-        name: Text, version: Text, description: Text? = nil, scope: PolicyScope = PolicyScope(),
-        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [],
+        name: Text, version: Text, description: Text? = nil, extends: PolicyExtension? = nil, scope: PolicyScope = PolicyScope(),
+        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [], declared: [DeclaredCheck] = [],
         records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
-        approvals: [ApprovalRule] = [], separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
+        approvals: [ApprovalRule] = [], mutations: [MutationRule] = [],
+        separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
         self.name = name
         self.version = version
         self.description = description
+        self.extends = extends
         self.scope = scope
         self.data = data
         self.accept = accept
         self.evaluators = evaluators
         self.checks = checks
+        self.declared = declared
         self.records = records
         self.blockingFindings = blockingFindings
         self.documents = documents
         self.approvals = approvals
+        self.mutations = mutations
         self.separatesDuties = separatesDuties
         self.approvalDays = approvalDays
+    }
+
+    /// Whether it asks for anything of a version that enters a place; one that has rules of mutations alone stands before none.
+    package var isGate: Bool {
+        mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !documents.isEmpty || !approvals.isEmpty
+            || blockingFindings != Self.defaultBlockingFindings
     }
 
     /// `consumer-credit 2`.

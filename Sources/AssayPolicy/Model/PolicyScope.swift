@@ -1,6 +1,6 @@
 package import AssayTerms
 
-/// Which changes a policy gates: the model by name and tier, the place by stage or alias, or registration itself.
+/// Which changes a policy gates: the model by name and tier, the place by stage or alias, or registration or retirement themselves.
 package struct PolicyScope: Hashable, Sendable {
     /// Glob patterns; never empty.
     package var models: [Text]
@@ -9,15 +9,17 @@ package struct PolicyScope: Hashable, Sendable {
     package var stages: [Text]
     package var aliases: [Text]
     package var registration: Bool
+    package var retirement: Bool
 
     package init(
         models: [Text] = ["*"], tiers: [Tier] = [], stages: [Text] = [], aliases: [Text] = [],
-        registration: Bool = false
+        registration: Bool = false, retirement: Bool = false
     ) {
         self.models = models
         self.tiers = tiers
         self.stages = stages
         self.aliases = aliases
         self.registration = registration
+        self.retirement = retirement
     }
 }

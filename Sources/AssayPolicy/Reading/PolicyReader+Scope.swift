@@ -32,11 +32,12 @@ extension PolicyReader {
         }
         if let aliases = texts("aliases", in: fields) { scope.aliases = aliases }
         if let registration = boolean("registration", in: fields) { scope.registration = registration }
-        if !fields.has("stages"), !fields.has("aliases"), !fields.has("registration") {
+        if let retirement = boolean("retirement", in: fields) { scope.retirement = retirement }
+        if !["stages", "aliases", "registration", "retirement"].contains(where: { fields.has($0) }) {
             scope.stages = PolicyScope.everyProtectedPlace.stages
             scope.aliases = PolicyScope.everyProtectedPlace.aliases
-        } else if scope.stages.isEmpty, scope.aliases.isEmpty, !scope.registration {
-            report(node.position, "'applies-to' selects no change: it needs a stage, an alias or 'registration: true'")
+        } else if scope.stages.isEmpty, scope.aliases.isEmpty, !scope.registration, !scope.retirement {
+            report(node.position, "'applies-to' selects no change: it needs a stage, an alias, 'registration: true' or 'retirement: true'")
         }
         return scope
     }

@@ -14,15 +14,18 @@ package struct PolicyReader: FieldReading {
     ///   - source: UTF-8, at most 256 KiB.
     ///   - catalogue: the checks that exist. `nil` for a policy that was published earlier: what it asks for is
     ///     then judged when it is decided on.
+    ///   - base: what the policy extends (``base(of:)``), which is then written out in what is read.
     /// - Throws: `PolicyProblems`, sorted by place.
-    package static func read(_ source: [UInt8], catalogue: Catalogue?) throws(PolicyProblems) -> Policy {
+    package static func read(_ source: [UInt8], catalogue: Catalogue?, base: Policy? = nil) throws(PolicyProblems) -> Policy {
         var reader = PolicyReader(catalogue: catalogue)
         var yaml = YAMLReader()
         let node = yaml.read(source)
         var variables = PolicyVariables()
         let resolved = node.map { variables.resolve($0) }
         reader.problems = yaml.problems + variables.problems
-        let policy = resolved.flatMap { reader.policy($0) }
+        let isOpen = resolved.map { $0.scalar(named: "extends") != nil && $0.scalar(named: "extends-digest") == nil } ?? false
+        let whole = resolved.map { node in base.flatMap { isOpen ? inheriting(node, from: $0) : nil } ?? node }
+        let policy = whole.flatMap { reader.policy($0, base: base) }
         guard reader.problems.isEmpty, let policy else {
             throw PolicyProblems(sorting: reader.problems)
         }
@@ -33,7 +36,7 @@ package struct PolicyReader: FieldReading {
         if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
     }
 
-    private mutating func policy(_ node: YAMLNode) -> Policy? {
+    private mutating func policy(_ node: YAMLNode, base: Policy?) -> Policy? {
         guard let fields = fields(node, PolicyTables.policy) else { return nil }
         if let format = text("assay", in: fields), format.string != Policy.format, let node = fields["assay"] {
             report(node.position, "'assay' is '\(Policy.format)', the format this program reads, not '\(format)'")
@@ -45,15 +48,17 @@ package struct PolicyReader: FieldReading {
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
         let evaluators = self.evaluators(in: fields, accept: accept)
-        let checks = list("checks", in: fields)?.compactMap { check($0, data: data) } ?? []
+        let asked = list("checks", in: fields) ?? []
+        let checks = asked.filter { !Self.isDeclared($0) }.compactMap { check($0, data: data) }
+        let declared = asked.filter(Self.isDeclared).compactMap { declaredCheck($0) }
         let severities = words(Severity.self, "blocking-findings", in: fields) ?? []
         let documents = words(RequiredDocument.self, "documents", in: fields) ?? []
         let approvals = self.approvals(in: fields)
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if ["checks", "records", "documents", "approvals"].allSatisfy({ !fields.has($0) }) {
-            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records', 'documents' or 'approvals'")
+        if ["checks", "records", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
+            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records', 'documents', 'approvals', 'mutations' or 'extends'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -66,12 +71,14 @@ package struct PolicyReader: FieldReading {
             )
         }
         guard let name, let version, let scope else { return nil }
-        return Policy(
+        let policy = Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks,
+            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, declared: declared,
             records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
-            documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, separatesDuties: separatesDuties,
+            documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
+            separatesDuties: separatesDuties,
             approvalDays: days)
+        return extended(policy, in: fields, by: base)
     }
 
     /// Names of evaluators, each once; useless where the policy takes nothing that they sign.

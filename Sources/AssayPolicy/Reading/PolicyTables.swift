@@ -10,6 +10,8 @@ enum PolicyTables {
             .init("version", .identifier(limit: 64), isRequired: true, "A published version never changes; a later one has a higher number."),
             .init("description", .text(limit: 4_096, allowsLines: true), "Why the policy is as it is, for people."),
             .init(PolicyVariables.key, .entries(.text(), least: 1), "Values that are named once and used as ${name}."),
+            .init("extends", .form("[^@]+@[^@]+"), "NAME@VERSION of a policy whose demands are inherited and can only be tightened."),
+            .init("extends-digest", .form("[0-9a-f]{64}"), "Of what was inherited; written by the program."),
             .init("applies-to", .table(scope), "Which changes the policy gates; without it every protected place."),
             .init("data", .table(data), "The rows that are judged, and which of their columns mean what."),
             .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),
@@ -19,9 +21,10 @@ enum PolicyTables {
             .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
+            .init("mutations", .list(.table(mutation), count: 0...FieldTable.listLimit), "What holders of a role may not change of tags and aliases."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "records", "documents", "approvals"])])
+        ], rules: [.any(["checks", "records", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
 
     static let scope = FieldTable(
         "'applies-to'",
@@ -30,7 +33,8 @@ enum PolicyTables {
             .init("tiers", .list(.word(words(Tier.self).filter { $0 != Tier.prohibited.rawValue }), count: 0...FieldTable.listLimit), "What models are classified as; every tier where it is left out."),
             .init("stages", .list(.foldedWord(stages), count: 0...FieldTable.listLimit), "Stages of MLflow's registry that a version enters."),
             .init("aliases", .list(.text(), count: 0...FieldTable.listLimit), "Aliases of registered models that a version takes."),
-            .init("registration", .boolean, "Whether registering itself is gated."),
+            .init("registration", .boolean, "Whether registering itself is gated: a version is not READY before."),
+            .init("retirement", .boolean, "Whether retiring the model is gated."),
         ])
 
     static let stages = ["Staging", "Production", "Archived"]
@@ -82,6 +86,22 @@ enum PolicyTables {
             .excludes("max", "below"), .excludes("max-drop", "abs"),
         ] + loneLimits)
 
+    static let declared = FieldTable(
+        "this check",
+        [
+            .init("id", .word(words(DeclaredCheck.Kind.self)), isRequired: true, "What of the run is looked at; whoever logged it wrote it."),
+            .init("name", .text(), isRequired: true, "The key of the tag, parameter or metric."),
+            .init("equals", .text(limit: longTextLimit), "The text it has to be, letter by letter."),
+            .init("in", .list(.text()), "The texts of which it has to be one."),
+            .init("max", .decimal, "It is a number of at most this."), .init("min", .decimal, "It is a number of at least this."),
+            .init("between", .list(.decimal, count: 2...2), "The lowest and the highest number, both included."),
+            .init("below", .decimal, "It is a number below this."), .init("above", .decimal, "It is a number above this."),
+            .init("abs", .boolean, "Whether the number is compared without its sign."),
+        ],
+        rules: [.excludes("min", "above"), .excludes("max", "below"), .excludes("equals", "in")]
+            + (["min", "max", "below", "above", "between"] as [Text]).flatMap { [.excludes("equals", $0), .excludes("in", $0)] }
+            + (["min", "max", "below", "above"] as [Text]).map { .excludes("between", $0) })
+
     /// Limits that stand alone.
     private static let loneLimits: [FieldTable.Rule] =
         (["min", "max", "below", "above"] as [Text]).flatMap { key -> [FieldTable.Rule] in
@@ -95,6 +115,15 @@ enum PolicyTables {
             .init("count", .integer(1...100), "How many of them; 1 where it is left out."),
             .init("vote", .word(["majority"]), "More than half of those who hold the role."),
         ], rules: [.excludes("vote", "count"), .needs("vote", "role")])
+
+    static let mutation = FieldTable(
+        "this rule",
+        [
+            .init("role", .text(limit: 64), isRequired: true, "The role whose holders it binds, whatever other roles they have."),
+            .init("on", .word(words(MutationRule.Resource.self)), isRequired: true, "What carries the tag or the alias; aliases are the registered model's."),
+            .init("request", .text(limit: longTextLimit), "What has to hold of the change: alias NOT IN ('champion', 'prod') AND tag_key != 'reviewed'."),
+            .init("resource", .text(limit: longTextLimit), "What has to hold of what is there before it: tags.frozen != 'yes' AND aliases.champion != '3'."),
+        ], rules: [.any(["request", "resource"])])
 
     static func words<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> [String] {
         type.allCases.map(\.rawValue)

@@ -10,7 +10,10 @@ package enum PolicySchema {
 
     /// - Complexity: O(catalogue).
     package static func policies(_ catalogue: Catalogue) -> JSONValue {
-        let check = CheckSchema(catalogue: catalogue).json
+        let check: JSONValue = [
+            "if": ["required": ["id"], "properties": ["id": ["type": "string", "pattern": .string("^\(DeclaredCheck.prefix)")]]],
+            "then": .object(object(PolicyTables.declared)), "else": CheckSchema(catalogue: catalogue).json,
+        ]
         let checks = list(check, count: 0...FieldTable.listLimit)
         return document("An Assay policy", object(PolicyTables.policy, replacing: ["checks": checks], also: [checksNeedData]))
     }
@@ -27,7 +30,10 @@ package enum PolicySchema {
     }
 
     private static let checksNeedData: JSONValue = [
-        "if": ["properties": ["checks": ["minItems": 1]], "required": ["checks"]], "then": ["required": ["data"]],
+        "if": [
+            "properties": ["checks": ["contains": ["not": ["properties": ["id": ["type": "string", "pattern": .string("^\(DeclaredCheck.prefix)")]]]]]],
+            "required": ["checks"],
+        ], "then": ["required": ["data"]],
     ]
 
     /// - Parameters:
@@ -51,7 +57,10 @@ package enum PolicySchema {
     private static let reference: JSONValue = ["type": "string", "pattern": "[$][{][A-Za-z][A-Za-z0-9_-]*[}]"]
     /// The mappings of a policy, whose values may come from its variables; cases of a test have none.
     private static let tablesWithVariables = Set(
-        [PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.approval].map(\.what))
+        [
+            PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.declared, PolicyTables.approval,
+            PolicyTables.mutation,
+        ].map(\.what))
 
     /// A value that may also come from a variable, in whole or in part.
     private static func orReference(_ schema: JSONValue, _ shape: FieldTable.Shape, in table: FieldTable) -> JSONValue {

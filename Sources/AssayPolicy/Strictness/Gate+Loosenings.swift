@@ -11,7 +11,7 @@ extension Gate {
         let places = settings.fallback(for: nil).scope
         let takesOver =
             places.stages.contains { policy.scope.gates(.stage($0)) } || places.aliases.contains { policy.scope.gates(.alias($0)) }
-        guard reachesMore, takesOver else { return found }
+        guard reachesMore, takesOver, policy.isGate else { return found }
         // A policy that names tiers takes the place of what these ask for; one that names none, of what unclassified models meet.
         let tiers: [Tier?] = settings.defaults == nil || policy.scope.tiers.isEmpty ? [nil] : policy.scope.tiers
         for tier in tiers {

@@ -21,9 +21,14 @@ package enum PolicyStrictness {
         // Without checks nobody looks at evidence.
         if !old.checks.isEmpty { found += compareEvidence(old, new) }
         found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
+        found += old.declared.compactMap { check in
+            new.declared.contains { $0.isAtLeastAsStrict(as: check) }
+                ? nil : Loosening(.checks, "asks no longer for \(check.title): \(check.demandText)")
+        }
         found += compareRecords(old, new)
         found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
+        found += old.mutations.filter { !new.mutations.contains($0) }.map { Loosening(.mutations, "lets be changed again what this stopped: \($0.title)") }
         return found
     }
 
@@ -40,6 +45,7 @@ package enum PolicyStrictness {
         lost += missing(old.stages, in: new.stages).map { "stage \($0)" }
         lost += missing(old.aliases, in: new.aliases).map { "alias \($0)" }
         if old.registration, !new.registration { lost.append("registration") }
+        if old.retirement, !new.retirement { lost.append("retirement") }
         return lost.map { Loosening(.scope, "applies no longer to \($0)") }
     }
 
@@ -86,7 +92,7 @@ package enum PolicyStrictness {
             && (new.withoutBaseline == .incomplete || old.withoutBaseline == .pass) && isAtLeastAsStrict(new.limit, as: old.limit)
     }
 
-    private static func isAtLeastAsStrict(_ new: Limit, as old: Limit) -> Bool {
+    static func isAtLeastAsStrict(_ new: Limit, as old: Limit) -> Bool {
         guard new.usesMagnitude == old.usesMagnitude else { return false }
         switch (new.shape, old.shape) {
         case (.range(let newLower, let newUpper), .range(let oldLower, let oldUpper)):

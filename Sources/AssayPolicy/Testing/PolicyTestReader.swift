@@ -67,7 +67,7 @@ package struct PolicyTestReader: FieldReading {
 
     // MARK: - Facts
 
-    private static let places: [Text] = ["stage", "alias", "registration"]
+    private static let places: [Text] = ["stage", "alias", "registration", "retirement"]
 
     /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check and column
     /// gives way, unless the case says that there is none.
@@ -113,7 +113,7 @@ package struct PolicyTestReader: FieldReading {
             tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
             hasAnonymousAuthor: boolean("anonymous", in: fields) ?? false, evidence: evidence,
             jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled),
-            documents: documents(fields), roleHolders: holders,
+            documents: documents(fields), declared: declared(fields), roleHolders: holders,
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
         return (facts, approvals)
     }
@@ -133,6 +133,26 @@ package struct PolicyTestReader: FieldReading {
             }
         }
         return dossier
+    }
+
+    private mutating func declared(_ fields: Fields) -> DeclaredFacts {
+        guard let node = fields["declared"], let declared = self.fields(node, PolicyTestTables.declared) else { return DeclaredFacts() }
+        func texts(_ key: Text) -> [Text: Text] {
+            let read = entries(key, in: declared).compactMap { entry -> (Text, Text)? in
+                text(entry.1, what: "'\(entry.0)'", limit: PolicyTables.longTextLimit).map { (entry.0, $0) }
+            }
+            return Dictionary(read) { first, _ in first }
+        }
+        var metrics: [Text: Double] = [:]
+        for (name, node) in entries("metrics", in: declared) {
+            guard let text = text(node, what: "'\(name)'") else { continue }
+            guard let number = DeclaredCheck.number(text) else {
+                report(node.position, "the metric '\(name)' is a decimal number, not '\(text)'")
+                continue
+            }
+            metrics[name] = number
+        }
+        return DeclaredFacts(tags: texts("tags"), parameters: texts("params"), metrics: metrics)
     }
 
     /// Every document that the policy demands, complete where the case does not say otherwise.
@@ -168,8 +188,12 @@ package struct PolicyTestReader: FieldReading {
             if text != "true" { report(node.position, "'registration' is true where it stands; leave it out otherwise") }
             return .registration
         }
+        if let node = fields["retirement"], let text = text(node, what: "'retirement'") {
+            if text != "true" { report(node.position, "'retirement' is true where it stands; leave it out otherwise") }
+            return .retirement
+        }
         if let stage = policy.scope.stages.first { return .stage(stage) }
-        return policy.scope.aliases.first.map { .alias($0) } ?? .registration
+        return policy.scope.aliases.first.map { .alias($0) } ?? (policy.scope.registration ? .registration : .retirement)
     }
 
     private mutating func roles(_ fields: Fields) -> [Text: Set<Text>] {

@@ -31,6 +31,8 @@ enum PolicyTestTables {
             .init("stage", .foldedWord(PolicyTables.stages), "The stage that is entered; where no place is named, the policy's first."),
             .init("alias", .text(), "The alias that is taken."),
             .init("registration", .word(["true"]), "That the version is registered."),
+            .init("retirement", .word(["true"]), "That the model retires."),
+            .init("declared", .table(declared), "What the run says of itself; nothing where it is left out."),
             .init("authors", .list(.text(), count: 0...FieldTable.listLimit), "Who logged, ran, registered or adopted it; 'author' where it is left out."),
             .init("anonymous", .boolean, "Whether nobody named logged or registered it; false where it is left out."),
             .init("frozen", .boolean, "Whether the server holds its files; true where it is left out."),
@@ -45,7 +47,19 @@ enum PolicyTestTables {
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
             .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; all that the policy demands where it is left out."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
-        ], rules: [.excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration")])
+        ],
+        rules: [
+            .excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration"),
+            .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
+        ])
+
+    static let declared = FieldTable(
+        "'declared'",
+        [
+            .init("tags", .entries(.text(limit: PolicyTables.longTextLimit), least: 1), "Its tags."),
+            .init("params", .entries(.text(limit: PolicyTables.longTextLimit), least: 1), "Its parameters."),
+            .init("metrics", .entries(.decimal, least: 1), "The latest values of its metrics."),
+        ])
 
     static let evidence = FieldTable(
         "this evidence",

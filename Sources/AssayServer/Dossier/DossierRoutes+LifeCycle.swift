@@ -4,7 +4,24 @@ import AssayTerms
 import AssayWorkflows
 
 extension DossierRoutes {
-    static func lifeCycle(_ governance: Governance) -> [Route] { validations(governance) + holds(governance) + retirements(governance) }
+    static func lifeCycle(_ governance: Governance) -> [Route] { validations(governance) + holds(governance) + retirements(governance) + rollbacks(governance) }
+
+    private static func rollbacks(_ governance: Governance) -> [Route] {
+        [
+            Route("POST", "/models/{name}/rollback", .request, on: .namedModelInPath, body: .json(limit: bodyLimit)) { exchange in
+                let body = try GovernanceBody(exchange)
+                let rollback = try await governance.rollBack(
+                    model: exchange.parameter("name"), to: body.has("version") ? Int64(body.number("version")) : nil, place: body.target(),
+                    reason: body.text("reason"), by: exchange.principal)
+                let answer: JSONValue = [
+                    "model": .string(rollback.version.modelName.string), "version": .integer(rollback.version.number),
+                    "target": .string(rollback.place.string), "review": .string(rollback.review.record.id),
+                    "review_due": .string(rollback.review.text("due") ?? ""),
+                ]
+                return .json(answer.bytes(), status: 201)
+            }
+        ]
+    }
 
     private static func validations(_ governance: Governance) -> [Route] {
         [

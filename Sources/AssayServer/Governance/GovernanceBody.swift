@@ -77,12 +77,17 @@ struct GovernanceBody {
         return array.compactMap(\.object).map { GovernanceBody(object: $0) }
     }
 
-    /// `"target": {"stage": "Production"}` or `{"alias": "champion"}`.
+    /// `"target": {"stage": "Production"}`, `{"alias": "champion"}`, `"registration"` or `"retirement"`.
     func target() throws -> Governance.Place {
+        switch object["target"]?.string {
+        case "registration": return .registration
+        case "retirement": return .retirement
+        default: break
+        }
         guard let target = object["target"]?.object, target.count == 1, let member = target.members.first,
             let name = member.value.string, !name.isEmpty
         else {
-            throw AssayError(.invalidArgument, "The body needs 'target', {\"stage\": NAME} or {\"alias\": NAME}.")
+            throw AssayError(.invalidArgument, "The body needs 'target', {\"stage\": NAME}, {\"alias\": NAME}, \"registration\" or \"retirement\".")
         }
         switch member.name {
         case "stage": return .stage(Text(name))

@@ -58,7 +58,7 @@ package enum GovernanceRoutes {
                 var state: PromotionRequest.State?
                 if let word = exchange.queryValue("state") {
                     guard let known = PromotionRequest.State(rawValue: word) else {
-                        throw AssayError(.invalidArgument, "'state' is open, promoted or void.")
+                        throw AssayError(.invalidArgument, "'state' is open, promoted, void or expired.")
                     }
                     state = known
                 }

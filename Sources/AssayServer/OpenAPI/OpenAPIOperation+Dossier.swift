@@ -97,6 +97,9 @@ extension OpenAPIOperation {
         "POST /models/{name}/retirement": .init(
             "Retire a model that is in use nowhere.", body: ["reason:string!", "rules:string[]", "personal_limits:object[]"]),
         "POST /models/{name}/reinstatement": .init("Put a retired model back into use.", body: ["reason:string!"]),
+        "POST /models/{name}/rollback": .init(
+            "Go back to a version that held a place before, at once; a finding has it reviewed after.",
+            body: ["version:integer", "target:object!", "reason:string!"]),
         "GET /retirements": .init("List retirements with their tombstones.", query: listFields),
         "GET /retention-rules": .init("The retention rules, with the law that each is a reading of."),
     ]

@@ -30,6 +30,7 @@ struct RequestPages: Sendable {
         switch request.state {
         case .promoted: "promoted"
         case .void: "void"
+        case .expired: "expired"
         case .open: request.decision.rawValue
         }
     }
@@ -37,7 +38,7 @@ struct RequestPages: Sendable {
     static func style(_ request: PromotionRequest) -> String {
         switch request.state {
         case .promoted: "pass"
-        case .void: ""
+        case .void, .expired: ""
         case .open: request.decision.rawValue
         }
     }

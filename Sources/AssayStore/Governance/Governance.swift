@@ -23,6 +23,8 @@ package protocol GovernanceSnapshot {
     func openRequest(
         model: Text, version: Int, manifest: SHA256Digest, action: Text, target: Text
     ) throws -> PromotionRequest?
+    /// Open ones that were opened or asked last before then, oldest first.
+    func requestsUntouched(since milliseconds: Int64) throws -> [PromotionRequest]
     /// Newest first, at most `limit`; all states without one, all models without a name.
     func requests(state: PromotionRequest.State?, model: Text?, limit: Int) throws -> [PromotionRequest]
 

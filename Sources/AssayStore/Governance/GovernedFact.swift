@@ -17,6 +17,8 @@ package enum GovernedFact: Hashable, Sendable {
     case name(modelID: String)
     /// The stage of a version that is not deleted.
     case stage(versionID: String, modelID: String)
+    /// What a policy said of the registration of a version that is not deleted, where one did.
+    case admission(versionID: String, modelID: String)
     /// The version an alias names.
     case alias(Text, modelID: String)
     /// The digest of a published policy's canonical text, its publisher, and its place among all published ones.

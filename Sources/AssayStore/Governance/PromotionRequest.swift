@@ -10,6 +10,8 @@ package struct PromotionRequest: Hashable, Sendable {
         case promoted
         /// Nobody can meet it any more: the version is gone, or it was withdrawn.
         case void
+        /// Nothing happened in it for as long as the organisation waits.
+        case expired
     }
 
     /// 32 hexadecimal digits.
@@ -17,7 +19,7 @@ package struct PromotionRequest: Hashable, Sendable {
     package var model: Text
     package var version: Int
     package var manifest: SHA256Digest
-    /// `promote`, `delete`, `rename to NAME`.
+    /// `promote`, `register`, `retire`, `delete`, `rename to NAME`.
     package var action: Text
     /// `stage Production`, `alias champion`: the protected place, in the one spelling it has.
     package var target: Text

@@ -54,6 +54,7 @@ package protocol RegistryTransaction: RegistrySnapshot {
     func insertModelVersion(_ version: ModelVersion, manifest: [UInt8]?) throws
     func setDescription(_ description: Text?, ofVersion id: String, at time: Int64) throws
     func setStage(_ stage: ModelStage, ofVersion id: String, at time: Int64) throws
+    func setAdmission(_ admission: ModelAdmission, ofVersion id: String, at time: Int64) throws
     func setTag(_ tag: KeyValue, ofVersion id: String) throws
     /// - Returns: whether there was one.
     func deleteTag(_ key: Text, ofVersion id: String) throws -> Bool

@@ -57,11 +57,14 @@ extension SQLiteTransaction {
             facts[.name(modelID: row[0])] = row[1]
         }
         let versions = """
-            SELECT version.id, model.id, version.stage FROM modelVersion AS version
+            SELECT version.id, model.id, version.stage, version.admission FROM modelVersion AS version
             JOIN registeredModel AS model ON model.number = version.model
             WHERE version.deletionTime IS NULL AND model.deletionTime IS NULL
             """
-        for row in try rows(versions) { facts[.stage(versionID: row[0], modelID: row[1])] = row[2] }
+        for row in try rows(versions) {
+            facts[.stage(versionID: row[0], modelID: row[1])] = row[2]
+            facts[.admission(versionID: row[0], modelID: row[1])] = row[3] as Text?
+        }
         let aliases = """
             SELECT alias.alias, model.id, alias.version FROM modelAlias AS alias
             JOIN registeredModel AS model ON model.number = alias.model WHERE model.deletionTime IS NULL

@@ -41,6 +41,10 @@ extension SQLiteTransaction {
             sql: "SELECT * FROM promotionRequest \(filter) ORDER BY ordinal DESC LIMIT ?", arguments + [limit])
     }
 
+    func requestsUntouched(since milliseconds: Int64) throws -> [PromotionRequest] {
+        try requests(sql: "SELECT * FROM promotionRequest WHERE state = 'open' AND updatedTime < ? ORDER BY ordinal", [milliseconds])
+    }
+
     func insertRequest(_ request: PromotionRequest) throws {
         let standing = try openRequest(
             model: request.model, version: request.version, manifest: request.manifest, action: request.action,

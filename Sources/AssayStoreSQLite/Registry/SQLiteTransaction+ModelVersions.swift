@@ -94,6 +94,12 @@ extension SQLiteTransaction {
             arguments: [stage.rawValue, time, id])
     }
 
+    func setAdmission(_ admission: ModelAdmission, ofVersion id: String, at time: Int64) throws {
+        try database.execute(
+            sql: "UPDATE modelVersion SET admission = ?, admissionText = ?, lastUpdateTime = ? WHERE id = ?",
+            arguments: [admission.word, admission.text, time, id])
+    }
+
     func setTag(_ tag: KeyValue, ofVersion id: String) throws {
         try database.execute(
             sql: """
@@ -133,7 +139,7 @@ extension SQLiteTransaction {
                 SELECT version.number, version.id, model.id, model.name, version.version, version.description,
                     version.stage, version.source, version.runID, version.runLink, version.loggedModelID,
                     version.creationTime, version.lastUpdateTime, version.manifestDigest, version.unfrozenReason,
-                    version.loggedBy, version.runBy, version.registeredBy, version.model
+                    version.loggedBy, version.runBy, version.registeredBy, version.model, version.admission, version.admissionText
                 FROM modelVersion AS version JOIN registeredModel AS model ON model.number = version.model
                 WHERE \(condition)
                 """)
@@ -144,6 +150,9 @@ extension SQLiteTransaction {
         let (number, model, version): (Int64, Int64, Int64) = (row[0], row[18], row[4])
         guard let stage = ModelStage(rawValue: row[6]) else {
             throw AssayError(.corrupt, "A model version in the database has no known stage. Run `assay doctor`.")
+        }
+        guard let admission = ModelAdmission(word: row[19], text: row[20]) else {
+            throw AssayError(.corrupt, "A model version in the database is admitted in no known way. Run `assay doctor`.")
         }
         let content: ModelContent
         if let digest = row[13] as Data? {
@@ -165,6 +174,6 @@ extension SQLiteTransaction {
             source: row[7], runID: row[8], runLink: row[9], loggedModelID: row[10], creationTime: row[11],
             lastUpdateTime: row[12], content: content, authors: ModelAuthors(logged: row[15], run: row[16], registered: row[17]),
             tags: try Row.fetchAll(tags, arguments: [number]).map { KeyValue(key: $0[0], value: $0[1]) },
-            aliases: try Text.fetchAll(aliases, arguments: [model, version]))
+            aliases: try Text.fetchAll(aliases, arguments: [model, version]), admission: admission)
     }
 }

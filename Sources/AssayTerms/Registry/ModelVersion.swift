@@ -26,11 +26,13 @@ package struct ModelVersion: Hashable, Sendable {
     package let tags: [KeyValue]
     /// Sorted.
     package let aliases: [Text]
+    package let admission: ModelAdmission
 
     package init(
         id: String, modelID: String, modelName: Text, number: Int64, description: Text?, stage: ModelStage,
         source: Text, runID: Text, runLink: Text, loggedModelID: Text?, creationTime: Int64, lastUpdateTime: Int64,
-        content: ModelContent, authors: ModelAuthors, tags: [KeyValue] = [], aliases: [Text] = []
+        content: ModelContent, authors: ModelAuthors, tags: [KeyValue] = [], aliases: [Text] = [],
+        admission: ModelAdmission = .open
     ) {
         self.id = id
         self.modelID = modelID
@@ -48,6 +50,7 @@ package struct ModelVersion: Hashable, Sendable {
         self.authors = authors
         self.tags = tags
         self.aliases = aliases
+        self.admission = admission
     }
 }
 

@@ -30,7 +30,13 @@ package enum RegistryAnswers {
         object["description"] = version.description.map { .string($0.string) }
         object["source"] = .string(version.source.string)
         object["run_id"] = .string(version.runID.string)
-        object["status"] = "READY"
+        object["status"] =
+            switch version.admission {
+            case .open, .admitted: "READY"
+            case .waiting: "PENDING_REGISTRATION"
+            case .refused: "FAILED_REGISTRATION"
+            }
+        object["status_message"] = version.admission.text.map { .string($0.string) }
         add(version.tags.map(pair), as: "tags", to: &object)
         object["run_link"] = .string(version.runLink.string)
         add(aliases.map { .string($0.string) }, as: "aliases", to: &object)

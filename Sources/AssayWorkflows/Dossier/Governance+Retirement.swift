@@ -1,5 +1,6 @@
 import AssayCanonical
 import AssayJSON
+import AssayPolicy
 import AssayStore
 package import AssayTerms
 
@@ -19,8 +20,8 @@ extension Governance {
     /// - Parameters:
     ///   - rules: ids of ``RetentionRule``s that bear on it; their periods begin now.
     ///   - limits: for how long at most the organisation keeps what is personal.
-    /// - Throws: `permissionDenied` without the permission to ask for places; `conflict` for one that is retired, and one in use, with
-    ///   the places it holds; `invalidArgument` for an unknown rule.
+    /// - Throws: `permissionDenied` without the permission to ask for places, and where a policy gates retirement and is
+    ///   not met; `conflict` for one that is retired, and one in use, with the places it holds; `invalidArgument` for an unknown rule.
     package func retire(
         model name: Text, reason: Text, rules: [Text], limits: [RetentionResolver.PrivacyLimit], by principal: Principal
     ) async throws -> Paper {
@@ -35,7 +36,7 @@ extension Governance {
             }
             return known
         }
-        return try await store.write { tx in
+        let outcome: Result<Paper, AssayError> = try await store.write { tx in
             let model = try tx.existingModel(named: name)
             if let standing = try self.retirement(ofModel: model.id, tx) {
                 throw AssayError(.conflict, "\(name) is retired since \(Self.time(standing.madeMilliseconds)).")
@@ -51,13 +52,25 @@ extension Governance {
             let isHeld = try tx.papersInForce(modelID: model.id, manifest: nil).contains { $0.kind == .hold }
             let retention = try RetentionResolver.resolve(known, limits: limits, from: self.now, isHeld: isHeld)
             let tombstone = try self.tombstone(of: model, retention, tx)
-            let content: JSONObject = [
+            var leave: Leave?
+            // Its newest version speaks for the model.
+            if let newest = try tx.modelVersions(ofModel: model.id).last {
+                switch try self.decide(tx, self.governed(tx, newest), action: Action.retire, target: .retirement, by: principal) {
+                case .refused(let refusal): return .failure(refusal)
+                case .allowed(let allowed): leave = allowed
+                }
+            }
+            var content: JSONObject = [
                 "title": "retirement", "reason": .string(reason), "tombstone": tombstone,
                 "tombstone_sha256": .string(SHA256Hasher.digest(of: try tombstone.canonicalBytes()).hex),
             ]
-            return try self.insert(
+            if let leave, leave.evaluation.isGated { content["gate"] = leave.detail }
+            let paper = try self.insert(
                 .retirement, about: PaperSubject(modelID: model.id), state: RetirementState.retired, content, event: "made", by: principal, tx)
+            if let leave { try self.finish(tx, leave, entryID: paper.record.id) }
+            return .success(paper)
         }
+        return try outcome.get()
     }
 
     /// Puts a retired model back into use: by somebody else than who retired it.
@@ -104,8 +117,15 @@ extension Governance {
     /// - Throws: `conflict`.
     func requireLife(_ change: RegistryChange, _ tx: any StoreSnapshot) throws {
         switch change {
-        case .moveToStage(let version, let stage, _): if stage.isActive { try requireInUse(version, tx) }
-        case .setAlias(_, let version, _), .register(let version, _): try requireInUse(version, tx)
+        case .moveToStage(let version, let stage, _): 
+            if stage.isActive {
+                try requireInUse(version, tx)
+                try requireAdmitted(version)
+            }
+        case .setAlias(_, let version, _):
+            try requireInUse(version, tx)
+            try requireAdmitted(version)
+        case .register(let version, _): try requireInUse(version, tx)
         case .deleteModel(let model, _): try UseCases.requireNoHold(onModel: model.id, for: "The deletion of \(model.name)", tx)
         case .deleteVersion(let version):
             try UseCases.requireNoHold(onModel: version.modelID, for: "The deletion of version \(version.number) of \(version.modelName)", tx)

@@ -49,7 +49,7 @@ extension Governance {
             let kept = try tx.insertEvidence(record)
             if kept.id != record.id {
                 if kept.keyID == record.keyID { return kept }
-                guard try self.source(of: kept, evaluators: tx.evaluators()) == nil else {
+                guard try self.read(kept, evaluators: Self.present(tx.evaluators())) == nil else {
                     throw AssayError(.conflict, "Another evaluator has made the same claim about these files; it stands as evidence \(kept.id).")
                 }
                 // Whoever signed the kept one counts no more.
@@ -63,43 +63,10 @@ extension Governance {
                     "checks": .array(envelope.results.map { .string($0.id) }),
                     "build": .object(JSONObject((envelope.build?.facts ?? []).map { ($0.name, .string($0.value.string)) })),
                 ])
+            try self.settleAdmission(ofVersion: version.id, by: actor, tx)
             var stored = record
             stored.id = kept.id
             return stored
-        }
-    }
-
-    /// Where evidence comes from.
-    enum EvidenceSource: Equatable {
-        /// One of this server's keys signed it.
-        case server
-        case evaluator(EvaluatorRecord)
-    }
-
-    /// Who signed a record that is as it should be; `nil` if nobody whose signature counts did.
-    func source(of record: EvidenceRecord, evaluators: [EvaluatorRecord]) -> EvidenceSource? {
-        if verifiedEnvelope(record) != nil { return .server }
-        guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
-            let evaluator = Self.signer(of: signed, among: evaluators)
-        else { return nil }
-        return .evaluator(evaluator)
-    }
-
-    /// Statements that count with who made them, and as what a policy may take them: an evaluator's word is never more
-    /// than `attested`.
-    func countingEvidence(
-        _ records: [EvidenceRecord], evaluators: [EvaluatorRecord], authors: [Text]
-    ) -> [GateFacts.Evidence] {
-        records.compactMap { record in
-            switch source(of: record, evaluators: evaluators) {
-            case nil: return nil
-            case .server: return verifiedEnvelope(record).map { GateFacts.Evidence(claim: record.claim, envelope: $0) }
-            case .evaluator(let evaluator):
-                guard !authors.contains(Text(evaluator.userID)), let envelope = soundEnvelope(record),
-                    envelope.provenance == .attested
-                else { return nil }
-                return GateFacts.Evidence(claim: record.claim, envelope: envelope, evaluator: evaluator.name)
-            }
         }
     }
 
@@ -117,11 +84,7 @@ extension Governance {
     }
 
     private static func signer(of signed: DSSEEnvelope, among evaluators: [EvaluatorRecord]) -> EvaluatorRecord? {
-        evaluators.first { evaluator in
-            guard evaluator.removedMilliseconds == nil, let key = try? Ed25519.VerificationKey(rawBytes: evaluator.publicKey)
-            else { return false }
-            return signed.isSigned(by: key)
-        }
+        present(evaluators).first { signed.isSigned(by: $0.key) }?.record
     }
 
     /// The version's manifest, if the statement is about it and may be made by the evaluator.

@@ -19,8 +19,8 @@ extension Governance {
             guard let manifest = version.frozenManifest else {
                 throw AssayError(.conflict, "\(version.title) is not frozen, so no statement can name its files.")
             }
-            let evaluators = try tx.evaluators()
-            let evidence = try tx.evidence(subject: manifest).filter { self.source(of: $0, evaluators: evaluators) != nil }
+            let evaluators = try Self.present(tx.evaluators())
+            let evidence = try tx.evidence(subject: manifest).filter { self.read($0, evaluators: evaluators) != nil }
             let open = try tx.requests(state: .open, model: version.model, limit: 1_000)
                 .filter { $0.version == version.version && $0.manifest == manifest }
             let placements = try tx.placements(versionID: version.id).filter { $0.manifest == manifest }

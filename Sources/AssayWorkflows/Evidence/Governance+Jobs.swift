@@ -81,6 +81,7 @@ extension Governance {
                     "table_digest": .string(specification.tableDigest.hex),
                     "checks": .array(envelope.results.map { .string($0.id) }),
                 ])
+            try self.settleAdmission(ofVersion: version.id, by: .server, tx)
         }
     }
 

@@ -15,6 +15,7 @@ package enum BindingJSON {
         ]
         // Absent where no policy demands any, so that approvals given before there were documents are what they were.
         if !binding.documents.isEmpty { object["documents"] = .array(binding.documents.map { .string($0.hex) }) }
+        object["declared"] = binding.declared.map { .string($0.hex) }
         return .object(object)
     }
 
@@ -38,10 +39,12 @@ package enum BindingJSON {
             return digests
         }
         guard let manifest = SHA256Digest(hex: try text("manifest").string) else { throw fault }
+        let declared = value["declared"]?.string.flatMap { SHA256Digest(hex: $0) }
+        guard value["declared"] == nil || declared != nil else { throw fault }
         return GateBinding(
             logOrigin: try text("log"), request: try text("request"), action: try text("action"),
             target: try text("target"), model: try text("model"), version: try text("version"), manifest: manifest,
             policies: try digests("policies"), claims: try digests("claims"),
-            documents: value["documents"] == nil ? [] : try digests("documents"))
+            documents: value["documents"] == nil ? [] : try digests("documents"), declared: declared)
     }
 }

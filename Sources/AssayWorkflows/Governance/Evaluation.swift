@@ -74,6 +74,7 @@ extension Governance {
                 let card = try modelCard(tx.seen(by: .whole), of: version)
                 for document in demanded { facts.documents[document] = try card.standing(as: document) }
             }
+            if policies.contains(where: { !$0.declared.isEmpty }) { facts.declared = try declaredFacts(tx, of: version) }
             let plan = plan(for: version, policies: policies, baseline: baseline)
             notes += plan.problems
             for job in plan.jobs {
@@ -122,6 +123,15 @@ extension Governance {
             }, delegations: try delegationsInForce(tx))
     }
 
+    /// What the version's run says of itself now; nothing where it has none that is here and not deleted.
+    func declaredFacts(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> DeclaredFacts {
+        guard let id = try tx.modelVersion(id: version.id)?.runID, let run = try tx.run(id), run.info.stage == .active else { return DeclaredFacts() }
+        func texts(_ pairs: [KeyValue]) -> [Text: Text] { Dictionary(pairs.map { ($0.key, $0.value) }) { first, _ in first } }
+        return DeclaredFacts(
+            tags: texts(run.tags), parameters: texts(run.params),
+            metrics: Dictionary(run.metrics.map { ($0.key, $0.value) }) { first, _ in first })
+    }
+
     static func address(ofJob id: String) -> String { "/api/assay/v1/jobs/\(id)" }
 
     /// Evidence about `subject` that one of our keys signed, or an evaluator who is not an author's.
@@ -138,26 +148,6 @@ extension Governance {
             guard let tables, let data = evidence.envelope.inputs.first(where: { $0.role == "data" }) else { return true }
             return tables.contains(data.digest)
         }
-    }
-
-    /// The statement of a record whose signature, subject and claim are as the record says; `nil` otherwise, so that a
-    /// changed row is worth as much as a missing one.
-    func verifiedEnvelope(_ record: EvidenceRecord) -> Envelope? {
-        guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
-            trustedKeys.contains(where: signed.isSigned)
-        else { return nil }
-        return soundEnvelope(record)
-    }
-
-    /// The statement of a record whose subject and claim are as the record says, whoever signed it.
-    func soundEnvelope(_ record: EvidenceRecord) -> Envelope? {
-        guard let json = try? JSONValue(parsing: record.envelope), let signed = try? DSSEEnvelope(json: json),
-            signed.payloadType == DSSEEnvelope.inTotoPayloadType, let statement = try? JSONValue(parsing: signed.payload),
-            let envelope = try? EnvelopeJSON.envelope(from: statement),
-            envelope.subjects.contains(where: { $0.digest == record.subject }),
-            (try? Claim.digest(of: envelope)) == record.claim
-        else { return nil }
-        return envelope
     }
 
     /// Standing approvals of the request; one that cannot be read does not count.

@@ -32,6 +32,7 @@ extension Governance {
         try useCases.refuseInDoubt("An approval")
         try useCases.requireFreshLogin(principal, for: "An approval")
         return try await store.write { tx in
+            try self.expireRequests(tx)
             guard let request = try tx.request(id: requestID) else { throw Self.unknownRequest(requestID) }
             guard request.state == .open else {
                 throw AssayError(
@@ -80,6 +81,7 @@ extension Governance {
             try self.record(
                 tx, kind: "approval.given", about: evaluation.version, requestID: request.id, by: principal, payload: payload)
             try self.refresh(tx, request)
+            if evaluation.facts.target == .registration { try self.settleAdmission(ofVersion: evaluation.version.id, by: principal, tx) }
             return approval
         }
     }

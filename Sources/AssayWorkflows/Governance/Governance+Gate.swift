@@ -36,6 +36,7 @@ extension Governance {
         by principal: Principal
     ) throws -> Answer {
         try enqueueEvidence(tx, for: version, newName: newName)
+        try expireRequests(tx)
         let evaluation = try evaluate(tx, version, action: action, target: target, newName: newName)
         guard evaluation.isGated else { return .allowed(Leave(evaluation: evaluation)) }
         let isAllowed = evaluation.outcome.decision.allows && principal.isAnswerable
@@ -50,10 +51,15 @@ extension Governance {
                     Self.naming(
                         principal, "\(version.model) version \(version.version) meets every requirement of \(target.text).")))
         }
+        return .allowed(try leave(tx, evaluation, request))
+    }
+
+    /// The leave of an evaluation that allows, with the approvals it rests on.
+    func leave(_ tx: any StoreSnapshot, _ evaluation: Evaluation, _ request: PromotionRequest?) throws -> Leave {
         let approvers = Set(evaluation.outcome.approvers)
         let approvals = try request.map { try tx.approvals(requestID: $0.id) } ?? []
         let used = approvals.filter { $0.state == .standing && approvers.contains(Text($0.approverID)) }
-        return .allowed(Leave(evaluation: evaluation, request: request, approvalIDs: used.map(\.id)))
+        return Leave(evaluation: evaluation, request: request, approvalIDs: used.map(\.id))
     }
 
     /// Uses up the approvals, closes the request and remembers how the place was taken. Part of the same savepoint as the
@@ -70,7 +76,7 @@ extension Governance {
                 try tx.setApprovalState(leave.approvalIDs.contains(approval.id) ? .used : .void, id: approval.id)
             }
         }
-        guard evaluation.facts.action == Action.promote, let manifest = evaluation.version.frozenManifest else { return }
+        guard [Action.promote, Action.register].contains(evaluation.facts.action), let manifest = evaluation.version.frozenManifest else { return }
         let decision = evaluation.isGated ? evaluation.outcome.decision.rawValue : evaluation.outcome.basis.rawValue
         try tx.setPlacement(
             Placement(

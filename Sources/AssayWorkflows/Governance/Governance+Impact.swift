@@ -42,8 +42,8 @@ extension Governance {
         guard principal.isNamed, principal.may(.publish) else {
             throw AssayError(.permissionDenied, "What a policy would change is shown to named people who may publish it (validator or compliance).")
         }
-        let policy = try read(source)
         return try await store.read { tx in
+            let policy = try self.read(source, tx)
             try self.refuseUnsupported(policy, tx)
             let gate = try self.gate(tx)
             let former = gate.published.first { $0.name == policy.name }
@@ -78,6 +78,7 @@ extension Governance {
                 if evidence == nil { evidence = try self.evidence(tx, of: manifest, onTablesOf: governed) }
                 facts.evidence = evidence ?? []
             }
+            if [former, policy].contains(where: { !($0?.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
             return PolicyImpact.Held(
                 model: version.modelName, version: Int(version.number), target: target,
                 before: isGated[0] ? former.map { gate.preview(of: $0, facts) } : nil, after: isGated[1] ? gate.preview(of: policy, facts) : nil)

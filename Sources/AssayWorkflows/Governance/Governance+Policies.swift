@@ -33,7 +33,7 @@ extension Governance {
         }
         try useCases.refuseInDoubt("A policy")
         guard let text = Text(utf8: source) else { throw AssayError(.invalidArgument, "The policy is no UTF-8 text.") }
-        let policy = try read(source)
+        let policy = try await store.read { try self.read(source, $0) }
         let draft = PolicyDraft(name: policy.name, version: policy.version, digest: policy.digest, source: text)
         var publishing = useCases
         publishing.policyPublisher = self
@@ -58,16 +58,18 @@ extension Governance {
     /// All published versions in the order of publication.
     package func policies() async throws -> [PublishedPolicy] { try await store.read { try $0.policies() } }
 
-    func read(_ source: [UInt8]) throws(AssayError) -> Policy {
-        do {
-            return try PolicyReader.read(source, catalogue: catalogue)
+    /// The policy as its author wrote it, on top of what it extends, which has to be published.
+    func read(_ source: [UInt8], _ tx: any StoreSnapshot) throws -> Policy {
+        let base = try PolicyReader.base(of: source).flatMap { try tx.policy(name: $0.name, version: $0.version) }.map { try compiled($0) }
+        do throws(PolicyProblems) {
+            return try PolicyReader.read(source, catalogue: catalogue, base: base)
         } catch {
             throw error.error(file: "policy")
         }
     }
 
-    private func read(_ draft: PolicyDraft) throws(AssayError) -> Policy {
-        let policy = try read(Array(draft.source.utf8))
+    private func read(_ draft: PolicyDraft, _ tx: any StoreSnapshot) throws -> Policy {
+        let policy = try read(Array(draft.source.utf8), tx)
         guard policy.digest == draft.digest, policy.name == draft.name, policy.version == draft.version else {
             throw AssayError(.conflict, "The policy \(draft.name) \(draft.version) reads otherwise than when it was proposed. Propose it anew.")
         }
@@ -96,10 +98,7 @@ extension Governance {
             throw AssayError(
                 .invalidArgument, "Names that begin with '\(TierDefaults.policyName)' are those of the organisation's defaults; choose another.")
         }
-        guard !policy.scope.registration else {
-            throw AssayError(
-                .unsupported, "'registration: true' is not enforced by this version of the server yet, so the policy is not published.")
-        }
+        try requireBase(of: policy, tx)
         let approving = (RoleDefinition.shipped + (try tx.roles())).filter { $0.allows(.approve) }.map(\.role.rawValue).sorted()
         for rule in policy.approvals {
             guard let role = rule.role, !approving.contains(role.string) else { continue }
@@ -110,11 +109,28 @@ extension Governance {
     }
 }
 
+extension Governance {
+    /// A text may hold all that it inherits already: what it says it extends is held against what is published here.
+    ///
+    /// - Throws: `conflict` where that is not what was published, `invalidArgument` where the policy asks for less.
+    private func requireBase(of policy: Policy, _ tx: any StoreSnapshot) throws {
+        guard let extends = policy.extends else { return }
+        guard let record = try tx.policy(name: extends.name, version: extends.version), record.digest == extends.digest else {
+            throw AssayError(
+                .conflict, "The policy \(policy.title) extends \(extends.title), which is not what is published here. Publish that first.")
+        }
+        let loosenings = PolicyExtension.loosenings(of: policy, from: try compiled(record), approvingRoles: settings.approvingRoles)
+        guard let first = loosenings.first else { return }
+        throw AssayError(
+            .invalidArgument, "The policy \(policy.title) extends \(extends.title) and may only ask for more; it \(first.text).")
+    }
+}
+
 extension Governance: PolicyPublisher {
-    package func check(_ draft: PolicyDraft, in tx: any StoreSnapshot) throws { try check(read(draft), in: tx) }
+    package func check(_ draft: PolicyDraft, in tx: any StoreSnapshot) throws { try check(read(draft, tx), in: tx) }
 
     package func loosenings(_ draft: PolicyDraft, in tx: any StoreSnapshot) throws -> [String] {
-        try gate(tx).loosenings(publishing: read(draft)).map(\.text)
+        try gate(tx).loosenings(publishing: read(draft, tx)).map(\.text)
     }
 
     /// The publisher of what was confirmed is who proposed it: the rule is theirs, and they find no version to meet it.
@@ -125,7 +141,7 @@ extension Governance: PolicyPublisher {
             throw AssayError(
                 .conflict, "\(proposal.proposerName), who proposed this, may publish nothing any more. Somebody who may proposes it anew.")
         }
-        let policy = try read(draft)
+        let policy = try read(draft, tx)
         let loosenings = try gate(tx).loosenings(publishing: policy)
         let kept = try tx.insertPolicy(
             PublishedPolicy(

@@ -29,13 +29,11 @@ extension Governance: PromotionGate {
             return try decide(versions, action: Action.delete, by: actor, in: tx, places(of:))
         case .deleteVersion(let version):
             return try decide([version], action: Action.delete, by: actor, in: tx, places(of:))
-        case .register(let version, _):
-            try enqueueEvidence(tx, for: governed(tx, version))
-            return .allowed(Self.ungated)
+        case .register(let version, _): return .allowed(try admission(of: version, by: actor, tx))
         }
     }
 
-    private static var ungated: PromotionLeave { PromotionLeave(basis: ["decision": "not-gated"]) }
+    static var ungated: PromotionLeave { PromotionLeave(basis: ["decision": "not-gated"]) }
 
     /// Asks whether `leaving` may go, and then whether `version` may enter `target`.
     ///

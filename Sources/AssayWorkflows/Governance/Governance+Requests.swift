@@ -9,11 +9,15 @@ extension Governance {
     package enum Place: Hashable, Sendable {
         case stage(Text)
         case alias(Text)
+        case registration
+        case retirement
 
         package var target: GateTarget {
             switch self {
             case .stage(let name): .stage(name)
             case .alias(let name): .alias(name)
+            case .registration: .registration
+            case .retirement: .retirement
             }
         }
     }
@@ -45,14 +49,17 @@ extension Governance {
         return try await store.write { tx in
             let version = try self.version(tx, model: model, number: number)
             try self.enqueueEvidence(tx, for: version)
-            let evaluation = try self.evaluate(tx, version, action: Action.promote, target: target)
+            try self.expireRequests(tx)
+            let evaluation = try self.evaluate(tx, version, action: Action.into(target), target: target)
             guard evaluation.isGated else {
                 throw AssayError(
                     .conflict,
                     "No policy gates \(target.text) of \(model): make the change itself, there is nothing to ask for.")
             }
             let request = try self.keep(tx, evaluation, by: principal)
-            return try self.view(tx, request, evaluation)
+            let view = try self.view(tx, request, evaluation)
+            if target == .registration { try self.settleAdmission(ofVersion: version.id, by: principal, tx) }
+            return view
         }
     }
 
@@ -77,6 +84,16 @@ extension Governance {
     enum Action {
         static let promote: Text = "promote"
         static let delete: Text = "delete"
+        static let register: Text = "register"
+        static let retire: Text = "retire"
+        /// What taking the place is called.
+        static func into(_ target: GateTarget) -> Text {
+            switch target {
+            case .stage, .alias: promote
+            case .registration: register
+            case .retirement: retire
+            }
+        }
         static func rename(to name: Text) -> Text { Text("rename to \(name)") }
     }
 

@@ -94,6 +94,8 @@ extension GateTarget {
             self = .stage(Text(String(string.dropFirst("stage ".count))))
         } else if string.hasPrefix("alias ") {
             self = .alias(Text(String(string.dropFirst("alias ".count))))
+        } else if let life = [GateTarget.registration, .retirement].first(where: { $0.text == text }) {
+            self = life
         } else {
             return nil
         }

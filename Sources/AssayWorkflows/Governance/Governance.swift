@@ -14,6 +14,10 @@ package struct Governance: Sendable {
     package let evidenceKey: Ed25519.SigningKey
     /// Keys whose evidence counts: the present one and those it replaced.
     package let trustedKeys: [Ed25519.VerificationKey]
+    /// Statements read before.
+    let statements = StatementMemory()
+    /// Policies compiled before.
+    private let known = CompiledPolicies()
     /// Who knows what people signed for; set once while the house is put together.
     package var attestedEvidence: [any AttestedEvidence] = [SignedRecords()]
 
@@ -37,18 +41,21 @@ package struct Governance: Sendable {
     /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read: no change passes then.
     func gate(_ tx: any StoreSnapshot) throws -> Gate {
         var policies: [Policy] = []
-        for record in try tx.policiesInForce() {
-            guard SHA256Hasher.digest(of: record.canonical) == record.digest,
-                let policy = try? PolicyReader.read(record.canonical, catalogue: nil)
-            else {
-                throw AssayError(
-                    .corrupt,
-                    "The stored policy \(record.name) \(record.version) is not what was published. Restore the database; until then nothing is promoted.")
-            }
-            policies.append(policy)
-        }
+        for record in try tx.policiesInForce() { policies.append(try compiled(record)) }
         var settings = settings
         settings.defaults = try useCases.questionnaire(in: tx).defaults
         return Gate(published: policies, settings: settings, catalogue: catalogue)
+    }
+
+    /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read.
+    func compiled(_ record: PublishedPolicy) throws -> Policy {
+        guard SHA256Hasher.digest(of: record.canonical) == record.digest,
+            let policy = known.policy(record.canonical, digest: record.digest)
+        else {
+            throw AssayError(
+                .corrupt,
+                "The stored policy \(record.name) \(record.version) is not what was published. Restore the database; until then nothing is promoted.")
+        }
+        return policy
     }
 }

@@ -23,6 +23,8 @@ struct GovernedReplay {
         case modelDeleted = "model.deleted"
         case versionRegistered = "version.registered"
         case versionDeleted = "version.deleted"
+        case versionAdmission = "version.admission"
+        case requestExpired = "request.expired"
         case stageChanged = "stage.changed"
         case aliasSet = "alias.set"
         case aliasDeleted = "alias.deleted"
@@ -84,7 +86,7 @@ struct GovernedReplay {
     /// - Parameter payload: `nil` once erased.
     mutating func apply(kind name: String, by actorID: String, about topics: [String], payload: JSONValue?) {
         if Self.isPaper(name) {
-            if let payload, setPaper(payload) { return }
+            if let payload, setPaper(payload), useApprovals(payload["content"] ?? .null) { return }
         } else {
             guard let kind = Kind(rawValue: name) else { return }
             if let payload, apply(kind, payload, by: actorID) { return }
@@ -106,7 +108,9 @@ struct GovernedReplay {
         case .modelCreated, .modelImported: setName(payload, payload["model"])
         case .modelRenamed: setName(payload, payload["to"]) && useApprovals(payload)
         case .modelDeleted: deleteModel(payload) && useApprovals(payload)
-        case .versionRegistered: setStage(payload, "None") && useApprovals(payload)
+        case .versionRegistered: setStage(payload, "None") && setAdmission(payload) && useApprovals(payload)
+        case .versionAdmission: setAdmission(payload) && useApprovals(payload)
+        case .requestExpired: expireRequest(payload)
         // A version that was deleted at its source never stands in the tables.
         case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None")
         case .versionDeleted: deleteVersion(payload) && useApprovals(payload)
@@ -144,7 +148,7 @@ struct GovernedReplay {
         switch fact {
         case .roles(let user), .account(let user), .password(let user), .token(_, let user), .subject(_, _, let user): topics = [LedgerTopic.user(user)]
         case .name(let model): topics = [LedgerTopic.model(model)]
-        case .stage(let version, let model): topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
+        case .stage(let version, let model), .admission(let version, let model): topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
         case .alias(_, let model): topics = [LedgerTopic.model(model)]
         case .policy(let name, _): topics = [LedgerTopic.policy(name)]
         case .approval(_, let request): topics = [LedgerTopic.request(request)]
@@ -227,7 +231,10 @@ struct GovernedReplay {
         guard let id = payload["model_id"]?.string else { return false }
         facts[.name(modelID: id)] = nil
         guard let model = models.removeValue(forKey: Text(id)) else { return true }
-        for version in model.versions.values { facts[.stage(versionID: version, modelID: id)] = nil }
+        for version in model.versions.values {
+            facts[.stage(versionID: version, modelID: id)] = nil
+            facts[.admission(versionID: version, modelID: id)] = nil
+        }
         for alias in model.aliases { facts[.alias(alias, modelID: id)] = nil }
         return true
     }
@@ -238,6 +245,13 @@ struct GovernedReplay {
         else { return false }
         models[Text(model), default: Model()].versions[number] = version
         facts[.stage(versionID: version, modelID: model)] = Text(stage)
+        return true
+    }
+
+    /// Entries of versions that no policy gated say nothing of it.
+    private mutating func setAdmission(_ payload: JSONValue) -> Bool {
+        guard let model = payload["model_id"]?.string, let version = payload["version_id"]?.string else { return false }
+        facts[.admission(versionID: version, modelID: model)] = payload["admission"]?.string.map { Text($0) }
         return true
     }
 
@@ -255,6 +269,7 @@ struct GovernedReplay {
             let number = payload["version"]?.integer
         else { return false }
         facts[.stage(versionID: version, modelID: model)] = nil
+        facts[.admission(versionID: version, modelID: model)] = nil
         models[Text(model)]?.versions[number] = nil
         for alias in models[Text(model)]?.aliases ?? []
         where facts[.alias(alias, modelID: model)] == GovernedFact.Value.alias(number) {
@@ -313,7 +328,7 @@ struct GovernedReplay {
     }
 
     /// A change that a request let through uses up the approvals it names, and voids the request's others.
-    private mutating func useApprovals(_ payload: JSONValue) -> Bool {
+    mutating func useApprovals(_ payload: JSONValue) -> Bool {
         guard let gate = payload["gate"] else { return true }
         for part in gate["parts"]?.array ?? [gate] {
             guard let request = part["request"]?.string else { continue }
@@ -322,6 +337,13 @@ struct GovernedReplay {
                 set(used.contains(approval.id) ? .used : .void, approval, request)
             }
         }
+        return true
+    }
+
+    /// Nobody came back to the request: what was approved of it counts no more.
+    private mutating func expireRequest(_ payload: JSONValue) -> Bool {
+        guard let request = payload["request"]?.string else { return false }
+        for approval in standing.removeValue(forKey: Text(request)) ?? [] { set(.void, approval, request) }
         return true
     }
 

@@ -48,6 +48,7 @@ extension GovernedFact {
         case .token(let id, let user): "token \(id) of user \(user)"
         case .name(let model): "name of model \(model)"
         case .stage(let version, _): "stage of version \(version)"
+        case .admission(let version, _): "admission of version \(version)"
         case .alias(let alias, let model): "alias '\(alias)' of model \(model)"
         case .policy(let name, let version): "policy \(name) \(version)"
         case .approval(let id, let request): "approval \(id) of request \(request)"

@@ -37,6 +37,7 @@ extension UseCases {
         try await store.write { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
             guard !version.tags.contains(tag) else { return }
+            try promotionGate.requireAllowed(.setVersionTag(version, tag), by: actor, in: tx)
             try tx.setTag(tag, ofVersion: version.id)
             try record("version.tag-set", about: version, by: actor, ["tag": Self.json([tag])], in: tx)
         }
@@ -50,6 +51,7 @@ extension UseCases {
     ) async throws {
         try await store.write { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
+            try promotionGate.requireAllowed(.deleteVersionTag(version, key: key), by: actor, in: tx)
             guard try tx.deleteTag(key, ofVersion: version.id) else { return }
             try record("version.tag-deleted", about: version, by: actor, ["key": .string(key.string)], in: tx)
         }

@@ -16,6 +16,7 @@ extension UseCases {
             let version = try tx.existingVersion(number, ofModelNamed: name)
             let holder = try Self.holder(of: alias, modelID: version.modelID, name: name, tx)
             guard holder?.id != version.id else { return .success(()) }
+            try promotionGate.requireAllowed(.alias(alias, try tx.existingModel(named: name)), by: actor, in: tx)
             return try gated(.setAlias(alias, version, holder: holder), by: actor, in: tx) { basis in
                 try tx.setAlias(alias, to: number, ofModel: version.modelID)
                 let entryID = try record(
@@ -37,6 +38,7 @@ extension UseCases {
         let outcome: Result<Void, AssayError> = try await store.write { tx in
             let model = try tx.existingModel(named: name)
             guard let holder = try Self.holder(of: alias, modelID: model.id, name: name, tx) else { return .success(()) }
+            try promotionGate.requireAllowed(.alias(alias, model), by: actor, in: tx)
             return try gated(.deleteAlias(alias, holder: holder), by: actor, in: tx) { basis in
                 _ = try tx.deleteAlias(alias, ofModel: model.id)
                 let entryID = try record(

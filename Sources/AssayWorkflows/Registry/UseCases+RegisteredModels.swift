@@ -94,6 +94,7 @@ extension UseCases {
         try await store.write { tx in
             let model = try tx.existingModel(named: name)
             guard !model.tags.contains(tag) else { return }
+            try promotionGate.requireAllowed(.setModelTag(model, tag), by: actor, in: tx)
             try tx.setTag(tag, ofModel: model.id)
             try record("model.tag-set", about: model, by: actor, ["tag": Self.json([tag])], in: tx)
         }
@@ -105,6 +106,7 @@ extension UseCases {
     package func deleteTag(_ key: Text, ofModelNamed name: Text, by actor: Principal) async throws {
         try await store.write { tx in
             let model = try tx.existingModel(named: name)
+            try promotionGate.requireAllowed(.deleteModelTag(model, key: key), by: actor, in: tx)
             guard try tx.deleteTag(key, ofModel: model.id) else { return }
             try record("model.tag-deleted", about: model, by: actor, ["key": .string(key.string)], in: tx)
         }

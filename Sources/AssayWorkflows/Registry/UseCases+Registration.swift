@@ -42,11 +42,11 @@ extension UseCases {
             if !new.isPrompt, let loggedModelID = new.loggedModelID, !loggedModelID.isEmpty {
                 try Self.noteVersion(version, onLoggedModel: loggedModelID, tx)
             }
-            let outcome = try gated(.register(version, copiedFrom: source.copiedFrom), by: actor, in: tx) { basis in
+            let outcome = try gated(.register(version, copiedFrom: source.copiedFrom), by: actor, in: tx) { (leave: PromotionLeave) in
                 var payload: JSONObject = [
                     "source": .string(version.source.string), "run": .string(version.runID.string),
                     "registered_by": .string(actor.id), "description": Self.json(version.description),
-                    "tags": Self.json(version.tags), "gate": basis,
+                    "tags": Self.json(version.tags), "gate": leave.basis,
                 ]
                 payload["logged_model"] = version.loggedModelID.map { .string($0.string) }
                 payload["logged_by"] = source.loggedBy.map { .string($0) }
@@ -54,10 +54,13 @@ extension UseCases {
                 payload["run_seal"] = sealID.map { .string($0) }
                 payload["files"] = manifest.map { .integer(Int64($0.files.count)) }
                 if case .unfrozen(let reason) = content { payload["unfrozen"] = .string(reason.string) }
-                return (version, try record("version.registered", about: version, by: actor, payload, in: tx))
+                payload["admission"] = leave.admission.word.map { .string($0.string) }
+                if leave.admission != .open { try tx.setAdmission(leave.admission, ofVersion: id, at: now) }
+                return (id, try record("version.registered", about: version, by: actor, payload, in: tx))
             }
             // Nothing of a version that may not be made is kept, so here a refusal is a failure.
-            return try outcome.get()
+            let made = try outcome.get()
+            return try tx.modelVersion(id: made) ?? version
         }
     }
 

@@ -43,10 +43,18 @@ extension UseCases {
         _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction,
         _ make: (_ basis: JSONValue) throws -> (value: Value, entryID: String)
     ) throws -> Result<Value, AssayError> {
+        try gated(change, by: actor, in: tx) { (leave: PromotionLeave) in try make(leave.basis) }
+    }
+
+    /// The same for what needs more of the leave than what its entry says.
+    func gated<Value>(
+        _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction,
+        _ make: (PromotionLeave) throws -> (value: Value, entryID: String)
+    ) throws -> Result<Value, AssayError> {
         switch try promotionGate.decide(change, by: actor, in: tx) {
         case .refused(let refusal): return .failure(refusal)
         case .allowed(let leave):
-            let (value, entryID) = try make(leave.basis)
+            let (value, entryID) = try make(leave)
             try leave.finish(tx, entryID)
             return .success(value)
         }

@@ -6,7 +6,7 @@ struct ModelCommand: ParsableCommand {
         subcommands: [
             ModelPromoteCommand.self, ModelApproveCommand.self, ModelObjectCommand.self, ModelCommentCommand.self, ModelConditionsCommand.self,
             ModelAdoptCommand.self, ModelAttestCommand.self, ModelClassifyCommand.self, ModelHistoryCommand.self, ModelInventoryCommand.self,
-            ModelDueCommand.self, ModelValidatedCommand.self, ModelTriggerCommand.self, ModelHoldCommand.self, ModelRetireCommand.self,
-            ModelReinstateCommand.self, ModelRetentionCommand.self,
+            ModelRollbackCommand.self, ModelDueCommand.self, ModelValidatedCommand.self, ModelTriggerCommand.self, ModelHoldCommand.self,
+            ModelRetireCommand.self, ModelReinstateCommand.self, ModelRetentionCommand.self,
         ])
 }

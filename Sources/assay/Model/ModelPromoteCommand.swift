@@ -28,7 +28,15 @@ struct ModelPromoteCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withClient { try await promote($0) }
-        try StandardOutput.write(Array("\(name) version \(version) has taken \(place.text).\n".utf8))
+        let done =
+            if place.registration {
+                "is registered"
+            } else if place.retirement {
+                "may retire: assay model retire \(name)"
+            } else {
+                "has taken \(place.text)"
+            }
+        try StandardOutput.write(Array("\(name) version \(version) \(done).\n".utf8))
     }
 
     private func promote(_ client: ServerClient) async throws {
@@ -56,6 +64,8 @@ struct ModelPromoteCommand: AsyncParsableCommand {
     }
 
     private func take(_ client: ServerClient) async throws(AssayError) {
+        // Asking for these two is all there is to do here.
+        if place.registration || place.retirement { return }
         if let stage = place.stage {
             _ = try await client.post(
                 ServerPath.transition,

@@ -9,7 +9,7 @@ enum OpenRequest {
         let wanted = place.text.lowercased()
         let request = (answer["requests"]?.array ?? []).first { request in
             request["version"]?.integer == Int64(version) && request["target"]?.string?.lowercased() == wanted
-                && request["action"]?.string == "promote"
+                && request["action"]?.string == place.action
         }
         guard let id = request?["id"]?.string else {
             throw AssayError(

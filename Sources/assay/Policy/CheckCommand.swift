@@ -35,14 +35,19 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var foreign: ForeignArguments
 
+    @OptionGroup var base: BaseArguments
+
+    @OptionGroup var declared: DeclaredArguments
+
     @OptionGroup var answer: ReportArguments
 
     @OptionGroup var pushed: PushArguments
 
     func run() async throws {
-        let policy = try PolicyFile.read(self.policy).policy
+        let policy = try PolicyFile.read(self.policy, base: base).policy
         let run = try PolicyRun(
-            policy: policy, data: data, model: model, foreign: foreign, reference: reference, thresholds: thresholds)
+            policy: policy, data: data, model: model, foreign: foreign, reference: reference, thresholds: thresholds,
+            declared: try declared.facts())
         let report = try run.report()
         try answer.deliver(
             file: self.policy, text: { report.text($0) }, json: { () throws(AssayError) in try report.json() }, report: { report.report })

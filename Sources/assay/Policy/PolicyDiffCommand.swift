@@ -27,10 +27,14 @@ struct PolicyDiffCommand: AsyncParsableCommand {
 
     @OptionGroup var colour: ColourArguments
 
+    @OptionGroup var base: BaseArguments
+
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let policies = [try await PolicySource.read(old, options), try await PolicySource.read(new, options)]
+        let policies = [
+            try await PolicySource.read(old, options, base: base), try await PolicySource.read(new, options, base: base),
+        ]
         let found = DifferenceText(
             old: policies[0], new: policies[1],
             differences: PolicyComparison.differences(

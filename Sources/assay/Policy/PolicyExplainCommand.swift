@@ -24,12 +24,14 @@ struct PolicyExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var colour: ColourArguments
 
+    @OptionGroup var base: BaseArguments
+
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         var explanations: [PolicyExplanation] = []
         for name in policies {
-            let policy = try await PolicySource.read(name, options)
+            let policy = try await PolicySource.read(name, options, base: base)
             let roles = GateSettings.shipped().approvingRoles
             explanations.append(PolicyExplanation(policy, catalogue: PolicyFile.catalogue, approvingRoles: roles))
         }

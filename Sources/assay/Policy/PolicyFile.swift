@@ -14,10 +14,16 @@ enum PolicyFile {
 
     /// - Throws: `AssayError` for a file that cannot be read. For what is wrong inside it `ExitCode` 2, after every problem
     ///   was written to standard error on a line of its own, `FILE:LINE:COLUMN: error: …`, as compilers do.
-    static func read(_ path: String) throws -> (policy: Policy, source: [UInt8]) {
+    ///
+    /// - Parameter base: what the policy extends, where it extends something.
+    static func read(_ path: String, base: BaseArguments) throws -> (policy: Policy, source: [UInt8]) {
         let source = try SmallFile.bytes(of: path)
+        return (try read(source, path, base: try base.policy(for: source, at: path)), source)
+    }
+
+    static func read(_ source: [UInt8], _ path: String, base: Policy?) throws -> Policy {
         do {
-            return (try PolicyReader.read(source, catalogue: catalogue), source)
+            return try PolicyReader.read(source, catalogue: catalogue, base: base)
         } catch {
             let lines = error.lines(file: path).map { $0 + "\n" }.joined()
             FileHandle.standardError.write(Data(lines.utf8))
@@ -29,6 +35,6 @@ enum PolicyFile {
     static func summary(_ policy: Policy) -> String {
         func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
         let approvals = counted(policy.approvals.count, "approval rule")
-        return "\(policy.title): \(counted(policy.checks.count, "check")), \(approvals); \(policy.digest)"
+        return "\(policy.title): \(counted(policy.checks.count + policy.declared.count, "check")), \(approvals); \(policy.digest)"
     }
 }

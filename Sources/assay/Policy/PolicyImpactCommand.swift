@@ -18,6 +18,8 @@ struct PolicyImpactCommand: AsyncParsableCommand {
     @Option(help: "text or json.")
     var format: ImpactFormat = .text
 
+    @OptionGroup var base: BaseArguments
+
     @OptionGroup var options: ServerOptions
 
     enum ImpactFormat: String, ExpressibleByArgument, CaseIterable {
@@ -25,7 +27,8 @@ struct PolicyImpactCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (_, source) = try PolicyFile.read(file)
+        let source = try SmallFile.bytes(of: file)
+        _ = try await PolicySource.read(source, file, base: base, options)
         let impact = try await options.withClient { try await Self.impact(of: source, $0) }
         let text = format == .json ? impact.json.bytes(pretty: true) + [UInt8(ascii: "\n")] : Array(impact.text.utf8)
         try StandardOutput.write(text)

@@ -11,11 +11,13 @@ struct PolicyLintCommand: ParsableCommand {
     @Argument(help: "Policy files.")
     var files: [String]
 
+    @OptionGroup var base: BaseArguments
+
     func run() throws {
         var hasProblems = false
         for file in files {
             do {
-                let summary = PolicyFile.summary(try PolicyFile.read(file).policy)
+                let summary = PolicyFile.summary(try PolicyFile.read(file, base: base).policy)
                 try StandardOutput.write(Array("\(file): \(summary)\n".utf8))
             } catch is ExitCode {
                 hasProblems = true

@@ -16,13 +16,16 @@ struct PolicyPublishCommand: AsyncParsableCommand {
     @Argument(help: "The policy file.")
     var file: String
 
+    @OptionGroup var base: BaseArguments
+
     @OptionGroup var options: ServerOptions
 
     @Flag(help: "Say what it would mean for the versions that hold places now, and publish nothing.")
     var dryRun = false
 
     func run() async throws {
-        let (policy, source) = try PolicyFile.read(file)
+        let source = try SmallFile.bytes(of: file)
+        let policy = try await PolicySource.read(source, file, base: base, options)
         let impact = try await options.withClient { try await PolicyImpactCommand.impact(of: source, $0) }
         if dryRun || impact.newlyUnmet > 0 { try StandardOutput.write(Array(impact.text.utf8)) }
         guard !dryRun else { return }

@@ -12,13 +12,16 @@ struct PolicyRun {
     private let request: EvidenceRequest?
     private let scorer: (any BlockScorer)?
     private let reference: DriftProfile?
+    private let declared: DeclaredFacts
 
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
     init(
-        policy: Policy, data: String?, model: String?, foreign: ForeignArguments, reference: String? = nil, thresholds: String? = nil
+        policy: Policy, data: String?, model: String?, foreign: ForeignArguments, reference: String? = nil, thresholds: String? = nil,
+        declared: DeclaredFacts = DeclaredFacts()
     ) throws(AssayError) {
         self.policy = policy
+        self.declared = declared
         guard !policy.checks.isEmpty, let columns = policy.data else {
             request = nil
             scorer = nil
@@ -165,7 +168,7 @@ struct PolicyRun {
             logOrigin: "", request: "", target: .stage("Production"), model: subject?.name ?? "MODEL",
             version: "VERSION",
             manifest: subject.map { .frozen($0.digest) } ?? .unfrozen("no model is given"), authors: [],
-            evidence: evidence, now: 0)
+            evidence: evidence, declared: declared, now: 0)
     }
 
     /// The file under the name the policy knows its rows by.

@@ -9,14 +9,27 @@ enum PolicySource {
     ///
     /// - Throws: what ``PolicyFile/read(_:)`` throws; `invalidArgument` where there is no such file and no server is named; what
     ///   the server answers.
-    static func read(_ argument: String, _ options: ServerOptions) async throws -> Policy {
+    static func read(_ argument: String, _ options: ServerOptions, base: BaseArguments) async throws -> Policy {
         let isPath = argument.contains("/") || [".yaml", ".yml", ".json"].contains { argument.lowercased().hasSuffix($0) }
-        if isPath || access(argument, F_OK) == 0 { return try PolicyFile.read(argument).policy }
+        if isPath || access(argument, F_OK) == 0 { return try PolicyFile.read(argument, base: base).policy }
         do {
             return try await options.withClient { try await published(argument, $0) }
         } catch let error as AssayError where error.code == .invalidArgument {
             throw AssayError(.invalidArgument, "There is no file '\(argument)' to read a policy from. \(error.message)")
         }
+    }
+
+    /// A file whose base may be published and not at hand.
+    static func read(_ source: [UInt8], _ path: String, base: BaseArguments, _ options: ServerOptions) async throws -> Policy {
+        var found = try base.policy(for: source, at: path)
+        if found == nil, let (name, version) = PolicyReader.base(of: source) {
+            do {
+                found = try await options.withClient { try await published("\(name)@\(version)", $0) }
+            } catch let error as AssayError where error.code == .notFound {
+                // The reader says that it is not at hand, and where.
+            }
+        }
+        return try PolicyFile.read(source, path, base: found)
     }
 
     private static func published(_ argument: String, _ client: ServerClient) async throws -> Policy {

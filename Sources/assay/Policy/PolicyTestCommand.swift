@@ -35,8 +35,10 @@ struct PolicyTestCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
+    @OptionGroup var base: BaseArguments
+
     func run() throws {
-        let policy = try PolicyFile.read(self.policy).policy
+        let policy = try PolicyFile.read(self.policy, base: base).policy
         let file = cases ?? Self.casesFile(of: self.policy)
         let outcomes = try read(file, policy).map {
             $0.run(policy, settings: .shipped(), catalogue: PolicyFile.catalogue)

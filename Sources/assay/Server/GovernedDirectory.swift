@@ -22,7 +22,7 @@ extension OpenDirectory {
     ///   - outgoing: what webhooks are called by; without it they are not called.
     /// - Throws: `corrupt`, `conflict` or `notFound` when keys and log do not belong together.
     func governed(
-        requiresPolicy: Bool, keepsAddresses: Bool = false, outgoing: (any OutgoingHTTP)? = nil
+        requiresPolicy: Bool, requestDays: Int = GateSettings.defaultRequestDays, keepsAddresses: Bool = false, outgoing: (any OutgoingHTTP)? = nil
     ) async throws -> GovernedDirectory {
         let files = try PosixLedgerFiles(folder: directory.ledgerPath)
         let logKey = try LogKey.openOrCreate(
@@ -39,7 +39,7 @@ extension OpenDirectory {
             store: store, keyring: useCases.keyring, effects: useCases.effects, logger: useCases.logger,
             keepsAddresses: keepsAddresses)
         let governance = Governance(
-            useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy),
+            useCases: useCases, logOrigin: Text(logKey.verificationKey.name), settings: .shipped(requiresPolicy: requiresPolicy, requestDays: requestDays),
             catalogue: PolicyFile.catalogue,
             evidenceKey: try await evidenceKey(),
             formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))

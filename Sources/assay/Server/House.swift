@@ -43,7 +43,7 @@ struct House {
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         for (place, mapping) in settings.roleMappings { try await tellUnknownRoles(of: mapping, at: place, opened.useCases, logger) }
         let governed = try await opened.governed(
-            requiresPolicy: command.requirePolicy, keepsAddresses: command.logAddresses,
+            requiresPolicy: command.requirePolicy, requestDays: command.requestsExpireAfterDays, keepsAddresses: command.logAddresses,
             outgoing: OutgoingClient(targets: OutgoingTargets(allowed: try command.allowedTargets())))
         let useCases = governed.useCases
         let provider = settings.openID.map { openID in
@@ -79,7 +79,7 @@ struct House {
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner(foreign: command.foreign)))
         var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
-            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, logger: logger),
+            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, governance: governance, logger: logger),
             RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
             SealService(sealer: RunSealer(useCases: useCases)), IdentityService(useCases: useCases, logger: logger), host,
         ]

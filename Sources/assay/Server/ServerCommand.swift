@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayForeign
+import AssayPolicy
 import AssayServer
 import AssayStore
 import AssayTerms
@@ -46,6 +47,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Flag(help: "Gate Production and protected aliases from the start, also while no policy is published.")
     var requirePolicy = false
 
+    @Option(help: "Close requests for a place in which nothing has happened for so many days; what was approved of them counts no more.")
+    var requestsExpireAfterDays = GateSettings.defaultRequestDays
+
     @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
     var trustedProxy = false
 
@@ -88,6 +92,9 @@ struct ServerCommand: AsyncParsableCommand {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
         guard (1...86_400).contains(idleTimeout) else {
             throw ValidationError("--idle-timeout is \(idleTimeout); it is a number of seconds from 1 to 86400.")
+        }
+        guard (1...3_650).contains(requestsExpireAfterDays) else {
+            throw ValidationError("--requests-expire-after-days is \(requestsExpireAfterDays); it is a number of days from 1 to 3650.")
         }
         guard (tlsCert == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-cert and --tls-key are named together.")

@@ -129,7 +129,7 @@ struct PolicyExplanationTests {
         let some = try Self.sentences(.scope, approval + "applies-to: {models: ['a-*', b], tiers: [low, high], registration: true}")
         #expect(some[0].hasPrefix("It applies to models named like 'a-*' or 'b':"))
         #expect(some[1] == "It applies to models classified as low or high, and to those that nobody has classified.")
-        #expect(some[2] == "A version meets it before it is registered at all, which the server does not enforce yet.")
+        #expect(some[2] == "A version meets it before it is registered: it is not READY before.")
     }
 
     @Test func rowsAndColumns() throws {
@@ -219,7 +219,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .checks, .records, .findings, .documents, .approvals, .duties: true
+                case .scope, .data, .checks, .records, .findings, .documents, .approvals, .mutations, .duties: true
                 case .title: false
                 }
             }

@@ -34,6 +34,10 @@ struct PolicyCanonicalTests {
           - {id: performance.roc_auc, against: production, max-drop: 0.02}
           - {id: quality.column_absent, column: "NO", where: features}
         """,
+        """
+        {assay: policy/v1, name: p, version: 1, applies-to: {retirement: true}, checks: [{id: run.tag, name: "NO", in: ["a: b", "no"]},
+        {id: run.param, name: lr, above: 0, below: 1e-1}, {id: run.metric, name: auc, min: 0.70, abs: true}, {id: run.tag, name: x}]}
+        """,
     ])
     func readsBackToTheSamePolicy(_ text: String) throws {
         let policy = try Fixtures.read(text)
@@ -70,7 +74,10 @@ struct PolicyCanonicalTests {
         let changes: [(inout Policy) -> Void] = [
             { $0.name = "x" }, { $0.version = "x" }, { $0.description = nil }, { $0.scope.models = ["*"] },
             { $0.scope.tiers = [] }, { $0.scope.stages = [] }, { $0.scope.aliases = [] },
-            { $0.scope.registration = true }, { $0.data?.dataset = nil }, { $0.data?.label = "x" },
+            { $0.scope.registration = true }, { $0.scope.retirement = true }, { $0.declared = [DeclaredCheck(kind: .tag, name: "a", demand: .present)] },
+            { $0.declared = [DeclaredCheck(kind: .tag, name: "a", demand: .words(["x"]))] }, {
+                $0.extends = PolicyExtension(name: "b", version: "1", digest: Fixtures.rows)
+            }, { $0.data?.dataset = nil }, { $0.data?.label = "x" },
             { $0.data?.predictions = .dataset }, { $0.data?.prediction = "x" }, { $0.data?.score = "x" },
             { $0.data?.positive = "x" }, { $0.data?.weight = "x" }, { $0.data?.rows = "x" }, { $0.accept = [.supplied] },
             { $0.checks[0].id = "x" }, { $0.checks[0].column = "x" }, { $0.checks[1].privileged = "x" },

@@ -38,6 +38,12 @@ struct PolicyDraw {
             judge: chance(3) ? .interval : .value, minimumGroup: isFair ? one([0, 30, 50]) : 30, isWaivable: !chance(4))
     }
 
+    mutating func declared() -> DeclaredCheck {
+        let kind = one(DeclaredCheck.Kind.allCases)
+        let words: DeclaredCheck.Demand = .words(one([["0.1"], ["0.1", "yes"], ["yes"]]))
+        return DeclaredCheck(kind: kind, name: one(["a", "b"]), demand: chance(3) ? .present : chance(2) && kind != .metric ? words : .limit(limit()))
+    }
+
     mutating func rule() -> ApprovalRule {
         ApprovalRule(role: one(["validator", "compliance", nil]), quorum: chance(4) ? .majority : .count(1 + below(2)))
     }
@@ -54,7 +60,7 @@ struct PolicyDraw {
                 models: one([["*"], ["loan-*"], ["fraud"]]), tiers: some([.low, .high]),
                 stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
             data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
-            checks: (0..<below(3)).map { _ in check() },
+            checks: (0..<below(3)).map { _ in check() }, declared: chance(2) ? [] : (0..<below(3)).map { _ in declared() },
             records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), blockingFindings: severities(),
             documents: chance(3) ? [one(RequiredDocument.allCases)] : [], approvals: (0..<below(3)).map { _ in rule() },
             separatesDuties: chance(2), approvalDays: one([10, 30]))
@@ -63,7 +69,7 @@ struct PolicyDraw {
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(19) {
+        switch below(21) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -82,6 +88,8 @@ struct PolicyDraw {
         case 15: policy.blockingFindings = severities()
         case 16: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].isWaivable.toggle() }
         case 17: policy.documents = some(RequiredDocument.allCases)
+        case 18: policy.declared.append(declared())
+        case 19: if !policy.declared.isEmpty { policy.declared[below(policy.declared.count)] = declared() }
         default: policy.approvalDays = one([10, 30])
         }
     }
@@ -112,6 +120,11 @@ struct PolicyDraw {
             .modelCard: .init(digest: Fixtures.digest(0xC1), missing: missing),
             .shortCard: .init(digest: Fixtures.digest(0xC2), missing: missing.filter { $0 == "intended_use" }),
         ]
+        // Half of the facts meet most of what is asked, or nothing would ever pass.
+        let texts: [Text] = chance(2) ? ["0.1"] : ["0.1", "0.6", "yes", "x"]
+        facts.declared = DeclaredFacts(
+            tags: ["a": one(texts), "b": one(texts)], parameters: chance(4) ? [:] : ["a": one(texts), "b": one(texts)],
+            metrics: ["a": one([0.04, 0.1, 0.9]), "b": one([0.1, .nan])])
         facts.hasAnonymousAuthor = chance(6)
         facts.now = 100 * 86_400
         facts.dossier.records = chance(2) ? ["training_record"] : []

@@ -26,6 +26,8 @@ struct PolicyStrictnessTests {
     @Test func everySingleLooseningIsFound() throws {
         var policy = try Fixtures.read(PolicyReaderTests.example)
         policy.scope.registration = true
+        policy.scope.retirement = true
+        policy.declared = [DeclaredCheck(kind: .tag, name: "reviewed", demand: .words(["yes"]))]
         policy.evaluators = ["lab"]
         policy.records = ["training_record"]
         policy.blockingFindings = [.high, .critical]
@@ -36,7 +38,9 @@ struct PolicyStrictnessTests {
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
             (.scope, { $0.scope.stages = [] }), (.scope, { $0.scope.stages = ["Staging"] }), (.scope, { $0.scope.aliases = ["prod"] }),
-            (.scope, { $0.scope.registration = false }),
+            (.scope, { $0.scope.registration = false }), (.scope, { $0.scope.retirement = false }),
+            (.checks, { $0.declared = [] }), (.checks, { $0.declared[0].demand = .present }), (.checks, { $0.declared[0].demand = .words(["yes", "no"]) }),
+            (.checks, { $0.declared[0].demand = .limit(low) }), (.checks, { $0.declared[0].kind = .parameter }), (.checks, { $0.declared[0].name = "x" }),
             (.data, { $0.data = nil }), (.data, { $0.data?.dataset = .logged(path: "eval/easy.parquet") }),
             (.data, { $0.data?.dataset = nil }), (.data, { $0.data?.predictions = .dataset }), (.data, { $0.data?.label = "x" }),
             (.data, { $0.data?.prediction = "x" }), (.data, { $0.data?.score = "x" }), (.data, { $0.data?.positive = "x" }),

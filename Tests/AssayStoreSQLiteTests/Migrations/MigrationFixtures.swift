@@ -65,6 +65,7 @@ enum MigrationFixtures {
                 'user-1', 'ana', 5, 5);
             """
         case "21 questionnaires": "INSERT INTO questionnaire VALUES (1, 'own', '1', zeroblob(32), x'61', 'user-1', 5)"
+        case "22 admission": "UPDATE modelVersion SET admission = 'waiting', admissionText = 'for people'"
         default: ""
         }
     }

@@ -32,6 +32,7 @@ import Testing
         ("19 deliberation", "a9d3275357cc46e6392e7b646dcb2d255c6e2f530fcbab1650dd018caa101c33"),
         ("20 dossier", "74a865c98232c38b1a4d79105500bb78414649f94ff2a2feb9bd6aa7eeaa649e"),
         ("21 questionnaires", "279d869ad98dea88908b7eaac3281ba0440412c4158c0b404f11d54a7c76a11f"),
+        ("22 admission", "2b0d5bd59abff6c37c6532f58d2912c91975214af2e9a0bf5f400bcaca5a17b1"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

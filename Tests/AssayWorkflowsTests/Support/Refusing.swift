@@ -13,6 +13,8 @@ struct Refusing: PromotionGate {
 
     init(_ refused: What) { self.refused = refused }
 
+    func requireAllowed(_ change: TagChange, by actor: Principal, in tx: any StoreSnapshot) {}
+
     func decide(
         _ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction
     ) throws -> PromotionOutcome {

@@ -1,0 +1,61 @@
+import AssayCanonical
+import AssayPolicy
+import AssayStore
+import AssayTerms
+
+/// Who signed what is kept.
+extension Governance {
+    /// Where evidence comes from.
+    enum EvidenceSource: Equatable {
+        /// One of this server's keys signed it.
+        case server
+        case evaluator(EvaluatorRecord)
+    }
+
+    /// Who signed a record that is as it should be, and what it says; `nil` if nobody whose signature counts did, or if subject or
+    /// claim are not those of the record. This server's keys are tried before the evaluators'.
+    func read(_ record: EvidenceRecord, evaluators: [Evaluator]) -> (source: EvidenceSource, envelope: Envelope)? {
+        let digest = SHA256Hasher.digest(of: record.envelope)
+        guard let statement = statements.statement(in: record.envelope, digest: digest), statement.claim == record.claim,
+            statement.envelope.subjects.contains(where: { $0.digest == record.subject })
+        else { return nil }
+        if trustedKeys.contains(where: { statements.isSigned(record.envelope, digest: digest, by: $0) }) {
+            return (.server, statement.envelope)
+        }
+        let evaluator = evaluators.first { statements.isSigned(record.envelope, digest: digest, by: $0.key) }
+        return evaluator.map { (.evaluator($0.record), statement.envelope) }
+    }
+
+    /// The statement of a record that one of our keys signed; `nil` otherwise, so that a changed row is worth as much as a missing one.
+    func verifiedEnvelope(_ record: EvidenceRecord) -> Envelope? { read(record, evaluators: [])?.envelope }
+
+    /// Whoever may hand in evidence now, with their keys.
+    struct Evaluator {
+        let record: EvaluatorRecord
+        let key: Ed25519.VerificationKey
+    }
+
+    static func present(_ evaluators: [EvaluatorRecord]) -> [Evaluator] {
+        evaluators.compactMap { record in
+            guard record.removedMilliseconds == nil, let key = try? Ed25519.VerificationKey(rawBytes: record.publicKey) else { return nil }
+            return Evaluator(record: record, key: key)
+        }
+    }
+
+    /// Statements that count with who made them, and as what a policy may take them: an evaluator's word is never more
+    /// than `attested`.
+    func countingEvidence(
+        _ records: [EvidenceRecord], evaluators: [EvaluatorRecord], authors: [Text]
+    ) -> [GateFacts.Evidence] {
+        let present = Self.present(evaluators)
+        return records.compactMap { record in
+            guard let (source, envelope) = read(record, evaluators: present) else { return nil }
+            switch source {
+            case .server: return GateFacts.Evidence(claim: record.claim, envelope: envelope)
+            case .evaluator(let evaluator):
+                guard !authors.contains(Text(evaluator.userID)), envelope.provenance == .attested else { return nil }
+                return GateFacts.Evidence(claim: record.claim, envelope: envelope, evaluator: evaluator.name)
+            }
+        }
+    }
+}
