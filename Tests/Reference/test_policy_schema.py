@@ -62,7 +62,7 @@ version: 1.10
 description: |
   Several
   lines.
-applies-to: {models: ["a-*"], tiers: [low, moderate, high], stages: [production], aliases: [], registration: false}
+applies-to: {models: ["a-*"], tiers: [low, moderate, high], stages: [production], aliases: [], registration: false, retirement: true}
 data:
   dataset: eval/a.parquet
   predictions: dataset
@@ -86,6 +86,12 @@ checks:
   - {id: quality.outlier_rate, method: z, factor: 3, max: 0.1}
   - {id: quality.representativeness, column: sex, population: "f=0.5,m=0.5", max: 0.1}
   - {id: drift.psi, column: age, max: 0.2}
+  - {id: run.tag, name: owner}
+  - {id: run.param, name: size, in: [small, large]}
+  - {id: run.metric, name: auc, min: 0.8, abs: true}
+mutations:
+  - {role: data_scientist, type: registered-model, request: "alias != 'prod'"}
+  - {role: data_scientist, type: model-version, request: "tag_key != 'a'", resource: "tags.frozen != 'yes'"}
 approvals: [{role: validator, count: 2}, {role: ethics, vote: majority}, {count: 1}]
 separation-of-duties: false
 approvals-expire-after-days: 3650
@@ -116,13 +122,19 @@ MISTAKES = [
     ("against: production, max-drop: 0}", "min: 0.5, method: z}"), ("method: z", "method: median"), ("factor: 3", "factor: three"),
     ('population: "f=0.5,m=0.5", ', ""), ("count: 2", "count: 0"), ("count: 2", "count: 2, vote: majority"), ("vote: majority", "vote: all"),
     ("{role: ethics, vote: majority}", "{vote: majority}"), ("{count: 1}", "{number: 1}"),
+    ("id: run.tag, name: owner", "id: run.tag"), ("id: run.tag, name: owner", "id: run.tags, name: owner"),
+    ("id: run.tag, name: owner", "id: run.tag, name: owner, column: a"), ("in: [small, large]", "in: [small], equals: small"),
+    ("in: [small, large]", "in: []"), ("in: [small, large]", "in: [small], max: 1"), ("min: 0.8, abs: true", "min: much"),
+    ("min: 0.8, abs: true", "min: 0.8, waivable: false"), ("retirement: true", "retirement: maybe"),
+    ("type: registered-model, request", "type: model, request"), ("type: registered-model, request", "request"),
+    ("role: data_scientist, type: registered-model", "type: registered-model"), (", request: \"alias != 'prod'\"", ""),
     ("separation-of-duties: false", "separation-of-duties: never"), ("days: 3650", "days: 3651"),
 ]
 
 
 def test_policies_that_lint_takes_are_taken(tmp_path):
     texts = policies_of_the_pages() + [WHOLE]
-    assert len(texts) == 6
+    assert len(texts) == 8
     for index, text in enumerate(texts):
         path = tmp_path / f"{index}.yaml"
         path.write_text(text)

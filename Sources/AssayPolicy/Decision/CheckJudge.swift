@@ -17,13 +17,13 @@ struct CheckJudge {
     private let standing: EvidenceIndex
     private let published: Set<SHA256Digest>
 
-    init(policy: Policy, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
+    init(policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
         self.policy = policy
         self.facts = facts
         self.catalogue = catalogue
         evidence = EvidenceIndex(facts.evidence, about: subject)
         standing = EvidenceIndex(facts.baseline?.evidence ?? [], about: nil)
-        published = (facts.publishedDigests[policy.name] ?? []).union([policy.digest])
+        published = (facts.publishedDigests[policy.name] ?? []).union([digest])
     }
 
     func judge(_ check: PolicyCheck) -> Verdict {

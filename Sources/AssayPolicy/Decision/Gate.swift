@@ -9,8 +9,11 @@ package struct Gate: Sendable {
     package let published: [Policy]
     package let settings: GateSettings
     package let catalogue: Catalogue
+    private let digests: [String: SHA256Digest]
 
-    package init(published: [Policy], settings: GateSettings, catalogue: Catalogue) {
+    /// - Parameter digests: of published policies by their titles, where they are known already: making one writes the whole policy out.
+    package init(published: [Policy], settings: GateSettings, catalogue: Catalogue, digests: [String: SHA256Digest] = [:]) {
+        self.digests = digests
         self.published = published.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
         self.settings = settings
         self.catalogue = catalogue
@@ -47,8 +50,8 @@ package struct Gate: Sendable {
         guard !policies.isEmpty else {
             return GateOutcome(basis: basis, decision: .pass, parts: [], binding: nil, approvers: [])
         }
-        let digests = policies.map(\.digest)
-        let verdicts = policies.map { checks(of: $0, facts) }
+        let digests = policies.map(digest)
+        let verdicts = policies.indices.map { checks(of: policies[$0], digests[$0], facts) }
         let claims = Set(verdicts.flatMap { $0.flatMap(\.claims) }).sorted()
         var binding: GateBinding?
         if case .frozen(let manifest) = facts.manifest {
@@ -80,23 +83,31 @@ package struct Gate: Sendable {
 
     /// The checks of one policy alone, without approvals and whoever it applies to: what a CI job can know.
     package func judgeChecks(of policy: Policy, _ facts: GateFacts) -> GateOutcome.Part {
-        let reasons = checks(of: policy, facts).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons
+        judgeChecks(of: policy, digest(of: policy), facts)
+    }
+
+    private func digest(of policy: Policy) -> SHA256Digest { digests[policy.title] ?? policy.digest }
+
+    private func judgeChecks(of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts) -> GateOutcome.Part {
+        let reasons = checks(of: policy, digest, facts).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons
         return GateOutcome.Part(
-            policy: policy.name, policyVersion: policy.version, digest: policy.digest,
+            policy: policy.name, policyVersion: policy.version, digest: digest,
             decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
     }
 
     /// What one policy says of a version whatever people say of it: for a policy that is not published yet.
-    package func preview(of policy: Policy, _ facts: GateFacts) -> GateOutcome.Part {
-        var part = judgeChecks(of: policy, facts)
+    ///
+    /// - Parameter digest: of the policy.
+    package func preview(of policy: Policy, digest: SHA256Digest, _ facts: GateFacts) -> GateOutcome.Part {
+        var part = judgeChecks(of: policy, digest, facts)
         part.reasons = standing(of: policy, facts) + part.reasons
         part.decision = part.reasons.map(\.decision).max() ?? .pass
         return part
     }
 
-    private func checks(of policy: Policy, _ facts: GateFacts) -> [CheckJudge.Verdict] {
-        guard case .frozen(let manifest) = facts.manifest else { return [] }
-        let judge = CheckJudge(policy: policy, facts: facts, catalogue: catalogue, subject: manifest)
+    private func checks(of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts) -> [CheckJudge.Verdict] {
+        guard case .frozen(let manifest) = facts.manifest, !policy.checks.isEmpty else { return [] }
+        let judge = CheckJudge(policy: policy, digest: digest, facts: facts, catalogue: catalogue, subject: manifest)
         return policy.checks.map(judge.judge)
     }
 

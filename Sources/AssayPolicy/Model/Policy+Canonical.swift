@@ -126,7 +126,7 @@ extension Limit {
 
 extension MutationRule {
     fileprivate var json: JSONValue {
-        var object: JSONObject = ["role": .string(role.string), "on": .string(resource.rawValue)]
+        var object: JSONObject = ["role": .string(role.string), "type": .string(resource.rawValue)]
         object["request"] = request.map { .string($0.text.string) }
         object["resource"] = present.map { .string($0.text.string) }
         return .object(object)

@@ -13,7 +13,7 @@ extension PolicyReader {
     private mutating func mutationRule(_ node: YAMLNode) -> MutationRule? {
         guard let fields = fields(node, PolicyTables.mutation) else { return nil }
         let role = text("role", in: fields)
-        let resource = word(MutationRule.Resource.self, "on", in: fields)
+        let resource = word(MutationRule.Resource.self, "type", in: fields)
         let request = condition("request", in: fields)
         let present = condition("resource", in: fields)
         if !fields.has("request"), !fields.has("resource") {
@@ -26,7 +26,7 @@ extension PolicyReader {
             report(fields.keyPosition("resource"), "'resource' looks at tags.KEY and aliases.NAME; what is asked for is looked at in 'request'")
         }
         if resource == .modelVersion, request?.clauses.contains(where: { $0.subject == .alias }) == true {
-            report(fields.keyPosition("request"), "aliases are the registered model's: the rule is 'on: registered-model'")
+            report(fields.keyPosition("request"), "aliases are the registered model's: the rule is 'type: registered-model'")
         }
         guard let role, let resource else { return nil }
         return MutationRule(role: role, resource: resource, request: request, present: present)

@@ -120,7 +120,7 @@ enum PolicyTables {
         "this rule",
         [
             .init("role", .text(limit: 64), isRequired: true, "The role whose holders it binds, whatever other roles they have."),
-            .init("on", .word(words(MutationRule.Resource.self)), isRequired: true, "What carries the tag or the alias; aliases are the registered model's."),
+            .init("type", .word(words(MutationRule.Resource.self)), isRequired: true, "What carries the tag or the alias; aliases are the registered model's."),
             .init("request", .text(limit: longTextLimit), "What has to hold of the change: alias NOT IN ('champion', 'prod') AND tag_key != 'reviewed'."),
             .init("resource", .text(limit: longTextLimit), "What has to hold of what is there before it: tags.frozen != 'yes' AND aliases.champion != '3'."),
         ], rules: [.any(["request", "resource"])])

@@ -48,10 +48,11 @@ extension Governance {
             let gate = try self.gate(tx)
             let former = gate.published.first { $0.name == policy.name }
             let standing = try tx.policy(name: policy.name, version: policy.version)
+            let subjects = [former, policy].map { policy in policy.map { (policy: $0, digest: $0.digest) } }
             var held: [PolicyImpact.Held] = []
             for id in try tx.versionIDsInUse(newest: 0) {
                 guard let version = try tx.modelVersion(id: id) else { continue }
-                held += try self.held(tx, version, gate, former: former, policy: policy)
+                held += try self.held(tx, version, gate, subjects)
             }
             return PolicyImpact(
                 policy: policy, replaces: former?.version,
@@ -61,7 +62,7 @@ extension Governance {
     }
 
     private func held(
-        _ tx: any StoreSnapshot, _ version: ModelVersion, _ gate: Gate, former: Policy?, policy: Policy
+        _ tx: any StoreSnapshot, _ version: ModelVersion, _ gate: Gate, _ subjects: [(policy: Policy, digest: SHA256Digest)?]
     ) throws -> [PolicyImpact.Held] {
         let targets = places(of: version)
         guard !targets.isEmpty else { return [] }
@@ -72,16 +73,18 @@ extension Governance {
             let names = [facts.model] + facts.otherNames
             // A prohibited use meets every policy.
             let tier = facts.tier == .prohibited ? nil : facts.tier
-            let isGated = [former, policy].map { $0?.scope.selects(names: names, tier: tier, target: target) ?? false }
+            let isGated = subjects.map { $0?.policy.scope.selects(names: names, tier: tier, target: target) ?? false }
             guard isGated.contains(true) else { return nil }
             if let manifest = governed.frozenManifest {
                 if evidence == nil { evidence = try self.evidence(tx, of: manifest, onTablesOf: governed) }
                 facts.evidence = evidence ?? []
             }
-            if [former, policy].contains(where: { !($0?.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
+            if subjects.contains(where: { !($0?.policy.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
+            let parts = zip(subjects, isGated).map { subject, isGated in
+                isGated ? subject.map { gate.preview(of: $0.policy, digest: $0.digest, facts) } : nil
+            }
             return PolicyImpact.Held(
-                model: version.modelName, version: Int(version.number), target: target,
-                before: isGated[0] ? former.map { gate.preview(of: $0, facts) } : nil, after: isGated[1] ? gate.preview(of: policy, facts) : nil)
+                model: version.modelName, version: Int(version.number), target: target, before: parts[0], after: parts[1])
         }
     }
 }

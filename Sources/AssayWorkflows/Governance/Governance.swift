@@ -41,10 +41,15 @@ package struct Governance: Sendable {
     /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read: no change passes then.
     func gate(_ tx: any StoreSnapshot) throws -> Gate {
         var policies: [Policy] = []
-        for record in try tx.policiesInForce() { policies.append(try compiled(record)) }
+        var digests: [String: SHA256Digest] = [:]
+        for record in try tx.policiesInForce() {
+            let policy = try compiled(record)
+            policies.append(policy)
+            digests[policy.title] = record.digest
+        }
         var settings = settings
         settings.defaults = try useCases.questionnaire(in: tx).defaults
-        return Gate(published: policies, settings: settings, catalogue: catalogue)
+        return Gate(published: policies, settings: settings, catalogue: catalogue, digests: digests)
     }
 
     /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read.

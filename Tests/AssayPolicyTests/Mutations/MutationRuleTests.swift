@@ -20,7 +20,7 @@ struct MutationRuleTests {
     }
 
     @Test func requestsAndWhatIsThere() throws {
-        let model = "on: registered-model"
+        let model = "type: registered-model"
         let alias = Self.change(alias: "champion")
         let tag = Self.change(key: "reviewed", value: "Yes")
         let cases: [(String, RegistryMutation, Bool)] = [
@@ -36,8 +36,8 @@ struct MutationRuleTests {
             ("\(model), resource: \"tags.frozen != 'yes'\"", tag, false), ("\(model), resource: \"tags.absent != 'yes'\"", tag, true),
             ("\(model), resource: \"tags.absent = 'yes'\"", tag, false), ("\(model), resource: \"tags.`team` IN ('Risk')\"", tag, true),
             ("\(model), resource: \"aliases.champion = '3'\"", alias, true), ("\(model), resource: \"aliases.champion != '3'\"", alias, false),
-            ("on: model-version, resource: \"tags.frozen != 'yes'\"", tag, true),
-            ("on: model-version, resource: \"tags.frozen != 'yes'\"", Self.change(key: "a", on: .modelVersion), false),
+            ("type: model-version, resource: \"tags.frozen != 'yes'\"", tag, true),
+            ("type: model-version, resource: \"tags.frozen != 'yes'\"", Self.change(key: "a", on: .modelVersion), false),
             // The clients' own tags.
             ("\(model), request: \"tag_key = 'x'\"", Self.change(key: "mlflow.user", value: "y"), true),
             ("\(model), request: \"tag_value = 'it''s'\"", Self.change(key: "a", value: "it's"), true),
@@ -50,16 +50,16 @@ struct MutationRuleTests {
 
     @Test func mistakesAreReported() {
         let cases = [
-            ("on: registered-model", "says nothing"), ("on: model, request: \"alias = 'a'\"", "'on' cannot be"),
-            ("on: registered-model, request: \"alias = a\"", "single quotes"), ("on: registered-model, request: \"alias == 'a'\"", "single quotes"),
-            ("on: registered-model, request: \"alias = 'a\"", "not closed"), ("on: registered-model, request: \"alias = 'a' OR alias = 'b'\"", "joins comparisons by AND"),
-            ("on: registered-model, request: \"stage = 'a'\"", "not 'stage'"), ("on: registered-model, request: \"alias NOT 'a'\"", "NOT without IN"),
-            ("on: registered-model, request: \"alias IN 'a'\"", "parentheses"), ("on: registered-model, request: \"alias IN ('a'\"", "not closed"),
-            ("on: registered-model, request: \"alias\"", "ends where"), ("on: registered-model, request: \"alias > 'a'\"", "means nothing"),
-            ("on: registered-model, request: \"alias = 'a' AND\"", "compares alias"), ("on: registered-model, request: \"tags.a = 'a'\"", "looked at in 'resource'"),
-            ("on: registered-model, resource: \"alias = 'a'\"", "looked at in 'request'"), ("on: registered-model, resource: \"tags. = 'a'\"", "not 'tags.'"),
-            ("on: model-version, request: \"alias = 'a'\"", "aliases are the registered model's"),
-            ("on: registered-model, request: \"\(Array(repeating: "alias != 'a'", count: 6).joined(separator: " AND "))\"", "at most 5"),
+            ("type: registered-model", "says nothing"), ("type: model, request: \"alias = 'a'\"", "'type' cannot be"),
+            ("type: registered-model, request: \"alias = a\"", "single quotes"), ("type: registered-model, request: \"alias == 'a'\"", "single quotes"),
+            ("type: registered-model, request: \"alias = 'a\"", "not closed"), ("type: registered-model, request: \"alias = 'a' OR alias = 'b'\"", "joins comparisons by AND"),
+            ("type: registered-model, request: \"stage = 'a'\"", "not 'stage'"), ("type: registered-model, request: \"alias NOT 'a'\"", "NOT without IN"),
+            ("type: registered-model, request: \"alias IN 'a'\"", "parentheses"), ("type: registered-model, request: \"alias IN ('a'\"", "not closed"),
+            ("type: registered-model, request: \"alias\"", "ends where"), ("type: registered-model, request: \"alias > 'a'\"", "means nothing"),
+            ("type: registered-model, request: \"alias = 'a' AND\"", "compares alias"), ("type: registered-model, request: \"tags.a = 'a'\"", "looked at in 'resource'"),
+            ("type: registered-model, resource: \"alias = 'a'\"", "looked at in 'request'"), ("type: registered-model, resource: \"tags. = 'a'\"", "not 'tags.'"),
+            ("type: model-version, request: \"alias = 'a'\"", "aliases are the registered model's"),
+            ("type: registered-model, request: \"\(Array(repeating: "alias != 'a'", count: 6).joined(separator: " AND "))\"", "at most 5"),
         ]
         for (rule, words) in cases {
             let problems = Fixtures.problems(Self.policy(rule))
@@ -71,11 +71,11 @@ struct MutationRuleTests {
     @Test func patternsEndQuickly() throws {
         let pattern = String(repeating: "%a", count: 100) + "b"
         let value = Text(String(repeating: "a", count: 5_000))
-        #expect(try !Self.isAllowed("on: registered-model, request: \"tag_value LIKE '\(pattern)'\"", Self.change(key: "k", value: value)))
+        #expect(try !Self.isAllowed("type: registered-model, request: \"tag_value LIKE '\(pattern)'\"", Self.change(key: "k", value: value)))
     }
 
     @Test func rulesAloneStandBeforeNoPlace() throws {
-        let policy = try Fixtures.read(Self.policy("on: registered-model, request: \"alias != 'champion'\""))
+        let policy = try Fixtures.read(Self.policy("type: registered-model, request: \"alias != 'champion'\""))
         #expect(!policy.isGate)
         let again = try PolicyReader.read(policy.canonicalText, catalogue: Fixtures.catalogue)
         #expect(again == policy)

@@ -11,8 +11,8 @@ import Testing
         version: "1"
         applies-to: {models: ["loan*"]}
         mutations:
-          - {role: data_scientist, on: registered-model, request: "alias != 'blue' AND tag_key != 'owner'"}
-          - {role: data_scientist, on: model-version, request: "tag_key != 'reviewed'", resource: "tags.frozen != 'yes'"}
+          - {role: data_scientist, type: registered-model, request: "alias != 'blue' AND tag_key != 'owner'"}
+          - {role: data_scientist, type: model-version, request: "tag_key != 'reviewed'", resource: "tags.frozen != 'yes'"}
         """
 
     @Test func everyCallAsks() async throws {
