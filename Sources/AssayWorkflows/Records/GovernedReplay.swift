@@ -96,7 +96,7 @@ struct GovernedReplay {
     private mutating func apply(_ kind: Kind, _ payload: JSONValue, by actorID: String) -> Bool {
         switch kind {
         case .userCreated: setRoles(payload["user"], payload["roles"]) && setAccount(payload, isDisabled: false)
-        case .userDisabled: setAccount(payload, isDisabled: true)
+        case .userDisabled: setAccount(payload, isDisabled: true) && voidApprovals(payload)
         case .userEnabled: setAccount(payload, isDisabled: false)
         case .passwordSet: setPassword(payload)
         case .subjectLinked: link(payload)
@@ -309,6 +309,16 @@ struct GovernedReplay {
         standing[Text(request)]?.removeAll { $0.approver == approver }
         standing[Text(request), default: []].append(approval)
         set(.standing, approval, request)
+        return true
+    }
+
+    /// An account that is put out of use takes the approvals along that wait; entries from before that was so name none.
+    private mutating func voidApprovals(_ payload: JSONValue) -> Bool {
+        for item in payload["voided"]?.array ?? [] {
+            guard let id = item["approval"]?.string, let request = item["request"]?.string else { return false }
+            for approval in standing[Text(request)] ?? [] where approval.id == id { set(.void, approval, request) }
+            standing[Text(request)]?.removeAll { $0.id == id }
+        }
         return true
     }
 

@@ -272,6 +272,25 @@ import Testing
         }
     }
 
+    /// An account that was out of use comes back without the approvals it had given: somebody else may have given them.
+    @Test func anApprovalDoesNotOutliveItsAccount() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let version = try await house.register(house.logModel(gap: Self.fair, by: house.otto), by: house.otto)
+            try await house.work()
+            _ = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            _ = try await house.useCases.disableUser(named: "vera", by: house.adam)
+            _ = try await house.useCases.enableUser(named: "vera", by: house.adam)
+            let text = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(text.contains("validator: 0 of 1") && !text.contains("compliance: 0 of 1"), "\(text)")
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+            try await house.approve(house.openRequest(), by: house.vera)
+            try await house.promote(version, by: house.otto)
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+        }
+    }
+
     /// An alias that looks like a protected one is none.
     @Test(arguments: ["ch\u{0430}mpion", "champion\u{200B}", "\u{FF50}rod", "\u{212A}ing"] as [Text])
     func anAliasDoesNotLookLikeAnother(alias: Text) async throws {
