@@ -18,14 +18,15 @@ enum HistoryText {
         let version = payload["version"]?.integer.map { "version \($0)" }
         let binding = payload["binding"]
         let place = (payload["target"] ?? binding?["target"])?.string.map { "for \($0)" }
-        let said = (payload["comment"] ?? payload["reason"] ?? payload["text"])?.string ?? ""
+        let said = (payload["comment"] ?? payload["reason"])?.string ?? ""
         switch kind {
         case "evidence.recorded", "evidence.attested":
             let checks = (payload["checks"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
             return join([version.map { $0 + "," }, payload["provenance"]?.string]) + (checks.isEmpty ? "" : ": \(checks)")
         case "request.decided":
             return join([version, place]) + ": " + (payload["decision"]?["decision"]?.string ?? "?")
-        case "request.commented": return said
+        // Here the comment's id stands under `comment`.
+        case "request.commented": return payload["text"]?.string ?? ""
         case "approval.given", "objection.raised": return join([version, place]) + (said.isEmpty ? "" : ": \(said)")
         case "stage.changed":
             let archived = (payload["archived"]?.array ?? []).compactMap(\.integer).map { "version \($0)" }
