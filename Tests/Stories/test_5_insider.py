@@ -34,7 +34,6 @@ approvals:
   - {{role: validator, count: 1}}
   - {{role: compliance, count: 1}}
 """
-PROMOTE = "POST /api/2.0/mlflow/model-versions/transition-stage"
 
 
 def applications(biased):
@@ -130,13 +129,13 @@ def test_she_registers_it_under_a_name_that_no_policy_has(bank):
 
 def test_she_deletes_and_makes_that_model_anew(bank):
     client = bank.house.client("mallory")
-    with bank.in_the_log("model.deleted", "model.created", "version.registered"):
+    with bank.in_the_log("model.deleted", "model.created", "version.registered", "request.decided"):
         client.delete_registered_model("toys")
         mlflow.register_model(f"models:/{MODEL}/{BIASED}", "toys")
         refused = bank.promote("mallory", "toys", "1")
     assert "Policy credit 1" in refused, refused
-    made = [entry["payload"]["model_id"] for entry in bank.new if entry["kind"] == "model.created"]
-    assert [row for row in bank.denied(PROMOTE) if f"model:{made[0]}" in row["objects"]], "the same question of another model"
+    told = bank.assay("otto", "model", "history", "toys")
+    assert "request.decided  mallory  version 1 for stage Production: fail" in told, "the question stands in the new model's own history"
 
 
 def test_she_renames_it(bank):

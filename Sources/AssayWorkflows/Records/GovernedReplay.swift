@@ -105,11 +105,11 @@ struct GovernedReplay {
         case .tokenRevoked: setToken(payload, isRevoked: true)
         case .modelCreated, .modelImported: setName(payload, payload["model"])
         case .modelRenamed: setName(payload, payload["to"]) && useApprovals(payload)
-        case .modelDeleted: deleteModel(payload) && useApprovals(payload)
+        case .modelDeleted: deleteModel(payload) && useApprovals(payload) && voidApprovals(payload)
         case .versionRegistered: setStage(payload, "None") && useApprovals(payload)
         // A version that was deleted at its source never stands in the tables.
         case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None")
-        case .versionDeleted: deleteVersion(payload) && useApprovals(payload)
+        case .versionDeleted: deleteVersion(payload) && useApprovals(payload) && voidApprovals(payload)
         case .stageChanged: changeStage(payload) && useApprovals(payload)
         case .stageImported: setStage(payload, payload["to"]?.string) && useApprovals(payload)
         case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
@@ -312,7 +312,8 @@ struct GovernedReplay {
         return true
     }
 
-    /// An account that is put out of use takes the approvals along that wait; entries from before that was so name none.
+    /// An account that is put out of use, and what is deleted, take the approvals along that wait; entries from before that was so
+    /// name none.
     private mutating func voidApprovals(_ payload: JSONValue) -> Bool {
         for item in payload["voided"]?.array ?? [] {
             guard let id = item["approval"]?.string, let request = item["request"]?.string else { return false }
