@@ -109,7 +109,7 @@ def test_the_committee_votes_and_its_majority_decides(hospital):
     hospital.assay("emil", "model", "object", MODEL, "2", "--stage", "Production", "--reason", "no children in the table")
     refused = hospital.promote("ana", MODEL, "2")
     assert "approvals by ethics_committee: 1 of 2, a majority (edda)" in refused, refused
-    assert "no children in the table" in hospital.assay("otto", "model", "history", MODEL)
+    assert "emil objects, which stops nothing by itself: no children in the table" in refused, refused
     hospital.approve("enno", MODEL, "2")
     assert hospital.promote("ana", MODEL, "2") is None, "one vote that is not given is no veto"
     assert hospital.stage(MODEL, "2") == "Production"
