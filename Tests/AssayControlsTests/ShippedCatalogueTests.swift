@@ -83,7 +83,7 @@ import Testing
     @Test func producedCodesNameChecksThatExist() {
         let ids = CheckCatalogue.ids
         let produced = catalogue.codes.filter(\.isProduced)
-        #expect(produced.count == 18)
+        #expect(produced.count == 20)
         for code in produced {
             for check in code.checks {
                 let name = check.string

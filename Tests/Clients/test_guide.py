@@ -18,13 +18,22 @@ def shown(*words):
     return subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True)
 
 
+def lines_of_blocks(text):
+    """What stands in blocks without a language, without the prompt."""
+    language = None
+    for line in text.splitlines():
+        if line.startswith("```"):
+            language = line[3:] if language is None else None
+        elif language == "":
+            yield line.removeprefix("$ ")
+
+
 def commands():
     for page in sorted((ROOT / "docs/guide").glob("*.md")):
         text = page.read_text()
-        blocks = "\n".join(re.findall(r"```\n(.*?)```", text, re.S)).splitlines()
         spans = [span for span in re.findall(r"`(assay [^`]+)`", text)]
-        for line in [line.removeprefix("$ ") for line in blocks] + spans:
-            if line.startswith("assay ") and not line.startswith("assay/"):
+        for line in [*lines_of_blocks(text), *spans]:
+            if line.startswith("assay "):
                 yield page.name, line.split("   #")[0].split(" > ")[0].strip()
 
 

@@ -1,4 +1,4 @@
-"""Ask for Production with the ordinary MLflow client and print what it says, exceptions included."""
+"""Ask for Production with the ordinary MLflow client and print what it says, exceptions included: promote.py VERSION [MODEL]"""
 
 import sys
 
@@ -8,15 +8,16 @@ from mlflow.exceptions import MlflowException
 
 def main():
     version = sys.argv[1]
+    name = sys.argv[2] if len(sys.argv) > 2 else "loan-approval"
     client = mlflow.MlflowClient()
     try:
         client.transition_model_version_stage(
-            name="loan-approval", version=version, stage="Production", archive_existing_versions=True
+            name=name, version=version, stage="Production", archive_existing_versions=True
         )
     except MlflowException as refusal:
         print(f"{type(refusal).__name__}: {refusal.message}")
         return 1
-    print(f"loan-approval version {version} is in Production")
+    print(f"{name} version {version} is in Production")
     return 0
 
 

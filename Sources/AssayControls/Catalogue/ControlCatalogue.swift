@@ -32,6 +32,13 @@ package struct ControlCatalogue: Sendable {
 
     package func uncertainty(_ id: Int) -> OpenUncertainty? { uncertainties.first { $0.id == id } }
 
+    package func control(_ id: Text) -> Control? {
+        for framework in frameworks {
+            if let control = framework.controls.first(where: { $0.id == id }) { return control }
+        }
+        return nil
+    }
+
     /// - Throws: `notFound`, naming the frameworks there are.
     package func framework(_ id: Text) throws(AssayError) -> ControlFramework {
         if let framework = frameworks.first(where: { $0.id == id }) { return framework }

@@ -20,4 +20,8 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case revalidation
     /// The model card has no missing field.
     case modelCard = "model-card"
+    /// The register has risks of the model.
+    case risk
+    /// Incidents with the model are recorded.
+    case incident
 }

@@ -15,6 +15,7 @@ extension OpenAPIOperation {
             "Sign a record of what only people can supply.",
             body: ["type:string!", "title:string!"] + addressFields + [
                 "text:string", "valid_from:string", "valid_until:string", "file_name:string", "file_sha256:string", "supersedes:string",
+                "controls:string[]",
             ]),
         "GET /records": .init("List signed records.", query: listFields),
         "GET /record-types": .init("The types of records, with the evidence each serves."),

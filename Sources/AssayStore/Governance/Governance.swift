@@ -31,6 +31,8 @@ package protocol GovernanceSnapshot {
     func approval(id: String) throws -> ApprovalRecord?
     /// In the order in which they were given.
     func approvals(requestID: String) throws -> [ApprovalRecord]
+    /// A person's that stand, in the order in which they were given.
+    func standingApprovals(ofUser id: String) throws -> [ApprovalRecord]
 
     func adoption(versionID: String) throws -> AdoptionRecord?
     /// Everyone who took responsibility for these files under any name.

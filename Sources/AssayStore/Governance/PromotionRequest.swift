@@ -8,7 +8,7 @@ package struct PromotionRequest: Hashable, Sendable {
         case open
         /// The change was made, and its approvals are used up.
         case promoted
-        /// Nobody can meet it any more: the version is gone, or it was withdrawn.
+        /// Nobody can meet it any more: the version is gone.
         case void
         /// Nothing happened in it for as long as the organisation waits.
         case expired

@@ -101,6 +101,10 @@ extension SQLiteTransaction {
         try approvals(sql: "SELECT * FROM approval WHERE requestId = ? ORDER BY ordinal", [requestID])
     }
 
+    func standingApprovals(ofUser id: String) throws -> [ApprovalRecord] {
+        try approvals(sql: "SELECT * FROM approval WHERE approverId = ? AND state = 'standing' ORDER BY ordinal", [id])
+    }
+
     func insertApproval(_ approval: ApprovalRecord) throws {
         let standing = try approvals(
             sql: "SELECT * FROM approval WHERE requestId = ? AND approverId = ? AND state = 'standing'",

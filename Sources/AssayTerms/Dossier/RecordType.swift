@@ -6,7 +6,7 @@ package struct RecordType: Hashable, Sendable {
     /// As it is written: `vendor_review`.
     package let word: String
     package let title: String
-    /// What it stands for, in the words of the control catalogue.
+    /// What it stands for, in the words of the control catalogue; nothing for what is signed for controls alone.
     package let evidence: [String]
     /// Whether an author of what it is about may not sign it.
     package let isIndependent: Bool
@@ -27,6 +27,7 @@ package struct RecordType: Hashable, Sendable {
     package static let all: [RecordType] = [
         .init("access_review", "who may do what was looked through and is right", ["access_review"], days: 365),
         .init("adverse_action", "a notice of an adverse decision with its reasons", ["adverse_action_pack"]),
+        .init("attestation", "what a control asks somebody to sign, and nothing else", []),
         .init("bias_audit", "an audit of bias by somebody independent", ["bias_audit_pack"], isIndependent: true, days: 365),
         .init("change", "a change and why it was made", ["change_record"]),
         .init("complaint", "a complaint and what came of it", ["complaint_ticket"]),

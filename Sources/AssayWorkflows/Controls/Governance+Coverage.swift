@@ -61,8 +61,24 @@ extension Governance {
             facts.records.append(
                 .init(kind: .classification, text: Text("classified by \(by): class \(result.euClass), tier \(result.tier)"), link: Text(link)))
         }
+        facts.records += try statedRecords(tx, of: version)
         for source in attestedEvidence { facts.attestations += try source.attestations(tx, of: version) }
         return facts
+    }
+
+    /// Risks and incidents of the model, whatever became of them: what was seen to is on record no less.
+    private func statedRecords(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [ControlFacts.Record] {
+        let kinds: [(kind: PaperKind, shown: RecordKind, one: String, path: String)] = [
+            (.risk, .risk, "risk", "risks"), (.incident, .incident, "incident", "incidents"),
+        ]
+        return try kinds.compactMap { kind, shown, one, path in
+            let papers = try tx.papers(PaperQuery(kind, modelID: version.modelID))
+            guard !papers.isEmpty else { return nil }
+            let open = papers.count(where: \.isInForce)
+            return ControlFacts.Record(
+                kind: shown, text: Text("\(papers.count) \(papers.count == 1 ? one : path) on record, \(open) of them not closed"),
+                link: Text("/api/assay/v1/\(path)?model=\(PercentEncoding.encode(version.model.string))"))
+        }
     }
 
     /// What a classification that holds says of what applies.

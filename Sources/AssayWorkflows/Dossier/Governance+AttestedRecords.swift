@@ -1,3 +1,4 @@
+import AssayControls
 package import AssayJSON
 package import AssayStore
 package import AssayTerms
@@ -23,6 +24,7 @@ extension Governance {
             .init("file_name", .text(255), "the name of its file"),
             .init("file_sha256", .digest, "the SHA-256 of its file"),
             .init("supersedes", .paper, "the record it takes the place of"),
+            .init("controls", .list(.text(PaperForm.lineLimit)), "the controls whose sentences it signs"),
         ])
 
     /// Signs a record.
@@ -31,8 +33,8 @@ extension Governance {
     ///   - type: one of ``RecordType/all``.
     ///   - members: as the form has them.
     /// - Throws: `permissionDenied` for nobody named, and for an author where the type takes none; `unauthenticated` without a fresh
-    ///   log-in; `invalidArgument` for another type, a wrong form, or an end before the beginning; `conflict` where what it
-    ///   supersedes is not in force or is of another type or subject.
+    ///   log-in; `invalidArgument` for another type, a wrong form, an end before the beginning, or a control that asks for no
+    ///   signature; `conflict` where what it supersedes is not in force or is of another type or subject.
     package func signRecord(
         type word: String, about address: PaperAddress, _ members: JSONObject, by principal: Principal
     ) async throws -> Paper {
@@ -55,6 +57,7 @@ extension Governance {
                 throw AssayError(.invalidArgument, "A record with a file needs its digest, 'file_sha256'.")
             }
             content["evidence"] = .array(type.evidence.map { .string($0) })
+            try Self.requireSignable(content["controls"]?.array ?? [], type)
             if let earlier = content["supersedes"]?.string {
                 try self.supersede(earlier, by: principal, type, subject, tx)
             }
@@ -81,6 +84,35 @@ extension Governance {
             return try self.revise(
                 paper, state: RecordState.withdrawn, isInForce: false, content, event: "withdrawn", by: principal, tx)
         }
+    }
+
+    /// Whether controls ask for a signature at all.
+    ///
+    /// - Throws: `invalidArgument` for one that does not, and for a record that says nothing else and names none.
+    private static func requireSignable(_ controls: [JSONValue], _ type: RecordType) throws(AssayError) {
+        guard !controls.isEmpty || !type.evidence.isEmpty else {
+            throw AssayError(
+                .invalidArgument,
+                "A record of the type \(type.word) signs for controls: name them in 'controls' (--control fed-mrm/validation).")
+        }
+        let catalogue = try ControlCatalogue.shipped()
+        for id in controls.compactMap(\.string) {
+            guard let control = catalogue.control(Text(id)) else {
+                throw AssayError(.invalidArgument, "There is no control '\(id.prefix(64))'; assay control list names them.")
+            }
+            guard control.attestation != nil else {
+                throw AssayError(.invalidArgument, "The control \(id) asks nobody to sign; it is covered by what is kept, or not.")
+            }
+        }
+    }
+
+    /// Whether a record speaks for a version: it is about the version's own model or the organisation, and where its type asks for
+    /// somebody independent, who signed it made nothing of the version, whatever was known of that on the day.
+    static func speaks(_ paper: Paper, for version: GovernedVersion) -> Bool {
+        let subject = paper.record.subject
+        guard subject.modelID == version.modelID || subject == .organisation else { return false }
+        let isIndependent = RecordType.named(paper.record.type.string)?.isIndependent ?? true
+        return !(isIndependent && version.authors.contains(Text(paper.record.makerID)))
     }
 
     private func supersede(

@@ -19,7 +19,7 @@ extension Governance {
             switch paper.record.kind {
             case .finding: facts.findings.append(try Self.finding(paper))
             case .record:
-                guard isOwn || paper.record.subject == .organisation, paper.counts(at: now) else { continue }
+                guard Self.speaks(paper, for: version), paper.counts(at: now) else { continue }
                 facts.records.formUnion((paper.content["evidence"]?.array ?? []).compactMap(\.string).map { Text($0) })
             case .waiver:
                 if isOwn, paper.record.state == WaiverState.granted { waivers.append(paper) }

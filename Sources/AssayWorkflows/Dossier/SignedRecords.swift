@@ -8,14 +8,14 @@ struct SignedRecords: AttestedEvidence {
     func attestations(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [ControlFacts.Attestation] {
         let papers = try tx.papersInForce(modelID: version.modelID, manifest: version.frozenManifest).map { try Paper($0, tx) }
         return papers.filter { paper in
-            let subject = paper.record.subject
-            return paper.record.kind == .record && Governance.bears(paper, on: version)
-                && (subject.modelID == version.modelID || subject == .organisation)
+            paper.record.kind == .record && Governance.bears(paper, on: version) && Governance.speaks(paper, for: version)
         }.flatMap { paper in
             let from = CalendarDate(milliseconds: paper.milliseconds("valid_from") ?? paper.record.madeMilliseconds)
-            return (paper.content["evidence"]?.array ?? []).compactMap(\.string).map { code in
+            func words(_ field: String) -> [Text] { (paper.content[field]?.array ?? []).compactMap(\.string).map { Text($0) } }
+            let codes = words("evidence").map(ControlFacts.Attestation.About.code)
+            return (codes + words("controls").map(ControlFacts.Attestation.About.control)).map { about in
                 ControlFacts.Attestation(
-                    about: .code(Text(code)), signer: paper.record.makerName, from: from,
+                    about: about, signer: paper.record.makerName, from: from,
                     until: paper.milliseconds("valid_until").map { CalendarDate(milliseconds: $0) },
                     link: Text("/api/assay/v1/records/\(paper.record.id)"))
             }

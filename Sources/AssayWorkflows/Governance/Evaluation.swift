@@ -86,10 +86,12 @@ extension Governance {
                 }
             }
         }
+        let outcome = gate.decide(facts)
+        notes += Self.objectionNotes(facts.deliberation.objections, beside: outcome)
         let today = CalendarDate(milliseconds: effects.nowMilliseconds())
         let months = facts.tier.flatMap { gate.settings.defaults?[$0].revalidationMonths }
         return Evaluation(
-            version: version, facts: facts, outcome: gate.decide(facts), notes: notes, revalidateBy: months.map { today.adding(months: $0) })
+            version: version, facts: facts, outcome: outcome, notes: notes, revalidateBy: months.map { today.adding(months: $0) })
     }
 
     /// What holds of a version and a change before evidence and people are looked at.

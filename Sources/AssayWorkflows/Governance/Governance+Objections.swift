@@ -106,8 +106,20 @@ extension Governance {
     /// The request's newest comments, as a refusal repeats them.
     func commentNotes(_ tx: any StoreSnapshot, requestID: String) throws -> [String] {
         try tx.comments(requestID: requestID).suffix(Self.shownComments).map {
-            "\($0.authorName) said on \(Self.time($0.saidMilliseconds).prefix(10)): \($0.text.string.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(300))"
+            "\($0.authorName) said on \(Self.time($0.saidMilliseconds).prefix(10)): \(Self.oneLine($0.text))"
         }
+    }
+
+    /// Objections to what stands now that stop nothing, as a refusal repeats them: whoever votes is heard too.
+    static func objectionNotes(_ objections: [GateDeliberation.Objection], beside outcome: GateOutcome) -> [String] {
+        let stopping = outcome.parts.flatMap(\.reasons).filter { $0.code == .objected }.map(\.text)
+        return objections.filter { objection in
+            objection.binding == outcome.binding && !stopping.contains { $0.hasPrefix("\(objection.name) objects:") }
+        }.map { "\($0.name) objects, which stops nothing by itself: \(oneLine($0.reason))" }
+    }
+
+    private static func oneLine(_ text: Text) -> String {
+        String(text.string.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(300))
     }
 
     /// An open request with its version.

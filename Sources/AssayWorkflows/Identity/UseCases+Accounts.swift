@@ -5,7 +5,7 @@ package import AssayTerms
 /// Accounts out of use, and in use again.
 extension UseCases {
     /// From now on nothing of the account's is accepted: no password, no token, no session, no approval that still waits to
-    /// be used. What it did stays done.
+    /// be used. What it did stays done. Approvals do not come back with the account: somebody else may have given them with it.
     ///
     /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown name; `conflict` if nobody would be
     ///   left to administer.
@@ -35,10 +35,18 @@ extension UseCases {
             try tx.setDisabled(isDisabled ? effects.nowMilliseconds() : nil, userID: user.id)
             try Self.requireAnAdministrator(
                 tx, else: "\(user.name) is the last administrator. Give the role to somebody else first.")
+            let waiting = isDisabled ? try tx.standingApprovals(ofUser: user.id) : []
+            for approval in waiting { try tx.setApprovalState(.void, id: approval.id) }
+            var payload: JSONObject = [
+                "user": .string(user.id), "name": .string(name.string), "kind": .string(user.kind.rawValue),
+            ]
+            if !waiting.isEmpty {
+                payload["voided"] = .array(waiting.map { ["approval": .string($0.id), "request": .string($0.requestID)] })
+            }
             try record(
-                kind: isDisabled ? "user.disabled" : "user.enabled", by: actor, topics: [LedgerTopic.user(user.id)],
-                domain: LedgerTopic.user(user.id),
-                payload: ["user": .string(user.id), "name": .string(name.string), "kind": .string(user.kind.rawValue)], in: tx)
+                kind: isDisabled ? "user.disabled" : "user.enabled", by: actor,
+                topics: [LedgerTopic.user(user.id)] + waiting.map { LedgerTopic.request($0.requestID) },
+                domain: LedgerTopic.user(user.id), payload: .object(payload), in: tx)
             return try Self.existingUser(named: name, tx)
         }
     }

@@ -98,7 +98,7 @@ struct GovernedReplay {
     private mutating func apply(_ kind: Kind, _ payload: JSONValue, by actorID: String) -> Bool {
         switch kind {
         case .userCreated: setRoles(payload["user"], payload["roles"]) && setAccount(payload, isDisabled: false)
-        case .userDisabled: setAccount(payload, isDisabled: true)
+        case .userDisabled: setAccount(payload, isDisabled: true) && voidApprovals(payload)
         case .userEnabled: setAccount(payload, isDisabled: false)
         case .passwordSet: setPassword(payload)
         case .subjectLinked: link(payload)
@@ -107,13 +107,13 @@ struct GovernedReplay {
         case .tokenRevoked: setToken(payload, isRevoked: true)
         case .modelCreated, .modelImported: setName(payload, payload["model"])
         case .modelRenamed: setName(payload, payload["to"]) && useApprovals(payload)
-        case .modelDeleted: deleteModel(payload) && useApprovals(payload)
+        case .modelDeleted: deleteModel(payload) && useApprovals(payload) && voidApprovals(payload)
         case .versionRegistered: setStage(payload, "None") && setAdmission(payload) && useApprovals(payload)
         case .versionAdmission: setAdmission(payload) && useApprovals(payload)
         case .requestExpired: expireRequest(payload)
         // A version that was deleted at its source never stands in the tables.
         case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None")
-        case .versionDeleted: deleteVersion(payload) && useApprovals(payload)
+        case .versionDeleted: deleteVersion(payload) && useApprovals(payload) && voidApprovals(payload)
         case .stageChanged: changeStage(payload) && useApprovals(payload)
         case .stageImported: setStage(payload, payload["to"]?.string) && useApprovals(payload)
         case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
@@ -324,6 +324,17 @@ struct GovernedReplay {
         standing[Text(request)]?.removeAll { $0.approver == approver }
         standing[Text(request), default: []].append(approval)
         set(.standing, approval, request)
+        return true
+    }
+
+    /// An account that is put out of use, and what is deleted, take the approvals along that wait; entries from before that was so
+    /// name none.
+    private mutating func voidApprovals(_ payload: JSONValue) -> Bool {
+        for item in payload["voided"]?.array ?? [] {
+            guard let id = item["approval"]?.string, let request = item["request"]?.string else { return false }
+            for approval in standing[Text(request)] ?? [] where approval.id == id { set(.void, approval, request) }
+            standing[Text(request)]?.removeAll { $0.id == id }
+        }
         return true
     }
 

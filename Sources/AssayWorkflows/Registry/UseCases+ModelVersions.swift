@@ -63,9 +63,10 @@ extension UseCases {
             let version = try tx.existingVersion(number, ofModelNamed: name)
             return try gated(.deleteVersion(version), by: actor, in: tx) { basis in
                 let now = effects.nowMilliseconds()
+                let voided = try closeRequests(ofModelNamed: name, versions: [version.number], besides: basis, tx)
                 try tx.deleteModelVersion(id: version.id, at: now)
                 try tx.touchRegisteredModel(id: version.modelID, at: now)
-                return ((), try record("version.deleted", about: version, by: actor, ["gate": basis], in: tx))
+                return ((), try record("version.deleted", about: version, by: actor, ["gate": basis, "voided": voided], in: tx))
             }
         }
         try outcome.get()

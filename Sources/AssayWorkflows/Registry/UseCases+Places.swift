@@ -7,13 +7,14 @@ extension UseCases {
     /// - Throws: `invalidArgument` for an alias beyond ASCII, which could look like one that is protected and be none;
     ///   `notFound` for the version; the gate's refusal.
     package func setAlias(_ alias: Text, ofModelNamed name: Text, to number: Int64, by actor: Principal) async throws {
-        guard alias.utf8.allSatisfy({ $0 < 0x80 }) else {
-            throw AssayError(
-                .invalidArgument,
-                "Invalid alias name: '\(alias)'. This server takes ASCII letters, digits, underscores and dashes only, so that no alias looks like a protected one.")
-        }
         let outcome: Result<Void, AssayError> = try await store.write { tx in
+            // Looked up first, so that the access log names the version that such an alias was to be put on.
             let version = try tx.existingVersion(number, ofModelNamed: name)
+            guard alias.utf8.allSatisfy({ $0 < 0x80 }) else {
+                throw AssayError(
+                    .invalidArgument,
+                    "Invalid alias name: '\(alias)'. This server takes ASCII letters, digits, underscores and dashes only, so that no alias looks like a protected one.")
+            }
             let holder = try Self.holder(of: alias, modelID: version.modelID, name: name, tx)
             guard holder?.id != version.id else { return .success(()) }
             try promotionGate.requireAllowed(.alias(alias, try tx.existingModel(named: name)), by: actor, in: tx)

@@ -78,10 +78,11 @@ extension UseCases {
             let model = try tx.existingModel(named: name)
             let versions = try tx.modelVersions(ofModel: model.id)
             return try gated(.deleteModel(model, versions: versions), by: actor, in: tx) { basis in
+                let voided = try closeRequests(ofModelNamed: name, versions: Set(versions.map(\.number)), besides: basis, tx)
                 try tx.deleteRegisteredModel(id: model.id, at: effects.nowMilliseconds())
                 let entryID = try record(
                     "model.deleted", about: model, by: actor,
-                    ["versions": .array(versions.map { .integer($0.number) }), "gate": basis], in: tx)
+                    ["versions": .array(versions.map { .integer($0.number) }), "gate": basis, "voided": voided], in: tx)
                 return ((), entryID)
             }
         }

@@ -60,6 +60,29 @@ extension UseCases {
         }
     }
 
+    /// Closes what was asked for versions that are being deleted, and sets the approvals aside that waited: what is made under the
+    /// same name and number later begins anew. Before the deletion, while whoever deletes can still see the model.
+    ///
+    /// - Parameter basis: the gate's; the requests it rests on are closed by the gate itself.
+    /// - Returns: the approvals that were set aside, for the entry.
+    func closeRequests(
+        ofModelNamed name: Text, versions: Set<Int64>, besides basis: JSONValue, _ tx: any StoreTransaction
+    ) throws -> JSONValue {
+        let own = Set(([basis] + (basis["parts"]?.array ?? [])).compactMap { $0["request"]?.string })
+        var voided: [JSONValue] = []
+        for var request in try tx.requests(state: .open, model: name, limit: .max)
+        where versions.contains(Int64(request.version)) && !own.contains(request.id) {
+            for approval in try tx.approvals(requestID: request.id) where approval.state == .standing {
+                try tx.setApprovalState(.void, id: approval.id)
+                voided.append(["approval": .string(approval.id), "request": .string(request.id)])
+            }
+            request.state = .void
+            request.updatedMilliseconds = effects.nowMilliseconds()
+            try tx.updateRequest(request)
+        }
+        return .array(voided)
+    }
+
     static func json(_ pairs: [KeyValue]) -> JSONValue {
         .object(JSONObject(pairs.map { ($0.key.string, .string($0.value.string)) }))
     }

@@ -6,7 +6,10 @@ import AssayTerms
 struct RecordAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Sign a record.",
-        discussion: "The types are listed by: assay record types. With --file the record is bound to the file's SHA-256, and the file is kept.")
+        discussion: """
+            The types are listed by: assay record types. With --file the record is bound to the file's SHA-256, and the file is kept. \
+            Where a control asks for somebody's signature, --control names it; assay control coverage prints the sentence that is signed.
+            """)
 
     @Argument(help: "The record's type, for example training.")
     var type: String
@@ -21,6 +24,9 @@ struct RecordAddCommand: AsyncParsableCommand {
 
     @Option(help: "A file to bind it to.")
     var file: String?
+
+    @Option(help: "A control whose sentence you sign with it, for example fed-mrm/validation; may be repeated.")
+    var control: [String] = []
 
     @Option(help: "Since when it holds: 2026-11-26, or 2026-11-26T10:30:00Z. From now on without it.")
     var validFrom: String?
@@ -40,6 +46,7 @@ struct RecordAddCommand: AsyncParsableCommand {
         for (name, value) in [("text", text), ("valid_from", validFrom), ("valid_until", validUntil), ("supersedes", supersedes)] {
             body[name] = value.map { .string($0) }
         }
+        if !control.isEmpty { body["controls"] = .array(control.map { .string($0) }) }
         let bytes = try file.map { try SmallFile.bytes(of: $0) }
         if let bytes, let file {
             body["file_name"] = .string(file.split(separator: "/").last.map(String.init) ?? file)

@@ -30,16 +30,8 @@ struct ModelHistoryCommand: AsyncParsableCommand {
         case .json: try StandardOutput.write(answer.bytes(pretty: true) + [UInt8(ascii: "\n")])
         case .text:
             let state = answer["state"].map(AsOfText.lines) ?? []
-            let lines = (answer["entries"]?.array ?? []).map(Self.line) + state
+            let lines = (answer["entries"]?.array ?? []).map(HistoryText.line) + state
             try StandardOutput.write(Array(lines.map { $0 + "\n" }.joined().utf8))
         }
-    }
-
-    /// `    12  2026-01-31T08:05:09Z  version.promoted  vera`, and `–` for an entry that has no number yet.
-    private static func line(_ entry: JSONValue) -> String {
-        let index = entry["index"]?.integer.map(String.init) ?? "–"
-        let padding = String(repeating: " ", count: max(0, 6 - index.count))
-        let actor = entry["actor_name"]?.string ?? entry["actor"]?.string ?? "?"
-        return "\(padding)\(index)  \(entry["time"]?.string ?? "?")  \(entry["kind"]?.string ?? "?")  \(actor)"
     }
 }

@@ -25,7 +25,8 @@ def run(house):
     expect(alice.get_registered_model("loan-t30").name == "loan-t30", "alice does not read what her role lets her read")
     alice.create_registered_model("loan-of-alice")
     found = [model.name for model in alice.search_registered_models()]
-    expect(set(found) == {"loan-t30", "loan-of-alice"}, f"alice finds {found}")
+    # Other cases have loan models too.
+    expect({"loan-t30", "loan-of-alice"} <= set(found) and all(name.startswith("loan-") for name in found), f"alice finds {found}")
     for name in ["fraud-t30", "no-such-model"]:
         try:
             alice.get_registered_model(name)

@@ -41,7 +41,11 @@ with mlflow.start_run():
 def run(house):
     policy = house.folder / "t32.yaml"
     policy.write_text(POLICY)
-    house.assay("policy", "publish", str(policy), "--server", house.url, who="petra")
+    server = ("--server", house.url)
+    printed = house.assay("policy", "publish", str(policy), *server, who="petra").stdout
+    # Beside other cases' policies it asks for less than the default, which is one approval.
+    if "assay role confirm " in printed:
+        house.assay("role", "confirm", uses.proposal(printed), *server, who="carl")
     house.python(TRAIN, who="ana")
     evidence = house.wait_for_evidence("card-t32", 1)
     results = [result for record in evidence for result in statement(record)["predicate"]["results"]]

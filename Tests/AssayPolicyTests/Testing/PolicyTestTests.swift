@@ -226,7 +226,7 @@ struct PolicyTestTests {
         ("role: validator, count: 1", "role: validator, count: 2"), ("separation-of-duties: true", "separation-of-duties: false"),
         ("after-days: 90", "after-days: 89"), ("after-days: 90", "after-days: 91"), ("accept: [recomputed]", "accept: [recomputed, supplied]"),
         ("dataset: eval/holdout.parquet", "weight: w"), ("aliases: [champion]", "aliases: [prod]"), ("[\"loan-*\"]", "[\"*\"]"),
-        ("stages: [Production]", "stages: [Production, Staging]"),
+        ("stages: [Production]", "stages: [Production, Staging]"), ("tiers: [high]", "tiers: [high, moderate]"),
     ])
     func everyDemandOfTheExampleIsTried(_ written: String, _ changed: String) throws {
         let source = try Self.text("examples/loans/policy.yaml")

@@ -180,6 +180,67 @@ import Testing
         }
     }
 
+    /// A control is covered once somebody signs its sentence too, and no longer than the record stands.
+    @Test func aControlsSentenceIsSignedByARecord() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            func validation() async throws -> ControlFinding {
+                let found = try await coverage(house, version, of: "ecoa")
+                return try #require(found.findings.first { $0.control.id == "ecoa/ed-dss" })
+            }
+            let opinion = try await house.governance.signRecord(
+                type: "validation", about: PaperAddress(model: "loans"), ["title": "Sound"], by: house.vera)
+            #expect(try await validation().state == .missing, "nobody signs that it is sound")
+            let signed = try await house.governance.signRecord(
+                type: "attestation", about: PaperAddress(model: "loans"), ["title": "It is sound", "controls": ["ecoa/ed-dss"]], by: house.vera)
+            #expect(try await validation().state == .attestation)
+            _ = try await house.governance.withdrawRecord(id: signed.record.id, reason: "not any more", by: house.vera)
+            #expect(try await validation().state == .missing)
+            // One record can do both.
+            _ = try await house.governance.signRecord(
+                type: "validation", about: PaperAddress(model: "loans"),
+                ["title": "Sound", "supersedes": .string(opinion.record.id), "controls": ["ecoa/ed-dss"]], by: house.vera)
+            #expect(try await validation().state == .attestation)
+        }
+    }
+
+    /// Whoever makes a version cannot say of everything in the organisation what they may not say of it.
+    @Test func anAuthorsOpinionOnEverythingSpeaksForNothingOfTheirs() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.ana), by: house.ana)
+            func opinions() async throws -> Int {
+                try part(await coverage(house, version, of: "ecoa"), "ecoa/ed-dss", "validation_report").proofs.count
+            }
+            _ = try await house.governance.signRecord(type: "validation", about: PaperAddress(), ["title": "All is sound"], by: house.ana)
+            #expect(try await opinions() == 0)
+            _ = try await house.governance.signRecord(type: "validation", about: PaperAddress(), ["title": "All is sound"], by: house.vera)
+            #expect(try await opinions() == 1)
+        }
+    }
+
+    @Test func risksAndIncidentsOfTheModelAreOnRecord() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            func shown(_ code: Text) async throws -> Int {
+                let control: Text = code == "risk_register" ? "hipaa/risk-analysis" : "hipaa/incident"
+                return try part(await coverage(house, version, of: "hipaa"), control, code).proofs.count
+            }
+            #expect(try await shown("risk_register") == 0)
+            #expect(try await shown("incident_record") == 0)
+            _ = try await house.governance.addRisk(
+                about: PaperAddress(model: "loans"),
+                [
+                    "title": "Drift", "category": "accuracy", "likelihood": 1, "impact": 1, "appetite": 6, "treatment": "reduce",
+                    "owner": "otto", "review": "2027-06-01",
+                ], by: house.otto)
+            #expect(try await shown("risk_register") == 1)
+            _ = try await house.governance.openIncident(
+                about: PaperAddress(model: "loans"),
+                ["title": "Leak", "severity": "low", "aware": "2026-01-01T10:00:00Z", "owner": "vera"], by: house.vera)
+            #expect(try await shown("incident_record") == 1)
+        }
+    }
+
     private struct Signed: AttestedEvidence {
         func attestations(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> [ControlFacts.Attestation] {
             guard let from = CalendarDate("2026-01-01"), let until = CalendarDate("2028-01-01") else { return [] }

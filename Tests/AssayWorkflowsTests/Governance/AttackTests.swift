@@ -272,6 +272,63 @@ import Testing
         }
     }
 
+    /// An account that was out of use comes back without the approvals it had given: somebody else may have given them.
+    @Test func anApprovalDoesNotOutliveItsAccount() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let version = try await house.register(house.logModel(gap: Self.fair, by: house.otto), by: house.otto)
+            try await house.work()
+            _ = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            _ = try await house.useCases.disableUser(named: "vera", by: house.adam)
+            _ = try await house.useCases.enableUser(named: "vera", by: house.adam)
+            let text = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(text.contains("validator: 0 of 1") && !text.contains("compliance: 0 of 1"), "\(text)")
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+            try await house.approve(house.openRequest(), by: house.vera)
+            try await house.promote(version, by: house.otto)
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+        }
+    }
+
+    /// What is deleted and made anew under the same name and number, of the same files, begins anew.
+    @Test(arguments: [true, false])
+    func nothingThatWasAskedOrApprovedOutlivesItsVersion(deletesModel: Bool) async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish()
+            let logged = try await house.logModel(gap: Self.fair, by: house.otto)
+            let first = try await house.register(logged, by: house.otto)
+            let other = try await house.register(logged, by: house.otto)
+            try await house.work()
+            for version in [first, other] {
+                _ = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+                try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            }
+            if deletesModel {
+                try await house.useCases.deleteRegisteredModel(named: "loans", by: house.otto)
+            } else {
+                try await house.useCases.deleteModelVersion(1, ofModelNamed: "loans", by: house.otto)
+            }
+            #expect(try await house.governance.requests(state: .open, model: "loans", limit: 10).map(\.version) == (deletesModel ? [] : [2]))
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+            guard deletesModel else { return try await house.promote(other, by: house.otto) }
+            let again = try await house.register(logged, by: house.otto)
+            #expect(again.number == 1)
+            let text = await refusal(.permissionDenied) { try await house.promote(again, by: house.otto) }
+            #expect(text.contains("validator: 0 of 1") && text.contains("compliance: 0 of 1"), "\(text)")
+            let history = try await house.useCases.modelHistory("loans")
+            #expect(history.map(\.kind).contains("request.decided"), "the new model's own history has the question")
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            try await house.promote(again, by: house.otto)
+            // The gate closes what a deletion itself rests on.
+            _ = await refusal(.permissionDenied) { try await house.useCases.deleteRegisteredModel(named: "loans", by: house.otto) }
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
+            try await house.useCases.deleteRegisteredModel(named: "loans", by: house.otto)
+            #expect(try await house.governance.requests(state: .open, model: "loans", limit: 10).isEmpty)
+            #expect(try await house.useCases.compareRecords()?.isEqual == true)
+        }
+    }
+
     /// An alias that looks like a protected one is none.
     @Test(arguments: ["ch\u{0430}mpion", "champion\u{200B}", "\u{FF50}rod", "\u{212A}ing"] as [Text])
     func anAliasDoesNotLookLikeAnother(alias: Text) async throws {
