@@ -6,11 +6,13 @@ import AssayTerms
 
 /// Scored and explained rows as JSON.
 struct AnswerWriter {
-    let model: ScoringModel
+    let predictor: any RowPredictor
     /// `nil` where the model decides itself.
     let rule: (any DecisionRule)?
-    /// `nil` leaves explanations out.
+    /// Of a model this build reads; `nil` leaves explanations out.
     let explainer: LinearExplainer?
+
+    private var form: ModelForm { predictor.form }
 
     /// `{"predictions": […], "explanations": {…}}`.
     ///
@@ -18,23 +20,19 @@ struct AnswerWriter {
     /// `predict_proba`. `shap_values` is row × column for two classes and row × class × column for more; `base_value` a
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own.
-    func invocations(_ blocks: [BoundRows]) throws(AssayError) -> JSONValue {
+    func invocations(_ blocks: [BoundRows], parameters: JSONValue?) throws(AssayError) -> JSONValue {
         var predictions: [JSONValue] = []
         var shapValues: [JSONValue] = []
-        var importance = FeatureImportance(featureCount: model.inputs.count)
-        let scorer = Scorer(model)
+        var importance = FeatureImportance(featureCount: form.inputs.count)
         var decisions: [RuleDecision] = []
-        for block in blocks {
-            let values = try scorer.values(block.inputs)
-            let scores = try scorer.scores(values)
-            if let decided = try decide(scores, block) {
+        for (block, answer) in zip(blocks, try answers(blocks, parameters)) {
+            if let decided = try decide(answer.predictions, block) {
                 decisions += decided
-                predictions += decided.map { label(scores, $0) }
+                predictions += decided.map(label)
             } else {
-                predictions += (0..<scores.rowCount).map { prediction(scores, row: $0) }
+                predictions += (0..<answer.predictions.rowCount).map { prediction(answer.predictions, row: $0) }
             }
-            guard let explainer else { continue }
-            let explanation = try explainer.explain(values, scores)
+            guard let (explanation, scores) = answer.explained else { continue }
             importance.add(explanation, scores)
             shapValues += (0..<explanation.rowCount).map { Self.attributions(explanation, row: $0) }
         }
@@ -44,7 +42,7 @@ struct AnswerWriter {
         }
         if let explainer {
             answer["explanations"] = [
-                "feature_names": .array(model.inputs.map { .string($0.string) }),
+                "feature_names": .array(form.inputs.map { .string($0.string) }),
                 "background": .string(explainer.background.name),
                 "space": "log-odds",
                 "base_value": Self.perClass(explainer.baseValues.map { .number($0) }),
@@ -57,40 +55,59 @@ struct AnswerWriter {
 
     /// `{"prediction", "shap_values"}` of a single row, with a rule also `decision`.
     func single(_ block: BoundRows) throws(AssayError) -> JSONValue {
-        let scorer = Scorer(model)
-        let values = try scorer.values(block.inputs)
-        let scores = try scorer.scores(values)
+        guard let (predictions, explained) = try answers([block], nil).first else {
+            throw AssayError(.internalFault, "a row has no answer")
+        }
         var answer = JSONObject()
-        if let rule, let decision = try decide(scores, block)?.first {
-            answer["prediction"] = label(scores, decision)
+        if let rule, let decision = try decide(predictions, block)?.first {
+            answer["prediction"] = label(decision)
             var details: JSONObject = ["rule": rule.statement]
             for member in decision.details.members { details[member.name] = member.value }
             answer["decision"] = .object(details)
         } else {
-            answer["prediction"] = prediction(scores, row: 0)
+            answer["prediction"] = prediction(predictions, row: 0)
         }
-        if let explainer {
-            answer["shap_values"] = Self.attributions(try explainer.explain(values, scores), row: 0)
-        }
+        if let (explanation, _) = explained { answer["shap_values"] = Self.attributions(explanation, row: 0) }
         return .object(answer)
     }
 
-    /// `nil` without a rule.
-    private func decide(_ scores: Scores, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
-        guard let rule, let own = block.own else { return nil }
-        return try rule.decisions(scores.probabilities[rule.positiveIndex], inputs: block.inputs, own: own)
-    }
+    private typealias Answered = (predictions: Predictions, explained: (Explanation, Scores)?)
 
-    private func label(_ scores: Scores, _ decision: RuleDecision) -> JSONValue {
-        let positive = rule?.positiveIndex ?? 1
-        return Self.label(scores.labels, decision.isPositive ? positive : 1 - positive)
-    }
-
-    private func prediction(_ scores: Scores, row: Int) -> JSONValue {
-        switch model.predictFunction {
-        case .predict: Self.label(scores.labels, scores.classes[row])
-        case .predictProbabilities: .array(scores.probabilities.map { .number($0[row]) })
+    private func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> [Answered] {
+        guard let explainer else {
+            return try predictor.predictions(blocks.map(\.inputs), parameters: parameters).map { ($0, nil) }
         }
+        return try blocks.map { (block) throws(AssayError) -> Answered in
+            let values = try explainer.scorer.values(block.inputs)
+            let scores = try explainer.scorer.scores(values)
+            return (scores.predictions(explainer.scorer.model.predictFunction), (try explainer.explain(values, scores), scores))
+        }
+    }
+
+    /// `nil` without a rule.
+    private func decide(_ predictions: Predictions, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
+        guard let rule, let own = block.own else { return nil }
+        if predictions.rowCount == 0 { return [] }
+        guard let probabilities = predictions.probabilities, probabilities.indices.contains(rule.positiveIndex) else {
+            throw AssayError(
+                .unreadable, "the model gives no probabilities, by which it is decided", cause: ModelOutage(.unusable))
+        }
+        return try rule.decisions(probabilities[rule.positiveIndex], inputs: block.inputs, own: own)
+    }
+
+    private func label(_ decision: RuleDecision) -> JSONValue {
+        let positive = rule?.positiveIndex ?? 1
+        return form.classes.map { Self.label($0, decision.isPositive ? positive : 1 - positive) } ?? .null
+    }
+
+    private func prediction(_ predictions: Predictions, row: Int) -> JSONValue {
+        let value: JSONValue
+        switch (predictions.answer, predictions.probabilities) {
+        case (.probabilities, let probabilities?): return .array(probabilities.map { .number($0[row]) })
+        case (.secondProbability, let probabilities?): value = .number(probabilities[1][row])
+        default: value = predictions.values.json(row)
+        }
+        return predictions.record.map { .object(JSONObject([($0.string, value)])) } ?? value
     }
 
     static func label(_ labels: ClassLabels, _ index: Int) -> JSONValue {
