@@ -285,6 +285,54 @@ def test_thresholds_decide_from_a_foreign_models_probabilities(place, tmp_path):
         assert answer["decisions"]["rows"][0]["score"] == pytest.approx(chance, abs=1e-15)
 
 
+def test_answers_are_explained_on_demand(tmp_path):
+    import shap
+    from sklearn.ensemble import RandomForestClassifier
+
+    draw = np.random.default_rng(4)
+    frame = pd.DataFrame(draw.normal(size=(200, 5)), columns=list("abcde"))
+    model = RandomForestClassifier(6, max_depth=4, random_state=0).fit(frame, pd.cut(frame.a * frame.b + frame.c, 3, labels=False))
+    mlflow.sklearn.save_model(model, tmp_path / "model", serialization_format="cloudpickle", input_example=frame[:15])
+    body = {"dataframe_split": json.loads(frame[20:23].to_json(orient="split", double_precision=15))}
+    with Assay(tmp_path / "model", "--explanations") as ours:
+        answer = ours.post("/invocations", body).json()
+        single = ours.post("/predict", {"features": frame.loc[20].tolist()}).json()
+        empty = ours.post("/invocations", {"inputs": []}).json()
+    rows = np.array(body["dataframe_split"]["data"])
+
+    def chances(values):
+        return model.predict_proba(pd.DataFrame(values, columns=list("abcde")))
+
+    explanations = answer["explanations"]
+    assert answer["predictions"] == model.predict(frame[20:23]).tolist()
+    assert (explanations["background"], explanations["space"]) == ("input_example.json", "probability")
+    peer = shap.KernelExplainer(chances, frame[:15].to_numpy())
+    theirs = peer.shap_values(rows, silent=True, l1_reg=False)
+    np.testing.assert_allclose(np.array(explanations["shap_values"]).transpose(0, 2, 1), theirs, atol=2e-10)
+    np.testing.assert_allclose(explanations["base_value"], peer.expected_value, atol=1e-12)
+    assert explanations["evaluations"] == 15 + 3 + 3 * 30 * 15
+    share = np.abs(theirs[range(3), :, answer["predictions"]]).sum(axis=0)
+    np.testing.assert_allclose(explanations["feature_importance"], share / share.sum(), atol=1e-9)
+    assert single["prediction"] == answer["predictions"][0]
+    np.testing.assert_allclose(single["shap_values"], explanations["shap_values"][0], atol=1e-12)
+    assert empty["predictions"] == [] and empty["explanations"]["shap_values"] == []
+    with Assay(tmp_path / "model") as ours:
+        assert ours.post("/invocations", body).json() == {"predictions": answer["predictions"]}
+
+
+def test_explaining_has_an_end_in_time_too(place, evil):
+    table()[["x", "z"]].head(50).to_csv(place / "background.csv", index=False)
+    with Assay(evil("time.sleep(1)"), "--explanations", "--background", place / "background.csv", "--foreign-seconds", "4") as ours:
+        assert ours.post("/invocations", rows()).json()["explanations"]["space"] == "raw"
+        begun = time.monotonic()
+        # Half a million rows put together are eight exchanges, a second each.
+        late = ours.post("/invocations", {"dataframe_split": {"columns": ["x", "z"], "data": [[i, -i] for i in range(5000)]}})
+        assert (late.status_code, late.json()["error_code"]) == (504, "DEADLINE_EXCEEDED"), late.text[:300]
+        assert time.monotonic() - begun < 15
+        # It was not the process that was late.
+        assert requests.get(ours.url + "/ping", timeout=5).status_code == 200
+
+
 def refused(*arguments):
     done = subprocess.run([BINARY, "serve", *map(str, arguments), "-p", "1"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2, (done.stdout, done.stderr)
@@ -293,8 +341,10 @@ def refused(*arguments):
 
 def test_serve_refuses_before_it_listens(place, tmp_path, evil):
     assert "--no-foreign" in refused(place / "forest.pkl", "--no-foreign")
-    assert "assay explain" in refused(place / "forest.pkl", "--explanations")
-    assert "assay explain" in refused(place / "forest.pkl", "--background", place / "rows.csv")
+    assert "--background FILE" in refused(place / "forest.pkl", "--explanations")
+    assert "--explanations" in refused(place / "forest.pkl", "--background", place / "rows.csv")
+    assert "--explanations" in refused(place / "forest.pkl", "--samples", "100")
+    assert "gives none" in refused(evil("pass"), "--explanations", "--background", place / "rows.csv", "--link", "logit")
     assert "--python" in refused(place / "forest.pkl", "--python", tmp_path / "none")
     assert "leave --features out" in refused(place / "forest.pkl", "--features", "a,b")
     (tmp_path / "broken.pkl").write_bytes(b"\x80\x04nonsense")

@@ -16,7 +16,7 @@ package import AssayTerms
 ///   table's length.
 /// - Complexity: of a row, subsets × background rows evaluations of the model.
 /// - Source: Lundberg & Lee 2017; shap 0.51, `KernelExplainer` with l1_reg=False.
-package struct KernelExplainer {
+package struct KernelExplainer: Sendable {
     package struct Settings: Sendable {
         /// Subsets a row; `nil` for 2 M + 2048.
         package var samples: Int?
@@ -80,6 +80,7 @@ package struct KernelExplainer {
 
     /// The model's outputs for rows whose predictions are known; where these do not hold them, the model is asked again.
     package mutating func answers(_ predictions: Predictions, _ block: RowBlock) throws(AssayError) -> [[Double]] {
+        if block.rowCount == 0 { return baseValues.map { _ in [] } }
         evaluationCount += block.rowCount
         return function.space == .logOdds ? try function(block) : try ModelFunction.outputs(predictions, form)
     }

@@ -1,22 +1,33 @@
 package import AssayColumns
+package import AssayJSON
 package import AssayModels
 package import AssayTerms
 
 /// What of a model's answers is explained, as numbers: one array of rows per output.
 ///
 /// Of two classes the probability of the second, of more the probability of each, else the predicted number.
-package struct ModelFunction {
+package struct ModelFunction: Sendable {
     package enum Space: String, Sendable {
         case logOdds = "log-odds"
         case probability, raw
     }
 
     package let space: Space
-    private let answer: (RowBlock) throws(AssayError) -> [[Double]]
+    private let answer: @Sendable (RowBlock) throws(AssayError) -> [[Double]]
+
+    /// The answers of whatever predicts rows.
+    package init(_ predictor: any RowPredictor, parameters: JSONValue? = nil) {
+        self.init(predictor.form) { (block) throws(AssayError) in
+            guard let predictions = try predictor.predictions([block], parameters: parameters).first else {
+                throw AssayError(.internalFault, "a block has no predictions")
+            }
+            return predictions
+        }
+    }
 
     /// - Parameter predictions: of one block.
     package init(
-        _ form: ModelForm, _ predictions: @escaping (RowBlock) throws(AssayError) -> Predictions
+        _ form: ModelForm, _ predictions: @escaping @Sendable (RowBlock) throws(AssayError) -> Predictions
     ) {
         space = form.classes == nil ? .raw : .probability
         answer = { (block) throws(AssayError) in try Self.outputs(try predictions(block), form) }

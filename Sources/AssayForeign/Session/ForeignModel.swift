@@ -134,6 +134,7 @@ package final class ForeignModel: Sendable {
             values: try answer.predictions(rows: block.rowCount),
             probabilities: try answer.probabilities(rows: block.rowCount, classes: classes?.count ?? 0))
         try answer.finish()
+        guard classes == nil || predictions.probabilities != nil else { throw ForeignAnswer.refusal("it has no probabilities") }
         (predictions.answer, predictions.record) = try answer.form(
             hasProbabilities: predictions.probabilities != nil, classes: classes?.count ?? 0)
         if let classes { try predictions.check(against: classes) }

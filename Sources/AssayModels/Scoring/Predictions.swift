@@ -30,6 +30,13 @@ package struct Predictions: Sendable {
 
     package var rowCount: Int { values.count }
 
+    /// Each row's predicted class by index; the first where a label is none of them, which is refused before.
+    package func classes(among labels: ClassLabels) -> [Int] {
+        var places: [ColumnValue: Int] = [:]
+        for (place, value) in labels.values.enumerated() { places[value] = place }
+        return (0..<rowCount).map { row in values.value(at: row).flatMap { places[$0] } ?? 0 }
+    }
+
     package static let none = Predictions(values: Column(name: "prediction", values: .double([])), probabilities: nil)
 }
 

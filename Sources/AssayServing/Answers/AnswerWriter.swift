@@ -9,8 +9,7 @@ struct AnswerWriter {
     let predictor: any RowPredictor
     /// `nil` where the model decides itself.
     let rule: (any DecisionRule)?
-    /// Of a model this build reads; `nil` leaves explanations out.
-    let explainer: LinearExplainer?
+    let explaining: Explaining
 
     private var form: ModelForm { predictor.form }
 
@@ -25,62 +24,89 @@ struct AnswerWriter {
         var shapValues: [JSONValue] = []
         var importance = FeatureImportance(featureCount: form.inputs.count)
         var decisions: [RuleDecision] = []
-        for (block, answer) in zip(blocks, try answers(blocks, parameters)) {
+        let explained = try answers(blocks, parameters)
+        for (block, answer) in zip(blocks, explained.rows) {
             if let decided = try decide(answer.predictions, block) {
                 decisions += decided
                 predictions += decided.map(label)
             } else {
                 predictions += (0..<answer.predictions.rowCount).map { prediction(answer.predictions, row: $0) }
             }
-            guard let (explanation, scores) = answer.explained else { continue }
-            importance.add(explanation, scores)
+            guard let explanation = answer.explanation else { continue }
+            importance.add(explanation, classes: answer.classes)
             shapValues += (0..<explanation.rowCount).map { Self.attributions(explanation, row: $0) }
         }
         var answer = JSONObject([("predictions", .array(predictions))])
         if let rule {
             answer["decisions"] = ["rule": rule.statement, "rows": .array(decisions.map { .object($0.details) })]
         }
-        if let explainer {
-            answer["explanations"] = [
+        if let how = explained.how {
+            var object: JSONObject = [
                 "feature_names": .array(form.inputs.map { .string($0.string) }),
-                "background": .string(explainer.background.name),
-                "space": "log-odds",
-                "base_value": Self.perClass(explainer.baseValues.map { .number($0) }),
+                "background": .string(how.background),
+                "space": .string(how.space),
+                "base_value": Self.perClass(how.baseValues.map { .number($0) }),
                 "shap_values": .array(shapValues),
                 "feature_importance": importance.shares.map { .array($0.map { .number($0) }) } ?? .null,
             ]
+            object["evaluations"] = how.evaluations.map { .integer(Int64($0)) }
+            answer["explanations"] = .object(object)
         }
         return .object(answer)
     }
 
     /// `{"prediction", "shap_values"}` of a single row, with a rule also `decision`.
     func single(_ block: BoundRows) throws(AssayError) -> JSONValue {
-        guard let (predictions, explained) = try answers([block], nil).first else {
-            throw AssayError(.internalFault, "a row has no answer")
-        }
+        guard let row = try answers([block], nil).rows.first else { throw AssayError(.internalFault, "a row has no answer") }
         var answer = JSONObject()
-        if let rule, let decision = try decide(predictions, block)?.first {
+        if let rule, let decision = try decide(row.predictions, block)?.first {
             answer["prediction"] = label(decision)
             var details: JSONObject = ["rule": rule.statement]
             for member in decision.details.members { details[member.name] = member.value }
             answer["decision"] = .object(details)
         } else {
-            answer["prediction"] = prediction(predictions, row: 0)
+            answer["prediction"] = prediction(row.predictions, row: 0)
         }
-        if let (explanation, _) = explained { answer["shap_values"] = Self.attributions(explanation, row: 0) }
+        if let explanation = row.explanation { answer["shap_values"] = Self.attributions(explanation, row: 0) }
         return .object(answer)
     }
 
-    private typealias Answered = (predictions: Predictions, explained: (Explanation, Scores)?)
+    private struct Answered {
+        var predictions: Predictions
+        var explanation: Explanation?
+        /// Each row's predicted class by index, where it is explained.
+        var classes: [Int] = []
+    }
 
-    private func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> [Answered] {
-        guard let explainer else {
-            return try predictor.predictions(blocks.map(\.inputs), parameters: parameters).map { ($0, nil) }
-        }
-        return try blocks.map { (block) throws(AssayError) -> Answered in
-            let values = try explainer.scorer.values(block.inputs)
-            let scores = try explainer.scorer.scores(values)
-            return (scores.predictions(explainer.scorer.model.predictFunction), (try explainer.explain(values, scores), scores))
+    private typealias How = (background: String, space: String, baseValues: [Double], evaluations: Int?)
+
+    /// - Returns: `how` rows were explained; `nil` where they were not.
+    private func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> (rows: [Answered], how: How?) {
+        switch explaining {
+        case .nothing:
+            let rows = try predictor.predictions(blocks.map(\.inputs), parameters: parameters).map { Answered(predictions: $0) }
+            return (rows, nil)
+        case .linear(let explainer):
+            let rows = try blocks.map { (block) throws(AssayError) -> Answered in
+                let values = try explainer.scorer.values(block.inputs)
+                let scores = try explainer.scorer.scores(values)
+                return Answered(
+                    predictions: scores.predictions(explainer.scorer.model.predictFunction),
+                    explanation: try explainer.explain(values, scores), classes: scores.classes)
+            }
+            return (rows, (explainer.background.name, "log-odds", explainer.baseValues, nil))
+        case .kernel(let kernel):
+            let answers = try predictor.predictions(blocks.map(\.inputs), parameters: parameters)
+            var explainer = try kernel.explainer(predictor, parameters)
+            var rows: [Answered] = []
+            for (block, predictions) in zip(blocks, answers) {
+                let outputs = try explainer.answers(predictions, block.inputs)
+                rows.append(
+                    Answered(
+                        predictions: predictions, explanation: try explainer.explain(block.inputs, outputs).explanation,
+                        classes: form.classes.map { predictions.classes(among: $0) } ?? []))
+            }
+            return (rows, (explainer.background.name, explainer.space, explainer.baseValues, explainer.evaluationCount))
         }
     }
 

@@ -34,21 +34,23 @@ package struct ScoringService: Sendable {
     package init(model: ScoringModel, background: Background, options: Options = Options(), rule: (any DecisionRule)? = nil) {
         self.init(
             NativePredictor(model), options, rule,
-            explainer: options.explains ? LinearExplainer(Scorer(model), background: background) : nil)
+            options.explains ? .linear(LinearExplainer(Scorer(model), background: background)) : .nothing)
     }
 
-    /// A model that is not explained.
-    package init(predictor: any RowPredictor, options: Options = Options(), rule: (any DecisionRule)? = nil) {
-        self.init(predictor, options, rule, explainer: nil)
+    /// Any model; `kernel` says how it is explained, where it is.
+    package init(
+        predictor: any RowPredictor, kernel: KernelExplanations? = nil, options: Options = Options(), rule: (any DecisionRule)? = nil
+    ) {
+        self.init(predictor, options, rule, options.explains ? kernel.map { .kernel($0) } ?? .nothing : .nothing)
     }
 
-    private init(_ predictor: any RowPredictor, _ options: Options, _ rule: (any DecisionRule)?, explainer: LinearExplainer?) {
+    private init(_ predictor: any RowPredictor, _ options: Options, _ rule: (any DecisionRule)?, _ explaining: Explaining) {
         self.predictor = predictor
         let form = predictor.form
         binder = InputBinder(form: form, isStrict: options.isStrict)
         reader = PayloadReader(isStrict: options.isStrict, signatureNames: form.signature?.inputs?.columnNames)
         ruleBinder = rule.map { RuleBinder(rule: $0, form: form) }
-        writer = AnswerWriter(predictor: predictor, rule: rule, explainer: explainer)
+        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining)
     }
 
     /// `POST /invocations`.

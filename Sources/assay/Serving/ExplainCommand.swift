@@ -112,22 +112,13 @@ struct ExplainCommand: AsyncParsableCommand {
         let function: ModelFunction
         switch (loaded, method) {
         case (.native(let model), nil), (.native(let model), .linear):
-            guard kernel.samples == nil, kernel.link == .identity else {
-                throw AssayError(.invalidArgument, "--samples and --link belong to kernel SHAP; add --method kernel, or leave them out")
-            }
+            try kernel.requireUnused("add --method kernel, or leave them out")
             return .linear(LinearExplainer(Scorer(model), background: try choice.background(of: model, path: background)))
         case (.foreign, .linear):
             throw AssayError(
                 .invalidArgument, "\(opened.name) is scored by its own library, so its weights are not known here; use --method kernel")
         case (.native(let model), .kernel): function = ModelFunction(model)
-        case (.foreign, _):
-            let form = predictor.form
-            function = ModelFunction(form) { (block) throws(AssayError) in
-                guard let predictions = try predictor.predictions([block], parameters: nil).first else {
-                    throw AssayError(.internalFault, "a block has no predictions")
-                }
-                return predictions
-            }
+        case (.foreign, _): function = ModelFunction(predictor)
         }
         let rows = try choice.rows(path: background, limit: kernel.backgroundRows, seed: UInt64(kernel.seed))
         return .kernel(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayExplain
+import AssayTerms
 
 extension Link: ExpressibleByArgument {}
 
@@ -22,6 +23,13 @@ struct KernelOptions: ParsableArguments {
             throw ValidationError("--samples is a number from 2 to 65536.")
         }
         guard (1...10_000).contains(backgroundRows) else { throw ValidationError("--background-rows is a number from 1 to 10000.") }
+    }
+
+    /// - Throws: `invalidArgument` where something is set that another way of explaining would not look at.
+    func requireUnused(_ remedy: String) throws(AssayError) {
+        guard samples == nil, link == .identity else {
+            throw AssayError(.invalidArgument, "--samples and --link belong to kernel SHAP; \(remedy)")
+        }
     }
 
     var settings: KernelExplainer.Settings {

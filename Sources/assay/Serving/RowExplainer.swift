@@ -67,15 +67,8 @@ enum RowExplainer {
             let (explanation, residuals) = try explainer.explain(block, answers)
             self = .kernel(explainer, predictor)
             return Explained(
-                explanation: explanation, predictions: predictions.values, classes: Self.classes(predictions, predictor.form.classes),
+                explanation: explanation, predictions: predictions.values, classes: predictor.form.classes.map { predictions.classes(among: $0) } ?? [],
                 residuals: residuals)
         }
-    }
-
-    private static func classes(_ predictions: Predictions, _ labels: ClassLabels?) -> [Int] {
-        guard let labels else { return [] }
-        var places: [ColumnValue: Int] = [:]
-        for (place, value) in labels.values.enumerated() { places[value] = place }
-        return (0..<predictions.rowCount).map { row in predictions.values.value(at: row).flatMap { places[$0] } ?? 0 }
     }
 }

@@ -22,8 +22,8 @@ struct ServeCommand: AsyncParsableCommand {
             models:/NAME@ALIAS. A registered model needs the server's signed deployment statement, and every file is \
             checked against it; folders and runs are served as ungoverned, and every answer says so. A model that assay \
             does not read itself is scored by its own library in one confined process that is kept for the life of the \
-            service: requests are answered one after another, 503 while the process is started again, and without \
-            explanations.
+            service: requests are answered one after another, with 503 while the process is started again. It is explained \
+            on demand, by --explanations: kernel SHAP asks it about many rows for each row of a request.
             """)
 
     @Argument(help: ArgumentHelp("The model.", valueName: "model"))
@@ -58,6 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Whether answers carry explanations; by default where assay reads the model itself.")
     var explanations: Bool?
+
+    @OptionGroup var kernel: KernelOptions
 
     @OptionGroup var foreign: ForeignArguments
 
@@ -103,6 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
         case .native(let model):
             try foreign.requireNoFeatures()
+            try kernel.requireUnused("\(opened.name) is explained by its weights, so leave them out")
             let path = background
             let chosen = try await OwnThread.run { try opened.background(model.form).background(of: model, path: path) }
             let rule = try servedThresholds(opened, classes: model.classes)
@@ -117,12 +120,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Serves a model by its own library, whose process lives as long as the thread that runs its keeper.
     private func serve(_ plan: LoadedModel.Plan, _ opened: OpenedModel) async throws {
-        guard explanations != true, background == nil else {
+        let explains = explanations == true
+        guard explains || background == nil else {
             throw AssayError(
-                .unsupported,
-                "\(opened.name) is scored by its own library, whose answers are served without explanations; leave --explanations and "
-                    + "--background out, and explain files with assay explain")
+                .invalidArgument,
+                "\(opened.name) is scored by its own library and explained on demand only: add --explanations, or leave --background out")
         }
+        if !explains { try kernel.requireUnused("add --explanations, or leave them out") }
         let keeper = try ForeignKeeper(
             opened.files, plan: plan, features: foreign.featureNames, restarts: foreignRestarts
         ) { FileHandle.standardError.write(Data("assay: \($0)\n".utf8)) }
@@ -130,10 +134,20 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let model = try await OwnThread.run { try keeper.open() }
             let rule = try servedThresholds(opened, classes: model.form.classes)
+            let path = background
+            let options = kernel
+            let seconds = Double(foreign.foreignSeconds)
+            let explanations = !explains ? nil : try await OwnThread.run {
+                try KernelExplanations(
+                    background: opened.background(model.form).rows(
+                        path: path, limit: options.backgroundRows, seed: UInt64(options.seed)),
+                    settings: options.settings, seconds: seconds, for: model)
+            }
+            let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
             announce(
-                opened, model.form, "confined by \(model.origin.confinement.map(\.string).joined(separator: ", ")), not explained",
-                thresholds: rule)
-            try await listen(ScoringService(predictor: model, options: .init(isStrict: strictMlflow), rule: rule), opened, rule)
+                opened, model.form, "confined by \(model.origin.confinement.map(\.string).joined(separator: ", ")), \(words)", thresholds: rule)
+            try await listen(
+                ScoringService(predictor: model, kernel: explanations, options: .init(isStrict: strictMlflow), rule: rule), opened, rule)
         } catch {
             keeper.leave()
             try await life
