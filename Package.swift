@@ -71,7 +71,7 @@ var targets: [Target] = [
     room(
         "AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON", "CSandbox"],
         resources: [.embedInCode("Driver/scorer.py")], isQuick: true),
-    room("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms"], isQuick: true),
+    room("AssayExplain", ["AssayModels", "AssayMetrics", "AssayColumns", "AssayTerms", "AssayJSON"], isQuick: true),
     room(
         "AssayEvidence",
         [

@@ -37,10 +37,9 @@ class Registry:
     """One frozen version, `loan/3`, behind MLflow's and Assay's routes."""
 
     def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None,
-        digest=None, tables=()):
+        digest=None, tables=(), folder=FIXTURES / "folder-loan"):
         self.key = Ed25519PrivateKey.generate()
         self.signer = signer or self.key
-        folder = FIXTURES / "folder-loan"
         self.files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
         listed = [
             {"path": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in sorted(self.files.items())
@@ -157,6 +156,37 @@ def test_a_registered_model_is_served_on_its_statement(address, monkeypatch):
         assert "pin it with --key" in ours.errors
 
 
+@pytest.fixture(scope="module")
+def pickled(tmp_path_factory):
+    """A folder whose model only its own library reads."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    iris = load_iris(as_frame=True)
+    model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(iris.data, iris.target)
+    folder = tmp_path_factory.mktemp("pickled") / "model"
+    mlflow.sklearn.save_model(
+        model, folder, serialization_format="cloudpickle", signature=mlflow.models.infer_signature(iris.data, iris.target),
+        pip_requirements=["scikit-learn"])
+    return folder, model, iris.data
+
+
+def test_a_registered_pickle_is_served_by_its_own_library_on_its_statement(pickled, monkeypatch):
+    monkeypatch.setenv("ASSAY_MODEL_PYTHON", sys.executable)
+    folder, model, rows = pickled
+    with Registry(folder=folder) as registry:
+        options = ["--server", registry.url, "--key", vkey(registry.key)]
+        with Assay("models:/loan/3", *options) as ours:
+            answer = ours.post("/invocations", {"dataframe_split": json.loads(rows.to_json(orient="split"))})
+            assert answer.json() == {"predictions": model.predict(rows).tolist()}
+            assert (answer.headers["Assay-Governance"], answer.headers["Assay-Model"]) == ("statement", "loan/3")
+        assert "let through by the gate" in ours.errors and "confined by" in ours.errors
+    # A file that is not the approved one is given to nobody.
+    with Registry(folder=folder, tamper="model.pkl") as registry:
+        done = subprocess.run(
+            [BINARY, "serve", "models:/loan/3", "--server", registry.url, "-p", str(free_port())], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and "file 'model.pkl' of loan version 3 is not the one that was approved" in done.stderr
+
+
 @pytest.mark.parametrize(
     "wrong,sentence",
     [
@@ -249,3 +279,34 @@ def test_a_runs_model_is_served_ungoverned(tracking):
         [BINARY, "serve", f"runs:/{other.info.run_id}/model", "--server", tracking], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2 and "logged no model under 'model'" in done.stderr
+
+
+def test_a_runs_pickle_is_scored_explained_and_served(tracking, pickled, tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSAY_MODEL_PYTHON", sys.executable)
+    _, model, rows = pickled
+    mlflow.set_tracking_uri(tracking)
+    try:
+        with mlflow.start_run() as run:
+            mlflow.sklearn.log_model(
+                model, name="model", serialization_format="cloudpickle", input_example=rows[::10], pip_requirements=["scikit-learn"])
+    finally:
+        mlflow.set_tracking_uri(None)
+    address, options = f"runs:/{run.info.run_id}/model", ["--server", tracking]
+    rows[:4].to_csv(tmp_path / "rows.csv", index=False)
+
+    def command(name, *more):
+        done = subprocess.run(
+            [BINARY, name, address, str(tmp_path / "rows.csv"), *options, *more], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert [line.split(",")[0] for line in command("score").splitlines()] == ["prediction", *map(str, model.predict(rows[:4]))]
+    explained = json.loads(command("explain", "--format", "json"))
+    assert explained["background"] == "input_example.json" and explained["kernel"]["background_rows"] == 15
+    assert explained["predicate"]["scorer"]["kind"] == "foreign" and explained["subject"]
+    for row, chances in zip(explained["rows"], model.predict_proba(rows[:4])):
+        for base, phi, chance in zip(row["base_value"], row["shap_values"], chances):
+            assert base + sum(phi) == pytest.approx(chance, abs=1e-12)
+    with Assay(address, *options) as ours:
+        answer = ours.post("/invocations", {"dataframe_split": json.loads(rows[:4].to_json(orient="split"))})
+        assert answer.json() == {"predictions": model.predict(rows[:4]).tolist()}

@@ -12,9 +12,12 @@ package struct FeatureImportance: Sendable {
 
     package init(featureCount: Int) { sums = [Double](repeating: 0, count: featureCount) }
 
-    package mutating func add(_ explanation: Explanation, _ scores: Scores) {
+    package mutating func add(_ explanation: Explanation, _ scores: Scores) { add(explanation, classes: scores.classes) }
+
+    /// - Parameter classes: each row's predicted class by index; looked at where several are explained.
+    package mutating func add(_ explanation: Explanation, classes: [Int]) {
         for row in 0..<explanation.rowCount {
-            let score = explanation.baseValues.count == 1 ? 0 : scores.classes[row]
+            let score = explanation.baseValues.count == 1 ? 0 : classes[row]
             for (feature, value) in explanation.attributions(row: row, score: score).enumerated() {
                 sums[feature] += value.magnitude
             }

@@ -72,6 +72,18 @@ package final class ForeignChannel: Sendable {
         return Frame(header: header, payload: try read(Int(payloadLength), until: deadline))
     }
 
+    /// Waits until the other side has ended or speaks without having been asked, or until something can be read from `wake`.
+    ///
+    /// - Returns: whether the other side ended or spoke.
+    func watch(wake: Int32, until deadline: Double?) -> Bool {
+        var waits = [
+            pollfd(fd: wake, events: Int16(POLLIN), revents: 0), pollfd(fd: answers, events: Int16(POLLIN), revents: 0),
+        ]
+        let left = deadline.map { max($0 - ChildProcess.now(), 0) * 1000 + 1 } ?? 60_000
+        guard poll(&waits, nfds_t(waits.count), Int32(min(left, 60_000))) > 0 else { return false }
+        return waits[1].revents != 0
+    }
+
     func write(_ bytes: [UInt8], until deadline: Double) throws(Failure) {
         var written = 0
         while written < bytes.count {

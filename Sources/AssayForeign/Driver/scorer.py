@@ -69,8 +69,8 @@ def answers_probabilities(raw):
 class Model:
     """A model behind `predict` and, where it has them, its classes' probabilities."""
 
-    def __init__(self, predict, raw):
-        self.predict, self.raw = predict, raw
+    def __init__(self, predict, raw, takes_params=False):
+        self.predict, self.raw, self.takes_params = predict, raw, takes_params
         classes = getattr(raw, "classes_", None)
         has = callable(getattr(raw, "predict_proba", None)) and classes is not None
         self.classes = numpy.asarray(classes) if has and not isinstance(classes, list) and numpy.ndim(classes) == 1 else None
@@ -94,24 +94,28 @@ class Model:
         width = getattr(self.raw, "n_features_in_", None)
         return int(width) if isinstance(width, (int, numpy.integer)) else None
 
-    def score(self, frame):
-        predictions, probabilities = self.predict(frame), None
-        if isinstance(predictions, (pandas.DataFrame, pandas.Series)):
-            predictions = predictions.to_numpy()
+    def score(self, rows, params=None):
+        """Predictions, probabilities, what `predict` itself answered with, and the name of its one column where it has one."""
+        answered = self.predict(rows, params=params) if params and self.takes_params else self.predict(rows)
+        predictions, probabilities, form, record = answered, None, "values", None
+        if isinstance(answered, (pandas.DataFrame, pandas.Series)):
+            predictions = answered.to_numpy()
+            names = list(pandas.DataFrame(answered).columns)
+            record = str(names[0]) if len(names) == 1 else None
         predictions = numpy.asarray(predictions)
         if self.is_booster:
             # As the libraries' own classifiers decide.
             positive = predictions.astype("f8")
-            return (positive > 0.5).astype("i8"), numpy.column_stack([1 - positive, positive])
+            return (positive > 0.5).astype("i8"), numpy.column_stack([1 - positive, positive]), "second", record
         if self.classes is not None:
             if predictions.ndim == 2 and predictions.shape[1] == len(self.classes) and predictions.dtype.kind == "f":
                 # Saved so that predict answers with probabilities; the label is the raw model's own.
-                probabilities, predictions = predictions, numpy.asarray(self.raw.predict(frame))
+                probabilities, predictions, form = predictions, numpy.asarray(self.raw.predict(rows)), "probabilities"
             else:
-                probabilities = numpy.asarray(self.raw.predict_proba(frame))
+                probabilities = numpy.asarray(self.raw.predict_proba(rows))
         if predictions.ndim == 2 and predictions.shape[1] == 1:
             predictions = predictions[:, 0]
-        return predictions, probabilities
+        return predictions, probabilities, form, record
 
 
 def load_file(path, module):
@@ -147,7 +151,7 @@ def load_folder(path):
         raw = model.get_raw_model()
     except Exception:
         raw = None
-    return Model(model.predict, raw)
+    return Model(model.predict, raw, takes_params=True)
 
 
 def packed(values):
@@ -203,7 +207,9 @@ def frame(header, payload):
                 values = values.astype("f8")
                 values[missing] = numpy.nan
         columns[column["name"]] = values.astype(column["as"]) if "as" in column else values
-    return pandas.DataFrame(columns)
+    rows = pandas.DataFrame(columns)
+    # A model that knows no names was fitted on an array, and is given one.
+    return rows.to_numpy() if header.get("positional") else rows
 
 
 def described(model):
@@ -216,10 +222,12 @@ def described(model):
 
 
 def scored(model, header, payload):
-    predictions, probabilities = model.score(frame(header, payload))
+    predictions, probabilities, form, record = model.score(frame(header, payload), header.get("params"))
     values, words = packed(predictions)
     parts = [array_bytes(values)]
-    answered = {"predictions": {"size": len(parts[0]), "words": words}}
+    answered = {"number": header["number"], "form": form, "predictions": {"size": len(parts[0]), "words": words}}
+    if record is not None:
+        answered["record"] = record
     if probabilities is not None:
         parts.append(array_bytes(probabilities))
         answered["probabilities"] = {"size": len(parts[1])}
@@ -238,9 +246,9 @@ def main():
             else:
                 answer(*scored(model, header, payload))
         except MemoryError:
-            answer({"error": "MemoryError", "message": "", "memory": True})
+            answer({"number": header.get("number"), "error": "MemoryError", "message": "", "memory": True})
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            answer({"error": type(error).__name__, "message": str(error)[:1000]})
+            answer({"number": header.get("number"), "error": type(error).__name__, "message": str(error)[:1000]})
 
 
 main()

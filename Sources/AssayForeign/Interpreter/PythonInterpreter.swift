@@ -6,7 +6,7 @@ import Glibc
 ///
 /// It is asked before any model is near it, with an empty environment and without the user's own site folder.
 package struct PythonInterpreter: Sendable, Hashable {
-    /// As it was named: in a virtual environment this path says which.
+    /// By its own word, since what was named may be a script that finds it; in a virtual environment this path says which.
     package let path: String
     /// What is run, links followed.
     package let program: String
@@ -14,7 +14,7 @@ package struct PythonInterpreter: Sendable, Hashable {
     package let folders: [String]
 
     private static let question =
-        "import sys,json;print(json.dumps([sys.prefix,sys.base_prefix,sys.exec_prefix]+[p for p in sys.path if p]))"
+        "import sys,json;print(json.dumps([sys.executable,sys.prefix,sys.base_prefix,sys.exec_prefix]+[p for p in sys.path if p]))"
 
     /// The one that is named, else the one in `ASSAY_MODEL_PYTHON`, else the first `python3` in `PATH`.
     ///
@@ -46,11 +46,7 @@ package struct PythonInterpreter: Sendable, Hashable {
             AssayError(
                 .unsupported, "\(path) cannot score a model: \(why); name an interpreter of Python 3 with the model's library by --python PATH")
         }
-        guard access(path, X_OK) == 0, let pointer = realpath(path, nil) else {
-            throw refusal(String(cString: strerror(errno)))
-        }
-        program = String(cString: pointer)
-        free(pointer)
+        guard access(path, X_OK) == 0 else { throw refusal(String(cString: strerror(errno))) }
         var held = HeldDescriptors()
         defer { held.closeAll() }
         let input = try held.open(path: "/dev/null", as: "/dev/null")
@@ -63,9 +59,15 @@ package struct PythonInterpreter: Sendable, Hashable {
         let output = child.collect(
             answer: answer.reading, answerLimit: 1 << 20, log: log.reading, logLimit: 4096, seconds: 30)
         guard output.end == .exited(0),
-            let folders = (try? JSONValue(parsing: output.answer))?.array?.compactMap(\.string), folders.count >= 3
+            let words = (try? JSONValue(parsing: output.answer))?.array?.compactMap(\.string), words.count >= 4
         else { throw refusal("it does not answer as Python 3 does") }
-        self.path = path
+        guard access(words[0], X_OK) == 0, let pointer = realpath(words[0], nil) else {
+            throw refusal("the program that it says it is, '\(words[0].prefix(200))', cannot be run")
+        }
+        self.path = words[0]
+        program = String(cString: pointer)
+        free(pointer)
+        let folders = words.dropFirst()
         let home = getenv("HOME").map { String(cString: $0) } ?? "/"
         // A prefix that holds the user's own files is no folder of libraries; what is searched below it stays readable.
         self.folders = folders.filter { folder in folder.hasPrefix("/") && folder != "/" && !(home + "/").hasPrefix(folder + "/") }

@@ -108,6 +108,9 @@ package struct ChildProcess: Sendable {
         return Self.end(status)
     }
 
+    /// Holds it and everything it started where they are, or lets them go on.
+    package func hold(_ isHeld: Bool) { _ = Glibc.kill(-identifier, isHeld ? SIGSTOP : SIGCONT) }
+
     /// How it ended, if it has ended within the time.
     package func end(within seconds: Double) -> End? {
         let deadline = Self.now() + seconds

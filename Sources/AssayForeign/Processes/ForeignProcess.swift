@@ -64,11 +64,26 @@ package final class ForeignProcess: Sendable {
         }
     }
 
+    /// Stops it between requests, so that it computes for nobody, or lets it go on. Its end is seen either way, since its pipes
+    /// close.
+    package func hold(_ isHeld: Bool) {
+        ended.withLock { ended in
+            guard ended == nil else { return }
+            child.hold(isHeld)
+            // What it has written is of no use any more, and the file may not grow for the life of a service.
+            if isHeld { log.empty(beyond: 1 << 20) }
+        }
+    }
+
+    /// Whether its end was asked for or seen.
+    package var hasEnded: Bool { ended.withLock { $0 != nil } }
+
     /// Kills it if it still runs. How it ended is said the first time it is known.
     @discardableResult package func end() -> ForeignEnd {
         ended.withLock { ended in
             if let ended { return ended }
-            // A process that has closed its pipe has a moment to say by which signal it ends.
+            // A process that has closed its pipe has a moment to say by which signal it ends, held or not.
+            child.hold(false)
             let how = child.end(within: 0.05) ?? child.kill()
             var end = ForeignEnd(log: String(decoding: log.head(4096), as: UTF8.self))
             switch how {

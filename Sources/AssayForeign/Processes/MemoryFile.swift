@@ -34,6 +34,13 @@ package final class MemoryFile: Sendable {
         }
     }
 
+    /// Throws away what was written, where that is more than `limit` bytes; who writes goes on at the beginning.
+    package func empty(beyond limit: Int) {
+        guard lseek(descriptor, 0, SEEK_END) > off_t(limit) else { return }
+        _ = ftruncate(descriptor, 0)
+        _ = lseek(descriptor, 0, SEEK_SET)
+    }
+
     /// The first bytes of the file, wherever it was written from.
     package func head(_ limit: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)

@@ -60,6 +60,17 @@ struct ForeignAnswer {
         }
     }
 
+    /// What `predict` itself answered with, and its one column's name.
+    func form(hasProbabilities: Bool, classes: Int) throws(AssayError) -> (answer: Predictions.Answer, record: Text?) {
+        let record = frame.header["record"]?.string.flatMap { $0.utf8.count <= 1000 ? Text($0) : nil }
+        switch frame.header["form"]?.string {
+        case "values": return (.values, record)
+        case "probabilities" where hasProbabilities: return (.probabilities, nil)
+        case "second" where hasProbabilities && classes == 2: return (.secondProbability, record)
+        default: throw Self.refusal("it does not say what it answers with")
+        }
+    }
+
     /// To be called last: everything that came must have been asked for.
     func finish() throws(AssayError) {
         guard place == frame.payload.count else { throw Self.refusal("it holds more than was asked for") }
@@ -104,6 +115,6 @@ struct ForeignAnswer {
     }
 
     static func refusal(_ why: String) -> AssayError {
-        AssayError(.unreadable, "the model's answer cannot be used: \(why)")
+        AssayError(.unreadable, "the model's answer cannot be used: \(why)", cause: ModelOutage(.unusable))
     }
 }

@@ -2,6 +2,8 @@
 package struct ForeignEnd: Error, Sendable, CustomStringConvertible {
     /// Whether a limit of processor time or memory ended it.
     package var isAtLimit = false
+    /// Whether it was ended because an exchange took too long.
+    package var isLate = false
     /// In words; empty where nobody knows.
     package var reason = ""
     package var log = ""

@@ -24,7 +24,8 @@ struct ForeignExchange {
     }
 
     private func error(_ failure: ForeignChannel.Failure, doing what: String) -> AssayError {
-        let end = ending()
+        var end = ending()
+        if case .late = failure { end.isLate = true }
         switch failure {
         case .late:
             return AssayError(.limitExceeded, "the model's process was stopped: it took too long while it \(what)", cause: end)

@@ -8,10 +8,13 @@ package struct ForeignLoader: Sendable {
     /// The file within the staged folder; `nil` for the folder itself.
     package let file: Text?
     package let signature: ModelSignature?
+    /// The input example's file and kind, where `MLmodel` names one.
+    package let inputExample: (file: Text, kind: String)?
 
     /// A folder with an `MLmodel` file: what MLflow itself would serve.
     package static func folder(_ description: MLmodelFile) -> ForeignLoader {
-        ForeignLoader(module: "mlflow.pyfunc", file: nil, signature: description.signature)
+        ForeignLoader(
+            module: "mlflow.pyfunc", file: nil, signature: description.signature, inputExample: description.inputExample)
     }
 
     /// A single file; `nil` if its name does not say that it holds a model of Python's.
@@ -22,10 +25,13 @@ package struct ForeignLoader: Sendable {
         return ForeignLoader(module: "joblib", file: name, signature: nil)
     }
 
-    private init(module: String, file: Text?, signature: ModelSignature?) {
+    private init(
+        module: String, file: Text?, signature: ModelSignature?, inputExample: (file: Text, kind: String)? = nil
+    ) {
         self.module = module
         self.file = file
         self.signature = signature
+        self.inputExample = inputExample
     }
 
     /// The files that are handed to the model's library.

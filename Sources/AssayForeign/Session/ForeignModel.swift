@@ -1,7 +1,8 @@
 package import AssayColumns
-import AssayJSON
+package import AssayJSON
 package import AssayModels
 package import AssayTerms
+import Synchronization
 
 /// A model that its own library has loaded in a confined process, and what it answers.
 ///
@@ -9,18 +10,21 @@ package import AssayTerms
 package final class ForeignModel: Sendable {
     /// The columns it was fitted on, by its signature or its own word; `nil` where it knows none.
     package let inputs: [Text]?
-    /// How many columns it wants, by its own word.
+    /// How many columns it wants, by its own word or its signature's.
     package let width: Int?
     /// `nil` where it gives no probabilities.
     package let classes: ClassLabels?
-    package let signature: ModelSignature?
+    package let loader: ForeignLoader
+    package var signature: ModelSignature? { loader.signature }
     /// How and by what it is scored, for evidence.
     package let origin: ScorerOrigin
 
-    private let channel: ForeignChannel
+    let channel: ForeignChannel
     private let types: [Text: ModelSignature.DataType]
     private let limits: ForeignLimits
     private let dictionary = TextDictionary()
+    /// Of the last request; answers repeat it, so that none is taken for another's.
+    private let number = Mutex<Int64>(0)
     /// Ends the process and says how it ended; for errors.
     private let ending: @Sendable () -> ForeignEnd
 
@@ -28,7 +32,7 @@ package final class ForeignModel: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the staged folder, as the process sees it.
-    ///   - ending: called once, after a failure.
+    ///   - ending: called after a failure that leaves nobody to talk to.
     /// - Throws: `unavailable` where the process could not be confined; `unsupported` where the interpreter has not what the model
     ///   needs; `limitExceeded` at a limit of time or memory; `unreadable` for a model that cannot be loaded or answers nonsense.
     package init(
@@ -38,6 +42,7 @@ package final class ForeignModel: Sendable {
         self.channel = channel
         self.limits = limits
         self.ending = ending
+        self.loader = loader
         let deadline = ChildProcess.now() + limits.loadSeconds
         let exchange = ForeignExchange(channel: channel, limits: limits, ending: ending)
         let confined = try exchange.receive(payloadLimit: 0, until: deadline, doing: "is confined")
@@ -47,7 +52,19 @@ package final class ForeignModel: Sendable {
                 "the model is not scored, because its process cannot be confined here: \(refusal.prefix(400)). "
                     + "Run this on a Linux with Landlock and seccomp, or log the model in a form that is read here, as skops")
         }
-        let hello = try exchange.receive(payloadLimit: 0, until: deadline, doing: "imports numpy and pandas")
+        let hello: ForeignChannel.Frame
+        do throws(AssayError) {
+            hello = try exchange.receive(payloadLimit: 0, until: deadline, doing: "imports numpy and pandas")
+        } catch {
+            throw AssayError(
+                error.code == .unreadable ? .unsupported : error.code,
+                "\(error.message); the interpreter needs both, and the model's library: name one that has them with --python PATH",
+                cause: error.cause)
+        }
+        if let refusal = hello.header["refused"]?.string {
+            throw AssayError(
+                .unsupported, "the model is not scored: \(refusal.prefix(400)); name an interpreter of Python with --python PATH")
+        }
         origin = ScorerOrigin(
             loader: loader.module, python: Self.version(hello.header["python"]),
             libraries: (hello.header["libraries"]?.object?.members ?? []).reduce(into: [:]) { libraries, member in
@@ -66,19 +83,17 @@ package final class ForeignModel: Sendable {
             _ = ending()
             throw error
         }
-        signature = loader.signature
+        let declared = loader.signature?.inputs
         var names = frame.header["names"]?.array.map { $0.compactMap { $0.string.map { Text($0) } } }
-        if let declared = loader.signature?.inputs?.columnNames { names = declared }
+        if let columns = declared?.columnNames { names = columns }
         inputs = names.flatMap { $0.isEmpty || $0.count > 100_000 || Set($0).count != $0.count ? nil : $0 }
-        width = frame.header["width"]?.integer.flatMap { Int(exactly: $0) }
-        var types: [Text: ModelSignature.DataType] = [:]
-        if case .columns(let columns)? = loader.signature?.inputs {
-            for column in columns { if let name = column.name { types[name] = column.type } }
+        width = frame.header["width"]?.integer.flatMap { (1...100_000).contains($0) ? Int($0) : nil } ?? declared?.width
+        types = (inputs ?? ForeignForm.places(width ?? 0)).enumerated().reduce(into: [:]) { types, input in
+            types[input.element] = declared?.type(of: input.element, at: input.offset)
         }
-        self.types = types
     }
 
-    /// Stages the files, starts a process for them and has it load the model.
+    /// Stages the files, starts a process for them and has it load the model. The process ends with the calling thread.
     package static func load(
         _ files: some ModelFiles, by loader: ForeignLoader, interpreter: PythonInterpreter, limits: ForeignLimits = ForeignLimits()
     ) throws(AssayError) -> ForeignModel {
@@ -89,29 +104,41 @@ package final class ForeignModel: Sendable {
 
     /// What the model says of rows that have exactly its columns.
     ///
-    /// - Throws: `unreadable` for an error of the model's or an answer that cannot be used, `limitExceeded` at a limit. After that
-    ///   the process is gone.
-    package func scores(_ block: RowBlock) throws(AssayError) -> ForeignScores {
-        let rows = try ForeignRows(block, types: types)
-        let deadline = ChildProcess.now() + limits.scoreSeconds
+    /// - Parameters:
+    ///   - parameters: an object, for a model of MLflow's that takes some.
+    ///   - isPositional: whether it is given an array, since it knows no names.
+    ///   - deadline: by the clock of ``ChildProcess``; without one the limit of one block.
+    /// - Throws: `unreadable` for an error of the model's or an answer that cannot be used, `limitExceeded` at a limit. The process
+    ///   is gone after a failure for which `ending` was called, and can be asked again after any other.
+    package func scores(
+        _ block: RowBlock, parameters: JSONValue? = nil, isPositional: Bool = false, until deadline: Double? = nil
+    ) throws(AssayError) -> Predictions {
+        let number = number.withLock { number in
+            number += 1
+            return number
+        }
+        let rows = try ForeignRows(block, types: types, number: number, parameters: parameters, isPositional: isPositional)
+        let deadline = deadline ?? ChildProcess.now() + limits.scoreSeconds
         let exchange = ForeignExchange(channel: channel, limits: limits, ending: ending)
         try exchange.send(rows.header, payload: rows.payload, until: deadline, doing: "takes rows")
         // Eight bytes a number, and the arrays' own headers.
         let room = block.rowCount * 8 * (1 + (classes?.count ?? 0)) + 4096
         let frame = try exchange.receive(payloadLimit: room, until: deadline, doing: "scores \(block.rowCount) rows")
-        do throws(AssayError) {
-            if let name = frame.header["error"]?.string { throw Self.scoring(name, frame.header) }
-            var answer = ForeignAnswer(frame, dictionary: dictionary)
-            let predictions = try answer.predictions(rows: block.rowCount)
-            let probabilities = try answer.probabilities(rows: block.rowCount, classes: classes?.count ?? 0)
-            try answer.finish()
-            let scores = ForeignScores(predictions: predictions, probabilities: probabilities)
-            if let classes { try scores.check(against: classes) }
-            return scores
-        } catch {
+        guard frame.header["number"]?.integer == number else {
             _ = ending()
-            throw error
+            throw ForeignAnswer.refusal("it answers another request")
         }
+        if let name = frame.header["error"]?.string { throw Self.scoring(name, frame.header) }
+        var answer = ForeignAnswer(frame, dictionary: dictionary)
+        var predictions = Predictions(
+            values: try answer.predictions(rows: block.rowCount),
+            probabilities: try answer.probabilities(rows: block.rowCount, classes: classes?.count ?? 0))
+        try answer.finish()
+        guard classes == nil || predictions.probabilities != nil else { throw ForeignAnswer.refusal("it has no probabilities") }
+        (predictions.answer, predictions.record) = try answer.form(
+            hasProbabilities: predictions.probabilities != nil, classes: classes?.count ?? 0)
+        if let classes { try predictions.check(against: classes) }
+        return predictions
     }
 
     /// A version as libraries write them; anything else is not repeated.

@@ -8,8 +8,15 @@ struct ForeignRows {
     let header: JSONValue
     let payload: [UInt8]
 
-    /// - Parameter types: what the model's signature says of the columns, by name.
-    init(_ block: RowBlock, types: [Text: ModelSignature.DataType]) throws(AssayError) {
+    /// - Parameters:
+    ///   - types: what the model's signature says of the columns, by name.
+    ///   - number: of the request; the answer repeats it.
+    ///   - parameters: of the request, for MLflow's `predict`.
+    ///   - isPositional: whether the model is given an array instead of named columns.
+    init(
+        _ block: RowBlock, types: [Text: ModelSignature.DataType], number: Int64 = 0, parameters: JSONValue? = nil,
+        isPositional: Bool = false
+    ) throws(AssayError) {
         var payload: [UInt8] = []
         var columns: [JSONValue] = []
         for column in block.columns {
@@ -27,7 +34,12 @@ struct ForeignRows {
             object["as"] = types[column.name].flatMap { Self.cast($0, column) }.map { .string($0) }
             columns.append(.object(object))
         }
-        header = ["do": "score", "rows": .integer(Int64(block.rowCount)), "columns": .array(columns)]
+        var header: JSONObject = [
+            "do": "score", "number": .integer(number), "rows": .integer(Int64(block.rowCount)), "columns": .array(columns),
+        ]
+        header["params"] = parameters
+        if isPositional { header["positional"] = true }
+        self.header = .object(header)
         self.payload = payload
     }
 

@@ -15,6 +15,19 @@ package enum LoadedModel: Sendable {
         case handed(ForeignHandle?)
     }
 
+    /// A model that its own library is to load, and how.
+    package struct Plan: Sendable {
+        package let loader: ForeignLoader
+        package let interpreter: PythonInterpreter
+        package let limits: ForeignLimits
+    }
+
+    /// A model that this build has read, or how its own library would.
+    package enum Found: Sendable {
+        case native(ScoringModel)
+        case foreign(Plan)
+    }
+
     /// A folder with `MLmodel`, or a single file by its name's ending.
     ///
     /// Only what is understood and not read is given to its own library; a damaged file is refused by everyone.
@@ -22,6 +35,16 @@ package enum LoadedModel: Sendable {
     /// - Throws: `unsupported` for a model that is not read where foreign ones are refused or there is no interpreter, and what
     ///   either way of loading throws.
     package static func load(_ files: some ModelFiles, foreign: Foreign) throws(AssayError) -> LoadedModel {
+        if case .handed(let handle) = foreign { return try load(files, handed: handle) }
+        switch try find(files, foreign: foreign) {
+        case .native(let model): return .native(model)
+        case .foreign(let plan):
+            return .foreign(try ForeignModel.load(files, by: plan.loader, interpreter: plan.interpreter, limits: plan.limits))
+        }
+    }
+
+    /// As ``load(_:foreign:)``, without starting a process.
+    package static func find(_ files: some ModelFiles, foreign: Foreign) throws(AssayError) -> Found {
         let refusal: AssayError
         do throws(AssayError) {
             return .native(try native(files))
@@ -29,19 +52,8 @@ package enum LoadedModel: Sendable {
             guard error.code == .unsupported else { throw error }
             refusal = error
         }
-        let named: String?
-        let limits: ForeignLimits
-        switch foreign {
-        case .refused: throw AssayError(.unsupported, "\(refusal.message); --no-foreign keeps its own library from scoring it")
-        case .handed(nil): throw AssayError(.unsupported, refusal.message, cause: NeedsOwnLibrary())
-        case .handed(let handle?):
-            // Where the process is, its end is seen; here it is only missed.
-            return .foreign(
-                try ForeignModel(
-                    channel: ForeignChannel(requests: handle.requests, answers: handle.answers), loader: ForeignLoader.loader(of: files),
-                    folder: handle.folder, limits: ForeignLimits()
-                ) { ForeignEnd() })
-        case .interpreter(let path, let given): (named, limits) = (path, given)
+        guard case .interpreter(let named, let limits) = foreign else {
+            throw AssayError(.unsupported, "\(refusal.message); --no-foreign keeps its own library from scoring it")
         }
         let interpreter: PythonInterpreter
         do throws(AssayError) {
@@ -49,7 +61,23 @@ package enum LoadedModel: Sendable {
         } catch {
             throw AssayError(error.code, "\(refusal.message); \(error.message)", cause: error.cause)
         }
-        return .foreign(try ForeignModel.load(files, by: ForeignLoader.loader(of: files), interpreter: interpreter, limits: limits))
+        return .foreign(Plan(loader: try ForeignLoader.loader(of: files), interpreter: interpreter, limits: limits))
+    }
+
+    private static func load(_ files: some ModelFiles, handed handle: ForeignHandle?) throws(AssayError) -> LoadedModel {
+        do throws(AssayError) {
+            return .native(try native(files))
+        } catch {
+            guard error.code == .unsupported else { throw error }
+            guard handle != nil else { throw AssayError(.unsupported, error.message, cause: NeedsOwnLibrary()) }
+        }
+        guard let handle else { throw AssayError(.internalFault, "a model was handed to no process") }
+        // Where the process is, its end is seen; here it is only missed.
+        return .foreign(
+            try ForeignModel(
+                channel: ForeignChannel(requests: handle.requests, answers: handle.answers), loader: ForeignLoader.loader(of: files),
+                folder: handle.folder, limits: ForeignLimits()
+            ) { ForeignEnd() })
     }
 
     /// - Throws: `unsupported` for a model that only its own library reads.

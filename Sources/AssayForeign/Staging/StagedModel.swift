@@ -4,18 +4,22 @@ import Glibc
 
 /// A model's files where its process finds them: copies in a folder of this user's alone, which the process may read and not change.
 ///
-/// The folder is in memory where the system has room for it there (`/dev/shm`), and is removed with this object. Links to files in
-/// memory would do for most libraries, but MLflow refuses a path that leads out of its folder.
+/// The folder is in memory where the system has room for it there (`/dev/shm`), and is removed with this object; what a program that
+/// was killed has left is removed by the next one that stages a model. Links to files in memory would do for most libraries, but MLflow
+/// refuses a path that leads out of its folder.
 package final class StagedModel: Sendable {
     /// The folder that may be read.
     package let folder: String
     /// An empty folder over which the process's own memory is mounted.
     package let scratch: String
 
+    private static let prefix = "assay-model-"
     private static let fileLimit = 10_000
     /// Bytes of all files together.
     private static let byteLimit = 8 << 30
     private let base: String
+    /// Says that the folder is somebody's.
+    private let lock: FolderLock
 
     /// - Throws: `invalidArgument` for a path that leads out of the folder, `limitExceeded` for too many or too large files, what
     ///   `files` throws, `unavailable` where they cannot be copied.
@@ -24,11 +28,12 @@ package final class StagedModel: Sendable {
             throw AssayError(.limitExceeded, "the model has \(source.names.count) files; at most \(Self.fileLimit) are handed to its library")
         }
         let temporary = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+        for place in Set(["/dev/shm", temporary]).sorted() { FolderLock.sweep(place, prefix: Self.prefix, remove: Self.remove) }
         do throws(AssayError) {
-            base = try Self.copy(source, below: "/dev/shm")
+            (base, lock) = try Self.copy(source, below: "/dev/shm")
         } catch {
             guard error.code == .unavailable else { throw error }
-            base = try Self.copy(source, below: temporary)
+            (base, lock) = try Self.copy(source, below: temporary)
         }
         folder = "\(base)/model"
         scratch = "\(base)/scratch"
@@ -37,13 +42,15 @@ package final class StagedModel: Sendable {
     deinit { Self.remove(base) }
 
     /// The new folder below `place`; nothing is left of it after an error.
-    private static func copy(_ source: some ModelFiles, below place: String) throws(AssayError) -> String {
-        var template = Array("\(place)/assay-model-XXXXXX".utf8CString)
+    private static func copy(_ source: some ModelFiles, below place: String) throws(AssayError) -> (String, FolderLock) {
+        var template = Array("\(place)/\(prefix)XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw AssayError(.unavailable, "no folder can be made in \(place): \(String(cString: strerror(errno)))")
         }
         let base = String(cString: made)
+        let lock: FolderLock
         do throws(AssayError) {
+            lock = try FolderLock(base)
             var folders: [String] = []
             try make("\(base)/model", &folders)
             try make("\(base)/scratch", &folders)
@@ -66,7 +73,7 @@ package final class StagedModel: Sendable {
             remove(base)
             throw error
         }
-        return base
+        return (base, lock)
     }
 
     private static func make(_ path: String, _ folders: inout [String]) throws(AssayError) {

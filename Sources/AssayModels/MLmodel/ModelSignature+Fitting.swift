@@ -28,3 +28,34 @@ extension ModelSignature.DataType {
         }
     }
 }
+
+extension ModelSignature.Schema {
+    /// How many columns it asks for; `nil` where any number will do.
+    package var width: Int? {
+        switch self {
+        case .columns(let columns): return columns.isEmpty ? nil : columns.count
+        case .tensors(let tensors):
+            guard tensors.count == 1, tensors[0].shape.count == 2, tensors[0].shape[1] > 0 else { return nil }
+            return tensors[0].shape[1]
+        }
+    }
+
+    /// What it says of one input: by name, or by place where it names none.
+    package func type(of name: Text, at place: Int) -> ModelSignature.DataType? {
+        switch self {
+        case .columns(let columns):
+            if let column = columns.first(where: { $0.name == name }) { return column.type }
+            return columns.indices.contains(place) && columns[place].name == nil ? columns[place].type : nil
+        case .tensors(let tensors):
+            guard tensors.count == 1, tensors[0].name == nil else { return nil }
+            switch tensors[0].type {
+            case "float64": return .double
+            case "float32": return .float
+            case "int64": return .long
+            case "int32": return .integer
+            case "bool": return .boolean
+            default: return nil
+            }
+        }
+    }
+}

@@ -6,11 +6,12 @@ import AssayTerms
 
 /// Scored and explained rows as JSON.
 struct AnswerWriter {
-    let model: ScoringModel
+    let predictor: any RowPredictor
     /// `nil` where the model decides itself.
     let rule: (any DecisionRule)?
-    /// `nil` leaves explanations out.
-    let explainer: LinearExplainer?
+    let explaining: Explaining
+
+    private var form: ModelForm { predictor.form }
 
     /// `{"predictions": […], "explanations": {…}}`.
     ///
@@ -18,79 +19,121 @@ struct AnswerWriter {
     /// `predict_proba`. `shap_values` is row × column for two classes and row × class × column for more; `base_value` a
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own.
-    func invocations(_ blocks: [BoundRows]) throws(AssayError) -> JSONValue {
+    func invocations(_ blocks: [BoundRows], parameters: JSONValue?) throws(AssayError) -> JSONValue {
         var predictions: [JSONValue] = []
         var shapValues: [JSONValue] = []
-        var importance = FeatureImportance(featureCount: model.inputs.count)
-        let scorer = Scorer(model)
+        var importance = FeatureImportance(featureCount: form.inputs.count)
         var decisions: [RuleDecision] = []
-        for block in blocks {
-            let values = try scorer.values(block.inputs)
-            let scores = try scorer.scores(values)
-            if let decided = try decide(scores, block) {
+        let explained = try answers(blocks, parameters)
+        for (block, answer) in zip(blocks, explained.rows) {
+            if let decided = try decide(answer.predictions, block) {
                 decisions += decided
-                predictions += decided.map { label(scores, $0) }
+                predictions += decided.map(label)
             } else {
-                predictions += (0..<scores.rowCount).map { prediction(scores, row: $0) }
+                predictions += (0..<answer.predictions.rowCount).map { prediction(answer.predictions, row: $0) }
             }
-            guard let explainer else { continue }
-            let explanation = try explainer.explain(values, scores)
-            importance.add(explanation, scores)
+            guard let explanation = answer.explanation else { continue }
+            importance.add(explanation, classes: answer.classes)
             shapValues += (0..<explanation.rowCount).map { Self.attributions(explanation, row: $0) }
         }
         var answer = JSONObject([("predictions", .array(predictions))])
         if let rule {
             answer["decisions"] = ["rule": rule.statement, "rows": .array(decisions.map { .object($0.details) })]
         }
-        if let explainer {
-            answer["explanations"] = [
-                "feature_names": .array(model.inputs.map { .string($0.string) }),
-                "background": .string(explainer.background.name),
-                "space": "log-odds",
-                "base_value": Self.perClass(explainer.baseValues.map { .number($0) }),
+        if let how = explained.how {
+            var object: JSONObject = [
+                "feature_names": .array(form.inputs.map { .string($0.string) }),
+                "background": .string(how.background),
+                "space": .string(how.space),
+                "base_value": Self.perClass(how.baseValues.map { .number($0) }),
                 "shap_values": .array(shapValues),
                 "feature_importance": importance.shares.map { .array($0.map { .number($0) }) } ?? .null,
             ]
+            object["evaluations"] = how.evaluations.map { .integer(Int64($0)) }
+            answer["explanations"] = .object(object)
         }
         return .object(answer)
     }
 
     /// `{"prediction", "shap_values"}` of a single row, with a rule also `decision`.
     func single(_ block: BoundRows) throws(AssayError) -> JSONValue {
-        let scorer = Scorer(model)
-        let values = try scorer.values(block.inputs)
-        let scores = try scorer.scores(values)
+        guard let row = try answers([block], nil).rows.first else { throw AssayError(.internalFault, "a row has no answer") }
         var answer = JSONObject()
-        if let rule, let decision = try decide(scores, block)?.first {
-            answer["prediction"] = label(scores, decision)
+        if let rule, let decision = try decide(row.predictions, block)?.first {
+            answer["prediction"] = label(decision)
             var details: JSONObject = ["rule": rule.statement]
             for member in decision.details.members { details[member.name] = member.value }
             answer["decision"] = .object(details)
         } else {
-            answer["prediction"] = prediction(scores, row: 0)
+            answer["prediction"] = prediction(row.predictions, row: 0)
         }
-        if let explainer {
-            answer["shap_values"] = Self.attributions(try explainer.explain(values, scores), row: 0)
-        }
+        if let explanation = row.explanation { answer["shap_values"] = Self.attributions(explanation, row: 0) }
         return .object(answer)
     }
 
-    /// `nil` without a rule.
-    private func decide(_ scores: Scores, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
-        guard let rule, let own = block.own else { return nil }
-        return try rule.decisions(scores.probabilities[rule.positiveIndex], inputs: block.inputs, own: own)
+    private struct Answered {
+        var predictions: Predictions
+        var explanation: Explanation?
+        /// Each row's predicted class by index, where it is explained.
+        var classes: [Int] = []
     }
 
-    private func label(_ scores: Scores, _ decision: RuleDecision) -> JSONValue {
-        let positive = rule?.positiveIndex ?? 1
-        return Self.label(scores.labels, decision.isPositive ? positive : 1 - positive)
-    }
+    private typealias How = (background: String, space: String, baseValues: [Double], evaluations: Int?)
 
-    private func prediction(_ scores: Scores, row: Int) -> JSONValue {
-        switch model.predictFunction {
-        case .predict: Self.label(scores.labels, scores.classes[row])
-        case .predictProbabilities: .array(scores.probabilities.map { .number($0[row]) })
+    /// - Returns: `how` rows were explained; `nil` where they were not.
+    private func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> (rows: [Answered], how: How?) {
+        switch explaining {
+        case .nothing:
+            let rows = try predictor.predictions(blocks.map(\.inputs), parameters: parameters).map { Answered(predictions: $0) }
+            return (rows, nil)
+        case .linear(let explainer):
+            let rows = try blocks.map { (block) throws(AssayError) -> Answered in
+                let values = try explainer.scorer.values(block.inputs)
+                let scores = try explainer.scorer.scores(values)
+                return Answered(
+                    predictions: scores.predictions(explainer.scorer.model.predictFunction),
+                    explanation: try explainer.explain(values, scores), classes: scores.classes)
+            }
+            return (rows, (explainer.background.name, "log-odds", explainer.baseValues, nil))
+        case .kernel(let kernel):
+            let answers = try predictor.predictions(blocks.map(\.inputs), parameters: parameters)
+            var explainer = try kernel.explainer(predictor, parameters)
+            var rows: [Answered] = []
+            for (block, predictions) in zip(blocks, answers) {
+                let outputs = try explainer.answers(predictions, block.inputs)
+                rows.append(
+                    Answered(
+                        predictions: predictions, explanation: try explainer.explain(block.inputs, outputs).explanation,
+                        classes: form.classes.map { predictions.classes(among: $0) } ?? []))
+            }
+            return (rows, (explainer.background.name, explainer.space, explainer.baseValues, explainer.evaluationCount))
         }
+    }
+
+    /// `nil` without a rule.
+    private func decide(_ predictions: Predictions, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
+        guard let rule, let own = block.own else { return nil }
+        if predictions.rowCount == 0 { return [] }
+        guard let probabilities = predictions.probabilities, probabilities.indices.contains(rule.positiveIndex) else {
+            throw AssayError(
+                .unreadable, "the model gives no probabilities, by which it is decided", cause: ModelOutage(.unusable))
+        }
+        return try rule.decisions(probabilities[rule.positiveIndex], inputs: block.inputs, own: own)
+    }
+
+    private func label(_ decision: RuleDecision) -> JSONValue {
+        let positive = rule?.positiveIndex ?? 1
+        return form.classes.map { Self.label($0, decision.isPositive ? positive : 1 - positive) } ?? .null
+    }
+
+    private func prediction(_ predictions: Predictions, row: Int) -> JSONValue {
+        let value: JSONValue
+        switch (predictions.answer, predictions.probabilities) {
+        case (.probabilities, let probabilities?): return .array(probabilities.map { .number($0[row]) })
+        case (.secondProbability, let probabilities?): value = .number(probabilities[1][row])
+        default: value = predictions.values.json(row)
+        }
+        return predictions.record.map { .object(JSONObject([($0.string, value)])) } ?? value
     }
 
     static func label(_ labels: ClassLabels, _ index: Int) -> JSONValue {

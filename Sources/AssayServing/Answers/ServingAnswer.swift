@@ -1,4 +1,5 @@
 import AssayJSON
+import AssayModels
 package import AssayTerms
 
 /// What the scoring endpoints answer, free of any HTTP library.
@@ -6,6 +7,8 @@ package struct ServingAnswer: Sendable {
     package var status: Int
     package var contentType: String
     package var body: [UInt8]
+    /// When asking again may help; `nil` where nothing says so.
+    package var retrySeconds: Int?
 
     package init(status: Int, contentType: String, body: [UInt8]) {
         self.status = status
@@ -32,7 +35,8 @@ package enum ServingFailure: Error, Sendable {
     case model(AssayError)
 
     package var answer: ServingAnswer {
-        switch self {
+        if case .model(let error) = self, let outage = error.cause as? ModelOutage { return Self.outage(outage, error.message) }
+        return switch self {
         case .badRequest(let message):
             Self.json("BAD_REQUEST", message, state: "KAM00", kind: "INVALID_PARAMETER_VALUE", status: 400)
         case .schema(let message):
@@ -52,11 +56,24 @@ package enum ServingFailure: Error, Sendable {
         }
     }
 
-    private static func json(_ code: String, _ message: String, state: String, kind: String, status: Int) -> ServingAnswer {
-        .json(
-            [
-                "error_code": .string(code), "message": .string(message), "sqlstate": .string(state),
-                "error_class": .string(kind),
-            ], status: status)
+    /// By MLflow's codes and statuses; there are no classes for all of them.
+    private static func outage(_ outage: ModelOutage, _ message: String) -> ServingAnswer {
+        var answer =
+            switch outage.kind {
+            case .busy, .restarting, .stopped: json("TEMPORARILY_UNAVAILABLE", message, status: 503)
+            case .late: json("DEADLINE_EXCEEDED", message, status: 504)
+            case .unusable: json("INTERNAL_ERROR", message, state: "XXKAM", kind: "INTERNAL_ERROR", status: 500)
+            }
+        answer.retrySeconds = outage.retrySeconds
+        return answer
+    }
+
+    private static func json(
+        _ code: String, _ message: String, state: String? = nil, kind: String? = nil, status: Int
+    ) -> ServingAnswer {
+        var object: JSONObject = ["error_code": .string(code), "message": .string(message)]
+        object["sqlstate"] = state.map { .string($0) }
+        object["error_class"] = kind.map { .string($0) }
+        return .json(.object(object), status: status)
     }
 }

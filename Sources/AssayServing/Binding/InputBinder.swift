@@ -16,13 +16,13 @@ import AssayTerms
 ///
 /// - Source: MLflow 3.17, `proto_json_utils.cast_df_types_according_to_schema`, `models/utils._enforce_schema`.
 struct InputBinder {
-    let model: ScoringModel
+    let form: ModelForm
     let isStrict: Bool
 
     func bind(_ table: PayloadTable) throws(ServingFailure) -> RowBlock {
-        switch model.signature?.inputs {
+        switch form.signature?.inputs {
         case .columns(let specs):
-            if model.signature?.inputs?.columnNames != nil { return try bindNamed(table, specs) }
+            if form.signature?.inputs?.columnNames != nil { return try bindNamed(table, specs) }
             return try bindUnnamed(table, types: specs.map(\.type))
         case .tensors(let specs):
             guard specs.count == 1, specs[0].name == nil else {
@@ -35,9 +35,9 @@ struct InputBinder {
                     "Failed to enforce schema. Error: Shape of input (\(table.rowCount), \(table.columns.count)) does not "
                         + "match expected shape (\(specs[0].shape.map(String.init).joined(separator: ", "))).")
             }
-            return try bindUnnamed(table, types: [ModelSignature.DataType?](repeating: type, count: model.inputs.count))
+            return try bindUnnamed(table, types: [ModelSignature.DataType?](repeating: type, count: form.inputs.count))
         case nil:
-            return try bindUnnamed(table, types: [ModelSignature.DataType?](repeating: nil, count: model.inputs.count))
+            return try bindUnnamed(table, types: [ModelSignature.DataType?](repeating: nil, count: form.inputs.count))
         }
     }
 
@@ -79,21 +79,21 @@ struct InputBinder {
     private func bindUnnamed(
         _ table: PayloadTable, types: [ModelSignature.DataType?]
     ) throws(ServingFailure) -> RowBlock {
-        guard table.rowCount > 0 else { return try empty(model.inputs) }
+        guard table.rowCount > 0 else { return try empty(form.inputs) }
         var order = Array(table.columns.indices)
         if let names = table.names, !isStrict {
-            let places = model.inputs.map { input in names.firstIndex(of: input) }
+            let places = form.inputs.map { input in names.firstIndex(of: input) }
             if places.allSatisfy({ $0 != nil }) { order = places.compactMap { $0 } }
         }
-        guard order.count == model.inputs.count, types.count >= model.inputs.count else {
+        guard order.count == form.inputs.count, types.count >= form.inputs.count else {
             throw .schema(
-                "Failed to enforce schema. Error: The model takes \(model.inputs.count) columns and the input has "
+                "Failed to enforce schema. Error: The model takes \(form.inputs.count) columns and the input has "
                     + "\(order.count).")
         }
         var columns: [Column] = []
         for (index, place) in order.enumerated() {
             columns.append(
-                try TypedCells(name: model.inputs[index], type: types[index]).column(table.columns[place]))
+                try TypedCells(name: form.inputs[index], type: types[index]).column(table.columns[place]))
         }
         return RowBlock(rowCount: table.rowCount, columns: columns)
     }
@@ -104,7 +104,7 @@ struct InputBinder {
 
     /// What is wrong with a table of these columns; `nil` where no required one is missing.
     func missing(among names: [Text]) -> ServingFailure? {
-        guard case .columns(let specs)? = model.signature?.inputs, model.signature?.inputs?.columnNames != nil else {
+        guard case .columns(let specs)? = form.signature?.inputs, form.signature?.inputs?.columnNames != nil else {
             return nil
         }
         let present = Set(names)

@@ -2,8 +2,7 @@ import AssayJSON
 import AssayModels
 import AssayTerms
 
-/// Checks `params` against the signature. The models scored here take none, so what fits is not used further;
-/// parameters without a schema are ignored, as MLflow ignores them.
+/// Checks `params` against the signature. Parameters that it does not name are ignored, as MLflow ignores them.
 ///
 /// - Source: MLflow 3.17, `models/utils._enforce_params_schema` and `_enforce_param_datatype`.
 struct ParameterCheck {
@@ -11,11 +10,13 @@ struct ParameterCheck {
 
     init(_ schema: [ModelSignature.Parameter]) { self.schema = schema }
 
-    func check(_ parameters: JSONValue?) throws(ServingFailure) {
-        guard !schema.isEmpty, let parameters, !parameters.isNull else { return }
+    /// - Returns: those that the signature names, as they came; `nil` where there are none.
+    @discardableResult func check(_ parameters: JSONValue?) throws(ServingFailure) -> JSONValue? {
+        guard !schema.isEmpty, let parameters, !parameters.isNull else { return nil }
         guard let object = parameters.object else {
             throw .schema("Parameters must be a dictionary. Got type '\(parameters.kind)'.")
         }
+        var known = JSONObject()
         for parameter in schema {
             guard let value = object[parameter.name.string], !value.isNull else { continue }
             if parameter.shape != nil {
@@ -25,7 +26,9 @@ struct ParameterCheck {
             } else if !fits(value, parameter.type) {
                 throw invalid(parameter, parameter.type.name)
             }
+            known[parameter.name.string] = value
         }
+        return known.isEmpty ? nil : .object(known)
     }
 
     private func invalid(_ parameter: ModelSignature.Parameter, _ wanted: String) -> ServingFailure {

@@ -6,14 +6,14 @@ import AssayTerms
 /// Finds in a request the columns that a decision rule looks at.
 struct RuleBinder {
     let rule: any DecisionRule
-    let model: ScoringModel
+    let form: ModelForm
 
     /// Of a JSON table, typed as the signature says where it names them.
     func bind(_ table: PayloadTable) throws(ServingFailure) -> RowBlock {
         let names = table.names ?? []
         try require(names)
         var types: [Text: ModelSignature.DataType] = [:]
-        if case .columns(let specs)? = model.signature?.inputs {
+        if case .columns(let specs)? = form.signature?.inputs {
             for spec in specs { if let name = spec.name { types[name] = spec.type } }
         }
         var columns: [Column] = []

@@ -17,7 +17,8 @@ struct TypedCells {
         case .integer: return try integers(cells, in: Int64(Int32.min)...Int64(Int32.max))
         case .boolean: return try booleans(cells)
         case .string: return try texts(cells)
-        case .binary, .datetime, .other:
+        case .datetime: return try times(cells)
+        case .binary, .other:
             throw .schema(
                 "The model's signature says '\(type?.name ?? "")' for column \(name), which is not supported.")
         case nil: return try inferred(cells)
@@ -99,6 +100,13 @@ struct TypedCells {
         return try make(cells, absent: Int32(0)) { cell in
             cell.string.map { dictionary.code(for: Text($0)) }
         } _: { .text(codes: $0, dictionary: dictionary) }
+    }
+
+    /// ISO 8601, as pandas writes moments into JSON.
+    private func times(_ cells: [JSONValue]) throws(ServingFailure) -> Column {
+        try make(cells, absent: Int64(0)) { cell in
+            cell.string.flatMap { Timestamp.microseconds(from: Text($0)) }
+        } _: { .timestamp($0) }
     }
 
     private func inferred(_ cells: [JSONValue]) throws(ServingFailure) -> Column {

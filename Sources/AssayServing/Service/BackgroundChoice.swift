@@ -1,5 +1,6 @@
-package import AssayExplain
+import AssayColumns
 import AssayData
+package import AssayExplain
 import AssayJSON
 package import AssayModels
 package import AssayTerms
@@ -7,12 +8,12 @@ package import AssayTerms
 /// Which rows an explanation compares with, in a fixed order of preference.
 ///
 /// A file the caller names; `explain/background.parquet` of the model's folder; its evaluation table, when there is exactly
-/// one Parquet file under `eval/`, else the one its run logged; `input_example` with more than one row; what fitted scalers
-/// remember as mean; zeros. A file of the model that is there and cannot be used is an error; the run's table and the input
-/// example, which were not made for this, are passed over.
+/// one Parquet file under `eval/`, else the one its run logged; `input_example` with more than one row. For a linear explanation
+/// then what fitted scalers remember as mean, and zeros. A file of the model that is there and cannot be used is an error; the
+/// run's table and the input example, which were not made for this, are passed over.
 /// Blocks while files are read.
 package struct BackgroundChoice {
-    private let model: ScoringModel
+    private let form: ModelForm
     private let files: (any ModelFiles)?
     private let evaluationTable: Table?
 
@@ -27,61 +28,103 @@ package struct BackgroundChoice {
         }
     }
 
-    package init(model: ScoringModel, files: (any ModelFiles)?, evaluationTable: Table? = nil) {
-        self.model = model
+    private enum Source {
+        case path(String)
+        case table(Table)
+        case block(RowBlock, name: String)
+
+        var name: String {
+            switch self {
+            case .path(let path): path
+            case .table(let table): table.name.string
+            case .block(_, let name): name
+            }
+        }
+    }
+
+    package init(form: ModelForm, files: (any ModelFiles)?, evaluationTable: Table? = nil) {
+        self.form = form
         self.files = files
         self.evaluationTable = evaluationTable
     }
 
-    package func background(path: String?) throws(AssayError) -> Background {
-        if let path {
-            let table = try ModelTable(path: path, model: model)
-            return try average(table, named: path)
-        }
-        if let files {
-            let tables = files.names.filter { $0.string.hasPrefix("eval/") && $0.string.hasSuffix(".parquet") }
-            let chosen: Text? =
-                files.names.contains("explain/background.parquet")
-                ? "explain/background.parquet" : tables.count == 1 ? tables[0] : nil
-            if let chosen {
-                return try average(
-                    Table(name: chosen, bytes: files.contents(of: chosen, limit: ScoringModel.fileByteLimit)))
-            }
-        }
-        if let evaluationTable, let background = try? average(evaluationTable) { return background }
-        if let files {
-            if let example = inputExample(files) { return example }
+    /// For linear explanations of a model this build reads: averages over all rows.
+    package func background(of model: ScoringModel, path: String?) throws(AssayError) -> Background {
+        if let source = try required(path) { return try average(source, model) }
+        for source in offered() {
+            if let background = try? average(source, model) { return background }
         }
         if let means = try Background.scalerMeans(model) { return means }
         return Background.zeros(model)
     }
 
-    private func average(_ table: Table) throws(AssayError) -> Background {
-        try MemoryFile.withDescriptor(table.bytes) { (descriptor) throws(AssayError) in
-            try average(
-                ModelTable(descriptor: descriptor, name: table.name.string, format: .parquet, model: model),
-                named: table.name.string)
+    /// For kernel explanations of any model: at most `limit` rows.
+    ///
+    /// - Throws: `invalidArgument` where there are none.
+    package func rows(path: String?, limit: Int, seed: UInt64) throws(AssayError) -> BackgroundRows {
+        if let source = try required(path) { return try sample(source, limit, seed) }
+        for source in offered() {
+            if let rows = try? sample(source, limit, seed) { return rows }
+        }
+        throw AssayError(
+            .invalidArgument,
+            "there are no rows to compare with: name some with --background FILE, or log the model with "
+                + "explain/background.parquet or an input example of several rows")
+    }
+
+    /// What must be usable, where there is such a thing.
+    private func required(_ path: String?) throws(AssayError) -> Source? {
+        if let path { return .path(path) }
+        guard let files else { return nil }
+        let tables = files.names.filter { $0.string.hasPrefix("eval/") && $0.string.hasSuffix(".parquet") }
+        let chosen: Text? =
+            files.names.contains("explain/background.parquet")
+            ? "explain/background.parquet" : tables.count == 1 ? tables[0] : nil
+        guard let chosen else { return nil }
+        return .table(Table(name: chosen, bytes: try files.contents(of: chosen, limit: ScoringModel.fileByteLimit)))
+    }
+
+    private func offered() -> [Source] {
+        [evaluationTable.map { Source.table($0) }, files.flatMap(inputExample)].compactMap { $0 }
+    }
+
+    private func average(_ source: Source, _ model: ScoringModel) throws(AssayError) -> Background {
+        var accumulator = BackgroundAccumulator(scorer: Scorer(model))
+        try forEachBlock(of: source) { (block) throws(AssayError) in try accumulator.add(block) }
+        return try accumulator.background(named: source.name)
+    }
+
+    private func sample(_ source: Source, _ limit: Int, _ seed: UInt64) throws(AssayError) -> BackgroundRows {
+        var sampler = BackgroundSampler(form, limit: limit, seed: seed)
+        try forEachBlock(of: source) { (block) throws(AssayError) in try sampler.add(block) }
+        return try sampler.rows(named: source.name)
+    }
+
+    private func forEachBlock(of source: Source, _ body: (RowBlock) throws(AssayError) -> Void) throws(AssayError) {
+        switch source {
+        case .path(let path): _ = try ModelTable(path: path, form: form).forEachBlock(body)
+        case .table(let table):
+            try MemoryFile.withDescriptor(table.bytes) { (descriptor) throws(AssayError) in
+                _ = try ModelTable(
+                    descriptor: descriptor, name: table.name.string, format: .parquet, form: form
+                ).forEachBlock(body)
+            }
+        case .block(let block, _): try body(block)
         }
     }
 
-    private func average(_ table: ModelTable, named name: String) throws(AssayError) -> Background {
-        var accumulator = BackgroundAccumulator(scorer: Scorer(model))
-        _ = try table.forEachBlock { (block) throws(AssayError) in try accumulator.add(block) }
-        return try accumulator.background(named: name)
-    }
-
-    private func inputExample(_ files: any ModelFiles) -> Background? {
-        guard let example = model.inputExample, files.names.contains(example.file),
+    private func inputExample(_ files: any ModelFiles) -> Source? {
+        guard let example = form.inputExample, files.names.contains(example.file),
             let bytes = try? files.contents(of: example.file, limit: 16 << 20),
             let json = try? PayloadReader.json(bytes)
         else { return nil }
         // A data frame is kept as split, everything else as MLflow's `inputs` takes it.
-        let form = example.kind == "dataframe" && json["data"] != nil ? "dataframe_split" : "inputs"
-        let payload: JSONValue = .object([form: json])
-        let reader = PayloadReader(isStrict: true, signatureNames: model.signature?.inputs?.columnNames)
+        let kind = example.kind == "dataframe" && json["data"] != nil ? "dataframe_split" : "inputs"
+        let payload: JSONValue = .object([kind: json])
+        let reader = PayloadReader(isStrict: true, signatureNames: form.signature?.inputs?.columnNames)
         guard let request = try? reader.read(payload.bytes()), request.table.rowCount > 1,
-            let block = try? InputBinder(model: model, isStrict: false).bind(request.table)
+            let block = try? InputBinder(form: form, isStrict: false).bind(request.table)
         else { return nil }
-        return try? Background.rows(CollectionOfOne(block), named: example.file.string, scorer: Scorer(model))
+        return .block(block, name: example.file.string)
     }
 }

@@ -22,7 +22,8 @@ package struct ScoringService: Sendable {
         }
     }
 
-    package let model: ScoringModel
+    package var form: ModelForm { predictor.form }
+    private let predictor: any RowPredictor
     private let binder: InputBinder
     /// `nil` without a rule.
     private let ruleBinder: RuleBinder?
@@ -31,23 +32,36 @@ package struct ScoringService: Sendable {
 
     /// - Parameter rule: what decides from the model's probabilities; `nil` leaves that to the model.
     package init(model: ScoringModel, background: Background, options: Options = Options(), rule: (any DecisionRule)? = nil) {
-        self.model = model
-        binder = InputBinder(model: model, isStrict: options.isStrict)
-        reader = PayloadReader(isStrict: options.isStrict, signatureNames: model.signature?.inputs?.columnNames)
-        ruleBinder = rule.map { RuleBinder(rule: $0, model: model) }
-        writer = AnswerWriter(
-            model: model, rule: rule,
-            explainer: options.explains ? LinearExplainer(Scorer(model), background: background) : nil)
+        self.init(
+            NativePredictor(model), options, rule,
+            options.explains ? .linear(LinearExplainer(Scorer(model), background: background)) : .nothing)
+    }
+
+    /// Any model; `kernel` says how it is explained, where it is.
+    package init(
+        predictor: any RowPredictor, kernel: KernelExplanations? = nil, options: Options = Options(), rule: (any DecisionRule)? = nil
+    ) {
+        self.init(predictor, options, rule, options.explains ? kernel.map { .kernel($0) } ?? .nothing : .nothing)
+    }
+
+    private init(_ predictor: any RowPredictor, _ options: Options, _ rule: (any DecisionRule)?, _ explaining: Explaining) {
+        self.predictor = predictor
+        let form = predictor.form
+        binder = InputBinder(form: form, isStrict: options.isStrict)
+        reader = PayloadReader(isStrict: options.isStrict, signatureNames: form.signature?.inputs?.columnNames)
+        ruleBinder = rule.map { RuleBinder(rule: $0, form: form) }
+        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining)
     }
 
     /// `POST /invocations`.
     package func invocations(_ body: [UInt8], contentType: String?) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             let blocks: [BoundRows]
+            var parameters: JSONValue?
             switch try ContentType(contentType) {
             case .json:
                 let request = try reader.read(body)
-                try ParameterCheck(model.signature?.parameters ?? []).check(request.parameters)
+                parameters = try ParameterCheck(form.signature?.parameters ?? []).check(request.parameters)
                 blocks = [try bind(request.table, by: binder)]
             case .csv:
                 blocks = try self.blocks(body, as: .csv)
@@ -55,7 +69,7 @@ package struct ScoringService: Sendable {
                 blocks = try self.blocks(body, as: .parquet)
             }
             do throws(AssayError) {
-                return .json(try writer.invocations(blocks))
+                return .json(try writer.invocations(blocks, parameters: parameters))
             } catch {
                 throw .model(error)
             }
@@ -84,7 +98,7 @@ package struct ScoringService: Sendable {
                 throw .badRequest("Invalid input. 'features' is neither a list of values nor a dictionary.")
             }
             // This endpoint is ours, so rows without names are always taken.
-            let block = try bind(table, by: InputBinder(model: model, isStrict: false))
+            let block = try bind(table, by: InputBinder(form: form, isStrict: false))
             do throws(AssayError) {
                 return .json(try writer.single(block))
             } catch {
@@ -93,9 +107,16 @@ package struct ScoringService: Sendable {
         }
     }
 
-    /// `GET /ping` and `GET /health`: a line feed, as MLflow's scoring server answers.
+    /// `GET /ping` and `GET /health`: a line feed, as MLflow's scoring server answers, or why nothing is scored at this moment.
     package func ping() -> ServingAnswer {
-        ServingAnswer(status: 200, contentType: "application/json", body: [0x0a])
+        answer { () throws(ServingFailure) in
+            do throws(AssayError) {
+                try predictor.requireReady()
+            } catch {
+                throw .model(error)
+            }
+            return ServingAnswer(status: 200, contentType: "application/json", body: [0x0a])
+        }
     }
 
     private func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
@@ -103,7 +124,7 @@ package struct ScoringService: Sendable {
     }
 
     private func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [BoundRows] {
-        let inputs = try TableBody(model: model).blocks(body, as: format)
+        let inputs = try TableBody(form: form).blocks(body, as: format)
         guard let own = try ruleBinder?.blocks(body, as: format) else { return inputs.map { BoundRows(inputs: $0) } }
         guard own.map(\.rowCount) == inputs.map(\.rowCount) else {
             throw .model(AssayError(.internalFault, "a body was read in blocks of other sizes the second time"))

@@ -8,9 +8,9 @@ package struct ModelTable: Sendable {
     package let table: DataTable
 
     /// - Throws: `.invalidArgument` naming a column the file lacks, with near names; what ``DataTable`` throws.
-    package init(path: String, model: ScoringModel, options: DataOptions = DataOptions()) throws(AssayError) {
+    package init(path: String, form: ModelForm, options: DataOptions = DataOptions()) throws(AssayError) {
         let all = try DataTable.open(path: path, options: options)
-        guard let narrowed = Self.narrowed(options, all, model) else {
+        guard let narrowed = Self.narrowed(options, all, form) else {
             table = all
             return
         }
@@ -20,10 +20,10 @@ package struct ModelTable: Sendable {
     /// - Parameter declared: whether all columns of the signature are read that the file has, and not only those the model
     ///   uses, so that a value of the wrong type is found in any of them.
     package init(
-        descriptor: Int32, name: String, format: DataFormat?, model: ScoringModel, declared: Bool = false
+        descriptor: Int32, name: String, format: DataFormat?, form: ModelForm, declared: Bool = false
     ) throws(AssayError) {
         let all = try DataTable.open(descriptor: descriptor, name: name, format: format)
-        guard let narrowed = Self.narrowed(DataOptions(), all, model, declared: declared) else {
+        guard let narrowed = Self.narrowed(DataOptions(), all, form, declared: declared) else {
             table = all
             return
         }
@@ -32,17 +32,18 @@ package struct ModelTable: Sendable {
 
     /// `nil` where the model knows no names and binds by position.
     private static func narrowed(
-        _ options: DataOptions, _ all: DataTable, _ model: ScoringModel, declared: Bool = false
+        _ options: DataOptions, _ all: DataTable, _ form: ModelForm, declared: Bool = false
     ) -> DataOptions? {
-        var used = model.graph.usedInputs.map { model.inputs[$0] }
         let present = Set(all.columnNames)
-        guard model.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return nil }
-        if declared, let names = model.signature?.inputs?.columnNames {
+        let optional = form.optionalInputs
+        var used = form.usedInputs.filter { !optional.contains($0) || present.contains(form.inputs[$0]) }.map { form.inputs[$0] }
+        guard form.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return nil }
+        if declared, let names = form.signature?.inputs?.columnNames {
             used += names.filter { present.contains($0) && !used.contains($0) }
         }
         var options = options
         options.columns = used
-        if all.format == .csv, case .columns(let specs)? = model.signature?.inputs {
+        if all.format == .csv, case .columns(let specs)? = form.signature?.inputs {
             for spec in specs {
                 guard let name = spec.name, used.contains(name), options.schema.types[name] == nil else { continue }
                 if let type = spec.type.columnType { options.schema.types[name] = type }

@@ -7,7 +7,7 @@ import AssayTerms
 ///
 /// - Source: MLflow 3.17, `scoring_server.parse_csv_input` and `parse_parquet_input`.
 struct TableBody {
-    let model: ScoringModel
+    let form: ModelForm
 
     func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [RowBlock] {
         var blocks: [RowBlock] = []
@@ -15,10 +15,10 @@ struct TableBody {
         do throws(AssayError) {
             try MemoryFile.withDescriptor(body) { (descriptor) throws(AssayError) in
                 let names = try DataTable.open(descriptor: descriptor, name: "the input", format: format).columnNames
-                absent = InputBinder(model: model, isStrict: false).missing(among: names)
+                absent = InputBinder(form: form, isStrict: false).missing(among: names)
                 guard absent == nil else { return }
                 let table = try ModelTable(
-                    descriptor: descriptor, name: "the input", format: format, model: model, declared: true)
+                    descriptor: descriptor, name: "the input", format: format, form: form, declared: true)
                 _ = try table.forEachBlock { blocks.append($0) }
             }
         } catch {
@@ -36,7 +36,7 @@ struct TableBody {
 
     /// MLflow's integer columns cannot hold a missing value.
     private func refuseMissingIntegers(_ blocks: [RowBlock]) throws(ServingFailure) {
-        guard case .columns(let specs)? = model.signature?.inputs else { return }
+        guard case .columns(let specs)? = form.signature?.inputs else { return }
         for spec in specs where spec.type == .long || spec.type == .integer {
             guard let name = spec.name else { continue }
             for block in blocks where (block[name]?.validity?.missingCount ?? 0) > 0 {

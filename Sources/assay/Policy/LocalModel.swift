@@ -30,11 +30,9 @@ struct LocalModel {
         // What is scored are the bytes that the manifest names, whatever becomes of the files.
         switch try LoadedModel.load(MemoryModelFiles(contents), foreign: arguments.choice) {
         case .native(let model):
-            guard arguments.features == nil else {
-                throw AssayError(.invalidArgument, "--features names the columns of a model that only its own library reads; leave it out")
-            }
+            try arguments.requireNoFeatures()
             scorer = try ModelScorer(model)
-        case .foreign(let model): scorer = try ForeignScorer(model, names: arguments.features.map(ColumnList.texts) ?? [])
+        case .foreign(let model): scorer = try ForeignScorer(model, names: arguments.featureNames)
         }
         name = ModelPath.name(path)
     }

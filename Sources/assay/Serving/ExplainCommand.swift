@@ -1,7 +1,7 @@
 import ArgumentParser
-import AssayCanonical
 import AssayData
 import AssayExplain
+import AssayForeign
 import AssayJSON
 import AssayModels
 import AssayServing
@@ -13,17 +13,31 @@ struct ExplainCommand: AsyncParsableCommand {
         case text, json
     }
 
+    enum Method: String, ExpressibleByArgument, CaseIterable {
+        case linear, kernel
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Attribute the predictions for the rows of a file to the model's columns.",
         discussion: """
-            Exact interventional Shapley values against a background, per input column: base_value plus a row's \
-            shap_values is the model's score, in log-odds. A binary classifier explains its second class, one with more \
-            classes every class. -o FILE.jsonl writes the rows alone; over 10,000 rows it is required.
+            Interventional Shapley values against a background, per input column: base_value plus a row's shap_values is \
+            the model's score. Models that assay reads are explained exactly, in log-odds, from their weights (linear); any \
+            model by asking it about rows mixed from the explained row and background rows (kernel), which is exact where \
+            all mixtures are asked and says what it cost. A model scored by its own library is explained in probability, or \
+            in the numbers it predicts. A binary classifier explains its second class, one with more classes every class. \
+            -o FILE.jsonl writes the rows alone; over 10,000 rows it is required.
             """)
 
     private static let shownRows = 10_000
 
     @OptionGroup var arguments: ModelArguments
+
+    @OptionGroup var foreign: ForeignArguments
+
+    @Option(help: "linear or kernel; without it linear where assay reads the model, kernel elsewhere.")
+    var method: Method?
+
+    @OptionGroup var kernel: KernelOptions
 
     @Option(help: "Rows to compare with: a CSV or Parquet file with the model's columns.")
     var background: String?
@@ -49,25 +63,20 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func compute(_ opened: OpenedModel, _ options: DataOptions) throws(AssayError) -> [UInt8] {
-        let model = opened.model
-        let scorer = Scorer(model)
-        let background = try BackgroundChoice(
-            model: model, files: opened.files, evaluationTable: opened.evaluationTable
-        ).background(path: background)
-        let explainer = LinearExplainer(scorer, background: background)
-        let table = try ModelTable(path: arguments.data, model: model, options: options)
-        var importance = FeatureImportance(featureCount: model.inputs.count)
+        let (predictor, loaded) = try foreign.predictor(of: opened)
+        let form = predictor.form
+        var explainer = try explainer(opened, predictor, loaded)
+        let table = try ModelTable(path: arguments.data, form: form, options: options)
+        var importance = FeatureImportance(featureCount: form.inputs.count)
         var rows: [JSONValue] = []
         let file = try output.map { (path) throws(AssayError) in try RowOutput(path: path) }
         let facts: DataFacts
         do throws(AssayError) {
             facts = try table.forEachBlock { (block) throws(AssayError) in
-                let values = try scorer.values(block)
-                let scores = try scorer.scores(values)
-                let explanation = try explainer.explain(values, scores)
-                importance.add(explanation, scores)
-                for row in 0..<explanation.rowCount {
-                    let json = Self.row(explanation, scores, row)
+                let explained = try explainer.explain(block)
+                importance.add(explained.explanation, classes: explained.classes)
+                for row in 0..<explained.explanation.rowCount {
+                    let json = explained.json(row)
                     if let file {
                         try file.write(json.bytes() + [UInt8(ascii: "\n")])
                     } else if format == .json {
@@ -84,78 +93,35 @@ struct ExplainCommand: AsyncParsableCommand {
             file?.abandon()
             throw error
         }
-        let envelope = try envelope(opened, background, importance, facts)
+        var origin: ScorerOrigin?
+        if case .foreign(let model) = loaded { origin = model.origin }
+        let report = ExplainReport(
+            opened: opened, form: form, explainer: explainer, settings: kernel, data: arguments.data, importance: importance,
+            facts: facts, origin: origin)
         switch format {
-        case .json:
-            var answer = EnvelopeJSON.commandLineValue(of: envelope, rows: file == nil ? .array(rows) : nil)
-            if case .object(var object) = answer {
-                object["feature_names"] = .array(model.inputs.map { .string($0.string) })
-                object["background"] = .string(background.name)
-                object["space"] = "log-odds"
-                answer = .object(object)
-            }
-            return answer.bytes(pretty: true) + [UInt8(ascii: "\n")]
-        case .text:
-            return Array(text(opened, background, explainer, envelope, facts).utf8)
+        case .json: return try report.json(rows: file == nil ? rows : nil)
+        case .text: return try report.text()
         }
     }
 
-    private static func row(_ explanation: Explanation, _ scores: Scores, _ row: Int) -> JSONValue {
-        let perScore = explanation.baseValues.indices.map { score -> JSONValue in
-            .array(explanation.attributions(row: row, score: score).map { .number($0) })
+    /// - Throws: `invalidArgument` for a way that the model cannot be explained by.
+    private func explainer(
+        _ opened: OpenedModel, _ predictor: any RowPredictor, _ loaded: LoadedModel
+    ) throws(AssayError) -> RowExplainer {
+        let choice = opened.background(predictor.form)
+        let function: ModelFunction
+        switch (loaded, method) {
+        case (.native(let model), nil), (.native(let model), .linear):
+            try kernel.requireUnused("add --method kernel, or leave them out")
+            return .linear(LinearExplainer(Scorer(model), background: try choice.background(of: model, path: background)))
+        case (.foreign, .linear):
+            throw AssayError(
+                .invalidArgument, "\(opened.name) is scored by its own library, so its weights are not known here; use --method kernel")
+        case (.native(let model), .kernel): function = ModelFunction(model)
+        case (.foreign, _): function = ModelFunction(predictor)
         }
-        let bases = explanation.baseValues.map { JSONValue.number($0) }
-        return [
-            "prediction": scores.label(row),
-            "base_value": bases.count == 1 ? bases[0] : .array(bases),
-            "shap_values": perScore.count == 1 ? perScore[0] : .array(perScore),
-        ]
-    }
-
-    private static let importance = CheckDescriptor(
-        id: "explain.feature_importance", convention: .assay, direction: .none, kind: .summed, needs: [],
-        sentence: "The share of the column in the mean absolute attribution over the rows.",
-        source: "Lundberg & Lee 2017; shap 0.51, LinearExplainer with maskers.Independent")
-
-    private func envelope(
-        _ opened: OpenedModel, _ background: Background, _ importance: FeatureImportance, _ facts: DataFacts
-    ) throws(AssayError) -> Envelope {
-        let shares = importance.shares
-        let results = opened.model.inputs.enumerated().map { index, name in
-            CheckResult(
-                descriptor: Self.importance, column: name, value: shares?[index], rows: facts.rowCount,
-                undefined: shares == nil ? "no attribution differs from zero" : nil)
-        }
-        var subjects: [Envelope.Subject] = []
-        if let digest = try opened.manifestDigest() { subjects.append(.init(name: Text(opened.name), digest: digest)) }
-        return Envelope(
-            subjects: subjects, engineVersion: AssayVersion.current, computedAt: SystemTime.now(),
-            provenance: .recomputed,
-            inputs: [.init(role: "data", name: Text(arguments.data), digest: facts.digest, rows: facts.rowCount)],
-            parameters: ["background": .text(Text(background.name)), "space": .text("log-odds")], results: results)
-    }
-
-    private func text(
-        _ opened: OpenedModel, _ background: Background, _ explainer: LinearExplainer, _ envelope: Envelope,
-        _ facts: DataFacts
-    ) -> String {
-        var lines = [
-            "\(opened.name): \(opened.model.description)",
-            "\(facts.rowCount) rows of \(arguments.data), in log-odds, against \(background.name)", "",
-        ]
-        let width = opened.model.inputs.map { $0.string.count }.max() ?? 0
-        let sorted = envelope.results.enumerated().sorted {
-            ($0.element.value ?? 0, $1.offset) > ($1.element.value ?? 0, $0.offset)
-        }
-        for (_, result) in sorted {
-            let name = result.column?.string ?? ""
-            let share = result.value.map { value in
-                let tenths = Int((value * 1000).rounded())
-                return "\(tenths / 10).\(tenths % 10) %"
-            }
-            lines.append("  \(name)\(String(repeating: " ", count: width - name.count))  \(share ?? "undefined")")
-        }
-        lines += ["", "Shares of the mean absolute attribution; --format json lists every row."]
-        return lines.joined(separator: "\n") + "\n"
+        let rows = try choice.rows(path: background, limit: kernel.backgroundRows, seed: UInt64(kernel.seed))
+        return .kernel(
+            try KernelExplainer(function, form: predictor.form, background: rows, settings: kernel.settings), predictor)
     }
 }

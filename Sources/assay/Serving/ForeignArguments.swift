@@ -1,5 +1,8 @@
 import ArgumentParser
+import AssayColumns
 import AssayForeign
+import AssayModels
+import AssayTerms
 
 /// Whether and by which interpreter a model is scored that this build does not read itself.
 struct ForeignArguments: ParsableArguments {
@@ -24,6 +27,27 @@ struct ForeignArguments: ParsableArguments {
     func validate() throws {
         guard (1...86_400).contains(foreignSeconds) else { throw ValidationError("--foreign-seconds is a number from 1 to 86400.") }
         guard (1...1024).contains(foreignMemory) else { throw ValidationError("--foreign-memory is a number of GiB from 1 to 1024.") }
+    }
+
+    /// The names in `--features`; none where it is not given.
+    var featureNames: [Text] { features.map(ColumnList.texts) ?? [] }
+
+    /// - Throws: `invalidArgument` where columns are named for a model that knows its own.
+    func requireNoFeatures() throws(AssayError) {
+        guard features == nil else {
+            throw AssayError(.invalidArgument, "--features names the columns of a model that only its own library reads; leave it out")
+        }
+    }
+
+    /// Loads a model for the calling thread, which is to score with it and to outlive it.
+    func predictor(of model: OpenedModel) throws(AssayError) -> (predictor: any RowPredictor, loaded: LoadedModel) {
+        let loaded = try LoadedModel.load(model.files, foreign: choice)
+        switch loaded {
+        case .native(let model):
+            try requireNoFeatures()
+            return (NativePredictor(model), loaded)
+        case .foreign(let model): return (try ForeignPredictor(model, features: featureNames), loaded)
+        }
     }
 
     var choice: LoadedModel.Foreign {

@@ -8,7 +8,7 @@ import AssayTerms
 
 /// A model and the rows to score with it; shared by `score` and `explain`.
 struct ModelArguments: ParsableArguments {
-    @Argument(help: "A folder that mlflow wrote, a .skops file, runs:/RUN_ID/PATH, or models:/NAME/VERSION.")
+    @Argument(help: "A folder that mlflow wrote, a .skops, .pkl or .joblib file, runs:/RUN_ID/PATH, or models:/NAME/VERSION.")
     var model: String
 
     @Argument(help: "The rows: a CSV or Parquet file with the model's columns.")

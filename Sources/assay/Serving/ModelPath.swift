@@ -10,10 +10,14 @@ enum ModelPath {
     /// - Throws: `notFound` where neither is there.
     static func files(_ path: String) throws(AssayError) -> FolderModelFiles {
         let trimmed = trimmed(path)
-        var facts = stat()
-        guard stat(trimmed, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return try FolderModelFiles(path: trimmed) }
+        guard isFile(trimmed) else { return try FolderModelFiles(path: trimmed) }
         let cut = trimmed.lastIndex(of: "/")
         return FolderModelFiles(path: cut.map { String(trimmed[...$0]) } ?? ".", only: name(trimmed))
+    }
+
+    static func isFile(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(trimmed(path), &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 
     /// Its last part.

@@ -1,10 +1,11 @@
 import AssayCanonical
+import AssayForeign
 import AssayJSON
 import AssayModels
 import AssayServing
 import AssayTerms
 
-/// A model ready to score, its files, and what governs it.
+/// A model's files, and what governs it. It is loaded by the thread that scores, since a process for it lives no longer than that.
 struct OpenedModel: Sendable {
     enum Governance: Sendable {
         /// A folder or a run: nothing says it may be used.
@@ -13,13 +14,14 @@ struct OpenedModel: Sendable {
     }
 
     let name: String
-    let model: ScoringModel
-    let files: (any ModelFiles)?
+    let files: any ModelFiles
+    /// Whether it is a folder with `MLmodel`, and not one file alone.
+    let isFolder: Bool
     /// The run's logged evaluation table, as a background for explanations; for a governed version only the frozen one.
     let evaluationTable: BackgroundChoice.Table?
     let governance: Governance
 
-    /// Loads what a command's MODEL argument names.
+    /// Finds what a command's MODEL argument names.
     ///
     /// - Parameters:
     ///   - server: the address for `runs:` and `models:`.
@@ -32,8 +34,7 @@ struct OpenedModel: Sendable {
                 let remote = RemoteModel(client: client)
                 let files = try await remote.files(ofRun: id, path: path)
                 return OpenedModel(
-                    name: text, model: try ScoringModel.load(files), files: files,
-                    evaluationTable: await remote.evaluationTable(ofRun: id), governance: .ungoverned)
+                    name: text, files: files, isFolder: true, evaluationTable: await remote.evaluationTable(ofRun: id), governance: .ungoverned)
             }
         case .registered(let name, let selector):
             return try await ArtifactClient.with(address: server) { client in
@@ -45,7 +46,7 @@ struct OpenedModel: Sendable {
     /// The digest of the files' manifest, which evidence and statements name; `nil` for a file without a folder.
     func manifestDigest() throws(AssayError) -> SHA256Digest? {
         if case .statement(let statement, _) = governance { return statement.manifest }
-        guard let files else { return nil }
+        guard isFolder else { return nil }
         var list: [DeploymentStatement.File] = []
         for name in files.names {
             let bytes = try files.contents(of: name, limit: ScoringModel.fileByteLimit)
@@ -54,19 +55,15 @@ struct OpenedModel: Sendable {
         return DeploymentStatement.digest(of: list)
     }
 
+    /// Where explanations may find rows to compare with.
+    func background(_ form: ModelForm) -> BackgroundChoice {
+        BackgroundChoice(form: form, files: isFolder ? files : nil, evaluationTable: evaluationTable)
+    }
+
     private static func local(_ path: String) throws(AssayError) -> OpenedModel {
-        if path.hasSuffix(".skops") {
-            let cut = path.lastIndex(of: "/")
-            let folder = cut.map { String(path[...$0]) } ?? "."
-            let name = Text(cut.map { String(path[path.index(after: $0)...]) } ?? path)
-            let bytes = try FolderModelFiles(path: folder, only: name).contents(of: name, limit: ScoringModel.fileByteLimit)
-            return OpenedModel(
-                name: path, model: try ScoringModel.load(skops: bytes, name: path), files: nil, evaluationTable: nil,
-                governance: .ungoverned)
-        }
-        let files = try FolderModelFiles(path: path)
+        let files = try ModelPath.files(path)
         return OpenedModel(
-            name: path, model: try ScoringModel.load(files), files: files, evaluationTable: nil, governance: .ungoverned)
+            name: path, files: files, isFolder: !ModelPath.isFile(path), evaluationTable: nil, governance: .ungoverned)
     }
 
     private static func registered(
@@ -109,7 +106,7 @@ struct OpenedModel: Sendable {
             table = logged
         }
         return OpenedModel(
-            name: "\(name) version \(version)", model: try ScoringModel.load(verified), files: verified, evaluationTable: table,
+            name: "\(name) version \(version)", files: verified, isFolder: true, evaluationTable: table,
             governance: .statement(statement, keyIsPinned: key != nil))
     }
 }

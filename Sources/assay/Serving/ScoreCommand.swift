@@ -11,10 +11,13 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score", abstract: "Predict the rows of a file.",
         discussion: """
             One row out for each row in, in order: the prediction, then the probability of each class as \
-            probability_CLASS. CSV on standard output; -o FILE.csv or FILE.jsonl writes a file.
+            probability_CLASS, where the model gives some. CSV on standard output; -o FILE.csv or FILE.jsonl writes a \
+            file. A model that assay does not read itself is scored by its own library in a confined process.
             """)
 
     @OptionGroup var arguments: ModelArguments
+
+    @OptionGroup var foreign: ForeignArguments
 
     @Option(name: [.customShort("o"), .long], help: "Write to this .csv or .jsonl file.")
     var output: String?
@@ -25,11 +28,13 @@ struct ScoreCommand: AsyncParsableCommand {
         let options = try arguments.options()
         let data = arguments.data
         let path = output
+        let foreign = foreign
         try await OwnThread.run {
-            let table = try ModelTable(path: data, model: opened.model, options: options)
+            let (predictor, _) = try foreign.predictor(of: opened)
+            let table = try ModelTable(path: data, form: predictor.form, options: options)
             let out = try RowOutput(path: path)
             do throws(AssayError) {
-                try Self.write(opened.model, table, format, to: out)
+                try Self.write(predictor, table, format, to: out)
                 try out.finish()
             } catch {
                 out.abandon()
@@ -39,30 +44,19 @@ struct ScoreCommand: AsyncParsableCommand {
     }
 
     private static func write(
-        _ model: ScoringModel, _ table: ModelTable, _ format: RowFormat, to out: RowOutput
+        _ predictor: any RowPredictor, _ table: ModelTable, _ format: RowFormat, to out: RowOutput
     ) throws(AssayError) {
-        let scorer = Scorer(model)
-        let names = ["prediction"] + (0..<model.classes.count).map { "probability_\(model.classes.text($0))" }
+        let classes = predictor.form.classes
+        let names = ["prediction"] + (classes.map { classes in (0..<classes.count).map { "probability_\(classes.text($0))" } } ?? [])
         if format == .csv { try out.write(RowFormat.csvLine(names.map { .string($0) })) }
         _ = try table.forEachBlock { (block) throws(AssayError) in
-            let scores = try scorer.scores(block)
-            for row in 0..<scores.rowCount {
-                var cells = [scores.label(row)]
-                for probabilities in scores.probabilities { cells.append(.number(probabilities[row])) }
-                try out.write(format == .csv ? RowFormat.csvLine(cells) : RowFormat.jsonLine(zip(names, cells)))
+            for predictions in try predictor.predictions([block], parameters: nil) {
+                for row in 0..<predictions.rowCount {
+                    var cells = [predictions.values.json(row)]
+                    for probabilities in predictions.probabilities ?? [] { cells.append(.number(probabilities[row])) }
+                    try out.write(format == .csv ? RowFormat.csvLine(cells) : RowFormat.jsonLine(zip(names, cells)))
+                }
             }
-        }
-    }
-}
-
-extension Scores {
-    /// The predicted label of a row.
-    func label(_ row: Int) -> JSONValue {
-        switch labels {
-        case .integers(let labels): .integer(labels[classes[row]])
-        case .numbers(let labels): .number(labels[classes[row]])
-        case .booleans(let labels): .bool(labels[classes[row]])
-        case .texts(let labels): .string(labels[classes[row]].string)
         }
     }
 }

@@ -3,6 +3,7 @@ import AssayCanonical
 import AssayData
 import AssayEvidence
 import AssayExplain
+import AssayForeign
 import AssayModels
 import AssayServer
 import AssayServing
@@ -19,7 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             MODEL is a folder that mlflow wrote, runs:/RUN_ID/PATH, or models:/NAME/VERSION, models:/NAME/STAGE or \
             models:/NAME@ALIAS. A registered model needs the server's signed deployment statement, and every file is \
-            checked against it; folders and runs are served as ungoverned, and every answer says so.
+            checked against it; folders and runs are served as ungoverned, and every answer says so. A model that assay \
+            does not read itself is scored by its own library in one confined process that is kept for the life of the \
+            service: requests are answered one after another, with 503 while the process is started again. It is explained \
+            on demand, by --explanations: kernel SHAP asks it about many rows for each row of a request.
             """)
 
     @Argument(help: ArgumentHelp("The model.", valueName: "model"))
@@ -52,8 +56,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "MLflow's errors for {\"data\": …} and for rows without names.")
     var strictMlflow = false
 
-    @Flag(inversion: .prefixedNo, help: "Whether answers carry explanations.")
-    var explanations = true
+    @Flag(inversion: .prefixedNo, help: "Whether answers carry explanations; by default where assay reads the model itself.")
+    var explanations: Bool?
+
+    @OptionGroup var kernel: KernelOptions
+
+    @OptionGroup var foreign: ForeignArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "How often within ten minutes the process of such a model may end and is started again.", valueName: "count"))
+    var foreignRestarts: Int = 5
 
     @Option(help: "Decide by these thresholds, as assay mitigate threshold --out writes them, and not as the model does.")
     var thresholds: String?
@@ -71,6 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard (positionalModel == nil) != (namedModel == nil) else {
             throw ValidationError("name one model: assay serve MODEL, or assay serve -m MODEL")
         }
+        guard (0...1000).contains(foreignRestarts) else { throw ValidationError("--foreign-restarts is a number from 0 to 1000.") }
         guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
     }
 
@@ -87,17 +101,63 @@ struct ServeCommand: AsyncParsableCommand {
                     + "--trusted-proxy if a proxy in front provides both, and --allow-host for the names it asks for.")
         }
         let opened = try await OpenedModel.open(positionalModel ?? namedModel ?? "", server: server, key: key)
-        let path = background
-        let chosen = try await OwnThread.run {
-            try BackgroundChoice(
-                model: opened.model, files: opened.files, evaluationTable: opened.evaluationTable
-            ).background(path: path)
+        let foreign = foreign
+        switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
+        case .native(let model):
+            try foreign.requireNoFeatures()
+            try kernel.requireUnused("\(opened.name) is explained by its weights, so leave them out")
+            let path = background
+            let chosen = try await OwnThread.run { try opened.background(model.form).background(of: model, path: path) }
+            let rule = try servedThresholds(opened, classes: model.classes)
+            let service = ScoringService(
+                model: model, background: chosen,
+                options: .init(isStrict: strictMlflow, explains: explanations ?? true), rule: rule)
+            announce(opened, model.form, "explained against \(chosen.name)", thresholds: rule)
+            try await listen(service, opened, rule)
+        case .foreign(let plan): try await serve(plan, opened)
         }
-        let rule = try servedThresholds(opened)
-        let service = ScoringService(
-            model: opened.model, background: chosen,
-            options: .init(isStrict: strictMlflow, explains: explanations), rule: rule)
-        announce(opened, background: chosen.name, thresholds: rule)
+    }
+
+    /// Serves a model by its own library, whose process lives as long as the thread that runs its keeper.
+    private func serve(_ plan: LoadedModel.Plan, _ opened: OpenedModel) async throws {
+        let explains = explanations == true
+        guard explains || background == nil else {
+            throw AssayError(
+                .invalidArgument,
+                "\(opened.name) is scored by its own library and explained on demand only: add --explanations, or leave --background out")
+        }
+        if !explains { try kernel.requireUnused("add --explanations, or leave them out") }
+        let keeper = try ForeignKeeper(
+            opened.files, plan: plan, features: foreign.featureNames, restarts: foreignRestarts
+        ) { FileHandle.standardError.write(Data("assay: \($0)\n".utf8)) }
+        async let life: Void = OwnThread.run { keeper.run() }
+        do {
+            let model = try await OwnThread.run { try keeper.open() }
+            let rule = try servedThresholds(opened, classes: model.form.classes)
+            let path = background
+            let options = kernel
+            let seconds = Double(foreign.foreignSeconds)
+            let explanations = !explains ? nil : try await OwnThread.run {
+                try KernelExplanations(
+                    background: opened.background(model.form).rows(
+                        path: path, limit: options.backgroundRows, seed: UInt64(options.seed)),
+                    settings: options.settings, seconds: seconds, for: model)
+            }
+            let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
+            announce(
+                opened, model.form, "confined by \(model.origin.confinement.map(\.string).joined(separator: ", ")), \(words)", thresholds: rule)
+            try await listen(
+                ScoringService(predictor: model, kernel: explanations, options: .init(isStrict: strictMlflow), rule: rule), opened, rule)
+        } catch {
+            keeper.leave()
+            try await life
+            throw error
+        }
+        keeper.leave()
+        try await life
+    }
+
+    private func listen(_ service: ScoringService, _ opened: OpenedModel, _ rule: ServedThresholds?) async throws {
         let logger = Logger(label: "assay")
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let listener = HTTPHost(
@@ -115,8 +175,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// - Throws: `permissionDenied` where an approved version would be decided by thresholds that are none of its files.
-    private func servedThresholds(_ opened: OpenedModel) throws(AssayError) -> ServedThresholds? {
+    private func servedThresholds(_ opened: OpenedModel, classes: ClassLabels?) throws(AssayError) -> ServedThresholds? {
         guard let thresholds else { return nil }
+        guard let classes else {
+            throw AssayError(.invalidArgument, "\(opened.name) gives no probabilities, by which thresholds decide; leave --thresholds out")
+        }
         let bytes = try SmallFile.bytes(of: thresholds)
         let digest = SHA256Hasher.digest(of: bytes)
         if case .statement(let statement, _) = opened.governance,
@@ -137,14 +200,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
         return try ServedThresholds(
             ThresholdDocument(json: bytes, name: thresholds), digest: digest, key: thresholdsKey.map { Text($0) }, seed: seed,
-            classes: opened.model.classes)
+            classes: classes)
     }
 
     /// Requests that a trusted proxy forwards; the only permission asked for here is to be answered.
     private static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
 
-    private func announce(_ opened: OpenedModel, background: String, thresholds: ServedThresholds?) {
-        var lines = ["\(opened.name): \(opened.model.description), \(opened.model.inputs.count) columns, explained against \(background)"]
+    private func announce(_ opened: OpenedModel, _ form: ModelForm, _ words: String, thresholds: ServedThresholds?) {
+        var lines = ["\(opened.name): \(form.description), \(form.inputs.count) columns, \(words)"]
         if let thresholds {
             lines.append("decided by thresholds sha256:\(thresholds.digest.hex); requests bring \(thresholds.columns.map { "'\($0)'" }.joined(separator: ", ")).")
             if thresholds.isRandomised, thresholdsSeed == nil {

@@ -56,7 +56,8 @@ struct ServingRoutes: Sendable {
     }
 
     private func reply(_ answer: ServingAnswer) -> Reply {
-        Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
+        let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
+        return Reply(status: answer.status, contentType: answer.contentType, headers: headers + retry, body: .bytes(answer.body))
     }
 
     private var headers: [(name: String, value: String)] {

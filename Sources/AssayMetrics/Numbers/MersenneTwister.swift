@@ -1,7 +1,7 @@
-/// numpy's legacy generator, for the one place where a peer's random division of rows has to be repeated.
+/// numpy's legacy generator, for where a peer's random division of rows or draw of coalitions has to be repeated.
 ///
 /// - Source: Matsumoto, M. and Nishimura, T. (1998). Mersenne Twister. ACM TOMACS 8, 3–30; the seeding and the shuffle of
-///   numpy 2.4.6 `random.seed(int)` and `random.permutation(int)`.
+///   numpy 2.4.6 `random.seed(int)`, `random.random_sample` and `random.permutation(int)`.
 package struct MersenneTwister {
     private var state = [UInt32](repeating: 0, count: 624)
     private var position = 624
@@ -29,6 +29,13 @@ package struct MersenneTwister {
         y ^= (y << 7) & 0x9D2C_5680
         y ^= (y << 15) & 0xEFC6_0000
         return y ^ (y >> 18)
+    }
+
+    /// `numpy.random.random_sample()`: a multiple of 2⁻⁵³ in 0..<1, from 27 bits of one draw and 26 of the next.
+    package mutating func nextUnit() -> Double {
+        let high = Double(next() >> 5)
+        let low = Double(next() >> 6)
+        return (high * 67_108_864 + low) / 9_007_199_254_740_992
     }
 
     /// Uniform in `0...limit`: draws masked to the bits of `limit`, until one is not above it.

@@ -1,0 +1,79 @@
+import AssayColumns
+import AssayModels
+import AssayTerms
+
+/// Explained rows and background rows in one table, from which rows of both are put together.
+struct GameTable {
+    /// One subset of one row's players.
+    struct Item {
+        let row: Int
+        let subset: Int
+        /// How many players the row has, which says of which game the subset is.
+        let players: Int
+    }
+
+    /// The model's inputs that are there, by position among all of its inputs.
+    let features: [Int]
+    private let backgroundCount: Int
+    /// Background rows first, then the rows.
+    private let columns: [Column]
+    /// By row: the columns that vary.
+    private let varying: [[Int]]
+
+    /// - Throws: `invalidArgument` where rows and background hold values of different kinds.
+    init(form: ModelForm, background: RowBlock, rows: RowBlock) throws(AssayError) {
+        var features: [Int] = []
+        var columns: [Column] = []
+        for (place, name) in form.inputs.enumerated() {
+            let before = background[name]
+            let after = rows[name]
+            guard before != nil || after != nil else { continue }
+            features.append(place)
+            columns.append(try JoinedColumns.join(before, background.rowCount, after, rows.rowCount, name: name))
+        }
+        self.features = features
+        self.columns = columns
+        backgroundCount = background.rowCount
+        var varying = [[Int]](repeating: [], count: rows.rowCount)
+        for (player, column) in columns.enumerated() {
+            let first = column.value(at: 0)
+            let isConstant = (1..<background.rowCount).allSatisfy { column.value(at: $0) == first }
+            for row in varying.indices where !isConstant || column.value(at: background.rowCount + row) != first {
+                varying[row].append(player)
+            }
+        }
+        self.varying = varying
+    }
+
+    /// The columns, by place in ``features``, in which the row differs from a background row.
+    func players(_ row: Int) -> [Int] { varying[row] }
+
+    /// The items' rows: for each item every background row with the subset's values of the explained row.
+    func block(_ items: ArraySlice<Item>, _ game: (Int) -> Coalitions?) -> RowBlock {
+        let count = items.count * backgroundCount
+        var made: [Column] = []
+        var isTaken = [Bool](repeating: false, count: items.count)
+        for (player, column) in columns.enumerated() {
+            var row = -1
+            var among: Int?
+            for (place, item) in items.enumerated() {
+                if item.row != row {
+                    row = item.row
+                    among = varying[row].firstIndex(of: player)
+                }
+                isTaken[place] = among.map { game(item.players)?.contains(item.subset, $0) ?? false } ?? false
+            }
+            var sources: [Int] = []
+            sources.reserveCapacity(count)
+            for (place, item) in items.enumerated() {
+                if isTaken[place] {
+                    for _ in 0..<backgroundCount { sources.append(backgroundCount + item.row) }
+                } else {
+                    for row in 0..<backgroundCount { sources.append(row) }
+                }
+            }
+            made.append(column.gathered(sources))
+        }
+        return RowBlock(rowCount: count, columns: made)
+    }
+}
