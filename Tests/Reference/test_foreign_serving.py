@@ -556,6 +556,19 @@ def test_a_stop_waits_for_what_is_being_scored(evil):
     assert answers[0].json() == {"predictions": [0]} and ours.process.returncode == 0
 
 
+def test_a_stop_does_not_wait_for_a_process_that_hangs_while_it_is_started_again(evil, tmp_path):
+    """Loads at first, and hangs whenever it is loaded after that: the scratch is new each time, a clock is not."""
+    begun = time.time()
+    with Assay(evil(f"while time.time() > {begun} + 15: time.sleep(1)", "load")) as ours:
+        time.sleep(max(0, begun + 16 - time.time()))
+        os.kill(children(ours.process.pid)[-1], signal.SIGKILL)
+        time.sleep(4)
+        assert "being started" in requests.get(ours.url + "/ping", timeout=5).json()["message"]
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 10 and ours.process.returncode == 0
+    assert "Fault" not in ours.errors
+
+
 @pytest.mark.parametrize("name", sorted(ATTEMPTS))
 def test_attempts_fail_in_service_too(evil, tmp_path, name):
     secret = pathlib.Path.home() / f".assay-attack-{os.getpid()}"

@@ -24,6 +24,8 @@ package final class ForeignKeeper: Sendable {
         var isLeaving = false
         /// How often it has ended so far.
         var ends = 0
+        /// The newest, so that leaving need not wait for it.
+        var process: ForeignProcess?
     }
 
     private let files: any ModelFiles
@@ -81,9 +83,13 @@ package final class ForeignKeeper: Sendable {
         return KeptModel(keeper: self, columns: form, origin: origin)
     }
 
-    /// Ends ``run()``, whatever it does.
+    /// Ends ``run()`` and the process, whatever they do.
     package func leave() {
-        state.withLock { $0.isLeaving = true }
+        let process = state.withLock { state in
+            state.isLeaving = true
+            return state.process
+        }
+        process?.end()
         wakeUp()
     }
 
@@ -194,10 +200,16 @@ package final class ForeignKeeper: Sendable {
             }
         }
         live?.process.end()
+        state.withLock { $0.process = nil }
     }
 
     private func start(_ staged: StagedModel) throws(AssayError) -> Live {
         let process = try ForeignProcess(staged, interpreter: plan.interpreter, limits: limits)
+        let isLeaving = state.withLock { state in
+            state.process = process
+            return state.isLeaving
+        }
+        guard !isLeaving else { throw AssayError(.unavailable, "the service is being stopped", cause: ModelOutage(.stopped)) }
         let model = try ForeignModel(
             channel: process.openChannel(), loader: plan.loader, folder: staged.folder, limits: limits
         ) { process.end() }
@@ -289,6 +301,8 @@ package final class ForeignKeeper: Sendable {
         let now = ChildProcess.now()
         let step = rule.ended(at: now)
         let (refusal, waiting) = state.withLock { state -> (AssayError?, [ForeignRequest]) in
+            guard !state.isLeaving else { return (nil, []) }
+            state.process = nil
             state.ends += 1
             switch step {
             case .start(let moment): state.condition = .waiting(until: moment, why: why)

@@ -41,7 +41,8 @@ struct ForeignArguments: ParsableArguments {
 
     /// Loads a model for the calling thread, which is to score with it and to outlive it.
     func predictor(of model: OpenedModel) throws(AssayError) -> (predictor: any RowPredictor, loaded: LoadedModel) {
-        let loaded = try LoadedModel.load(model.files, foreign: choice)
+        // How long a table takes depends on the table; each exchange has its end, and the process ends with the command.
+        let loaded = try LoadedModel.load(model.files, foreign: choice(processorSeconds: 0))
         switch loaded {
         case .native(let model):
             try requireNoFeatures()
@@ -50,9 +51,12 @@ struct ForeignArguments: ParsableArguments {
         }
     }
 
-    var choice: LoadedModel.Foreign {
+    var choice: LoadedModel.Foreign { choice(processorSeconds: ForeignLimits().processorSeconds) }
+
+    private func choice(processorSeconds: UInt64) -> LoadedModel.Foreign {
         if noForeign { return .refused }
         var limits = ForeignLimits()
+        limits.processorSeconds = processorSeconds
         limits.memoryBytes = UInt64(foreignMemory) << 30
         limits.loadSeconds = Double(foreignSeconds)
         limits.scoreSeconds = Double(foreignSeconds)
