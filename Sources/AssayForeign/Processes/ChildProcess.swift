@@ -19,14 +19,14 @@ package struct ChildProcess: Sendable {
 
     private let identifier: pid_t
 
-    /// Starts `program` with exactly the given descriptors, numbered 0, 1, 2, … in the child, and no environment but the
-    /// loader's search path.
+    /// Starts `program` with exactly the given descriptors, numbered 0, 1, 2, … in the child.
     ///
+    /// - Parameter environment: `NAME=value`; without it nothing but the loader's search path.
     /// - Parameter what: how messages call it.
     package static func start(
-        program: String, arguments: [String], descriptors: [Int32], what: String = "the evidence worker"
+        program: String, arguments: [String], descriptors: [Int32], environment: [String]? = nil, what: String = "the evidence worker"
     ) throws(AssayError) -> ChildProcess {
-        let environment = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
+        let environment = environment ?? getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
         let words = ([program] + arguments).map { strdup($0) } + [nil]
         let settings = environment.map { strdup($0) } + [nil]
         defer {
@@ -99,6 +99,9 @@ package struct ChildProcess: Sendable {
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         return isKilled ? status : nil
     }
+
+    /// Ends what it started and left behind, once it has ended itself.
+    package func endGroup() { _ = Glibc.kill(-identifier, SIGKILL) }
 
     /// Ends it and everything it started, and waits.
     package func kill() -> End {

@@ -52,7 +52,7 @@ struct CheckJudge {
         let text = hindrance?.text ?? "there is no evidence of it for this version"
         return reason(
             check, .incomplete, hindrance?.code ?? .evidenceMissing, text,
-            remedy: Remedy.computeEvidence(facts, policy: policy))
+            remedy: Remedy.computeEvidence(facts, policy: policy, for: check))
     }
 
     private func judge(

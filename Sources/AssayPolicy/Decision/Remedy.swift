@@ -20,7 +20,11 @@ enum Remedy {
         "assay model adopt \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(facts.version.string))"
     }
 
-    static func computeEvidence(_ facts: GateFacts, policy: Policy) -> String {
+    static func computeEvidence(_ facts: GateFacts, policy: Policy, for check: PolicyCheck) -> String {
+        if check.id == ExternalCheck.descriptor.id {
+            let name = ShellText.quoted("\(check.options["name"] ?? "NAME")=COMMAND")
+            return "an evaluator hands it in: assay check POLICY.yaml --external \(name) --push \(ShellText.quoted("\(facts.model)/\(facts.version)"))"
+        }
         guard policy.data?.predictions == .fromModel else {
             return
                 "give evidence this policy accepts (\(policy.accept.map(\.rawValue).joined(separator: ", "))), then: \(promote(facts))"

@@ -48,7 +48,7 @@ extension Governance {
         let gate = try gate(tx)
         let names = [version.model] + version.otherNames + (newName.map { [$0] } ?? [])
         let policies = gate.published.filter { policy in
-            !policy.checks.isEmpty && policy.scope.places.contains { place in
+            policy.checks.contains { !$0.id.hasPrefix(ExternalCheck.prefix) } && policy.scope.places.contains { place in
                 policy.scope.selects(names: names, tier: nil, target: place)
             }
         }

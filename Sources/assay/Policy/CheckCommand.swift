@@ -39,16 +39,19 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var declared: DeclaredArguments
 
+    @OptionGroup var external: ExternalArguments
+
     @OptionGroup var answer: ReportArguments
 
     @OptionGroup var pushed: PushArguments
 
     func run() async throws {
         let policy = try PolicyFile.read(self.policy, base: base).policy
+        let answerers = try external.answerers(for: policy)
         let run = try PolicyRun(
             policy: policy, data: data, model: model, foreign: foreign, reference: reference, thresholds: thresholds,
             declared: try declared.facts())
-        let report = try run.report()
+        let report = try await run.report(external: answerers)
         try answer.deliver(
             file: self.policy, text: { report.text($0) }, json: { () throws(AssayError) in try report.json() }, report: { report.report })
         if let envelope = report.envelope,

@@ -7,7 +7,7 @@ import Foundation
 /// A policy on disk.
 enum PolicyFile {
     static let catalogue = Catalogue(
-        CheckCatalogue.descriptors, problemOfRows: { RowConditionParser.problem(in: $0) },
+        CheckCatalogue.descriptors + [ExternalCheck.descriptor], problemOfRows: { RowConditionParser.problem(in: $0) },
         problemOfDocument: { check, document in
             check == CheckCatalogue.expectations.id ? ExpectationSuite.problem(in: document) : nil
         })

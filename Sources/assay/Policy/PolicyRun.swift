@@ -1,6 +1,7 @@
 import AssayCanonical
 import AssayColumns
 import AssayEvidence
+import AssayJSON
 import AssayModels
 import AssayPolicy
 import AssayServing
@@ -31,7 +32,10 @@ struct PolicyRun {
         guard let data else {
             throw AssayError(.invalidArgument, "The policy \(policy.title) judges rows: name the file with --data.")
         }
-        var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: try Self.checks(of: policy))
+        let measured = try Self.checks(of: policy)
+        // The rows are read for their digest, whatever is asked of them.
+        let checks = measured.isEmpty ? [CheckRequest(id: "quality.missing_rate")] : measured
+        var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: checks)
         request.label = columns.label
         request.prediction = columns.prediction
         request.score = columns.score
@@ -76,14 +80,15 @@ struct PolicyRun {
         self.request = request
     }
 
-    func report() throws(AssayError) -> PolicyReport {
+    /// - Parameter external: who answers the policy's external checks, asked once the rows have been judged.
+    func report(external: [ExternalAnswerer] = []) async throws(AssayError) -> PolicyReport {
         guard let request else {
             let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
                 .judgeChecks(of: policy, facts(subject: nil, evidence: []))
             return PolicyReport(policy: policy, part: part, envelope: nil)
         }
         var progress = ProgressLine()
-        let envelope: Envelope
+        var envelope: Envelope
         do throws(AssayError) {
             envelope = try EvidenceEngine.compute(
                 request, scorer: scorer, reference: reference, computedAt: SystemTime.now()
@@ -98,10 +103,31 @@ struct PolicyRun {
         guard let subject = envelope.subjects.first else {
             throw AssayError(.internalFault, "The evidence is about nothing.")
         }
+        if policy.checks.allSatisfy({ $0.id.hasPrefix(ExternalCheck.prefix) }) { envelope.results = [] }
+        for answerer in external {
+            let (result, input) = try await answerer.answer(question(to: answerer, about: envelope))
+            envelope.results.append(result)
+            envelope.inputs.append(input)
+        }
         let evidence = GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)
         let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
             .judgeChecks(of: policy, facts(subject: subject, evidence: [evidence]))
         return PolicyReport(policy: policy, part: part, envelope: envelope)
+    }
+
+    /// What a program outside is asked.
+    private func question(to answerer: ExternalAnswerer, about envelope: Envelope) -> JSONValue {
+        func named(_ name: Text, _ digest: SHA256Digest) -> JSONValue { ["name": .string(name.string), "digest": ["sha256": .string(digest.hex)]] }
+        var question: JSONObject = [
+            "assay": .string(ExternalAnswerer.format), "check": .string(answerer.name.string),
+            "policy": [
+                "name": .string(policy.name.string), "version": .string(policy.version.string), "digest": ["sha256": .string(policy.digest.hex)],
+            ],
+        ]
+        for role in ["model", "data"] {
+            question[role] = envelope.inputs.first { $0.role == role }.map { named($0.name, $0.digest) }
+        }
+        return .object(question)
     }
 
     /// The profile the policy binds, and the input that names it; `nil` where it binds none.
@@ -179,7 +205,7 @@ struct PolicyRun {
 
     private static func checks(of policy: Policy) throws(AssayError) -> [CheckRequest] {
         var requests: [CheckRequest] = []
-        for check in policy.checks {
+        for check in policy.checks where !check.id.hasPrefix(ExternalCheck.prefix) {
             var rule: PrivilegedRule?
             if let text = check.privileged, let column = check.column {
                 rule = try PrivilegedRule(parsing: text, columns: [column])
