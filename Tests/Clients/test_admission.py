@@ -4,7 +4,7 @@ import time
 
 import mlflow
 import pytest
-from house import House
+from house import PEOPLE, House
 from mlflow.exceptions import MlflowException
 from test_gate import POLICY, Gate
 
@@ -24,7 +24,7 @@ mutations:
 
 @pytest.fixture(scope="module")
 def gate():
-    house = House()
+    house = House(people={**PEOPLE, "dora": "devops"})
     house.start()
     yield Gate(house)
     house.remove()
@@ -155,13 +155,22 @@ def test_going_back_in_an_emergency(gate):
         said(gate, "model", "approve", "team-b", str(number), "--alias", "champion", "--server", gate.house.url, who="vera")
         client.set_registered_model_alias("team-b", "champion", str(number))
     url = ("--server", gate.house.url)
-    said(gate, "model", "rollback", "team-b", "--alias", "champion", "--reason", "it crashes", *url, who="otto", check=1)
-    said(gate, "model", "rollback", "team-b", "2", "--alias", "champion", "--reason", "it crashes", *url, who="ana", check=2)
-    text = said(gate, "model", "rollback", "team-b", "--alias", "champion", "--reason", "it crashes", *url, who="ana")
+    said(gate, "model", "rollback", "team-b", "--alias", "champion", "--reason", "it crashes", *url, who="ana", check=1)
+    said(gate, "model", "rollback", "team-b", "2", "--alias", "champion", "--reason", "it crashes", *url, who="dora", check=2)
+    # In whatever case of letters: it is one place.
+    text = said(gate, "model", "rollback", "team-b", "--alias", "Champion", "--reason", "it crashes", *url, who="dora")
     assert "team-b version 1 holds alias champion again" in text
+    client = gate.house.client("ana")
     assert client.get_model_version_by_alias("team-b", "champion").version == "1"
+    assert list(client.get_registered_model("team-b").aliases) == ["champion"]
     finding = text.split("assay finding close ")[1].split()[0]
     close = ("finding", "close", finding, "--resolution", "mended", "--reason", "looked at", *url)
-    said(gate, *close, who="ana", check=1)
+    said(gate, *close, who="dora", check=1)
     said(gate, *close, who="vera")
     assert "emergency" in said(gate, "model", "history", "team-b", "--format", "json", *url, who="otto")
+
+
+def test_prompts_are_left_alone(gate, tmp_path):
+    publish(gate, tmp_path, 'assay: policy/v1\nname: everything\nversion: "1"\napplies-to: {models: ["note*"], registration: true}\napprovals: [{role: compliance}]\n')
+    gate.house.client("ana")
+    assert mlflow.genai.register_prompt("note-prompt", "Hello {{name}}").version == 1

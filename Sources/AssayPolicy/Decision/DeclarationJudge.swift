@@ -13,7 +13,7 @@ struct DeclarationJudge {
         guard let text = facts.declared.text(of: check) else {
             return reason(
                 check, .incomplete, .declarationMissing, "the run does not say it",
-                remedy: "log it with the run (\(Self.call(check))), register again, then: \(Remedy.promoteNext(facts))")
+                remedy: "say it in the run (\(Self.call(check))), then: \(Remedy.promote(facts))")
         }
         let said = "it is '\(ReasonText.oneLine(text))'"
         switch check.demand {
@@ -23,7 +23,7 @@ struct DeclarationJudge {
             guard let number = facts.declared.number(of: check) else {
                 return reason(
                     check, .incomplete, .valueUndefined, "\(said), which is no finite number",
-                    remedy: "log a number with the run (\(Self.call(check))), register again, then: \(Remedy.promoteNext(facts))")
+                    remedy: "log a number in the run (\(Self.call(check))), then: \(Remedy.promote(facts))")
             }
             return decided(check, LimitTest.admits(number, limit), "it is \(NumberText.text(number, besides: limit.bounds))")
         }

@@ -30,6 +30,7 @@ extension GateOutcome {
         switch facts.action {
         case "promote": return "\(version) may not enter \(facts.target.text): \(decision.rawValue)."
         case "register": return "\(version) may not be registered: \(decision.rawValue)."
+        case "retire": return "\(facts.model) may not retire, by its newest version \(facts.version): \(decision.rawValue)."
         default:
             return
                 "\(version) holds \(facts.target.text), so '\(facts.action)' is gated and refused: \(decision.rawValue)."

@@ -31,10 +31,13 @@ package struct PolicyExtension: Hashable, Sendable {
         return PolicyStrictness.compare(base, policy, approvingRoles: approvingRoles).filter { $0.part != .scope }
     }
 
-    /// Whether everything that `old` says of the rows is said by `new` too.
+    /// What changes which rows are judged and how, and so what every inherited check means.
+    private static let meanings = ["rows", "weight", "positive", "thresholds", "thresholds-key"]
+
+    /// Whether everything that `old` says of the rows is said by `new` too, and nothing that changes what it means.
     private static func refines(_ new: PolicyData?, _ old: PolicyData?) -> Bool {
         guard let old = old?.json.object else { return true }
         guard let new = new?.json.object else { return false }
-        return old.members.allSatisfy { new[$0.name] == $0.value }
+        return old.members.allSatisfy { new[$0.name] == $0.value } && meanings.allSatisfy { new[$0] == old[$0] }
     }
 }

@@ -37,11 +37,12 @@ package struct MutationCondition: Hashable, Sendable {
     func holds(of change: RegistryMutation) -> Bool {
         clauses.allSatisfy { clause in
             switch clause.subject {
-            case .alias: return change.alias.map(clause.comparison.holds) ?? true
+            case .alias: return change.alias.map { clause.comparison.folded.holds(Folding.fold($0)) } ?? true
             case .tagKey: return change.tagKey.map(clause.comparison.holds) ?? true
             case .tagValue: return change.tagValue.map(clause.comparison.holds) ?? true
             case .tag(let key): return clause.comparison.holds(ofPresent: change.tags[key])
-            case .aliasVersion(let alias): return clause.comparison.holds(ofPresent: change.aliases[alias])
+            case .aliasVersion(let alias):
+                return clause.comparison.holds(ofPresent: change.aliases.first { Folding.areEqual($0.key, alias) }?.value)
             }
         }
     }
@@ -73,6 +74,17 @@ extension MutationCondition.Comparison {
         switch self {
         case .equal, .like, .among: return false
         case .different, .notAmong: return true
+        }
+    }
+
+    /// Of aliases, whose case does not count.
+    var folded: Self {
+        switch self {
+        case .equal(let other): .equal(Folding.fold(other))
+        case .different(let other): .different(Folding.fold(other))
+        case .like(let pattern, _): .like(pattern, ignoresCase: true)
+        case .among(let others): .among(others.map(Folding.fold))
+        case .notAmong(let others): .notAmong(others.map(Folding.fold))
         }
     }
 

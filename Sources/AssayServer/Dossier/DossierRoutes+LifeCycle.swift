@@ -8,7 +8,7 @@ extension DossierRoutes {
 
     private static func rollbacks(_ governance: Governance) -> [Route] {
         [
-            Route("POST", "/models/{name}/rollback", .request, on: .namedModelInPath, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/models/{name}/rollback", .rollback, on: .namedModelInPath, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let rollback = try await governance.rollBack(
                     model: exchange.parameter("name"), to: body.has("version") ? Int64(body.number("version")) : nil, place: body.target(),

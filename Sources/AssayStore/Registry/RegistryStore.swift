@@ -7,6 +7,9 @@ package protocol RegistrySnapshot {
     /// The ids of every model that ever had the name, deleted ones included, in the order they took it.
     func modelIDs(everNamed name: Text) throws -> [String]
 
+    /// Every name the model has or had, sorted.
+    func names(ofModel id: String) throws -> [Text]
+
     func modelVersion(_ number: Int64, ofModelNamed name: Text) throws -> ModelVersion?
     /// Deleted ones too.
     func modelVersion(id: String) throws -> ModelVersion?

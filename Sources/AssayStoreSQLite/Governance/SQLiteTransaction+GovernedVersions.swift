@@ -16,6 +16,15 @@ extension SQLiteTransaction {
         ).map { Text($0) }
     }
 
+    func names(ofModel id: String) throws -> [Text] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT DISTINCT name FROM registeredModelName WHERE model = (SELECT number FROM registeredModel WHERE id = ?) ORDER BY name
+                """, arguments: [id]
+        ).map { Text($0) }
+    }
+
     func authorIDs(manifest: SHA256Digest) throws -> [String] {
         try String.fetchAll(
             database,

@@ -25,6 +25,9 @@ package struct RegisteredModel: Hashable, Sendable {
         self.tags = tags
         self.aliases = aliases
     }
+
+    /// Whether MLflow's clients keep prompts under it, and not models.
+    package var isPrompt: Bool { tags.contains { $0.key == "mlflow.prompt.is_prompt" && $0.value == "true" } }
 }
 
 /// A name for one version of a model.

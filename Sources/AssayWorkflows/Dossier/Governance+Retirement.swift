@@ -59,6 +59,9 @@ extension Governance {
                 case .refused(let refusal): return .failure(refusal)
                 case .allowed(let allowed): leave = allowed
                 }
+            } else if try self.gatesRetirement(of: model, tx) {
+                throw AssayError(
+                    .permissionDenied, "A policy gates the retirement of \(name), and it has no version left that could be judged. Register one, and ask again.")
             }
             var content: JSONObject = [
                 "title": "retirement", "reason": .string(reason), "tombstone": tombstone,
@@ -71,6 +74,14 @@ extension Governance {
             return .success(paper)
         }
         return try outcome.get()
+    }
+
+    private func gatesRetirement(of model: RegisteredModel, _ tx: any StoreSnapshot) throws -> Bool {
+        let tier = try tx.classification(modelID: model.id)?.gateTier()
+        let names = try tx.names(ofModel: model.id)
+        return try gate(tx).published.contains {
+            $0.scope.selects(names: names, tier: tier == .prohibited ? nil : tier, target: .retirement)
+        }
     }
 
     /// Puts a retired model back into use: by somebody else than who retired it.
@@ -117,7 +128,7 @@ extension Governance {
     /// - Throws: `conflict`.
     func requireLife(_ change: RegistryChange, _ tx: any StoreSnapshot) throws {
         switch change {
-        case .moveToStage(let version, let stage, _): 
+        case .moveToStage(let version, let stage, _):
             if stage.isActive {
                 try requireInUse(version, tx)
                 try requireAdmitted(version)

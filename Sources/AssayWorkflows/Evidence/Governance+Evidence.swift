@@ -80,7 +80,7 @@ extension Governance {
 
 extension PolicyScope {
     /// Every place the scope names.
-    var places: [GateTarget] { 
+    var places: [GateTarget] {
         stages.map { .stage($0) } + aliases.map { .alias($0) } + (registration ? [.registration] : []) + (retirement ? [.retirement] : [])
     }
 }

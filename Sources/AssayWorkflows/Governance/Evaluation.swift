@@ -125,8 +125,9 @@ extension Governance {
             }, delegations: try delegationsInForce(tx))
     }
 
-    /// What the version's run says of itself now; nothing where it has none that is here and not deleted.
+    /// What the version's run says of itself now, whoever asks: approvals are bound to it. Nothing where it has none that is here and not deleted.
     func declaredFacts(_ tx: any StoreSnapshot, of version: GovernedVersion) throws -> DeclaredFacts {
+        let tx = tx.seen(by: .whole)
         guard let id = try tx.modelVersion(id: version.id)?.runID, let run = try tx.run(id), run.info.stage == .active else { return DeclaredFacts() }
         func texts(_ pairs: [KeyValue]) -> [Text: Text] { Dictionary(pairs.map { ($0.key, $0.value) }) { first, _ in first } }
         return DeclaredFacts(

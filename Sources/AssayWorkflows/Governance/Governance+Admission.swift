@@ -21,7 +21,7 @@ extension Governance {
             return PromotionLeave(basis: leave.detail, admission: .admitted) { tx, entryID in try self.finish(tx, leave, entryID: entryID) }
         case .refused:
             let evaluation = try evaluate(tx, governed, action: Action.register, target: .registration)
-            return PromotionLeave(basis: evaluation.detail, admission: Self.admission(by: evaluation, actor))
+            return PromotionLeave(basis: evaluation.detail, admission: try admission(by: evaluation, actor, tx))
         }
     }
 
@@ -30,7 +30,7 @@ extension Governance {
         guard let version = try tx.modelVersion(id: id), !version.admission.allows, try !tx.isDeleted(versionID: id) else { return }
         let governed = try governed(tx, version)
         let evaluation = try evaluate(tx, governed, action: Action.register, target: .registration)
-        let admission = Self.admission(by: evaluation, actor)
+        let admission = try admission(by: evaluation, actor, tx)
         guard admission != version.admission else { return }
         let request = evaluation.isGated ? try keep(tx, evaluation, by: actor, hasOwnEntry: false) : nil
         let leave = try leave(tx, evaluation, request)
@@ -51,14 +51,38 @@ extension Governance {
             "Version \(version.number) of \(version.modelName) is not registered yet, so it takes no place. \(text)")
     }
 
-    private static func admission(by evaluation: Evaluation, _ actor: Principal) -> ModelAdmission {
+    /// Somebody has to answer for what is let in: who asks or approves now, or who registered the version, where its evidence arrives.
+    private func admission(by evaluation: Evaluation, _ actor: Principal, _ tx: any StoreSnapshot) throws -> ModelAdmission {
         let decision = evaluation.outcome.decision
-        // Evidence that this server computed needs nobody who answers for a change; a registration does, and had its author.
-        if decision.allows { return actor.isAnswerable || actor == .server ? .admitted : .waiting(text: Text(naming(actor, evaluation.refusal))) }
-        return decision == .fail ? .refused(text: Text(evaluation.refusal)) : .waiting(text: Text(evaluation.refusal))
+        let version = evaluation.version
+        let ask = "assay model promote \(ShellText.quoted(version.model.string)) \(version.version) --registration"
+        if decision.allows {
+            let registrant = try tx.modelVersion(id: version.id).flatMap { try tx.user(id: $0.authors.registered) }
+            let isAnsweredFor = actor.isAnswerable || actor == .server && registrant.map { $0.kind == .person && !$0.isDisabled } ?? false
+            return isAnsweredFor ? .admitted : .waiting(text: Text("Everything is met; a named person who answers for it asks: \(ask)"))
+        }
+        let text = Text("\(evaluation.refusal)\nOnce it is met: \(ask)")
+        return decision == .fail ? .refused(text: text) : .waiting(text: text)
+    }
+
+    /// Renaming is no way past what registering under the new name would have asked for.
+    ///
+    /// - Throws: `permissionDenied` for a version that was registered without it.
+    func requireRegistered(_ versions: [ModelVersion], as name: Text, _ tx: any StoreSnapshot) throws {
+        for version in versions where version.admission == .open {
+            var governed = try governed(tx, version)
+            guard try !isRegistrationGated(governed, tx) else { continue }
+            governed.otherNames.append(name)
+            guard try isRegistrationGated(governed, tx) else { continue }
+            throw AssayError(
+                .permissionDenied,
+                "A policy gates registration under the name \(name), and version \(version.number) of \(version.modelName) was registered without that. Copy it there instead (copy_model_version), and it waits for what the policy asks.")
+        }
     }
 
     private func isRegistrationGated(_ version: GovernedVersion, _ tx: any StoreSnapshot) throws -> Bool {
+        // A prompt has no files to judge.
+        if try tx.seen(by: .whole).registeredModel(id: version.modelID)?.isPrompt ?? false { return false }
         let tier = try tier(tx, of: version)
         return try gate(tx).published.contains {
             $0.scope.registration

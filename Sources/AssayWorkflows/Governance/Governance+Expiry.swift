@@ -22,7 +22,7 @@ extension Governance {
             for approval in try tx.approvals(requestID: request.id) where approval.state == .standing {
                 try tx.setApprovalState(.void, id: approval.id)
             }
-            let model = try tx.registeredModel(named: request.model)?.id
+            let model = try tx.seen(by: .whole).registeredModel(named: request.model)?.id
             let topics = [LedgerTopic.request(request.id)] + (model.map { [LedgerTopic.model($0)] } ?? [])
             try useCases.record(
                 kind: "request.expired", by: .server, topics: topics, domain: topics.last ?? LedgerTopic.request(request.id),

@@ -10,8 +10,10 @@ extension Governance {
         var (model, mutation) = try mutation(change, by: actor, tx)
         // Whoever has no name may do no more than anybody who has one.
         if !actor.isNamed { mutation.roles = Set(gate.published.flatMap(\.mutations).map(\.role)) }
-        let said = try tx.classification(modelID: model.id)?.gateTier()
-        guard let why = gate.refusal(of: mutation, names: [model.name], tier: said) else { return }
+        let tier = try tx.classification(modelID: model.id)?.gateTier()
+        // Under whichever name: a rename there and back is no way around a rule. A prohibited use meets every rule.
+        let names = try tx.names(ofModel: model.id)
+        guard let why = gate.refusal(of: mutation, names: names, tier: tier == .prohibited ? nil : tier) else { return }
         throw AssayError(.permissionDenied, why)
     }
 

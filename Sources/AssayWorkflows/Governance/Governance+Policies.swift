@@ -99,6 +99,11 @@ extension Governance {
                 .invalidArgument, "Names that begin with '\(TierDefaults.policyName)' are those of the organisation's defaults; choose another.")
         }
         try requireBase(of: policy, tx)
+        let roles = (RoleDefinition.shipped + (try tx.roles())).map(\.role.rawValue)
+        for rule in policy.mutations where !roles.contains(rule.role.string) {
+            throw AssayError(
+                .invalidArgument, "There is no role '\(rule.role)' that a rule of mutations could bind; the roles here are \(roles.sorted().joined(separator: ", ")).")
+        }
         let approving = (RoleDefinition.shipped + (try tx.roles())).filter { $0.allows(.approve) }.map(\.role.rawValue).sorted()
         for rule in policy.approvals {
             guard let role = rule.role, !approving.contains(role.string) else { continue }

@@ -24,6 +24,7 @@ extension Governance: PromotionGate {
             return try decide(
                 leaving: [(holder, .alias(alias))], entering: nil, .alias(alias), displacing: [], by: actor, in: tx)
         case .renameModel(_, let name, let versions):
+            try requireRegistered(versions, as: name, tx)
             return try decide(versions, action: Action.rename(to: name), newName: name, by: actor, in: tx, places(of:))
         case .deleteModel(_, let versions):
             return try decide(versions, action: Action.delete, by: actor, in: tx, places(of:))

@@ -26,6 +26,8 @@ struct MutationRuleTests {
         let cases: [(String, RegistryMutation, Bool)] = [
             ("\(model), request: \"alias != 'champion'\"", alias, false), ("\(model), request: \"alias != 'prod'\"", alias, true),
             ("\(model), request: \"alias NOT IN ('champion', 'prod')\"", alias, false), ("\(model), request: \"alias in ('champion')\"", alias, true),
+            ("\(model), request: \"alias != 'Champion'\"", alias, false), ("\(model), request: \"alias LIKE 'CHAM%'\"", alias, true),
+            ("\(model), resource: \"aliases.Champion != '3'\"", alias, false),
             // What the change does not have says nothing.
             ("\(model), request: \"alias != 'champion'\"", tag, true), ("\(model), request: \"tag_key = 'x'\"", alias, true),
             ("\(model), request: \"tag_key != 'reviewed'\"", tag, false), ("\(model), request: \"tag_value = 'yes'\"", tag, false),

@@ -21,9 +21,22 @@ import Testing
 
     private func back(
         _ house: GovernedHouse, to number: Int64? = nil, _ place: Governance.Place = .stage("Production"), reason: Text = "it crashes",
-        by actor: Principal? = nil
+        by actor: Principal
     ) async throws -> Governance.Rollback {
-        try await house.governance.rollBack(model: "loans", to: number, place: place, reason: reason, by: actor ?? house.otto)
+        try await house.governance.rollBack(model: "loans", to: number, place: place, reason: reason, by: actor)
+    }
+
+    /// A row that says that the gate let the version in.
+    private func forge(_ target: Text, for version: ModelVersion, _ house: GovernedHouse) async throws {
+        let placement = Placement(
+            versionID: version.id, target: target, manifest: try #require(version.content.manifestDigest), decision: "pass",
+            detail: Array("{}".utf8), requestID: nil, entryID: "none", placedMilliseconds: 1)
+        try await house.house.store.write { try $0.setPlacement(placement) }
+    }
+
+    /// Platform and operations, who may go back.
+    private func devops(_ house: GovernedHouse) async throws -> Principal {
+        try await house.useCases.createUser(named: "dora", roles: [.devops], by: house.adam).user.principal
     }
 
     @Test func aVersionWaitsForItsEvidenceAndForPeople() async throws {
@@ -136,32 +149,107 @@ import Testing
     @Test func anEmergencyGoesBackAtOnceAndIsReviewedAfter() async throws {
         try await GovernedHouse.with { house in
             try await house.publish()
+            let dora = try await devops(house)
             let first = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
             let second = try await house.register(house.logModel(gap: "0.05", table: "later", by: house.otto), by: house.otto)
             // Before anything held the place there is nothing to go back to.
-            _ = await refusal(.conflict) { _ = try await back(house) }
+            _ = await refusal(.conflict) { _ = try await back(house, by: dora) }
             try await house.carryThrough(first, by: house.otto)
             try await house.carryThrough(second, by: house.otto)
-            _ = await refusal(.conflict) { _ = try await back(house, to: second.number) }
-            _ = await refusal(.conflict) { _ = try await back(house, to: first.number, .alias("champion")) }
-            _ = await refusal(.permissionDenied) { _ = try await back(house, by: .anonymous) }
-            _ = await refusal(.permissionDenied) { _ = try await back(house, by: house.vera) }
-            _ = await refusal(.invalidArgument) { _ = try await back(house, reason: " ") }
-            let done = try await back(house)
+            _ = await refusal(.conflict) { _ = try await back(house, to: second.number, by: dora) }
+            _ = await refusal(.conflict) { _ = try await back(house, to: first.number, .alias("champion"), by: dora) }
+            for place in [Governance.Place.registration, .retirement, .stage("None"), .stage("Archived"), .stage("nowhere")] {
+                _ = await refusal(.invalidArgument) { _ = try await back(house, place, by: dora) }
+            }
+            for nobody in [Principal.anonymous, house.vera, house.otto] {
+                _ = await refusal(.permissionDenied) { _ = try await back(house, by: nobody) }
+            }
+            _ = await refusal(.invalidArgument) { _ = try await back(house, reason: " ", by: dora) }
+            let done = try await back(house, by: dora)
             #expect(done.version.id == first.id)
             #expect(try await house.stage(first) == .production)
             #expect(try await house.stage(second) == .archived)
-            // Whoever went back, and who made it, does not close the review.
+            let placement = try await house.house.store.read { try $0.placements(versionID: first.id).first }
+            #expect(placement?.decision == "emergency")
+            // Whoever went back does not close the review, and until somebody else has, there is no second one.
             _ = await refusal(.permissionDenied) {
-                _ = try await house.governance.closeFinding(id: done.review.record.id, resolution: "mended", reason: "fine", by: house.otto)
+                _ = try await house.governance.closeFinding(id: done.review.record.id, resolution: "mended", reason: "fine", by: dora)
             }
+            #expect(await refusal(.conflict) { _ = try await back(house, to: second.number, by: dora) }.contains("nobody has reviewed"))
             // Overdue, it keeps the next version out.
             let third = try await house.register(house.logModel(gap: "0.03", table: "third", by: house.otto), by: house.otto)
             try await house.work()
             house.house.advance(milliseconds: Governance.reviewHours * 3_600_000 + 1)
             #expect(await refusal(.permissionDenied) { try await house.promote(third, by: house.otto) }.contains("review of the emergency rollback"))
             _ = try await house.governance.closeFinding(id: done.review.record.id, resolution: "mended", reason: "looked at", by: house.cleo)
+            // What an emergency came back from is never chosen by itself.
+            #expect(await refusal(.conflict) { _ = try await back(house, by: dora) }.contains("Name the version"))
+            #expect(try await back(house, to: second.number, by: dora).version.id == second.id)
             #expect(try await house.useCases.compareRecords()?.differences.map(\.text) == [])
+        }
+    }
+
+    /// What the gate never let in, an emergency does not either: not what was there before any policy, and not what a row claims.
+    @Test func anEmergencyIsNoWayIn() async throws {
+        try await GovernedHouse.with { house in
+            let dora = try await devops(house)
+            let early = try await house.register(house.logModel(gap: "0.4", by: house.otto), by: house.otto)
+            let next = try await house.register(house.logModel(gap: "0.04", table: "next", by: house.otto), by: house.otto)
+            try await house.promote(early, by: house.otto)
+            try await house.promote(next, by: house.otto)
+            try await house.publish()
+            let refused = await refusal(.conflict) { _ = try await back(house, to: 1, by: dora) }
+            #expect(refused.contains("never let its files in"))
+            let late = try await house.register(house.logModel(gap: "0.5", table: "late", by: house.otto), by: house.otto)
+            try await forge("stage Production", for: late, house)
+            _ = await refusal(.conflict) { _ = try await back(house, to: 3, by: dora) }
+            let stages = [try await house.stage(early), try await house.stage(next), try await house.stage(late)]
+            #expect(stages == [.archived, .production, ModelStage.none])
+        }
+    }
+
+    /// What was let in under another name was let in by other policies.
+    @Test func anEmergencyKnowsNamesApart() async throws {
+        try await GovernedHouse.with { house in
+            let dora = try await devops(house)
+            try await house.publish()
+            let toy = try await house.register(house.logModel(gap: "0.3", by: house.otto), as: "toy", by: house.otto)
+            _ = await refusal(.permissionDenied) { try await house.promote(toy, by: house.otto) }
+            let request = try await house.openRequest("toy")
+            try await house.approve(request, by: house.vera)
+            try await house.promote(toy, by: house.otto)
+            _ = try await house.useCases.moveVersion(1, ofModelNamed: "toy", to: .archived, archivingOthers: false, by: house.otto)
+            _ = try await house.useCases.renameRegisteredModel(named: "toy", to: "loans", by: house.otto)
+            let refused = await refusal(.conflict) { _ = try await back(house, to: 1, by: dora) }
+            #expect(refused.contains("under this name"))
+        }
+    }
+
+    @Test func renamingIsNoWayToBeRegistered() async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish(Self.registering)
+            let version = try await house.register(house.logModel(gap: "0.4", by: house.otto), as: "toy", by: house.otto)
+            #expect(version.admission == .open)
+            #expect(await refusal(.permissionDenied) {
+                _ = try await house.useCases.renameRegisteredModel(named: "toy", to: "loan-toy", by: house.otto)
+            }.contains("gates registration"))
+            _ = try await house.useCases.renameRegisteredModel(named: "toy", to: "game", by: house.otto)
+        }
+    }
+
+    @Test func withoutVersionsNothingRetiresPastAPolicy() async throws {
+        try await GovernedHouse.with { house in
+            let version = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            try await house.publish(
+                """
+                assay: policy/v1
+                name: goodbye
+                version: "1"
+                applies-to: {models: ["loan*"], retirement: true}
+                approvals: [{role: compliance, count: 1}]
+                """)
+            try await house.useCases.deleteModelVersion(version.number, ofModelNamed: "loans", by: house.adam)
+            #expect(await refusal(.permissionDenied) { _ = try await retire(house) }.contains("no version left"))
         }
     }
 }

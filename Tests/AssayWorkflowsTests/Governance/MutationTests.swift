@@ -45,4 +45,23 @@ import Testing
             #expect(try await house.house.store.read { try $0.modelVersion(id: version.id)?.aliases } == ["green"])
         }
     }
+
+    private func publishMisspelt(_ house: GovernedHouse) async throws -> Governance.Publication {
+        let text = Self.policy.replacing("version: \"1\"", with: "version: \"2\"").replacing("role: data_scientist", with: "role: data-scientist")
+        return try await house.governance.publish(Array(text.utf8), by: house.petra)
+    }
+
+    @Test func otherNamesAndOtherWordsAreNoWayAround() async throws {
+        try await GovernedHouse.with { house in
+            _ = try await house.register(house.logModel(gap: "0.04", by: house.otto), by: house.otto)
+            try await house.publish(Self.policy)
+            _ = try await house.useCases.renameRegisteredModel(named: "loans", to: "zzz", by: house.otto)
+            let cases = house.useCases
+            let otto = house.otto
+            _ = await refusal(.permissionDenied) { try await cases.setTag(KeyValue(key: "owner", value: "x"), ofModelNamed: "zzz", by: otto) }
+            _ = await refusal(.permissionDenied) { try await cases.setAlias("BLUE", ofModelNamed: "zzz", to: 1, by: otto) }
+            let text = await refusal(.invalidArgument) { _ = try await publishMisspelt(house) }
+            #expect(text.contains("no role 'data-scientist'"))
+        }
+    }
 }
