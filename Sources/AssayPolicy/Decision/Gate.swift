@@ -9,10 +9,10 @@ package struct Gate: Sendable {
     package let published: [Policy]
     package let settings: GateSettings
     package let catalogue: Catalogue
-    private let digests: [String: SHA256Digest]
+    private let digests: [Text: SHA256Digest]
 
     /// - Parameter digests: of published policies by their titles, where they are known already: making one writes the whole policy out.
-    package init(published: [Policy], settings: GateSettings, catalogue: Catalogue, digests: [String: SHA256Digest] = [:]) {
+    package init(published: [Policy], settings: GateSettings, catalogue: Catalogue, digests: [Text: SHA256Digest] = [:]) {
         self.digests = digests
         self.published = published.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
         self.settings = settings
@@ -86,7 +86,7 @@ package struct Gate: Sendable {
         judgeChecks(of: policy, digest(of: policy), facts)
     }
 
-    private func digest(of policy: Policy) -> SHA256Digest { digests[policy.title] ?? policy.digest }
+    private func digest(of policy: Policy) -> SHA256Digest { digests[Text(policy.title)] ?? policy.digest }
 
     private func judgeChecks(of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts) -> GateOutcome.Part {
         let reasons = checks(of: policy, digest, facts).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons

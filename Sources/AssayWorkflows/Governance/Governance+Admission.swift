@@ -76,7 +76,8 @@ extension Governance {
             guard try isRegistrationGated(governed, tx) else { continue }
             throw AssayError(
                 .permissionDenied,
-                "A policy gates registration under the name \(name), and version \(version.number) of \(version.modelName) was registered without that. Copy it there instead (copy_model_version), and it waits for what the policy asks.")
+                "A policy gates registration under the name \(name), and version \(version.number) of \(version.modelName) was registered without that. "
+                    + "Copy it there instead (copy_model_version), and it waits for what the policy asks.")
         }
     }
 

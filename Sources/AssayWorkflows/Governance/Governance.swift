@@ -41,11 +41,11 @@ package struct Governance: Sendable {
     /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read: no change passes then.
     func gate(_ tx: any StoreSnapshot) throws -> Gate {
         var policies: [Policy] = []
-        var digests: [String: SHA256Digest] = [:]
+        var digests: [Text: SHA256Digest] = [:]
         for record in try tx.policiesInForce() {
             let policy = try compiled(record)
             policies.append(policy)
-            digests[policy.title] = record.digest
+            digests[Text(policy.title)] = record.digest
         }
         var settings = settings
         settings.defaults = try useCases.questionnaire(in: tx).defaults

@@ -64,7 +64,8 @@ struct PolicyExtensionTests {
         ("checks: [{id: performance.accuracy, min: 0.6}]", "min 0.6"), ("checks: [{id: performance.accuracy, min: 0.7, judge: interval}]", "judged by"),
         ("checks: [{id: run.tag, name: owner, equals: x}]\napprovals: []", "approvals by none"), ("approvals: [{role: compliance}]", "approvals by"),
         ("approvals-expire-after-days: 61", "61 days"), ("separation-of-duties: false", "lets authors approve"),
-        ("data: {label: other}", "judges other rows"), ("data: {rows: age > 30}", "judges other rows"), ("data: {positive: no}", "judges other rows"), ("data: {label: approve, weight: w, predictions: dataset, prediction: p}\naccept: [supplied]", "other"),
+        ("data: {label: other}", "judges other rows"), ("data: {rows: age > 30}", "judges other rows"), ("data: {positive: no}", "judges other rows"),
+        ("data: {label: approve, weight: w, predictions: dataset, prediction: p}\naccept: [supplied]", "other"),
         ("accept: [recomputed, supplied]", "accepts recomputed, supplied"),
     ])
     func nothingIsEased(_ text: String, _ words: String) throws {

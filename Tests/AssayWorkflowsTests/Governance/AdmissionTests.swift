@@ -199,7 +199,7 @@ import Testing
             try await house.promote(next, by: house.otto)
             try await house.publish()
             let refused = await refusal(.conflict) { _ = try await back(house, to: 1, by: dora) }
-            #expect(refused.contains("never let its files in"))
+            #expect(refused.contains("before the policy credit 1 applied"))
             let late = try await house.register(house.logModel(gap: "0.5", table: "late", by: house.otto), by: house.otto)
             try await forge("stage Production", for: late, house)
             _ = await refusal(.conflict) { _ = try await back(house, to: 3, by: dora) }
