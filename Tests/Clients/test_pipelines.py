@@ -12,6 +12,7 @@ import sys
 import pytest
 import yaml
 from house import House
+from provider import RUNNER_SECRET, Provider
 
 ROOT = pathlib.Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "ci"
@@ -21,25 +22,31 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 def github(path):
     """Commands of steps with their environment, expressions filled in; actions of the market place are left out."""
-    (job,) = yaml.safe_load(path.read_text())["jobs"].values()
+    workflow = yaml.safe_load(path.read_text())
+    (job,) = workflow["jobs"].values()
+    # What GitHub's runner gives a job with `id-token: write`, and without it does not.
+    runner = {"GITHUB_REF": "refs/heads/main"}
+    if workflow["permissions"].get("id-token") == "write":
+        runner |= {"ACTIONS_ID_TOKEN_REQUEST_URL": "$RUNNER", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": RUNNER_SECRET}
 
     def filled(text):
         values = {"vars.ASSAY_SERVER": "$SERVER", "secrets.ASSAY_TOKEN": "$CI_TOKEN", "vars.CI_IMAGE": IMAGE,
-                  "secrets.ASSAY_EVALUATOR_KEY": "$CI_KEY", "github.token": "x", "github.event.number": "7"}
+                  "github.token": "x", "github.event.number": "7"}
         return re.sub(r"\$\{\{ (.*?) \}\}", lambda match: values[match[1]], str(text))
 
     for step in job["steps"]:
         if "run" in step:
-            yield {**{name: filled(value) for name, value in {**job.get("env", {}), **step.get("env", {})}.items()}}, filled(step["run"])
+            yield {**runner, **{name: filled(value) for name, value in {**job.get("env", {}), **step.get("env", {})}.items()}}, filled(step["run"])
 
 
 def gitlab(path):
     pipeline = yaml.safe_load(path.read_text())
-    environment = {"MLFLOW_TRACKING_URI": "$SERVER", "ASSAY_TOKEN": "$CI_TOKEN", "ASSAY_EVALUATOR_KEY": "$CI_KEY", "CI_IMAGE": IMAGE}
+    environment = {"MLFLOW_TRACKING_URI": "$SERVER", "ASSAY_TOKEN": "$CI_TOKEN", "CI_IMAGE": IMAGE}
     for stage in pipeline["stages"]:
         for job in pipeline.values():
             if isinstance(job, dict) and job.get("stage") == stage:
-                yield environment, "\n".join(line for line in job["script"] if line != "cd project")
+                tokens = {name: "$RUN_TOKEN" for name in job.get("id_tokens", {})}
+                yield environment | tokens, "\n".join(line for line in job["script"] if line != "cd project")
 
 
 def jenkins(path):
@@ -61,16 +68,26 @@ PIPELINES = {"github": (github, "github/model.yml", "github/check.yml"),
 
 
 @pytest.fixture(scope="module")
-def house():
+def provider():
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture(scope="module")
+def house(provider):
     """Of its own: a policy that is published gates what other files promote."""
     house = House()
+    settings = house.folder / "settings.yaml"
+    settings.write_text(f"identity:\n  workflows:\n    allow-addresses:\n      - 127.0.0.1:{provider.port}\n")
+    house.server_arguments += ["--config", str(settings)]
     house.start()
     yield house
     house.remove()
 
 
 @pytest.fixture(scope="module")
-def machine(house, tmp_path_factory):
+def machine(house, provider, tmp_path_factory):
     """A runner: `assay`, `python` and `gh` on its path, and what the CI system keeps as secrets."""
     folder = tmp_path_factory.mktemp("runner")
     tools = folder / "bin"
@@ -88,9 +105,20 @@ def machine(house, tmp_path_factory):
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
     house.assay("evaluator", "add", "ci", "--user", "petra", "--key", str(folder / "ci.pub"), "--server", house.url, who="root")
+    # What GitHub says of a run of the example, and what GitLab does; the tokens of both come from one issuer here.
+    hub = {"repository": "example/credit", "workflow_ref": "example/credit/.github/workflows/model.yml@refs/heads/main",
+           "ref": "refs/heads/main"}
+    lab = {"project_path": "example/credit", "ci_config_ref_uri": "gitlab.example.com/example/credit//.gitlab-ci.yml@refs/heads/main",
+           "ref": "main", "ref_type": "branch"}
+    for name, claims in (("ci-github", hub), ("ci-gitlab", lab)):
+        house.assay("evaluator", "add", name, "--user", "petra", "--issuer", provider.issuer, "--audience", house.url,
+                    *(word for claim in claims.items() for word in ("--claim", "=".join(claim))), "--server", house.url, who="root")
+    provider.job = {**hub, "sha": COMMIT, "run_id": "42", "ref_protected": "true", "sub": "repo:example/credit:ref:refs/heads/main"}
+    run_token = provider.run(aud=house.url, **lab, sha=COMMIT, pipeline_id="43", ref_protected="true", sub="project_path:example/credit")
     published = house.http("POST", "/api/assay/v1/policies", {"policy": (EXAMPLES / "project/policy.yaml").read_text()}, who="petra")
     assert published[0] == 201, published
-    return folder, {"PATH": f"{tools}:{os.environ['PATH']}", "SERVER": house.url, "CI_TOKEN": house.tokens["ana"], "CI_KEY": pem}
+    return folder, {"PATH": f"{tools}:{os.environ['PATH']}", "SERVER": house.url, "CI_TOKEN": house.tokens["ana"], "CI_KEY": pem,
+                    "RUNNER": f"{provider.issuer}/runner?api-version=2", "RUN_TOKEN": run_token}
 
 
 def run(machine, environment, command, place, python=sys.executable):
@@ -124,6 +152,8 @@ def test_the_whole_pipeline(house, machine, tmp_path, name):
     (attested,) = [predicate for predicate in predicates if predicate.get("provenance") == "attested"]
     assert attested["build"]["commit"] == COMMIT and attested["build"]["image"] == IMAGE
     assert attested["scorer"]["loader"] == "mlflow.pyfunc"
+    assert attested.get("evaluator") == {"jenkins": None}.get(name, f"ci-{name}")
+    assert attested["build"].get("workflow", "").count(".git") == (name != "jenkins")
     assert {item["role"] for item in attested["inputs"]} == {"data", "policy"}
 
 
@@ -178,9 +208,14 @@ def test_a_job_cannot_speak_for_another_model(house, machine, tmp_path):
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     stranger = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
-    done = run(machine, {**environment, "ASSAY_EVALUATOR_KEY": stranger}, check, place)
+    keyed = {name: value for name, value in environment.items() if name != "ASSAY_WORKFLOW_TOKEN"}
+    done = run(machine, {**keyed, "ASSAY_EVALUATOR_KEY": stranger}, check, place)
     assert done.returncode == 1 and "No registered evaluator" in done.stderr, done.stderr
     assert stranger.splitlines()[1] not in done.stderr
+    done = run(machine, keyed, check, place)
+    assert done.returncode == 2 and "whose word this is" in done.stderr and "id-token: write" in done.stderr, done.stderr
+    done = run(machine, {**environment, "ASSAY_WORKFLOW_TOKEN": "a.b.c"}, check, place)
+    assert done.returncode == 2 and "a.b.c" not in done.stderr, done.stderr
     (place / "models/candidate/note.txt").write_text("another folder")
     done = run(machine, environment, check, place)
     assert done.returncode == 1 and "other files" in done.stderr, done.stderr

@@ -41,6 +41,7 @@ extension EnvelopeJSON {
             inputs: inputs, parameters: parameters, results: results)
         envelope.scorer = try scorer(predicate["scorer"])
         envelope.build = try build(predicate["build"])
+        envelope.evaluator = try predicate["evaluator"].textOrAbsent().map { Text($0) }
         return envelope
     }
 
@@ -48,7 +49,8 @@ extension EnvelopeJSON {
         if reader.isAbsent { return nil }
         func text(_ name: String) throws(AssayError) -> Text? { try reader[name].textOrAbsent().map { Text($0) } }
         return try BuildOrigin(
-            repository: try text("repository"), commit: try text("commit"), image: try text("image"), run: try text("run"))
+            repository: try text("repository"), commit: try text("commit"), image: try text("image"), run: try text("run"),
+            workflow: try text("workflow"))
     }
 
     private static func scorer(_ reader: Reader) throws(AssayError) -> ScorerOrigin? {

@@ -19,6 +19,7 @@ package enum EnvelopeJSON {
         predicate["build"] = envelope.build.map { build in
             .object(JSONObject(build.facts.map { ($0.name, .string($0.value.string)) }))
         }
+        predicate["evaluator"] = envelope.evaluator.map { .string($0.string) }
         predicate["inputs"] = .array(envelope.inputs.map(input))
         predicate["parameters"] = .object(JSONObject(parameters.map { ($0.key.string, parameter($0.value)) }))
         predicate["results"] = .array(envelope.results.map(result))

@@ -40,6 +40,12 @@ package struct JSONWebToken: Sendable {
         message = Array(text.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count))
     }
 
+    /// Who the token says made it, before anything of it is believed: to know whose keys to ask, and for nothing else.
+    package var statedIssuer: String? { claims["iss"]?.string }
+
+    /// Whether the token says that it is for `audience`; believed as little as ``statedIssuer``.
+    package func isStatedFor(_ audience: String) -> Bool { TokenExpectation.names(audience, in: claims["aud"]) }
+
     /// Whether a key of the token's name and algorithm is among `keys`; without a name there must be exactly one that fits.
     package func hasKey(among keys: [JSONWebKey]) -> Bool { key(among: keys) != nil }
 

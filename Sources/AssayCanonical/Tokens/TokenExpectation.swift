@@ -22,7 +22,7 @@ package struct TokenExpectation: Sendable {
     /// `nbf`.
     package func objection(to claims: JSONValue, nowSeconds now: Double) -> String? {
         guard claims["iss"]?.string == issuer else { return "another issuer" }
-        guard isFor(claims["aud"]) else { return "another audience" }
+        guard Self.names(audience, in: claims["aud"]) else { return "another audience" }
         if nonce != nil, claims["azp"] != nil || claims["aud"]?.array?.count ?? 1 > 1, claims["azp"]?.string != audience {
             return "another authorized party"
         }
@@ -38,7 +38,7 @@ package struct TokenExpectation: Sendable {
         return nil
     }
 
-    private func isFor(_ claim: JSONValue?) -> Bool {
+    static func names(_ audience: String, in claim: JSONValue?) -> Bool {
         if let one = claim?.string { return one == audience }
         return claim?.array?.contains { $0.string == audience } ?? false
     }

@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayJSON
 import AssayStore
 import AssayTerms
@@ -11,11 +12,8 @@ package enum EvaluatorRoutes {
         [
             Route("POST", "/evaluators", .administer, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
-                guard let key = Hex.decode(try body.text("key").string), key.count == 32 else {
-                    throw AssayError(.invalidArgument, "'key' is a public key of Ed25519: 64 hexadecimal digits.")
-                }
                 let record = try await governance.addEvaluator(
-                    named: body.text("name"), publicKey: key, ownedBy: body.optionalText("user") ?? exchange.principal.name,
+                    named: body.text("name"), credential(body), ownedBy: body.optionalText("user") ?? exchange.principal.name,
                     by: exchange.principal)
                 return .json(json(record).bytes(), status: 201)
             },
@@ -48,10 +46,24 @@ package enum EvaluatorRoutes {
         ].map { $0.prefixed(GovernanceRoutes.prefix) }
     }
 
+    private static func credential(_ body: GovernanceBody) throws -> EvaluatorRecord.Credential {
+        guard body.has("key") != body.has("workflow") else {
+            throw AssayError(.invalidArgument, "An evaluator has a 'key' or a 'workflow', one of the two.")
+        }
+        if let workflow = body.members(without: [])["workflow"], body.has("workflow") {
+            return .workflow(try WorkflowPinJSON.pin(from: workflow))
+        }
+        guard let key = Hex.decode(try body.text("key").string), key.count == 32 else {
+            throw AssayError(.invalidArgument, "'key' is a public key of Ed25519: 64 hexadecimal digits.")
+        }
+        return .key(key)
+    }
+
     private static func json(_ evaluator: EvaluatorRecord) -> JSONValue {
         [
             "id": .string(evaluator.id), "name": .string(evaluator.name.string), "user_id": .string(evaluator.userID),
-            "key": .string(Hex.encode(evaluator.publicKey)), "added_ms": .integer(evaluator.addedMilliseconds),
+            "key": evaluator.publicKey.map { .string(Hex.encode($0)) } ?? .null,
+            "workflow": evaluator.workflow.map(WorkflowPinJSON.value) ?? .null, "added_ms": .integer(evaluator.addedMilliseconds),
             "removed_ms": evaluator.removedMilliseconds.map { .integer($0) } ?? .null,
         ]
     }

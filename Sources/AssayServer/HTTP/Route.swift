@@ -92,6 +92,9 @@ package struct Route: Sendable {
 
     /// Why somebody may not, whatever their request is about; `nil` if that depends on it.
     func refusal(of principal: Principal) -> AssayError? {
+        if principal.authentication.workflow != nil, permission != .runEval {
+            return AssayError(.permissionDenied, "The token of a workflow's run hands in evidence and does nothing else.")
+        }
         var isHouse = false
         if case .house = scope.kind { isHouse = permission != .open }
         let reach = principal.reach(permission)

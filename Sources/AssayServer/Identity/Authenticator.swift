@@ -17,20 +17,23 @@ package struct Authenticator: Sendable {
     private let cookies: Cookies
     private let trustsProxy: Bool
     private let provider: OpenIDProvider?
+    private let workflows: WorkflowTokens?
 
     /// - Parameters:
     ///   - listensOnLoopback: whether the listener can be reached from this machine only.
     ///   - trustsProxy: whether what stands in front says truly where requests come from.
     ///   - provider: whose tokens clients may send too.
+    ///   - workflows: tokens of evaluators' runs, which are looked at first: one provider may serve people and runs.
     package init(
         useCases: UseCases, anonymous: Anonymous, listensOnLoopback: Bool, cookies: Cookies, trustsProxy: Bool = false,
-        provider: OpenIDProvider? = nil
+        provider: OpenIDProvider? = nil, workflows: WorkflowTokens? = nil
     ) {
         self.useCases = useCases
         allowsAnonymous = anonymous == .loopback && listensOnLoopback
         self.cookies = cookies
         self.trustsProxy = trustsProxy
         self.provider = provider
+        self.workflows = workflows
     }
 
     /// Credentials in `Authorization` go before a cookie. A cookie of a session that is over is as good as none, so that its
@@ -42,7 +45,11 @@ package struct Authenticator: Sendable {
         let headers = credentials.headers
         let address = address(of: credentials)
         if let header = headers[.authorization] {
-            if let provider, let token = Self.providersToken(in: header) {
+            let token = Self.providersToken(in: header)
+            if let token, let run = try await workflows?.principal(bearer: token, from: address) {
+                return Caller(run, address: address)
+            }
+            if let provider, let token {
                 let login: ExternalLogin
                 do {
                     login = try await provider.login(bearer: token)

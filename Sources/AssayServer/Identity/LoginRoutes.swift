@@ -212,6 +212,7 @@ package struct LoginRoutes: Sendable {
         case .session: "this browser's session"
         case .bearer: "identity provider"
         case .directory: "directory"
+        case .workflow: "workflow"
         }
     }
 }

@@ -72,7 +72,7 @@ extension OpenAPIOperation {
         "POST /adoptions": .init(
             "Answer for a version that nobody named made.", body: ["model:string!", "version:integer!", "comment:string"]),
         "GET /evidence": .init("The evidence about a version.", query: ["model:string!", "version:integer!"]),
-        "POST /evidence/{model}/{version}": .init("Give evidence that an evaluator signed.", body: ["envelope:object"]),
+        "POST /evidence/{model}/{version}": .init("Give evidence that an evaluator signed, or a run of its workflow states.", body: ["envelope:object"]),
         "POST /classifications": .init(
             "Say what a model is used for: by answers to the questionnaire, or by a purpose that nobody classified yet.",
             body: ["model:string!", "answers:string", "purpose:string"]),
@@ -81,7 +81,8 @@ extension OpenAPIOperation {
         "POST /questionnaires": .init("Publish a questionnaire of the organisation's own.", body: ["questionnaire:string!"]),
         "GET /questionnaires": .init("List the published questionnaires."),
         "GET /evaluators": .init("List the evaluators."),
-        "POST /evaluators": .init("Register an evaluator's key.", body: ["name:string!", "key:string!", "user:string"]),
+        "POST /evaluators": .init(
+            "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),

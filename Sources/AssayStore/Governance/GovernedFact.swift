@@ -85,9 +85,11 @@ extension GovernedFact {
         package static func proposal(_ state: String, kind: String, by proposer: String, content digest: SHA256Digest) -> Text {
             Text("\(state), \(kind) \(digest.hex) by \(proposer)")
         }
-        package static func evaluator(key: [UInt8], owner: String, isRemoved: Bool) -> Text {
-            Text("\(isRemoved ? "removed" : "stands"), \(Hex.encode(key)), owned by \(owner)")
+        /// - Parameter credential: a key in hexadecimal digits, or what ``workflow(_:)`` says.
+        package static func evaluator(credential: String, owner: String, isRemoved: Bool) -> Text {
+            Text("\(isRemoved ? "removed" : "stands"), \(credential), owned by \(owner)")
         }
+        package static func workflow(_ digest: SHA256Digest) -> String { "workflow \(digest.hex)" }
         /// - Parameters:
         ///   - tier: `nil` with the class where only the purpose was changed.
         ///   - heldTier: what the gate asked for last.

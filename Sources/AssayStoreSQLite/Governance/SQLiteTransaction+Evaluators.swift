@@ -1,3 +1,5 @@
+import AssayCanonical
+import AssayJSON
 import AssayStore
 import AssayTerms
 import Foundation
@@ -7,20 +9,30 @@ extension SQLiteTransaction {
     func evaluators() throws -> [EvaluatorRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM evaluator ORDER BY name").map { row in
             EvaluatorRecord(
-                id: row["id"], name: row["name"], userID: row["userId"], publicKey: row.bytes("publicKey"),
+                id: row["id"], name: row["name"], userID: row["userId"], credential: try Self.credential(row),
                 addedMilliseconds: row["addedTime"], removedMilliseconds: row["removedTime"])
         }
     }
 
-    func insertEvaluator(_ evaluator: EvaluatorRecord) throws {
-        guard try !evaluators().contains(where: { $0.name == evaluator.name || $0.publicKey == evaluator.publicKey }) else {
-            throw AssayError(.alreadyExists, "An evaluator has or had the name '\(evaluator.name)', or this key.")
+    private static func credential(_ row: Row) throws -> EvaluatorRecord.Credential {
+        guard let text = row["workflow"] as String? else { return .key(row.bytes("publicKey")) }
+        do {
+            return .workflow(try WorkflowPinJSON.pin(from: try JSONValue(parsing: Array(text.utf8))))
+        } catch {
+            throw AssayError(.corrupt, "The database holds an evaluator whose workflow cannot be read. Run `assay doctor`.", cause: error)
         }
+    }
+
+    func insertEvaluator(_ evaluator: EvaluatorRecord) throws {
+        guard try !evaluators().contains(where: { $0.name == evaluator.name || $0.credential == evaluator.credential }) else {
+            throw AssayError(.alreadyExists, "An evaluator has or had the name '\(evaluator.name)', or this key or workflow.")
+        }
+        let workflow = try evaluator.workflow.map { String(decoding: try WorkflowPinJSON.value(of: $0).canonicalBytes(), as: UTF8.self) }
         try database.execute(
-            sql: "INSERT INTO evaluator (id, name, userId, publicKey, addedTime, removedTime) VALUES (?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO evaluator (id, name, userId, publicKey, workflow, addedTime, removedTime) VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                evaluator.id, evaluator.name, evaluator.userID, Data(evaluator.publicKey), evaluator.addedMilliseconds,
-                evaluator.removedMilliseconds,
+                evaluator.id, evaluator.name, evaluator.userID, evaluator.publicKey.map { Data($0) }, workflow,
+                evaluator.addedMilliseconds, evaluator.removedMilliseconds,
             ])
     }
 

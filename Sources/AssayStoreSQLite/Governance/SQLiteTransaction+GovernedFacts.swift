@@ -28,9 +28,16 @@ extension SQLiteTransaction {
         for row in try rows("SELECT versionId, adopterId FROM adoption") { facts[.adoption(versionID: row[0])] = row[1] }
         for evaluator in try evaluators() {
             facts[.evaluator(name: evaluator.name)] = GovernedFact.Value.evaluator(
-                key: evaluator.publicKey, owner: evaluator.userID, isRemoved: evaluator.removedMilliseconds != nil)
+                credential: try Self.words(of: evaluator.credential), owner: evaluator.userID, isRemoved: evaluator.removedMilliseconds != nil)
         }
         return facts
+    }
+
+    private static func words(of credential: EvaluatorRecord.Credential) throws -> String {
+        switch credential {
+        case .key(let key): Hex.encode(key)
+        case .workflow(let pin): GovernedFact.Value.workflow(try WorkflowPinJSON.digest(of: pin))
+        }
     }
 
     private func addPeople(to facts: inout [GovernedFact: Text]) throws {

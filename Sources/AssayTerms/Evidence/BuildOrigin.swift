@@ -9,9 +9,13 @@ package struct BuildOrigin: Hashable, Sendable {
     package var image: Text?
     /// The job, as the CI system names it.
     package var run: Text?
+    /// The workflow's file at the revision that ran, as an identity provider's token names it.
+    package var workflow: Text?
 
     /// - Throws: `invalidArgument` for a commit that is shortened, or an image without its digest, which bind nothing.
-    package init(repository: Text? = nil, commit: Text? = nil, image: Text? = nil, run: Text? = nil) throws(AssayError) {
+    package init(
+        repository: Text? = nil, commit: Text? = nil, image: Text? = nil, run: Text? = nil, workflow: Text? = nil
+    ) throws(AssayError) {
         func isHex(_ text: some StringProtocol, _ counts: [Int]) -> Bool {
             counts.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         }
@@ -26,7 +30,7 @@ package struct BuildOrigin: Hashable, Sendable {
                 throw AssayError(.invalidArgument, "'\(image)' does not say which image it is: give NAME@sha256:DIGEST, since a tag can be moved")
             }
         }
-        for text in [repository, commit, image, run] {
+        for text in [repository, commit, image, run, workflow] {
             guard (text?.utf8Count ?? 0) <= 512 else {
                 throw AssayError(.invalidArgument, "what names a build has at most 512 bytes")
             }
@@ -35,10 +39,12 @@ package struct BuildOrigin: Hashable, Sendable {
         self.commit = commit
         self.image = image
         self.run = run
+        self.workflow = workflow
     }
 
     /// Names and values of what is known, in the order of statements.
     package var facts: [(name: String, value: Text)] {
-        [("repository", repository), ("commit", commit), ("image", image), ("run", run)].compactMap { name, value in value.map { (name, $0) } }
+        [("repository", repository), ("commit", commit), ("image", image), ("run", run), ("workflow", workflow)]
+            .compactMap { name, value in value.map { (name, $0) } }
     }
 }

@@ -50,6 +50,9 @@ package struct Envelope: Sendable {
     package var scorer: ScorerOrigin?
     /// `nil` where nobody says. Not part of the claim.
     package var build: BuildOrigin?
+    /// For which evaluator the server signed, on the word of a workflow's token; `nil` for what the server computed, and for what
+    /// an evaluator signed with a key of its own. Not part of the claim.
+    package var evaluator: Text?
 
     package init(
         subjects: [Subject], engineVersion: String, computedAt: String, provenance: Provenance, inputs: [Input],

@@ -12,6 +12,8 @@ package struct Authentication: Hashable, Sendable {
         case bearer
         /// Name and password, checked by a directory.
         case directory
+        /// A signed statement of a CI system's identity provider about one of its runs.
+        case workflow
     }
 
     package let method: Method
@@ -25,16 +27,24 @@ package struct Authentication: Hashable, Sendable {
     package let isMadeByAnother: Bool
     /// The public id of the token that was shown; `nil` for everything else.
     package let tokenID: String?
+    /// The run that acts for its evaluator's owner; `nil` for everything else.
+    package let workflow: WorkflowRun?
 
     package init(
         _ method: Method, loginMilliseconds: Int64? = nil, verbs: Set<Permission>? = nil, isMadeByAnother: Bool = false,
-        tokenID: String? = nil
+        tokenID: String? = nil, workflow: WorkflowRun? = nil
     ) {
         self.method = method
         self.loginMilliseconds = loginMilliseconds
         self.verbs = verbs
         self.isMadeByAnother = isMadeByAnother
         self.tokenID = tokenID
+        self.workflow = workflow
+    }
+
+    /// A run hands in evidence, about models that its owner may see. No other route lets it in, whatever its owner may.
+    package static func workflow(_ run: WorkflowRun) -> Authentication {
+        Authentication(.workflow, verbs: [.runEval, .read], isMadeByAnother: true, workflow: run)
     }
 
     package static let none = Authentication(.none)

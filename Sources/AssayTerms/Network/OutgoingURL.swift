@@ -38,6 +38,9 @@ package struct OutgoingURL: Hashable, Sendable {
         return "\(scheme.rawValue)://\(name)\(isStandard ? "" : ":\(port)")\(target)"
     }
 
+    /// Whether what it answers may be trusted to be its own: over https, or on this machine.
+    package var isTrustworthy: Bool { scheme == .https || ["127.0.0.1", "localhost", "::1"].contains(host) }
+
     package init(_ text: Text) throws(Problem) {
         self.text = text
         let url = text.string

@@ -10,6 +10,7 @@ extension UseCases {
         case token = "log-in by token"
         case directory = "log-in by directory"
         case provider = "log-in by identity provider"
+        case workflow = "log-in by a workflow's token"
     }
 
     /// Notes it under the account that was tried. Where there is none it is nobody's, and what was typed as a name stands nowhere:

@@ -4,7 +4,7 @@ import AssayPolicy
 package import AssayStore
 package import AssayTerms
 
-/// Evidence that an evaluator outside of this server signed.
+/// Evidence that an evaluator outside of this server signed, or that a run of its workflow handed in.
 extension Governance {
     private static let attestationLimit = 1 << 20
 
@@ -16,7 +16,11 @@ extension Governance {
     ///
     /// The same statement a second time changes nothing and answers the record that stands.
     ///
-    /// - Parameter bytes: a DSSE envelope as JSON, whose payload is an in-toto statement with this project's predicate.
+    /// A run of a workflow has no key: it hands in the bare statement, and this server signs it as that evaluator's, with the
+    /// repository, commit, run and workflow that the token names.
+    ///
+    /// - Parameter bytes: a DSSE envelope as JSON, whose payload is an in-toto statement with this project's predicate; of a
+    ///   workflow the statement.
     /// - Throws: `permissionDenied` without the right, or for a statement that must not count; `unreadable` for other bytes;
     ///   `conflict` for a version that is not frozen, or if another evaluator made the same claim.
     package func attest(
@@ -26,34 +30,30 @@ extension Governance {
             throw AssayError(.permissionDenied, "Handing in evidence needs an account with the permission 'run_eval'.")
         }
         try useCases.refuseInDoubt("Evidence")
-        let signed = try Self.envelope(bytes)
-        let statement: JSONValue
-        do {
-            statement = try JSONValue(parsing: signed.payload, limits: JSONLimits(bytes: Self.attestationLimit, depth: 16, takesDuplicates: false))
-        } catch {
-            throw AssayError(.unreadable, "The signed statement is no JSON text as it should be: \(error.message).", cause: error)
-        }
-        let envelope = try EnvelopeJSON.envelope(from: statement)
+        let signed = try actor.authentication.workflow.map { try statement(bytes, of: $0) } ?? Self.envelope(bytes)
+        let envelope = try EnvelopeJSON.envelope(from: try Self.parsed(signed.payload))
         let claim = try Claim.digest(of: envelope)
         return try await store.write { tx in
             let version = try self.version(tx, model: model, number: number)
-            guard let evaluator = Self.signer(of: signed, among: try tx.evaluators()) else {
+            let present = Self.present(try tx.evaluators())
+            guard let (evaluator, keyID) = self.signer(of: signed, stating: envelope, for: actor, among: present) else {
                 throw AssayError(
                     .permissionDenied, "No registered evaluator signed this statement. An administrator registers one: assay evaluator add NAME --key FILE.")
             }
             let subject = try self.subject(of: envelope, for: version, by: evaluator, tx)
             let record = EvidenceRecord(
                 id: effects.newID(), subject: subject, claim: claim, provenance: envelope.provenance,
-                envelope: signed.json.bytes(), keyID: DSSEEnvelope.keyID(of: try Ed25519.VerificationKey(rawBytes: evaluator.publicKey)),
-                jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
+                envelope: signed.json.bytes(), keyID: keyID, jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
             let kept = try tx.insertEvidence(record)
             if kept.id != record.id {
-                if kept.keyID == record.keyID { return kept }
-                guard try self.read(kept, evaluators: Self.present(tx.evaluators())) == nil else {
+                switch self.read(kept, evaluators: present)?.source {
+                case .evaluator(evaluator): return kept
+                case nil:
+                    // Whoever signed the kept one counts no more.
+                    try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID)
+                case .evaluator, .server:
                     throw AssayError(.conflict, "Another evaluator has made the same claim about these files; it stands as evidence \(kept.id).")
                 }
-                // Whoever signed the kept one counts no more.
-                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID)
             }
             try self.record(
                 tx, kind: "evidence.attested", about: version, by: actor, claim: claim,
@@ -83,8 +83,47 @@ extension Governance {
         return signed
     }
 
-    private static func signer(of signed: DSSEEnvelope, among evaluators: [EvaluatorRecord]) -> EvaluatorRecord? {
-        present(evaluators).first { signed.isSigned(by: $0.key) }?.record
+    private static func parsed(_ statement: [UInt8]) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: statement, limits: JSONLimits(bytes: attestationLimit, depth: 16, takesDuplicates: false))
+        } catch {
+            throw AssayError(.unreadable, "The statement is no JSON text as it should be: \(error.message).", cause: error)
+        }
+    }
+
+    /// What a run states, signed by this server as its evaluator's: with the build that the token names, and the image, of which
+    /// tokens say nothing, in the run's own words.
+    private func statement(_ bytes: [UInt8], of run: WorkflowRun) throws -> DSSEEnvelope {
+        var envelope = try EnvelopeJSON.envelope(from: try Self.parsed(bytes))
+        for (name, stated, known) in [
+            ("commit", envelope.build?.commit, run.build.commit), ("repository", envelope.build?.repository, run.build.repository),
+        ] {
+            if let stated, let known, stated != known {
+                throw AssayError(.permissionDenied, "The statement names the \(name) '\(stated)', and the token of its run '\(known)'.")
+            }
+        }
+        var build = run.build
+        build.image = envelope.build?.image
+        envelope.build = build
+        envelope.evaluator = run.evaluator
+        return try DSSEEnvelope(signing: EnvelopeJSON.statement(of: envelope).canonicalBytes(), with: evidenceKey)
+    }
+
+    /// Whose word a statement is, and which key is under it. A run speaks for its own evaluator, and a statement that says by
+    /// itself for whom it was signed is nobody's who has a key.
+    private func signer(
+        of signed: DSSEEnvelope, stating envelope: Envelope, for actor: Principal, among present: [Evaluator]
+    ) -> (EvaluatorRecord, keyID: String)? {
+        if let run = actor.authentication.workflow {
+            let evaluator = present.first { $0.record.name == run.evaluator && $0.key == nil && $0.record.userID == actor.id }
+            return evaluator.map { ($0.record, DSSEEnvelope.keyID(of: evidenceKey.verificationKey)) }
+        }
+        guard envelope.evaluator == nil else { return nil }
+        for evaluator in present {
+            guard let key = evaluator.key, signed.isSigned(by: key) else { continue }
+            return (evaluator.record, DSSEEnvelope.keyID(of: key))
+        }
+        return nil
     }
 
     /// The version's manifest, if the statement is about it and may be made by the evaluator.

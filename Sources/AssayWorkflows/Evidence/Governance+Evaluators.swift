@@ -4,15 +4,16 @@ import AssayLedgerFormat
 package import AssayStore
 package import AssayTerms
 
-/// Evaluators outside of this server: who signs evidence with a key of their own.
+/// Evaluators outside of this server: who signs evidence with a key of their own, or whose CI system vouches for its runs.
 extension Governance {
     /// Registers an evaluator. It counts only where a policy names it.
     ///
-    /// - Parameter owner: the person who answers for it; nothing it signs counts for what they made.
-    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown owner; `alreadyExists` if name or key
-    ///   is or was taken; `invalidArgument` for a name that a policy cannot hold, no key, or a key of this server's own.
+    /// - Parameter owner: the person who answers for it; nothing it signs counts for what they made, and a workflow hands in what
+    ///   they may hand in.
+    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown owner; `alreadyExists` if name, key or
+    ///   workflow is or was taken; `invalidArgument` for a name that a policy cannot hold, no key, or a key of this server's own.
     package func addEvaluator(
-        named name: Text, publicKey: [UInt8], ownedBy owner: Text, by actor: Principal
+        named name: Text, _ credential: EvaluatorRecord.Credential, ownedBy owner: Text, by actor: Principal
     ) async throws -> EvaluatorRecord {
         try UseCases.requireAdministrator(actor)
         try useCases.requireUnrestricted(actor, for: "A change of evaluators")
@@ -22,14 +23,13 @@ extension Governance {
             throw AssayError(
                 .invalidArgument, "An evaluator's name has 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.")
         }
-        let key = try Ed25519.VerificationKey(rawBytes: publicKey)
-        guard !trustedKeys.contains(key) else {
+        if case .key(let bytes) = credential, trustedKeys.contains(try Ed25519.VerificationKey(rawBytes: bytes)) {
             throw AssayError(.invalidArgument, "That is this server's own key; what it signs is recomputed evidence.")
         }
         return try await store.write { tx in
             let user = try UseCases.existingUser(named: owner, tx)
             let record = EvaluatorRecord(
-                id: effects.newID(), name: name, userID: user.id, publicKey: key.rawBytes,
+                id: effects.newID(), name: name, userID: user.id, credential: credential,
                 addedMilliseconds: effects.nowMilliseconds())
             try tx.insertEvaluator(record)
             try self.record("evaluator.added", record, by: actor, tx)
@@ -59,15 +59,22 @@ extension Governance {
     private func record(
         _ kind: String, _ evaluator: EvaluatorRecord, by actor: Principal, _ tx: any StoreTransaction
     ) throws {
-        let topics = [LedgerTopic.evaluator(evaluator.name), LedgerTopic.user(evaluator.userID)]
+        var payload: JSONObject = [
+            "evaluator": .string(evaluator.id), "name": .string(evaluator.name.string), "owner": .string(evaluator.userID),
+        ]
+        let subject: LedgerLeaf.Subject
+        switch evaluator.credential {
+        case .key(let key):
+            subject = .init(type: "evaluator-key", digest: SHA256Hasher.digest(of: key))
+            payload["key"] = .string(Hex.encode(key))
+        case .workflow(let pin):
+            subject = .init(type: "evaluator-workflow", digest: try WorkflowPinJSON.digest(of: pin))
+            payload["workflow"] = WorkflowPinJSON.value(of: pin)
+        }
         try useCases.record(
-            kind: kind, by: actor,
-            subjects: [.init(type: "evaluator-key", digest: SHA256Hasher.digest(of: evaluator.publicKey))], topics: topics,
-            domain: LedgerTopic.evaluator(evaluator.name),
-            payload: [
-                "evaluator": .string(evaluator.id), "name": .string(evaluator.name.string), "owner": .string(evaluator.userID),
-                "key": .string(Hex.encode(evaluator.publicKey)),
-            ], in: tx)
+            kind: kind, by: actor, subjects: [subject],
+            topics: [LedgerTopic.evaluator(evaluator.name), LedgerTopic.user(evaluator.userID)],
+            domain: LedgerTopic.evaluator(evaluator.name), payload: .object(payload), in: tx)
     }
 
     private static func isEvaluatorName(_ name: Text) -> Bool {

@@ -19,11 +19,17 @@ extension Governance {
         guard let statement = statements.statement(in: record.envelope, digest: digest), statement.claim == record.claim,
             statement.envelope.subjects.contains(where: { $0.digest == record.subject })
         else { return nil }
+        let envelope = statement.envelope
         if trustedKeys.contains(where: { statements.isSigned(record.envelope, digest: digest, by: $0) }) {
-            return (.server, statement.envelope)
+            guard let name = envelope.evaluator else { return (.server, envelope) }
+            // Signed for a workflow, and worth what its evaluator is worth.
+            return evaluators.first { $0.record.name == name && $0.key == nil }.map { (.evaluator($0.record), envelope) }
         }
-        let evaluator = evaluators.first { statements.isSigned(record.envelope, digest: digest, by: $0.key) }
-        return evaluator.map { (.evaluator($0.record), statement.envelope) }
+        guard envelope.evaluator == nil else { return nil }
+        let signer = evaluators.first { evaluator in
+            evaluator.key.map { statements.isSigned(record.envelope, digest: digest, by: $0) } ?? false
+        }
+        return signer.map { (.evaluator($0.record), envelope) }
     }
 
     /// The statement of a record that one of our keys signed; `nil` otherwise, so that a changed row is worth as much as a missing one.
@@ -32,13 +38,15 @@ extension Governance {
     /// Whoever may hand in evidence now, with their keys.
     struct Evaluator {
         let record: EvaluatorRecord
-        let key: Ed25519.VerificationKey
+        /// `nil` for a workflow, for which this server signs.
+        let key: Ed25519.VerificationKey?
     }
 
     static func present(_ evaluators: [EvaluatorRecord]) -> [Evaluator] {
         evaluators.compactMap { record in
-            guard record.removedMilliseconds == nil, let key = try? Ed25519.VerificationKey(rawBytes: record.publicKey) else { return nil }
-            return Evaluator(record: record, key: key)
+            guard record.removedMilliseconds == nil else { return nil }
+            guard let bytes = record.publicKey else { return Evaluator(record: record, key: nil) }
+            return (try? Ed25519.VerificationKey(rawBytes: bytes)).map { Evaluator(record: record, key: $0) }
         }
     }
 

@@ -146,7 +146,7 @@ extension Governance {
             "policies": .array(policies), "evidence": .array(evidence),
             "erasures": .array(try await useCases.exportedErasures(after: period)),
             "evidence_keys": .array(
-                (trustedKeys.reversed().map(\.rawBytes) + evaluators.map(\.publicKey).filter { !Ed25519.isNobodys($0) })
+                (trustedKeys.reversed().map(\.rawBytes) + evaluators.compactMap(\.publicKey).filter { !Ed25519.isNobodys($0) })
                     .map { .string(Hex.encode($0)) }),
         ]
     }

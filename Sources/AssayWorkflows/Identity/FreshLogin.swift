@@ -21,7 +21,7 @@ package struct FreshLogin: Hashable, Sendable {
 
     func accepts(_ authentication: Authentication, now: Int64) -> Bool {
         switch authentication.method {
-        case .none: false
+        case .none, .workflow: false
         case .password, .directory: true
         case .token: !isStrict || isRecent(authentication, now: now)
         case .session, .bearer: isRecent(authentication, now: now)
@@ -59,7 +59,7 @@ extension UseCases {
             words = "\(what) needs a log-in of the last \(freshLogin.minutes) minutes. Log in again at /login, and repeat it."
         case .bearer:
             words = "\(what) needs a log-in of the last \(freshLogin.minutes) minutes. Log in again with your identity provider, and repeat it."
-        case .none, .password, .directory: words = "\(what) needs a named person who has just logged in."
+        case .none, .password, .directory, .workflow: words = "\(what) needs a named person who has just logged in."
         }
         throw AssayError(.unauthenticated, words)
     }

@@ -210,11 +210,20 @@ struct GovernedReplay {
         return true
     }
 
+    private static func credential(_ payload: JSONValue) -> String? {
+        if let key = payload["key"]?.string { return Hex.decode(key).map { Hex.encode($0) } }
+        guard let workflow = payload["workflow"], let pin = try? WorkflowPinJSON.pin(from: workflow),
+            let digest = try? WorkflowPinJSON.digest(of: pin)
+        else { return nil }
+        return GovernedFact.Value.workflow(digest)
+    }
+
     private mutating func setEvaluator(_ payload: JSONValue, isRemoved: Bool) -> Bool {
         guard let name = payload["name"]?.string, let owner = payload["owner"]?.string,
-            let key = payload["key"]?.string.flatMap({ Hex.decode($0) })
+            let credential = Self.credential(payload)
         else { return false }
-        facts[.evaluator(name: Text(name))] = GovernedFact.Value.evaluator(key: key, owner: owner, isRemoved: isRemoved)
+        facts[.evaluator(name: Text(name))] = GovernedFact.Value.evaluator(
+            credential: credential, owner: owner, isRemoved: isRemoved)
         return true
     }
 

@@ -10,11 +10,14 @@ struct ServerOptions: ParsableArguments {
     /// The address and the credentials of the environment: `ASSAY_TOKEN`, then `MLFLOW_TRACKING_TOKEN`, then
     /// `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`.
     ///
-    /// - Parameter login: a name and a password that go before those.
+    /// - Parameters:
+    ///   - login: a name and a password that go before those.
+    ///   - token: one that goes before all of them.
     func withClient<Answer>(
-        login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
+        login: (name: String, password: String)? = nil, token: String? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
-        try await Self.withClient(of: try address(), login: login, use)
+        if let token { return try await ServerClient.with(address: try address(), token: token, use) }
+        return try await Self.withClient(of: try address(), login: login, use)
     }
 
     /// The server's address without a slash at its end, as it was named.

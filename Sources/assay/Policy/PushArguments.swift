@@ -16,8 +16,16 @@ struct PushArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The evaluator's private key of Ed25519, a PEM file that only its owner may read.",
-            discussion: "Without it: the PEM text in ASSAY_EVALUATOR_KEY.", valueName: "file"))
+            discussion: """
+                Without it: the PEM text in ASSAY_EVALUATOR_KEY. Without that the run hands in unsigned what its CI system vouches for, \
+                by the token in ASSAY_WORKFLOW_TOKEN or one of GitHub's runner, and the server signs.
+                """, valueName: "file"))
     var evaluatorKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For whom GitHub's runner makes out the run's token. Without it: ASSAY_AUDIENCE, then the server's address.", valueName: "text"))
+    var audience: String?
 
     @Option(help: ArgumentHelp("The commit. Without it: GITHUB_SHA, CI_COMMIT_SHA, GIT_COMMIT.", valueName: "digest"))
     var commit: String?
@@ -28,8 +36,8 @@ struct PushArguments: ParsableArguments {
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
-        guard push != nil || (evaluatorKey == nil && commit == nil && image == nil) else {
-            throw ValidationError("--evaluator-key, --commit and --image belong to --push NAME/VERSION")
+        guard push != nil || (evaluatorKey == nil && audience == nil && commit == nil && image == nil) else {
+            throw ValidationError("--evaluator-key, --audience, --commit and --image belong to --push NAME/VERSION")
         }
     }
 
@@ -70,24 +78,39 @@ struct PushArguments: ParsableArguments {
         envelope.subjects = [Envelope.Subject(name: Text("\(name)/\(version)"), digest: manifest.digest)]
         envelope.inputs = computed.inputs.filter { $0.role != "model" } + [policy]
         envelope.build = try build()
-        let signed = try DSSEEnvelope(signing: EnvelopeJSON.statement(of: envelope).canonicalBytes(), with: try key())
-        let answer = try await server.withClient { try await $0.post(ServerPath.evidence + [name, String(version)], signed.json) }
+        let statement = EnvelopeJSON.statement(of: envelope)
+        let path = ServerPath.evidence + [name, String(version)]
+        let answer: JSONValue
+        if let key = try key() {
+            let signed = try DSSEEnvelope(signing: statement.canonicalBytes(), with: key)
+            answer = try await server.withClient { try await $0.post(path, signed.json) }
+        } else {
+            let token = try await runToken()
+            answer = try await server.withClient(token: token) { try await $0.post(path, statement) }
+        }
         return "handed in as evidence \(answer["id"]?.string ?? "?") for \(name) version \(version), claim \(answer["claim"]?.string ?? "?")"
     }
 
-    private func key() throws(AssayError) -> Ed25519.SigningKey {
+    private func runToken() async throws -> String {
+        let named = audience ?? ProcessInfo.processInfo.environment["ASSAY_AUDIENCE"].flatMap { $0.isEmpty ? nil : $0 }
+        if let token = try await WorkflowCredential.find(audience: try named ?? server.address()) { return token }
+        throw AssayError(
+            .invalidArgument,
+            "--push needs to know whose word this is. Either a key: name its file with --evaluator-key, or put the PEM text into ASSAY_EVALUATOR_KEY; "
+                + "make one with openssl genpkey -algorithm ed25519, and have an administrator register its public half: assay evaluator add. "
+                + "Or the CI system's token of this run, in \(WorkflowCredential.variable) or from GitHub's runner (permissions: id-token: write), "
+                + "for a workflow that is registered: assay evaluator add NAME --issuer …")
+    }
+
+    /// `nil` where none is named.
+    private func key() throws(AssayError) -> Ed25519.SigningKey? {
         if let evaluatorKey {
             guard let bytes = try SecretFile.read(evaluatorKey, limit: 64 << 10) else {
                 throw AssayError(.notFound, "\(evaluatorKey) is not there")
             }
             return try PrivateKeyText.ed25519(String(decoding: bytes, as: UTF8.self), named: evaluatorKey)
         }
-        guard let text = ProcessInfo.processInfo.environment["ASSAY_EVALUATOR_KEY"], !text.isEmpty else {
-            throw AssayError(
-                .invalidArgument,
-                "--push signs with an evaluator's key: name its file with --evaluator-key, or put the PEM text into ASSAY_EVALUATOR_KEY. "
-                    + "Make one with openssl genpkey -algorithm ed25519, and have an administrator register its public half: assay evaluator add")
-        }
+        guard let text = ProcessInfo.processInfo.environment["ASSAY_EVALUATOR_KEY"], !text.isEmpty else { return nil }
         return try PrivateKeyText.ed25519(text, named: "ASSAY_EVALUATOR_KEY")
     }
 }

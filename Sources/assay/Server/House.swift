@@ -24,6 +24,7 @@ struct House {
     private let command: ServerCommand
     private let certificate: TLSCertificate?
     private let provider: OpenIDProvider?
+    private let workflows: WorkflowTokens
     private let requestRate: RequestRate
 
     /// - Throws: what opening the directory throws; `corrupt` or `conflict` when keys and log do not belong together.
@@ -52,10 +53,13 @@ struct House {
                 client: OutgoingClient(targets: OutgoingTargets(allowed: settings.providerAddresses, purpose: .provider)),
                 nowMilliseconds: useCases.effects.nowMilliseconds, logger: logger)
         }
+        let workflows = WorkflowTokens(
+            useCases: useCases,
+            client: OutgoingClient(targets: OutgoingTargets(allowed: settings.workflowAddresses, purpose: .provider)), logger: logger)
         return House(
             opened: opened, useCases: useCases, governance: governed.governance, ledger: governed.ledger,
             recordCheck: governed.recordCheck, logger: logger, command: command, certificate: certificate, provider: provider,
-            requestRate: settings.requestRate)
+            workflows: workflows, requestRate: settings.requestRate)
     }
 
     /// Serves until the process is told to stop; what was accepted is finished first.
@@ -67,7 +71,7 @@ struct House {
         let cookies = Cookies(isSecure: certificate != nil || command.trustedProxy)
         let authenticator = Authenticator(
             useCases: useCases, anonymous: command.anonymous, listensOnLoopback: Self.loopback.contains(command.host), cookies: cookies,
-            trustsProxy: command.trustedProxy, provider: provider)
+            trustsProxy: command.trustedProxy, provider: provider, workflows: workflows)
         let routes = try Self.routes(useCases, governance, log: logStatus, cookies: cookies, provider: provider)
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(

@@ -16,6 +16,8 @@ struct IdentitySettings {
     private(set) var roleMappings: [(place: String, roles: GroupRoles)] = []
     /// Private addresses at which the provider may be.
     private(set) var providerAddresses: [AddressRange] = []
+    /// Private addresses at which the issuers of workflows' tokens may be.
+    private(set) var workflowAddresses: [AddressRange] = []
     private(set) var requestRate = RequestRate.standard
 
     init() {}
@@ -55,20 +57,28 @@ struct IdentitySettings {
         sessionLimits.idleMinutes = try fields.number("session-idle-minutes", 1...10_080) ?? sessionLimits.idleMinutes
         sessionLimits.longestMinutes = try fields.number("session-minutes", 1...43_200) ?? sessionLimits.longestMinutes
         if let provider = try fields.mapping("oidc") { try readProvider(provider) }
+        if let workflows = try fields.mapping("workflows") {
+            workflowAddresses = try Self.addresses(workflows)
+            try workflows.refuseOthers()
+        }
         if let directory = try fields.mapping("ldap") { try readDirectory(directory) }
         try fields.refuseOthers()
     }
 
-    private mutating func readProvider(_ fields: SettingsFields) throws {
-        let secret = try Self.secret("client-secret", fields)
-        for address in try fields.list("allow-addresses") {
+    private static func addresses(_ fields: SettingsFields) throws -> [AddressRange] {
+        try fields.list("allow-addresses").map { address in
             guard let range = AddressRange(address) else {
                 throw fields.problem("allow-addresses", "takes addresses like 10.1.2.3, 10.0.0.0/8 or 127.0.0.1:9999")
             }
-            providerAddresses.append(range)
+            return range
         }
+    }
+
+    private mutating func readProvider(_ fields: SettingsFields) throws {
+        let secret = try Self.secret("client-secret", fields)
+        providerAddresses = try Self.addresses(fields)
         let issuer = try fields.required("issuer")
-        guard Self.isSafe(issuer: issuer) else {
+        guard let url = try? OutgoingURL(Text(issuer)), url.isTrustworthy else {
             throw fields.problem("issuer", "is '\(issuer)'; what it says is trusted, so it is asked over https, but for one on this machine")
         }
         let redirect = try fields.required("redirect-uri")
@@ -81,12 +91,6 @@ struct IdentitySettings {
             scopes: try fields.text("scopes") ?? "openid profile", nameClaim: try fields.text("name-claim") ?? "preferred_username",
             groupsClaim: try fields.text("groups-claim") ?? "groups", roles: try roles(fields), loginMinutes: freshLogin.minutes)
         try fields.refuseOthers()
-    }
-
-    /// Over plain http anybody on the way could say who somebody is.
-    private static func isSafe(issuer: String) -> Bool {
-        guard let url = try? OutgoingURL(Text(issuer)) else { return false }
-        return url.scheme == .https || ["127.0.0.1", "localhost", "::1"].contains(url.host)
     }
 
     private mutating func readDirectory(_ fields: SettingsFields) throws {

@@ -50,6 +50,10 @@ enum MigrationFixtures {
                 NULL);
             """
         case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
+        case "24 workflows": """
+            INSERT INTO evaluator VALUES ('evaluator-2', 'ci', 'user-1', NULL,
+                '{"audience":"assay","claims":{"ref":"main","repository":"a/b","workflow_ref":"x"},"issuer":"https://ci.example.com"}', 5, NULL)
+            """
         case "18 classifications":
             "INSERT INTO classification VALUES ('model-1', 1, 'high', 'high', 'own 1', zeroblob(32), 'high', x'7b7d', 'user-1', 5)"
         case "19 deliberation":

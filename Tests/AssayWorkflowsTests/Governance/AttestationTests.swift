@@ -28,7 +28,7 @@ private struct UnableComputer: EvidenceComputer {
             // The server's own jobs end without evidence, so that the evaluator's is all there is.
             try await house.work(UnableComputer())
             _ = try await house.governance.addEvaluator(
-                named: "lab", publicKey: key.verificationKey.rawBytes, ownedBy: owner, by: house.adam)
+                named: "lab", .key(key.verificationKey.rawBytes), ownedBy: owner, by: house.adam)
         }
 
         func statement(
@@ -234,7 +234,7 @@ private struct UnableComputer: EvidenceComputer {
             for (name, key) in [("lab", Ed25519.SigningKey()), ("lab2", lab.key)] as [(Text, Ed25519.SigningKey)] {
                 _ = await refusal(.alreadyExists) {
                     _ = try await house.governance.addEvaluator(
-                        named: name, publicKey: key.verificationKey.rawBytes, ownedBy: "vera", by: house.adam)
+                        named: name, .key(key.verificationKey.rawBytes), ownedBy: "vera", by: house.adam)
                 }
             }
         }
@@ -245,21 +245,21 @@ private struct UnableComputer: EvidenceComputer {
             let key = Ed25519.SigningKey().verificationKey.rawBytes
             for person in [house.otto, house.vera, .anonymous, .localOperator, .server] {
                 _ = await refusal(.permissionDenied) {
-                    _ = try await house.governance.addEvaluator(named: "x", publicKey: key, ownedBy: "vera", by: person)
+                    _ = try await house.governance.addEvaluator(named: "x", .key(key), ownedBy: "vera", by: person)
                 }
                 _ = await refusal(.permissionDenied) { try await house.governance.removeEvaluator(named: "x", by: person) }
             }
             for name in ["", "-x", "a b", "ä", "a/b", Text(String(repeating: "a", count: 65))] as [Text] {
                 _ = await refusal(.invalidArgument) {
-                    _ = try await house.governance.addEvaluator(named: name, publicKey: key, ownedBy: "vera", by: house.adam)
+                    _ = try await house.governance.addEvaluator(named: name, .key(key), ownedBy: "vera", by: house.adam)
                 }
             }
             _ = await refusal(.invalidArgument) {
                 _ = try await house.governance.addEvaluator(
-                    named: "own", publicKey: house.key.verificationKey.rawBytes, ownedBy: "vera", by: house.adam)
+                    named: "own", .key(house.key.verificationKey.rawBytes), ownedBy: "vera", by: house.adam)
             }
             _ = await refusal(.notFound) {
-                _ = try await house.governance.addEvaluator(named: "x", publicKey: key, ownedBy: "nobody-here", by: house.adam)
+                _ = try await house.governance.addEvaluator(named: "x", .key(key), ownedBy: "nobody-here", by: house.adam)
             }
         }
     }
@@ -274,6 +274,22 @@ private struct UnableComputer: EvidenceComputer {
             try house.house.tamper(sql)
             let differences = try #require(try await house.useCases.compareRecords()).differences
             #expect(differences.map(\.object) == ["evaluator 'lab'"])
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE evaluator SET workflow = replace(workflow, 'main', 'mine')", "UPDATE evaluator SET workflow = NULL, publicKey = zeroblob(32)",
+    ])
+    func aChangedWorkflowIsNamed(_ sql: String) async throws {
+        let pin = try WorkflowPin(
+            issuer: "https://ci.example.com", audience: "assay",
+            claims: [.init(name: "repository", value: "a/b"), .init(name: "workflow_ref", value: "x"), .init(name: "ref", value: "main")])
+        try await GovernedHouse.with(tampers: true) { house in
+            _ = try await house.governance.addEvaluator(named: "ci", .workflow(pin), ownedBy: "petra", by: house.adam)
+            #expect(try await house.useCases.compareRecords()?.differences.isEmpty == true)
+            try house.house.tamper(sql)
+            let differences = try #require(try await house.useCases.compareRecords()).differences
+            #expect(differences.map(\.object) == ["evaluator 'ci'"])
         }
     }
 }

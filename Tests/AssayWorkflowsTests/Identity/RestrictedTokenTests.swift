@@ -83,7 +83,7 @@ import Testing
                 },
                 {
                     _ = try await house.governance.addEvaluator(
-                        named: "lab", publicKey: Array(repeating: 7, count: 32), ownedBy: "vera", by: held)
+                        named: "lab", .key(Array(repeating: 7, count: 32)), ownedBy: "vera", by: held)
                 },
                 { try await house.governance.removeEvaluator(named: "lab", by: held) },
                 { try await useCases.erasePerson(named: "vera", reason: "left", by: held) },

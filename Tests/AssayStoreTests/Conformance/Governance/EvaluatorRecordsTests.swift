@@ -9,8 +9,35 @@ import Testing
 
     private static func evaluator(_ number: UInt8, name: Text) -> EvaluatorRecord {
         EvaluatorRecord(
-            id: "e\(number)", name: name, userID: owner.id, publicKey: [UInt8](repeating: number, count: 32),
+            id: "e\(number)", name: name, userID: owner.id, credential: .key([UInt8](repeating: number, count: 32)),
             addedMilliseconds: 7)
+    }
+
+    private static func workflow(_ id: String, name: Text, ref: Text) throws -> EvaluatorRecord {
+        let pin = try WorkflowPin(
+            issuer: "https://ci.example.com", audience: "assay",
+            claims: [
+                .init(name: "repository", value: "a\u{1F600}/\"b\""), .init(name: "workflow_ref", value: "x"), .init(name: "ref", value: ref),
+            ])
+        return EvaluatorRecord(id: id, name: name, userID: owner.id, credential: .workflow(pin), addedMilliseconds: 7)
+    }
+
+    @Test func aWorkflowIsOneEvaluators() async throws {
+        let (first, second) = (try Self.workflow("w1", name: "ci", ref: "main"), try Self.workflow("w2", name: "cj", ref: "stable"))
+        let taken = try [Self.workflow("w3", name: "ck", ref: "main"), Self.workflow("w4", name: "ci", ref: "next")]
+        try await withTemporaryStore { store in
+            try await store.write { tx in
+                try tx.insertUser(Self.owner)
+                for evaluator in [first, second] { try tx.insertEvaluator(evaluator) }
+            }
+            #expect(try await store.read { try $0.evaluators() } == [first, second])
+            for evaluator in taken {
+                await #expect(throws: AssayError.self) { try await store.write { try $0.insertEvaluator(evaluator) } }
+            }
+            let facts = try await store.read { try $0.governedFacts() }
+            #expect(facts[.evaluator(name: "ci")]?.string.hasPrefix("stands, workflow ") == true)
+            #expect(facts[.evaluator(name: "ci")] != facts[.evaluator(name: "cj")])
+        }
     }
 
     @Test func anEvaluatorStandsUntilItIsRemoved() async throws {

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
+# What GitHub's runner wants to hear from the job it runs.
+RUNNER_SECRET = "runner-secret"
 CLIENT, SECRET, AUDIENCE = "assay-web", "a secret of the client", "assay-api"
 
 
@@ -81,6 +83,8 @@ class Provider:
         self.codes = {}
         self.person = {"sub": "subject-1", "preferred_username": "olga", "groups": ["risk"]}
         self.changes = {}
+        # Claims of the run that asks as a job of GitHub's.
+        self.job = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.port = self.server.server_port
         self.issuer = f"http://127.0.0.1:{self.port}"
@@ -98,6 +102,12 @@ class Provider:
 
     def bearer(self, key=0, header=None, signature=None, **changes):
         return token(self.claims(**changes), self.keys[key], header, signature)
+
+    def run(self, key=0, **changes):
+        """A token about a run of a CI system, which says nothing of people."""
+        now = int(time.time())
+        claims = {"iss": self.issuer, "iat": now, "nbf": now, "exp": now + 300, "jti": str(now), **changes}
+        return token({name: value for name, value in claims.items() if value is not None}, self.keys[key])
 
     def log_in(self, address):
         """What a person's browser does here: the address it is sent back to."""
@@ -137,6 +147,12 @@ class Provider:
                 elif self.path == "/keys":
                     provider.key_requests += 1
                     self.answer(200, {"keys": [key.jwk for key in provider.keys]})
+                elif self.path.startswith("/runner?"):
+                    query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                    if self.headers.get("Authorization") != f"Bearer {RUNNER_SECRET}" or query.get("api-version") != "2":
+                        self.answer(401, {})
+                    else:
+                        self.answer(200, {"count": 1, "value": provider.run(aud=query["audience"], **provider.job)})
                 else:
                     self.answer(404, {})
 
