@@ -54,14 +54,24 @@ def test_a_hanging_request_is_cut_off_and_others_go_on(evil):
         eventually(lambda: ours.post("/invocations", rows(0)).status_code == 200)
 
 
-def test_a_model_that_keeps_dying_is_left_alone(evil):
+def test_rows_that_crash_a_model_end_it_for_nobody(evil):
     with Assay(evil("if value == 1: os._exit(3)"), "--foreign-restarts", "1") as ours:
-        for _ in range(2):
+        for _ in range(3):
             eventually(lambda: requests.get(ours.url + "/ping", timeout=5).status_code == 200)
             answer = ours.post("/invocations", rows(1))
             assert answer.status_code == 503 and "status 3" in answer.json()["message"]
+        eventually(lambda: ours.post("/invocations", rows(0)).status_code == 200)
+
+
+def test_a_model_that_keeps_dying_is_left_alone(evil):
+    """While nothing is asked, as a model that leaves threads behind may."""
+    with Assay(evil("pass"), "--foreign-restarts", "1") as ours:
+        for _ in range(2):
+            eventually(lambda: requests.get(ours.url + "/ping", timeout=5).status_code == 200)
+            os.kill(children(ours.process.pid)[-1], signal.SIGKILL)
+            eventually(lambda: requests.get(ours.url + "/ping", timeout=5).status_code == 503, 10)
         for ask in (lambda: requests.get(ours.url + "/ping", timeout=5), lambda: ours.post("/invocations", rows(0))):
-            eventually(lambda: "not started again" in ask().json()["message"], 5)
+            eventually(lambda: ask().status_code == 503 and "not started again" in ask().json()["message"], 5)
             assert ask().status_code == 503 and "Retry-After" not in ask().headers
         time.sleep(3)
         assert children(ours.process.pid) == [] and requests.get(ours.url + "/health", timeout=5).status_code == 503

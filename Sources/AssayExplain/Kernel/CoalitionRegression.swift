@@ -22,8 +22,13 @@ struct CoalitionRegression: Sendable {
     /// Whether the last player is in the subset.
     private let hasLast: [Bool]
 
+    var bytes: Int { (matrix.count + diagonal.count + roots.count) * 8 + hasLast.count }
+
+    /// - Parameter checkpoint: asked before each column is factored; what it throws ends the work.
     /// - Throws: `limitExceeded` beyond ``entryLimit``; `invalidArgument` where the subsets do not tell the players apart.
-    init(_ coalitions: Coalitions, weights: [Double]) throws(AssayError) {
+    init(
+        _ coalitions: Coalitions, weights: [Double], checkpoint: () throws(AssayError) -> Void = {}
+    ) throws(AssayError) {
         let rows = coalitions.count
         let last = coalitions.playerCount - 1
         width = last
@@ -43,16 +48,18 @@ struct CoalitionRegression: Sendable {
             }
         }
         diagonal = [Double](repeating: 0, count: last)
-        guard rows >= last, factor() else {
+        let isFactored = rows >= last ? try factor(checkpoint) : false
+        guard isFactored else {
             throw AssayError(
                 .invalidArgument, "\(rows) coalitions do not tell \(last + 1) columns apart; ask for more with --samples N")
         }
     }
 
     /// - Returns: whether the columns are independent.
-    private mutating func factor() -> Bool {
+    private mutating func factor(_ checkpoint: () throws(AssayError) -> Void) throws(AssayError) -> Bool {
         var largest = 0.0
         for column in 0..<width {
+            try checkpoint()
             let start = column * rows
             var square = 0.0
             for row in column..<rows { square += matrix[start + row] * matrix[start + row] }

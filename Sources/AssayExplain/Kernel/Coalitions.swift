@@ -15,6 +15,7 @@ struct Coalitions: Sendable {
     private(set) var weights: [Double] = []
 
     var count: Int { words.count / wordCount }
+    var bytes: Int { (words.count + weights.count) * 8 }
 
     func contains(_ subset: Int, _ player: Int) -> Bool {
         words[subset * wordCount + player / 64] >> UInt64(player % 64) & 1 == 1

@@ -13,7 +13,7 @@ package import AssayTerms
 /// - Missing values vary from every value and not from each other. Whether a column varies is decided by equality, where shap
 ///   takes values within 1e-5 of each other as the same.
 /// - Memory: one exchange's rows (``Settings/exchangeRows``, or the background once where that is more) and its answers, whatever the
-///   table's length.
+///   table's length, and the games of rows that are explained together (``KernelGames``).
 /// - Complexity: of a row, subsets × background rows evaluations of the model.
 /// - Source: Lundberg & Lee 2017; shap 0.51, `KernelExplainer` with l1_reg=False.
 package struct KernelExplainer: Sendable {
@@ -32,6 +32,8 @@ package struct KernelExplainer: Sendable {
     private static let exchangeCells = 1 << 22
     /// Subsets of rows that are explained together, so that small games share exchanges.
     private static let subsetsAtOnce = 1 << 16
+    /// Of their games; one row's is taken whatever it has.
+    private static let gameBytesAtOnce = 256 << 20
 
     package let form: ModelForm
     package let background: BackgroundRows
@@ -48,13 +50,18 @@ package struct KernelExplainer: Sendable {
 
     private let function: ModelFunction
     private let settings: Settings
-    private var games: [Int: (coalitions: Coalitions, regression: CoalitionRegression?)] = [:]
+    private let games: KernelGames
+    private let checkpoint: @Sendable () throws(AssayError) -> Void
 
     /// Asks the model about the background.
     ///
+    /// - Parameters:
+    ///   - games: of the same samples and seed, where several explainers share them.
+    ///   - checkpoint: asked again and again while attributions are computed; what it throws ends that.
     /// - Throws: `invalidArgument` for a link that the answers do not have, and what asking throws.
     package init(
-        _ function: ModelFunction, form: ModelForm, background: BackgroundRows, settings: Settings = Settings()
+        _ function: ModelFunction, form: ModelForm, background: BackgroundRows, settings: Settings = Settings(),
+        games: KernelGames? = nil, checkpoint: @escaping @Sendable () throws(AssayError) -> Void = {}
     ) throws(AssayError) {
         guard settings.link == .identity || function.space == .probability else {
             throw AssayError(
@@ -67,6 +74,8 @@ package struct KernelExplainer: Sendable {
         self.form = form
         self.background = background
         self.settings = settings
+        self.games = games ?? KernelGames(samples: settings.samples, seed: settings.seed)
+        self.checkpoint = checkpoint
         do throws(AssayError) {
             let answers = try function(background.block)
             var bases: [Double] = []
@@ -107,11 +116,18 @@ package struct KernelExplainer: Sendable {
         while row < block.rowCount {
             let first = row
             var subsets = 0
+            var bytes = 0
+            var together: [Int: KernelGames.Game] = [:]
             repeat {
-                subsets += try game(of: table.players(row).count)?.count ?? 0
+                let players = table.players(row).count
+                if together[players] == nil, let game = try games.game(of: players, checkpoint) {
+                    together[players] = game
+                    bytes += game.bytes
+                }
+                subsets += together[players]?.coalitions.count ?? 0
                 row += 1
-            } while row < block.rowCount && subsets < Self.subsetsAtOnce
-            try explain(first..<row, table, tops, into: &attributions)
+            } while row < block.rowCount && subsets < Self.subsetsAtOnce && bytes < Self.gameBytesAtOnce
+            try explain(first..<row, table, tops, together, into: &attributions)
         }
         let explanation = Explanation(
             featureNames: form.inputs, background: background.name, space: space, baseValues: baseValues,
@@ -122,28 +138,19 @@ package struct KernelExplainer: Sendable {
         return (explanation, residuals)
     }
 
-    /// The subsets for so many players; `nil` where there are too few for a game.
-    private mutating func game(of players: Int) throws(AssayError) -> Coalitions? {
-        guard players >= 2 else { return nil }
-        if let game = games[players] { return game.coalitions }
-        let coalitions = Coalitions(players: players, samples: settings.samples ?? 2 * players + 2048, seed: settings.seed)
-        let regression = coalitions.isExact ? nil : try CoalitionRegression(coalitions, weights: coalitions.weights)
-        games[players] = (coalitions, regression)
-        return coalitions
-    }
-
     /// Explains some rows with as few exchanges as may be.
     private mutating func explain(
-        _ rows: Range<Int>, _ table: GameTable, _ tops: [[Double]], into attributions: inout [Double]
+        _ rows: Range<Int>, _ table: GameTable, _ tops: [[Double]], _ games: [Int: KernelGames.Game], into attributions: inout [Double]
     ) throws(AssayError) {
         var items: [GameTable.Item] = []
         for row in rows {
-            guard let coalitions = try game(of: table.players(row).count) else { continue }
+            guard let coalitions = games[table.players(row).count]?.coalitions else { continue }
             for subset in 0..<coalitions.count { items.append(.init(row: row, subset: subset, players: coalitions.playerCount)) }
         }
-        let values = try values(of: items, table)
+        let values = try values(of: items, table, games)
         var item = 0
         for row in rows {
+            try checkpoint()
             let players = table.players(row)
             let game = games[players.count]
             let count = players.count >= 2 ? game?.coalitions.count ?? 0 : 0
@@ -167,7 +174,9 @@ package struct KernelExplainer: Sendable {
     }
 
     /// The game's values by output and item.
-    private mutating func values(of items: [GameTable.Item], _ table: GameTable) throws(AssayError) -> [[Double]] {
+    private mutating func values(
+        of items: [GameTable.Item], _ table: GameTable, _ games: [Int: KernelGames.Game]
+    ) throws(AssayError) -> [[Double]] {
         let perItem = background.rowCount
         let rows = min(settings.exchangeRows, Self.exchangeCells / max(table.features.count, 1))
         let itemsAtOnce = max(rows / perItem, 1)

@@ -9,7 +9,7 @@ import Synchronization
 /// The process is started by the thread that calls ``run()``, since it ends with the thread that started it. Between requests it
 /// is held, so that what a model does is done within a request and its time: that takes the place of the limit on processor
 /// time, which a long life would reach. An end by itself, at a limit or for lateness is followed by a new start after a pause
-/// (``RestartRule``), and too many by none: then every request is refused in words until somebody starts the service again.
+/// (``RestartRule``), and too many of its own by none: then every request is refused in words until somebody starts the service again.
 package final class ForeignKeeper: Sendable {
     package enum Condition: Sendable {
         case starting
@@ -185,9 +185,9 @@ package final class ForeignKeeper: Sendable {
         var rule = RestartRule(limit: restarts)
         while !state.withLock({ $0.isLeaving }) {
             if let current = live {
-                if let why = serve(current) {
+                if let end = serve(current) {
                     live = nil
-                    ended(why, &rule)
+                    ended(end.why, &rule, byRequest: end.isByRequest)
                 }
             } else if let until = pause() {
                 if ChildProcess.now() < until {
@@ -239,13 +239,13 @@ package final class ForeignKeeper: Sendable {
 
     /// The next request, or what happens until there is one.
     ///
-    /// - Returns: why the process is gone; `nil` while it is there.
-    private func serve(_ live: Live) -> String? {
+    /// - Returns: why the process is gone, and whether a request was with it; `nil` while it is there.
+    private func serve(_ live: Live) -> (why: String, isByRequest: Bool)? {
         let request = state.withLock { state in state.queue.isEmpty ? nil : state.queue.removeFirst() }
         guard let request else {
             let hasSpoken = live.model.channel.watch(wake: wake.reading, until: nil)
             drain()
-            return hasSpoken ? Self.words(live.process.end(), otherwise: "it spoke without having been asked") : nil
+            return hasSpoken ? (Self.words(live.process.end(), otherwise: "it spoke without having been asked"), false) : nil
         }
         live.process.hold(false)
         let deadline = ChildProcess.now() + limits.scoreSeconds
@@ -283,7 +283,7 @@ package final class ForeignKeeper: Sendable {
                             .unavailable, "the model's process ended while it scored the request (\(why))",
                             cause: ModelOutage(.restarting, retrySeconds: 2))))
             }
-            return why
+            return (why, true)
         }
     }
 
@@ -297,9 +297,9 @@ package final class ForeignKeeper: Sendable {
     private static func words(_ end: ForeignEnd, otherwise: String) -> String { end.reason.isEmpty ? otherwise : end.reason }
 
     /// Notes an end: who waits is told, and when it is started again is decided.
-    private func ended(_ why: String, _ rule: inout RestartRule) {
+    private func ended(_ why: String, _ rule: inout RestartRule, byRequest: Bool = false) {
         let now = ChildProcess.now()
-        let step = rule.ended(at: now)
+        let step = rule.ended(at: now, byRequest: byRequest)
         let (refusal, waiting) = state.withLock { state -> (AssayError?, [ForeignRequest]) in
             guard !state.isLeaving else { return (nil, []) }
             state.process = nil

@@ -11,6 +11,8 @@ package struct KernelExplanations: Sendable {
     private let settings: KernelExplainer.Settings
     /// Of one request's explanations.
     private let seconds: Double
+    /// Of all requests.
+    private let games: KernelGames
 
     /// Explains the background's first row, so that what cannot be explained is refused before anybody asks.
     ///
@@ -21,6 +23,7 @@ package struct KernelExplanations: Sendable {
         self.background = background
         self.settings = settings
         self.seconds = seconds
+        games = KernelGames(samples: settings.samples, seed: settings.seed)
         var explainer = try explainer(predictor, nil)
         let first = RowBlock(rowCount: 1, columns: background.block.columns.map { $0.gathered([0]) })
         guard let predictions = try predictor.predictions([first], parameters: nil).first else {
@@ -29,24 +32,27 @@ package struct KernelExplanations: Sendable {
         _ = try explainer.explain(first, try explainer.answers(predictions, first))
     }
 
-    /// For one request, since its parameters are part of what is explained. The model is asked about the background at once, and not
-    /// any more when the time is over.
+    /// For one request, since its parameters are part of what is explained. The model is asked about the background at once; when the
+    /// time is over it is not asked any more, and nothing more is computed.
     func explainer(_ predictor: any RowPredictor, _ parameters: JSONValue?) throws(AssayError) -> KernelExplainer {
         let deadline = Self.now() + seconds
         let seconds = seconds
-        let function = ModelFunction(predictor.form) { (block) throws(AssayError) in
+        let checkpoint: @Sendable () throws(AssayError) -> Void = { () throws(AssayError) in
             guard Self.now() < deadline else {
                 throw AssayError(
                     .limitExceeded,
                     "explaining the rows took longer than \(Int(seconds)) seconds and was stopped; send fewer rows, or have the service "
                         + "ask for fewer --samples of fewer --background-rows", cause: ModelOutage(.late))
             }
+        }
+        let function = ModelFunction(predictor.form) { (block) throws(AssayError) in
+            try checkpoint()
             guard let predictions = try predictor.predictions([block], parameters: parameters).first else {
                 throw AssayError(.internalFault, "a block has no predictions")
             }
             return predictions
         }
-        return try KernelExplainer(function, form: predictor.form, background: background, settings: settings)
+        return try KernelExplainer(function, form: predictor.form, background: background, settings: settings, games: games, checkpoint: checkpoint)
     }
 
     /// Seconds of a clock that only goes forward.

@@ -65,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How often within ten minutes the process of such a model may end and is started again.", valueName: "count"))
+            "How often within ten minutes the process of such a model may end by itself, not by a request, and is started again.", valueName: "count"))
     var foreignRestarts: Int = 5
 
     @Option(help: "Decide by these thresholds, as assay mitigate threshold --out writes them, and not as the model does.")

@@ -18,6 +18,20 @@ import Testing
         #expect(rule.ended(at: 1200) == .stop)
     }
 
+    /// Whoever sends rows that crash the model slows the service down and does not end it.
+    @Test func endsByRequestsStopNothing() {
+        var rule = RestartRule(limit: 1)
+        for end in 0..<20 {
+            guard case .start(let moment) = rule.ended(at: Double(end), byRequest: true) else {
+                Issue.record("stopped after \(end + 1) ends")
+                return
+            }
+            #expect(moment <= Double(end) + RestartRule.longestPauseSeconds)
+        }
+        #expect(rule.ended(at: 20) == .start(at: 80))
+        #expect(rule.ended(at: 21) == .stop)
+    }
+
     @Test func noneIsAsked() {
         var rule = RestartRule(limit: 0)
         #expect(rule.ended(at: 5) == .stop)
