@@ -78,6 +78,9 @@ def test_a_waiver_takes_two_and_is_shown(gate):
     gate.refused(lambda: gate.promote(client, name, version))
     assert "second person" in assay(gate, "vera", "waiver", "confirm", waiver, check=1)
     assert "granted" in assay(gate, "carl", "waiver", "confirm", waiver)
+    # Vera approved what nobody had waived anything of.
+    assert "waivers" in gate.refused(lambda: gate.promote(client, name, version))
+    assert gate.approve(gate.request(name, version), "vera")[0] == 201
     gate.promote(client, name, version)
     status, envelope = gate.house.http("GET", f"/api/assay/v1/statements/{name}/{version}", who="otto")
     assert status == 200, envelope

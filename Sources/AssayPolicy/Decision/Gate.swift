@@ -53,12 +53,14 @@ package struct Gate: Sendable {
         let digests = policies.map(digest)
         let verdicts = policies.indices.map { checks(of: policies[$0], digests[$0], facts) }
         let claims = Set(verdicts.flatMap { $0.flatMap(\.claims) }).sorted()
+        let dossiers = policies.indices.map { DossierJudge(policy: policies[$0], digest: digests[$0], facts: facts) }
         var binding: GateBinding?
         if case .frozen(let manifest) = facts.manifest {
             binding = GateBinding(
                 logOrigin: facts.logOrigin, request: facts.request, action: facts.action, target: facts.target.text,
                 model: facts.model, version: facts.version, manifest: manifest, policies: digests.sorted(),
-                claims: claims, documents: documents(of: policies, facts), declared: DeclarationJudge.digest(of: policies, facts))
+                claims: claims, documents: documents(of: policies, facts), declared: DeclarationJudge.digest(of: policies, facts),
+                waivers: Set(policies.indices.flatMap { dossiers[$0].waivers(of: verdicts[$0].map(\.reason)).values.map(\.id) }).sorted())
         }
         var approvers: Set<Text> = []
         let said = DeliberationJudge(policies: policies, facts: facts, binding: binding).reasons()
@@ -66,7 +68,7 @@ package struct Gate: Sendable {
             let policy = policies[index]
             let approvals = ApprovalJudge(policy: policy, settings: settings, facts: facts, binding: binding).judge()
             approvers.formUnion(approvals.approvers)
-            let dossier = DossierJudge(policy: policy, digest: digests[index], facts: facts)
+            let dossier = dossiers[index]
             let checks = dossier.waiving(verdicts[index].map(\.reason))
             let documents = policy.documents.map { document($0, facts) }
             let reasons =

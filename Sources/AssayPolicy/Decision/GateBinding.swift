@@ -19,11 +19,13 @@ package struct GateBinding: Hashable, Sendable {
     package var documents: [SHA256Digest]
     /// Of what the run said of itself, as far as a policy looks at it.
     package var declared: SHA256Digest?
+    /// The ids of the waivers that take effect, sorted.
+    package var waivers: [Text]
 
     package init(
         logOrigin: Text, request: Text, action: Text, target: Text, model: Text, version: Text,
         manifest: SHA256Digest, policies: [SHA256Digest], claims: [SHA256Digest], documents: [SHA256Digest] = [],
-        declared: SHA256Digest? = nil
+        declared: SHA256Digest? = nil, waivers: [Text] = []
     ) {
         self.logOrigin = logOrigin
         self.request = request
@@ -36,6 +38,7 @@ package struct GateBinding: Hashable, Sendable {
         self.claims = claims
         self.documents = documents
         self.declared = declared
+        self.waivers = waivers
     }
 
     /// The fields in which the two differ, in the order of declaration, in words.
@@ -52,6 +55,7 @@ package struct GateBinding: Hashable, Sendable {
             claims != other.claims ? "evidence" : nil,
             documents != other.documents ? "model card" : nil,
             declared != other.declared ? "run's own tags, parameters or metrics" : nil,
+            waivers != other.waivers ? "waivers" : nil,
         ].compactMap(\.self)
     }
 }

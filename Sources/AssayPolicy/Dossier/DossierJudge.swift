@@ -90,11 +90,9 @@ struct DossierJudge {
 
     /// The reasons of the policy's checks, in its order, with those that are waived marked so.
     func waiving(_ reasons: [GateReason]) -> [GateReason] {
-        guard case .frozen(let manifest) = facts.manifest, reasons.count == policy.checks.count else { return reasons }
+        let used = waivers(of: reasons)
         return reasons.enumerated().map { index, reason in
-            guard !reason.decision.allows, reason.code != .evidencePending, policy.checks[index].isWaivable else { return reason }
-            let waivers = facts.dossier.waivers.filter { $0.policy == digest && $0.check == index + 1 && $0.manifest == manifest }
-            guard let waiver = waivers.filter(counts).max(by: { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }) else { return reason }
+            guard let waiver = used[index] else { return reason }
             var waived = reason
             waived.decision = .waived
             waived.text +=
@@ -102,6 +100,18 @@ struct DossierJudge {
             waived.remedy = nil
             return waived
         }
+    }
+
+    /// The waiver that takes effect for each of the policy's checks, by the check's place: approvals are bound to them.
+    func waivers(of reasons: [GateReason]) -> [Int: DossierFacts.Waiver] {
+        guard case .frozen(let manifest) = facts.manifest, reasons.count == policy.checks.count else { return [:] }
+        var used: [Int: DossierFacts.Waiver] = [:]
+        for (index, reason) in reasons.enumerated() {
+            guard !reason.decision.allows, reason.code != .evidencePending, policy.checks[index].isWaivable else { continue }
+            let waivers = facts.dossier.waivers.filter { $0.policy == digest && $0.check == index + 1 && $0.manifest == manifest }
+            used[index] = waivers.filter(counts).max { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }
+        }
+        return used
     }
 
     /// Whether a waiver counts now: not over, not for longer than its tier allows, and by two people who may still.

@@ -27,6 +27,7 @@ package struct RecordType: Hashable, Sendable {
     package static let all: [RecordType] = [
         .init("access_review", "who may do what was looked through and is right", ["access_review"], days: 365),
         .init("adverse_action", "a notice of an adverse decision with its reasons", ["adverse_action_pack"]),
+        .init("alert_review", "alerts that were raised, and what became of each", ["alert_log"], days: 365),
         .init("attestation", "what a control asks somebody to sign, and nothing else", []),
         .init("bias_audit", "an audit of bias by somebody independent", ["bias_audit_pack"], isIndependent: true, days: 365),
         .init("change", "a change and why it was made", ["change_record"]),
@@ -40,8 +41,10 @@ package struct RecordType: Hashable, Sendable {
         .init("encryption", "how data are encrypted at rest and on their way", ["encryption_status"], days: 365),
         .init("erasure", "data that were deleted, downstream too", ["erasure_log"]),
         .init("impact_assessment", "an assessment of impact on people and their rights", ["impact_assessment"], isIndependent: true),
+        .init("inventory_review", "the inventory of models was exported and looked through", ["inventory_export"], days: 365),
         .init("kill_switch_drill", "the switch that stops the model was tried", ["kill_switch_test"], days: 365),
         .init("legal_review", "a lawyer's opinion", ["policy_doc"], isIndependent: true),
+        .init("lineage", "from which data, code and models it was made", ["lineage"]),
         .init("logging_review", "what is logged, and that it is kept", ["event_log_config"], days: 365),
         .init("marking_check", "output is marked as made by a machine", ["ai_marking_check"], days: 365),
         .init("model_plan", "what is to be built, from what, and for what", ["tech_doc_bundle"]),
@@ -52,14 +55,17 @@ package struct RecordType: Hashable, Sendable {
         .init("penetration_test", "attacks that were tried, and what they came to", ["adversarial_report"], isIndependent: true, days: 365),
         .init("policy", "a policy that people have read and follow", ["policy_doc"]),
         .init("processing_record", "a record of processing activities", ["ropa_export"]),
+        .init("reason_review", "reasons given for decisions, held against the model", ["reason_codes"]),
         .init("registration", "an entry in an authority's register", ["registration_record"]),
         .init("restore_drill", "a backup was restored", ["backup_test"], days: 365),
+        .init("retention", "how long what is kept, and that it is enforced", ["retention_setting"], days: 365),
         .init("rollback_drill", "the version before was put back", ["rollback_test"], days: 365),
         .init("subject_request", "what somebody asked about their data, and what came of it", ["dsr_ticket"]),
         .init("supply_chain_scan", "parts of the software, and what is known against them", ["sbom", "vuln_scan"], days: 90),
         .init("training", "who was taught what", ["training_record"], days: 365),
         .init("validation", "the opinion of somebody independent who validated the model", ["validation_report"], isIndependent: true),
         .init("vendor_review", "what was found out about a supplier", ["vendor_record"], days: 365),
+        .init("version_comparison", "what differs from the version before, and whether it matters", ["version_diff"]),
     ]
 
     /// Every evidence code that some record serves, sorted.

@@ -16,6 +16,7 @@ package enum BindingJSON {
         // Absent where no policy demands any, so that approvals given before there were documents are what they were.
         if !binding.documents.isEmpty { object["documents"] = .array(binding.documents.map { .string($0.hex) }) }
         object["declared"] = binding.declared.map { .string($0.hex) }
+        if !binding.waivers.isEmpty { object["waivers"] = .array(binding.waivers.map { .string($0.string) }) }
         return .object(object)
     }
 
@@ -41,10 +42,15 @@ package enum BindingJSON {
         guard let manifest = SHA256Digest(hex: try text("manifest").string) else { throw fault }
         let declared = value["declared"]?.string.flatMap { SHA256Digest(hex: $0) }
         guard value["declared"] == nil || declared != nil else { throw fault }
+        var waivers: [Text] = []
+        if let list = value["waivers"] {
+            waivers = list.array?.compactMap { $0.string.map { Text($0) } } ?? []
+            guard !waivers.isEmpty, waivers.count == list.array?.count else { throw fault }
+        }
         return GateBinding(
             logOrigin: try text("log"), request: try text("request"), action: try text("action"),
             target: try text("target"), model: try text("model"), version: try text("version"), manifest: manifest,
             policies: try digests("policies"), claims: try digests("claims"),
-            documents: value["documents"] == nil ? [] : try digests("documents"), declared: declared)
+            documents: value["documents"] == nil ? [] : try digests("documents"), declared: declared, waivers: waivers)
     }
 }
