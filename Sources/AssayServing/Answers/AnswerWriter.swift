@@ -11,7 +11,7 @@ struct AnswerWriter {
     let rule: (any DecisionRule)?
     let explaining: Explaining
 
-    private var form: ModelForm { predictor.form }
+    var form: ModelForm { predictor.form }
 
     /// `{"predictions": […], "explanations": {…}}`.
     ///
@@ -71,17 +71,17 @@ struct AnswerWriter {
         return .object(answer)
     }
 
-    private struct Answered {
+    struct Answered {
         var predictions: Predictions
         var explanation: Explanation?
         /// Each row's predicted class by index, where it is explained.
         var classes: [Int] = []
     }
 
-    private typealias How = (background: String, space: String, baseValues: [Double], evaluations: Int?)
+    typealias How = (background: String, space: String, baseValues: [Double], evaluations: Int?)
 
     /// - Returns: `how` rows were explained; `nil` where they were not.
-    private func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> (rows: [Answered], how: How?) {
+    func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> (rows: [Answered], how: How?) {
         switch explaining {
         case .nothing:
             let rows = try predictor.predictions(blocks.map(\.inputs), parameters: parameters).map { Answered(predictions: $0) }
@@ -111,7 +111,7 @@ struct AnswerWriter {
     }
 
     /// `nil` without a rule.
-    private func decide(_ predictions: Predictions, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
+    func decide(_ predictions: Predictions, _ block: BoundRows) throws(AssayError) -> [RuleDecision]? {
         guard let rule, let own = block.own else { return nil }
         if predictions.rowCount == 0 { return [] }
         guard let probabilities = predictions.probabilities, probabilities.indices.contains(rule.positiveIndex) else {
@@ -121,7 +121,7 @@ struct AnswerWriter {
         return try rule.decisions(probabilities[rule.positiveIndex], inputs: block.inputs, own: own)
     }
 
-    private func label(_ decision: RuleDecision) -> JSONValue {
+    func label(_ decision: RuleDecision) -> JSONValue {
         let positive = rule?.positiveIndex ?? 1
         return form.classes.map { Self.label($0, decision.isPositive ? positive : 1 - positive) } ?? .null
     }

@@ -28,7 +28,7 @@ package struct ScoringService: Sendable {
     /// `nil` without a rule.
     private let ruleBinder: RuleBinder?
     private let reader: PayloadReader
-    private let writer: AnswerWriter
+    let writer: AnswerWriter
 
     /// - Parameter rule: what decides from the model's probabilities; `nil` leaves that to the model.
     package init(model: ScoringModel, background: Background, options: Options = Options(), rule: (any DecisionRule)? = nil) {
@@ -119,7 +119,7 @@ package struct ScoringService: Sendable {
         }
     }
 
-    private func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
+    func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
         BoundRows(inputs: try binder.bind(table), own: try ruleBinder?.bind(table))
     }
 

@@ -1,0 +1,86 @@
+import AssayJSON
+package import AssayTerms
+
+/// A request of the Open Inference Protocol, as REST and gRPC both have it.
+package struct InferenceRequest: Sendable {
+    package var id: Text?
+    package var inputs: [InferenceTensor]
+    /// The outputs that are asked for; empty for the model's own choice.
+    package var outputs: [Text]
+
+    private static let longestID = 256
+
+    package init(id: Text?, inputs: [InferenceTensor], outputs: [Text]) throws(ServingFailure) {
+        guard (id?.utf8Count ?? 0) <= Self.longestID else { throw .badRequest("'id' has more than \(Self.longestID) bytes") }
+        guard !inputs.isEmpty else { throw .badRequest("'inputs' is empty") }
+        self.id = id
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
+    /// Reads the body of `…/infer`. Data may be nested or flat, as the specification leaves it.
+    package init(json body: [UInt8]) throws(ServingFailure) {
+        let value = try PayloadReader.json(body)
+        guard let members = value["inputs"]?.array else { throw .badRequest("the body needs 'inputs', an array of tensors") }
+        var inputs: [InferenceTensor] = []
+        for member in members { inputs.append(try Self.tensor(member)) }
+        var outputs: [Text] = []
+        for output in value["outputs"]?.array ?? [] {
+            guard let name = output["name"]?.string else { throw .badRequest("each of 'outputs' needs a 'name'") }
+            outputs.append(Text(name))
+        }
+        try self.init(id: value["id"]?.string.map { Text($0) }, inputs: inputs, outputs: outputs)
+    }
+
+    private static func tensor(_ value: JSONValue) throws(ServingFailure) -> InferenceTensor {
+        guard let name = value["name"]?.string.map({ Text($0) }) else { throw .badRequest("each of 'inputs' needs a 'name'") }
+        guard let word = value["datatype"]?.string, let type = InferenceTensor.DataType(rawValue: word) else {
+            throw .badRequest(
+                "input '\(name)' needs a 'datatype', one of \(InferenceTensor.DataType.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        var shape: [Int] = []
+        for size in value["shape"]?.array ?? [] {
+            guard let size = size.integer.flatMap({ Int(exactly: $0) }) else {
+                throw .badRequest("input '\(name)' needs a 'shape', an array of whole numbers")
+            }
+            shape.append(size)
+        }
+        guard let data = value["data"]?.array else {
+            throw .badRequest("input '\(name)' needs 'data', an array; binary tensors are not taken")
+        }
+        return try InferenceTensor(name: name, shape: shape, type: type, values: flat(data, depth: shape.count))
+    }
+
+    /// Nested as deep as the shape goes, or not at all.
+    private static func flat(_ data: [JSONValue], depth: Int) -> [JSONValue] {
+        guard depth > 1, data.contains(where: { $0.array != nil }) else { return data }
+        return data.flatMap { element in element.array.map { flat($0, depth: depth - 1) } ?? [element] }
+    }
+
+    /// The rows: columns by name, each of shape [N] or [N, 1], or one tensor [N, M] of columns by position.
+    ///
+    /// - Parameter columns: the model's own, by which one column is told from a matrix of one column.
+    func table(among columns: Set<Text>) throws(ServingFailure) -> PayloadTable {
+        if inputs.count == 1, inputs[0].shape.count == 2, inputs[0].shape[1] != 1 || !columns.contains(inputs[0].name) {
+            return Self.table(of: inputs[0])
+        }
+        var names: Set<Text> = []
+        for input in inputs {
+            guard input.shape.count == 1 || input.shape.count == 2 && input.shape[1] == 1 else {
+                throw .badRequest("input '\(input.name)' is a column of shape [N] or [N, 1]; or send one tensor of shape [N, columns]")
+            }
+            guard names.insert(input.name).inserted else { throw .badRequest("input '\(input.name)' is given twice") }
+        }
+        let rows = inputs[0].shape[0]
+        if let other = inputs.first(where: { $0.shape[0] != rows }) {
+            throw .badRequest("input '\(other.name)' has \(other.shape[0]) rows, and '\(inputs[0].name)' has \(rows)")
+        }
+        return PayloadTable(names: inputs.map(\.name), columns: inputs.map(\.values), rowCount: rows)
+    }
+
+    private static func table(of matrix: InferenceTensor) -> PayloadTable {
+        let (rows, width) = (matrix.shape[0], matrix.shape[1])
+        let columns = (0..<width).map { column in (0..<rows).map { matrix.values[$0 * width + column] } }
+        return PayloadTable(names: nil, columns: columns, rowCount: rows)
+    }
+}

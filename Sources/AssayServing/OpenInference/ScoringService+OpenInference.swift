@@ -1,0 +1,36 @@
+import AssayJSON
+import AssayModels
+import AssayTerms
+
+extension ScoringService {
+    /// `POST …/infer`: rows in, the outputs asked for out; see ``AnswerWriter/tensors(_:_:)``. Blocks while it computes.
+    package func infer(_ request: InferenceRequest) throws(ServingFailure) -> InferenceAnswer {
+        let names = Set(form.inputs).union(form.signature?.inputs?.columnNames ?? [])
+        // Columns by position are the protocol's own form, so a strict service takes them too.
+        let rows = try bind(try request.table(among: names), by: InputBinder(form: form, isStrict: false))
+        return InferenceAnswer(id: request.id, outputs: try writer.tensors(rows, request.outputs))
+    }
+
+    /// What the model takes and gives.
+    package var inferenceMetadata: InferenceMetadata {
+        var types: [Text: ModelSignature.DataType] = [:]
+        if case .columns(let specs)? = form.signature?.inputs {
+            for spec in specs { if let name = spec.name { types[name] = spec.type } }
+        }
+        let inputs = form.inputs.map { name in
+            InferenceMetadata.Tensor(name: name, type: types[name].map(Self.type) ?? .fp64, shape: [-1, 1])
+        }
+        return InferenceMetadata(platform: "mlflow", inputs: inputs, outputs: writer.tensorKinds)
+    }
+
+    private static func type(_ type: ModelSignature.DataType) -> InferenceTensor.DataType {
+        switch type {
+        case .boolean: .bool
+        case .integer: .int32
+        case .long: .int64
+        case .float: .fp32
+        case .double: .fp64
+        case .string, .binary, .datetime, .other: .bytes
+        }
+    }
+}
