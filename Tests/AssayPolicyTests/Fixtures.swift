@@ -30,7 +30,8 @@ enum Fixtures {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: id, definition: definition, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            impliedLimit: implied, sentence: "What \(id) says.", source: "", least: least, greatest: greatest)
+            impliedLimit: implied, sentence: "What \(id) says.", source: "", least: least, greatest: greatest,
+            hasSlices: id.hasPrefix("performance."))
     }
 
     static let parity = "fairness.demographic_parity_difference"

@@ -103,7 +103,7 @@ struct PolicyWords {
     // MARK: - Evidence
 
     private var evidence: [String] {
-        guard !policy.checks.isEmpty else { return ["It asks for no evidence."] }
+        guard !policy.checks.isEmpty else { return ["It asks for no evidence."] + [freshness].compactMap(\.self) }
         let accepted = Provenance.allCases.filter(policy.accept.contains)
         var sentences = accepted.map { provenance in
             switch provenance {
@@ -119,7 +119,13 @@ struct PolicyWords {
         } else {
             sentences.append("Nothing else counts. Of several such statements each has to meet the limits.")
         }
-        return sentences
+        return sentences + [freshness].compactMap(\.self)
+    }
+
+    private var freshness: String? {
+        policy.freshDays.map {
+            "Of each check some evidence has to be younger than \(PhraseText.counted($0, "day", "days")), by when the server computed it or took it in."
+        }
     }
 
     private var evaluators: String {

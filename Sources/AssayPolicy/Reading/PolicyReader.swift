@@ -47,6 +47,7 @@ package struct PolicyReader: FieldReading {
         let scope = fields["applies-to"].map { self.scope($0) } ?? .everyProtectedPlace
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
+        let freshDays = integer("fresh-within-days", in: fields)
         let evaluators = self.evaluators(in: fields, accept: accept)
         let asked = list("checks", in: fields) ?? []
         let checks = asked.filter { !Self.isDeclared($0) }.compactMap { check($0, data: data) }
@@ -73,7 +74,7 @@ package struct PolicyReader: FieldReading {
         guard let name, let version, let scope else { return nil }
         let policy = Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, declared: declared,
+            accept: Provenance.allCases.filter(accept.contains), freshDays: freshDays, evaluators: evaluators, checks: checks, declared: declared,
             records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
             separatesDuties: separatesDuties,

@@ -35,7 +35,9 @@ struct CheckSchema {
             given({ $0.needs.contains(.privileged) }, Self.needs("privileged")),
             given({ !$0.needs.contains(.privileged) }, Self.lacks("privileged")),
             given({ !$0.needs.contains(.columnNames) }, Self.lacks("where")),
-            given({ !$0.needs.contains(.sensitive) }, ["properties": ["min-group": ["enum": Self.defaultGroup]]]),
+            given({ !$0.needs.contains(.sensitive) }, Self.wholeHasNoGroups),
+            given({ !$0.hasSlices }, Self.lacks("for-each")),
+            given({ $0.needs.contains(.columnNames) || $0.id.hasPrefix(ExternalCheck.prefix) }, Self.lacks("slice")),
             given({ $0.direction == .none }, Self.lacks("max-drop")),
             given({ $0.impliedLimit == nil }, Self.hasLimit),
         ]
@@ -45,6 +47,11 @@ struct CheckSchema {
         ]
         return needs.compactMap(\.self) + between + optionNames.flatMap(optionRules)
     }
+
+    /// Of a part of the rows it is said how many they have to be.
+    private static let wholeHasNoGroups: JSONValue = [
+        "if": ["not": ["anyOf": [needs("slice"), needs("for-each")]]], "then": ["properties": ["min-group": ["enum": defaultGroup]]],
+    ]
 
     private static let defaultGroup: JSONValue = [
         .integer(Int64(PolicyCheck.defaultMinimumGroup)), .string("\(PolicyCheck.defaultMinimumGroup)"),

@@ -69,7 +69,7 @@ package struct PolicyTestReader: FieldReading {
 
     private static let places: [Text] = ["stage", "alias", "registration", "retirement"]
 
-    /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check and column
+    /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check, column and slice
     /// gives way, unless the case says that there is none.
     private static func merged(_ own: YAMLNode, over shared: YAMLNode) -> YAMLNode {
         guard case .mapping(let ownEntries) = own.content, case .mapping(let sharedEntries) = shared.content else { return own }
@@ -81,13 +81,17 @@ package struct PolicyTestReader: FieldReading {
             guard entry.key == "evidence", case .sequence(let items) = entry.value.content, !items.isEmpty,
                 case .sequence(let others)? = sharedEntries.first(where: { $0.key == entry.key })?.value.content
             else { return entry }
-            let subjects = items.map { [$0.scalar(named: "check"), $0.scalar(named: "column")] }
+            let subjects = items.map(question)
             var merged = entry
-            merged.value.content = .sequence(
-                others.filter { !subjects.contains([$0.scalar(named: "check"), $0.scalar(named: "column")]) } + items)
+            merged.value.content = .sequence(others.filter { !subjects.contains(question($0)) } + items)
             return merged
         }
         return YAMLNode(content: .mapping(kept + entries), position: own.position)
+    }
+
+    /// What evidence is of.
+    private static func question(_ evidence: YAMLNode) -> [Text?] {
+        (["check", "column", "slice", "for-each"] as [Text]).map { evidence.scalar(named: $0) }
     }
 
     private mutating func facts(_ node: YAMLNode) -> (facts: GateFacts, approvals: [PolicyTestCase.Approval])? {
@@ -107,7 +111,7 @@ package struct PolicyTestReader: FieldReading {
             approvals.append(.init(by: by, daysAgo: integer("days-ago", in: approval) ?? 0, changes: changes))
         }
         let evidence = (list("evidence", in: fields) ?? []).compactMap { self.evidence($0, version: version, filled) }
-        let facts = GateFacts(
+        var facts = GateFacts(
             logOrigin: "policy-test", request: "case", target: target, model: model, otherNames: texts("other-names", in: fields) ?? [],
             version: version, manifest: isFrozen ? .frozen(filled.manifest(ofVersion: version)) : .unfrozen("the case says so"),
             tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
@@ -115,6 +119,7 @@ package struct PolicyTestReader: FieldReading {
             jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled),
             documents: documents(fields), declared: declared(fields), roleHolders: holders,
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
+        facts.namedBaselines = namedBaselines(fields, filled, asking: version)
         return (facts, approvals)
     }
 
@@ -215,6 +220,23 @@ package struct PolicyTestReader: FieldReading {
         return version.map { GateFacts.Baseline(version: $0, evidence: evidence) }
     }
 
+    private mutating func namedBaselines(
+        _ fields: Fields, _ filled: PolicyTestFacts, asking version: Text
+    ) -> [PolicyCheck.Baseline: GateFacts.Baseline] {
+        var baselines: [PolicyCheck.Baseline: GateFacts.Baseline] = [:]
+        for (name, node) in entries("baselines", in: fields) {
+            guard let which = PolicyCheck.Baseline(name), which != .production else {
+                report(node.position, "'\(name)' names no version; write models:/NAME/7 or models:/NAME@ALIAS, or 'baseline' for the version in production")
+                continue
+            }
+            guard let baseline = self.fields(node, PolicyTestTables.namedBaseline) else { continue }
+            let evidence = (list("evidence", in: baseline) ?? []).compactMap { self.evidence($0, version: name, filled) }
+            let isSame = boolean("same-files", in: baseline) ?? false
+            baselines[which] = GateFacts.Baseline(version: name, manifest: filled.manifest(ofVersion: isSame ? version : name), evidence: evidence)
+        }
+        return baselines
+    }
+
     // MARK: - Expectation
 
     private mutating func expectation(_ node: YAMLNode) -> PolicyTestCase.Expectation? {
@@ -234,6 +256,6 @@ package struct PolicyTestReader: FieldReading {
         let column = text("column", in: fields)
         let code = word(GateReason.Code.self, "code", in: fields)
         guard let requirement = text("requirement", in: fields), let code else { return nil }
-        return .init(requirement: requirement.string, code: code, column: column)
+        return .init(requirement: requirement.string, code: code, column: column, slice: text("slice", in: fields))
     }
 }

@@ -14,7 +14,8 @@ extension Governance {
     /// policy to say. A statement for other files, other rows, another policy, by a key that is not registered or was removed,
     /// or by an evaluator whose owner made the version, is refused here and would not be counted by the gate either.
     ///
-    /// The same statement a second time changes nothing and answers the record that stands.
+    /// The same statement a second time changes nothing and answers the record that stands. The same claim, computed later, makes that
+    /// record young again: its age is counted from when the server took it in.
     ///
     /// - Parameter bytes: a DSSE envelope as JSON, whose payload is an in-toto statement with this project's predicate.
     /// - Throws: `permissionDenied` without the right, or for a statement that must not count; `unreadable` for other bytes;
@@ -48,12 +49,15 @@ extension Governance {
                 jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
             let kept = try tx.insertEvidence(record)
             if kept.id != record.id {
-                if kept.keyID == record.keyID { return kept }
-                guard try self.read(kept, evaluators: Self.present(tx.evaluators())) == nil else {
+                let standing = try self.read(kept, evaluators: Self.present(tx.evaluators()))
+                let isOwn = kept.keyID == record.keyID
+                // Whoever hands in an old statement of somebody else's again renews nothing.
+                if isOwn, let standing, Self.computedMilliseconds(envelope) <= Self.computedMilliseconds(standing.envelope) { return kept }
+                guard isOwn || standing == nil else {
                     throw AssayError(.conflict, "Another evaluator has made the same claim about these files; it stands as evidence \(kept.id).")
                 }
-                // Whoever signed the kept one counts no more.
-                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID)
+                // Whoever signed the kept one counts no more, or says it anew.
+                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID, recorded: record.recordedMilliseconds)
             }
             try self.record(
                 tx, kind: "evidence.attested", about: version, by: actor, claim: claim,

@@ -34,6 +34,7 @@ struct PolicyStrictnessTests {
         policy.checks[0].isWaivable = false
         policy.accept = [.recomputed, .attested]
         policy.documents = [.modelCard]
+        policy.freshDays = 30
         let low = try Self.limit("min: 0.7")
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
@@ -56,6 +57,9 @@ struct PolicyStrictnessTests {
             (.checks, { $0.checks[1].minimumGroup = 49 }), (.checks, { $0.checks[2].judge = .value }),
             (.checks, { $0.checks[2].limit = low }), (.checks, { $0.checks[2].options = ["cutoff": "1"] }),
             (.checks, { $0.checks[2].place = .data }), (.checks, { $0.checks[3].against = nil }),
+            (.checks, { $0.checks[3].against = .version(model: "loans", number: 7) }), (.checks, { $0.checks[2].slice = "age > 60" }),
+            (.checks, { $0.checks[2].forEach = "region" }), (.checks, { $0.freshDays = nil }), (.checks, { $0.freshDays = 31 }),
+            (.checks, { ($0.freshDays, $0.checks[0].freshDays) = (31, 30) }),
             (.approvals, { $0.approvals.removeFirst() }), (.approvals, { $0.approvals.removeLast() }), (.approvals, { $0.approvals = [] }),
             (.approvals, { $0.approvals[0].quorum = .count(0) }), (.approvals, { $0.approvals[0].role = nil }),
             (.approvals, { $0.approvals[0].role = "compliance" }), (.approvals, { $0.approvals[0].quorum = .majority }),
@@ -85,7 +89,8 @@ struct PolicyStrictnessTests {
             { $0.scope.aliases = ["Champion", "prod"] }, { $0.scope.registration = true }, { $0.checks.append(more) },
             { $0.checks[0].minimumGroup = 31 }, { $0.checks[3].withoutBaseline = .incomplete }, { $0.checks.swapAt(0, 2) },
             { $0.approvals[0].quorum = .count(2) }, { $0.approvals.append(ApprovalRule(role: nil, quorum: .count(1))) },
-            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 }, { $0.documents = [.shortCard] }, { $0.documents = [.modelCard] },
+            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 },
+            { $0.freshDays = 365 }, { $0.checks[0].freshDays = 1 }, { $0.documents = [.shortCard] }, { $0.documents = [.modelCard] },
         ]
         for (index, edit) in edits.enumerated() {
             var stricter = policy
