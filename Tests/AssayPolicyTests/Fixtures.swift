@@ -13,7 +13,7 @@ enum Fixtures {
         descriptor("fairness.equal_opportunity_difference", .lowerIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("fairness.true_positive_rate", .higherIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("quality.column_absent", .higherIsBetter, [.column, .columnNames], 0, 1, implied: .atLeastOne),
-        consent,
+        consent, descriptor("drift.dataset", .lowerIsBetter, [.reference], 0, 1),
         descriptor(
             "aif360.statistical_parity_difference", .zeroIsParity, [.prediction, .sensitive, .privileged], -1, 1),
     ])

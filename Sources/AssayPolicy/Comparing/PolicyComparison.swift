@@ -158,6 +158,9 @@ package struct PolicyComparison {
 
     private var records: [PolicyDifference] {
         difference(.records, \.records, "what must be on record") { $0.isEmpty ? "nothing" : PhraseText.list($0.map(\.string)) }
+            + difference(.monitoring, \.monitoring, "what is watched") { monitors in
+                monitors.isEmpty ? "nothing" : PhraseText.list(monitors.map { "\($0.check.title): \($0.demand)" })
+            }
             + difference(.findings, \.blockingFindings, "findings that block at once") { PhraseText.list($0.map(\.rawValue)) }
     }
 

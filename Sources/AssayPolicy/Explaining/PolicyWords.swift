@@ -13,6 +13,7 @@ struct PolicyWords {
         case .evidence: .init(part, "Which evidence counts", evidence)
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item) + policy.declared.map(item))
         case .records: .init(part, "What must be on record", records)
+        case .monitoring: .init(part, "What has to be watched after release", monitoringInGeneral, items: policy.monitoring.map(item))
         case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)

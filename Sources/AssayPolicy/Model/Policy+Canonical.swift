@@ -27,6 +27,7 @@ extension Policy {
         if !evaluators.isEmpty { object["evaluators"] = .array(evaluators.map { .string($0.string) }) }
         object["fresh-within-days"] = freshDays.map { .integer(Int64($0)) }
         if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
+        if !monitoring.isEmpty { object["monitoring"] = .array(monitoring.map(\.json)) }
         if blockingFindings != Self.defaultBlockingFindings {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
@@ -100,6 +101,15 @@ extension PolicyCheck {
             object["against"] = .string(against.text.string)
             object["if-none"] = .string(withoutBaseline.rawValue)
         }
+        return .object(object)
+    }
+}
+
+extension PolicyMonitor {
+    fileprivate var json: JSONValue {
+        var object = check.json.object ?? [:]
+        object["window"] = .string(window.text.string)
+        object["alert"] = .array(alert.map { .string($0.string) })
         return .object(object)
     }
 }

@@ -29,6 +29,8 @@ package struct Policy: Hashable, Sendable {
     package var declared: [DeclaredCheck]
     /// What people must have put on record: evidence codes of ``RecordType``, and `risk-evaluation` for a complete one.
     package var records: [Text]
+    /// What a signed monitoring plan has to watch, in the order written.
+    package var monitoring: [PolicyMonitor]
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
     package var blockingFindings: [Severity]
     /// What has to be complete, in the order of the cases.
@@ -44,7 +46,7 @@ package struct Policy: Hashable, Sendable {
         name: Text, version: Text, description: Text? = nil, extends: PolicyExtension? = nil, scope: PolicyScope = PolicyScope(),
         data: PolicyData? = nil, accept: [Provenance] = [.recomputed], freshDays: Int? = nil, evaluators: [Text] = [], checks: [PolicyCheck] = [],
         declared: [DeclaredCheck] = [],
-        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
+        records: [Text] = [], monitoring: [PolicyMonitor] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
         approvals: [ApprovalRule] = [], mutations: [MutationRule] = [],
         separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
@@ -60,6 +62,7 @@ package struct Policy: Hashable, Sendable {
         self.checks = checks
         self.declared = declared
         self.records = records
+        self.monitoring = monitoring
         self.blockingFindings = blockingFindings
         self.documents = documents
         self.approvals = approvals
@@ -70,7 +73,7 @@ package struct Policy: Hashable, Sendable {
 
     /// Whether it asks for anything of a version that enters a place; one that has rules of mutations alone stands before none.
     package var isGate: Bool {
-        mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !documents.isEmpty || !approvals.isEmpty
+        mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !monitoring.isEmpty || !documents.isEmpty || !approvals.isEmpty
             || blockingFindings != Self.defaultBlockingFindings
     }
 

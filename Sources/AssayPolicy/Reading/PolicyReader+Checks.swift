@@ -1,15 +1,15 @@
 import AssayTerms
 
 extension PolicyReader {
-    mutating func check(_ node: YAMLNode, data: PolicyData?) -> PolicyCheck? {
+    mutating func check(_ node: YAMLNode, data: PolicyData?, as table: FieldTable = PolicyTables.check) -> PolicyCheck? {
         let named = node.scalar(named: "id").flatMap { catalogue?[$0.string] }
         // The keys of a policy that was published earlier are whatever its own catalogue knew.
         let optionFields =
             catalogue == nil
-            ? node.keys.filter { PolicyTables.check[$0] == nil }.map { CheckOption($0, .text, standard: nil).field }
+            ? node.keys.filter { table[$0] == nil }.map { CheckOption($0, .text, standard: nil).field }
             : named?.options.map(\.field) ?? []
         let optionKeys = optionFields.map(\.key)
-        guard let fields = fields(node, PolicyTables.check.adding(optionFields)) else { return nil }
+        guard let fields = fields(node, table.adding(optionFields)) else { return nil }
         let id = text("id", in: fields)
         var descriptor: CheckDescriptor?
         if let id, let catalogue, let node = fields["id"] {

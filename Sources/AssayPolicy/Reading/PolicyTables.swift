@@ -19,13 +19,14 @@ enum PolicyTables {
             .init("fresh-within-days", .integer(freshDays), "Of each check some evidence must be younger than so many days; any age where it is left out."),
             .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What people must have put on record: evidence codes, and risk-evaluation for a complete one."),
+            .init("monitoring", .list(.table(monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan has to watch after release."),
             .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
             .init("mutations", .list(.table(mutation), count: 0...FieldTable.listLimit), "What holders of a role may not change of tags and aliases."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "records", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
+        ], rules: [.any(["checks", "records", "monitoring", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
 
     static let scope = FieldTable(
         "'applies-to'",
@@ -91,6 +92,26 @@ enum PolicyTables {
             .needs("against", "max-drop"), .needs("max-drop", "against"), .needs("if-none", "against"), .excludes("min", "above"),
             .excludes("max", "below"), .excludes("max-drop", "abs"), .excludes("for-each", "max-drop"), .excludes("for-each", "column"),
         ] + loneLimits)
+
+    /// What is said of a comparison, a waiver and age belongs to the gate.
+    private static let gateKeys: Set<Text> = ["max-drop", "against", "if-none", "waivable", "fresh-within-days"]
+
+    static let monitor = FieldTable(
+        "this monitor",
+        check.fields.filter { !gateKeys.contains($0.key) } + [
+            .init("window", .form(PolicyMonitor.Window.form), isRequired: true, "How much traffic is looked at together: 1000 rows, 24 hours, 7 days, batch."),
+            .init("alert", .list(.text()), isRequired: true, "Who is told when the limit is not kept."),
+        ],
+        rules: [.excludes("min", "above"), .excludes("max", "below"), .excludes("for-each", "column")]
+            + (["min", "max", "below", "above"] as [Text]).map { .excludes("between", $0) })
+
+    static let plan = FieldTable(
+        "the monitoring plan",
+        [
+            .init("assay", .word([MonitoringPlan.format]), isRequired: true, "The format of this text."),
+            .init("owner", .text(), isRequired: true, "Who answers for it."),
+            .init("monitors", .list(.table(monitor)), isRequired: true, "What is watched."),
+        ])
 
     static let declared = FieldTable(
         "this check",

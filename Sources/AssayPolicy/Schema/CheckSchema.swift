@@ -8,13 +8,18 @@ struct CheckSchema {
     /// A policy compares with production, never with a second column of the same table.
     private let checks: [CheckDescriptor]
 
-    init(catalogue: Catalogue) { checks = catalogue.descriptors.filter { !$0.needs.contains(.against) } }
+    private let table: FieldTable
+
+    init(catalogue: Catalogue, table: FieldTable = PolicyTables.check) {
+        self.table = table
+        checks = catalogue.descriptors.filter { !$0.needs.contains(.against) }
+    }
 
     var json: JSONValue {
         let ids: JSONValue = [
             "oneOf": .array(checks.map { ["const": .string($0.id), "description": .string($0.sentence)] })
         ]
-        var schema = PolicySchema.object(PolicyTables.check, replacing: ["id": ids], also: rules)
+        var schema = PolicySchema.object(table, replacing: ["id": ids], also: rules)
         guard case .object(var properties)? = schema["properties"] else { return .object(schema) }
         for name in optionNames { properties[name.string] = [:] }
         schema["properties"] = .object(properties)

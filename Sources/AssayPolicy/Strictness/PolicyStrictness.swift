@@ -27,6 +27,10 @@ package enum PolicyStrictness {
                 ? nil : Loosening(.checks, "asks no longer for \(check.title): \(check.demandText)")
         }
         found += compareRecords(old, new)
+        found += old.monitoring.compactMap { monitor in
+            new.monitoring.contains { $0.isAtLeastAsStrict(as: monitor) }
+                ? nil : Loosening(.monitoring, "asks no longer that \(monitor.check.title) be watched: \(monitor.demand)")
+        }
         found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         found += old.mutations.filter { !new.mutations.contains($0) }.map { Loosening(.mutations, "lets be changed again what this stopped: \($0.title)") }
@@ -88,7 +92,7 @@ package enum PolicyStrictness {
             && one.options == other.options && one.against == other.against && one.slice == other.slice && one.forEach == other.forEach
     }
 
-    private static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
+    static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
         new.judge == old.judge && (old.isWaivable || !new.isWaivable) && new.minimumGroup >= old.minimumGroup
             && (old.freshDays.map { days in new.freshDays.map { $0 <= days } ?? false } ?? true)
             && (new.withoutBaseline == .incomplete || old.withoutBaseline == .pass) && isAtLeastAsStrict(new.limit, as: old.limit)

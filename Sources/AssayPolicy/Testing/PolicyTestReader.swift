@@ -129,6 +129,7 @@ package struct PolicyTestReader: FieldReading {
         let records = texts("records", in: fields) ?? policy.records + [DossierJudge.riskEvaluation]
         dossier.records = Set(records)
         if !records.contains(DossierJudge.riskEvaluation) { dossier.openSections = nil }
+        dossier.plans = plans(fields)
         if let open = texts("open-sections", in: fields) { dossier.openSections = open.map(\.string) }
         for (key, dueAt) in [("findings", PolicyTestFacts.now + 86_400), ("overdue-findings", PolicyTestFacts.now)] as [(Text, Int64)] {
             for severity in words(Severity.self, key, in: fields) ?? [] {
@@ -160,16 +161,32 @@ package struct PolicyTestReader: FieldReading {
         return DeclaredFacts(tags: texts("tags"), parameters: texts("params"), metrics: metrics)
     }
 
-    /// Every document that the policy demands, complete where the case does not say otherwise.
+    /// Every document there is, since a tier's default may demand one too; complete where the case does not say otherwise.
     private mutating func documents(_ fields: Fields) -> [RequiredDocument: GateFacts.Document] {
         let complete = words(RequiredDocument.self, "documents", in: fields)
+        let lacking = texts("card-lacks", in: fields)
+        if complete != nil, lacking != nil {
+            report(fields.keyPosition("card-lacks"), "'documents' and 'card-lacks' exclude each other")
+        }
         return Dictionary(
-            uniqueKeysWithValues: policy.documents.map { document in
+            uniqueKeysWithValues: RequiredDocument.allCases.map { document in
                 let isComplete = complete?.contains(document) ?? true
-                return (
-                    document, GateFacts.Document(digest: PolicyTestFacts.digest(document.rawValue), missing: isComplete ? [] : ["what the case leaves out"])
-                )
+                let missing = lacking.map { $0.map(\.string).filter(document.has) } ?? (isComplete ? [] : ["what the case leaves out"])
+                // Another text is another document.
+                let digest = PolicyTestFacts.digest("\(document.rawValue) without \(missing.joined(separator: ", "))")
+                return (document, GateFacts.Document(digest: digest, missing: missing))
             })
+    }
+
+    /// What the policy wants watched is, unless the case says what is.
+    private mutating func plans(_ fields: Fields) -> [DossierFacts.Plan] {
+        var monitors = policy.monitoring
+        if let items = list("monitors", in: fields) {
+            var reader = PolicyReader(catalogue: catalogue)
+            monitors = items.compactMap { reader.monitor($0) }
+            for problem in reader.problems { report(problem.position, problem.message) }
+        }
+        return monitors.isEmpty ? [] : [.init(id: "plan", title: "plan", signer: "owner", plan: MonitoringPlan(owner: "owner", monitors: monitors))]
     }
 
     /// A name that the first pattern of the policy matches.

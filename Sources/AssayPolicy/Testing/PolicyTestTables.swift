@@ -43,15 +43,17 @@ enum PolicyTestTables {
             .init("baseline", .table(baseline), "The version that holds the place; none where it is left out."),
             .init("baselines", .entries(.table(namedBaseline), least: 1), "Versions that checks compare with by name, models:/NAME/7 or models:/NAME@ALIAS; none where they are left out."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What is on record; what the policy asks for where it is left out."),
+            .init("monitors", .list(.table(PolicyTables.monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan watches; what the policy asks for where it is left out."),
             .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
             .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
-            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; all that the policy demands where it is left out."),
+            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; everything where it is left out."),
+            .init("card-lacks", .list(.text()), "Fields of the model card that nothing fills: intended_use, fairness_assessment; none where they are left out."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
         ],
         rules: [
             .excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration"),
-            .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
+            .excludes("documents", "card-lacks"), .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
         ])
 
     static let declared = FieldTable(
@@ -121,7 +123,7 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, validation."),
+            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, validation."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check, or that of its 'for-each'."),
             .init("slice", .text(limit: PolicyTables.longTextLimit), "The slice of the check."),

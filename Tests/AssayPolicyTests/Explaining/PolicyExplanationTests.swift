@@ -206,6 +206,15 @@ struct PolicyExplanationTests {
             ])
     }
 
+    @Test func whatIsWatched() throws {
+        #expect(try Self.sentences(.monitoring, "approvals: [{role: validator}]\n") == ["It asks for no monitoring plan."])
+        let words = try Self.sentences(
+            .monitoring, "monitoring: [{id: performance.accuracy, min: 0.8, window: 7 days, alert: [risk, ana]}, {id: privacy.consent, column: c, window: batch, alert: [x]}]")
+        #expect(words[0].hasSuffix("It is the plan that is asked for: nothing is watched by the gate."))
+        #expect(words.contains("It is looked at over what is scored in 7 days, or less.") && words.contains("When it does not hold, 'risk' and 'ana' are told."))
+        #expect(words.contains("It is looked at over each batch that is scored, or less.") && words.contains("When it does not hold, 'x' is told."))
+    }
+
     @Test func whatMustBeOnRecord() throws {
         let none = try Self.sentences(.records, "approvals: [{role: validator}]\n")
         #expect(none[0] == "It asks for no signed record." && none[2].hasPrefix("An open finding that is critical blocks at once"))
@@ -238,7 +247,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .freshness, .checks, .records, .findings, .documents, .approvals, .mutations, .duties: true
+                case .scope, .data, .freshness, .checks, .records, .monitoring, .findings, .documents, .approvals, .mutations, .duties: true
                 case .title: false
                 }
             }

@@ -37,6 +37,9 @@ struct PolicyCanonicalTests {
           - {id: performance.accuracy, against: "models:/a b@champion", max-drop: 1%, if-none: pass, slice: a > 1}
           - {id: performance.accuracy, against: models:/a/7, max-drop: 0}
         fresh-within-days: 30
+        monitoring:
+          - {id: fairness.demographic_parity_difference, column: race, below: 0.1, window: 1000 rows, alert: ["a: b", c], min-group: 100}
+          - {id: privacy.consent, column: c, value: maybe, window: batch, alert: [x]}
         """,
         """
         {assay: policy/v1, name: p, version: 1, applies-to: {retirement: true}, checks: [{id: run.tag, name: "NO", in: ["a: b", "no"]},

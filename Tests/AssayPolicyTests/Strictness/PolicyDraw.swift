@@ -44,6 +44,12 @@ struct PolicyDraw {
             judge: chance(3) ? .interval : .value, freshDays: days(), minimumGroup: isFair ? one([0, 30, 50]) : 30, isWaivable: !chance(4))
     }
 
+    mutating func monitor() -> PolicyMonitor {
+        PolicyMonitor(
+            check: PolicyCheck(id: "performance.accuracy", limit: limit(), minimumGroup: 30),
+            window: one([.days(1), .days(7), .hours(24), .rows(100), .rows(1_000), .batch]), alert: one([["risk"], ["risk", "ana"]]))
+    }
+
     mutating func days() -> Int? { one([nil, nil, 10, 30]) }
 
     mutating func declared() -> DeclaredCheck {
@@ -69,7 +75,8 @@ struct PolicyDraw {
                 stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
             data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), freshDays: days(), evaluators: some(["lab", "firm"]),
             checks: (0..<below(3)).map { _ in check() }, declared: chance(2) ? [] : (0..<below(3)).map { _ in declared() },
-            records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), blockingFindings: severities(),
+            records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), monitoring: chance(3) ? [monitor()] : [],
+            blockingFindings: severities(),
             documents: chance(3) ? [one(RequiredDocument.allCases)] : [], approvals: (0..<below(3)).map { _ in rule() },
             separatesDuties: chance(2), approvalDays: one([10, 30]))
     }
@@ -77,7 +84,7 @@ struct PolicyDraw {
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(23) {
+        switch below(24) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -98,6 +105,7 @@ struct PolicyDraw {
         case 17: policy.documents = some(RequiredDocument.allCases)
         case 18: policy.declared.append(declared())
         case 19: if !policy.declared.isEmpty { policy.declared[below(policy.declared.count)] = declared() }
+        case 22: policy.monitoring = chance(2) ? [] : [monitor()]
         case 20: policy.freshDays = days()
         case 21: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].freshDays = days() }
         default: policy.approvalDays = one([10, 30])
@@ -158,6 +166,9 @@ struct PolicyDraw {
         facts.now = 100 * 86_400
         facts.dossier.records = chance(2) ? ["training_record"] : []
         facts.dossier.openSections = one([nil, [], ["scores"]])
+        facts.dossier.plans = [
+            .init(id: "p", title: "p", signer: "s", plan: MonitoringPlan(owner: "o", monitors: (0..<below(20)).map { _ in monitor() }))
+        ]
         if chance(3) {
             facts.dossier.findings = [
                 .init(id: "f", title: "f", severity: one(Severity.allCases), dueAt: facts.now + 1, due: "", owner: "ana")

@@ -35,6 +35,7 @@ struct PolicyStrictnessTests {
         policy.accept = [.recomputed, .attested]
         policy.documents = [.modelCard]
         policy.freshDays = 30
+        policy.monitoring = [.init(check: policy.checks[0], window: .days(7), alert: ["risk", "ana"])]
         let low = try Self.limit("min: 0.7")
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
@@ -65,6 +66,9 @@ struct PolicyStrictnessTests {
             (.approvals, { $0.approvals[0].role = "compliance" }), (.approvals, { $0.approvals[0].quorum = .majority }),
             (.approvals, { $0.approvals[2].quorum = .count(5) }), (.approvals, { $0.approvals[2].role = "validator" }),
             (.checks, { $0.checks[0].isWaivable = true }), (.records, { $0.records = [] }), (.records, { $0.records = ["notice_record"] }),
+            (.monitoring, { $0.monitoring = [] }), (.monitoring, { $0.monitoring[0].check.limit = low }),
+            (.monitoring, { $0.monitoring[0].window = .days(8) }), (.monitoring, { $0.monitoring[0].window = .rows(1) }),
+            (.monitoring, { $0.monitoring[0].alert = ["risk"] }), (.monitoring, { $0.monitoring[0].check.column = "sex" }),
             (.findings, { $0.blockingFindings = [.critical] }),
             (.documents, { $0.documents = [] }), (.documents, { $0.documents = [.shortCard] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),
