@@ -13,7 +13,7 @@ enum Fixtures {
         descriptor("fairness.equal_opportunity_difference", .lowerIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("fairness.true_positive_rate", .higherIsBetter, [.label, .prediction, .sensitive], 0, 1),
         descriptor("quality.column_absent", .higherIsBetter, [.column, .columnNames], 0, 1, implied: .atLeastOne),
-        consent,
+        consent, descriptor("drift.dataset", .lowerIsBetter, [.reference], 0, 1),
         descriptor(
             "aif360.statistical_parity_difference", .zeroIsParity, [.prediction, .sensitive, .privileged], -1, 1),
     ])
@@ -30,7 +30,8 @@ enum Fixtures {
     ) -> CheckDescriptor {
         CheckDescriptor(
             id: id, definition: definition, convention: .fairlearn, direction: direction, kind: .counted, needs: needs,
-            impliedLimit: implied, sentence: "What \(id) says.", source: "", least: least, greatest: greatest)
+            impliedLimit: implied, sentence: "What \(id) says.", source: "", least: least, greatest: greatest,
+            hasSlices: id.hasPrefix("performance."))
     }
 
     static let parity = "fairness.demographic_parity_difference"

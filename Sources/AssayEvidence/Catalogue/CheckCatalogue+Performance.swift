@@ -8,7 +8,7 @@ extension CheckCatalogue {
             id: "performance.\(measure.name)",
             convention: measure.source.hasPrefix("scikit-learn") ? .scikitLearn : .assay,
             direction: measure.direction, kind: measure.kind, needs: needs(measure), sentence: measure.sentence,
-            source: measure.source, least: measure.least, greatest: measure.greatest)
+            source: measure.source, least: measure.least, greatest: measure.greatest, hasSlices: true)
     }
 
     /// What the measure is computed from, as a policy's author must give it.

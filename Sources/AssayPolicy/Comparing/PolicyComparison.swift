@@ -88,18 +88,29 @@ package struct PolicyComparison {
 
     private var evidence: [PolicyDifference] {
         difference(.accept, \.accept, "evidence that counts") { $0.isEmpty ? "none" : PhraseText.list($0.map(\.rawValue)) }
-            + difference(.evaluators, \.evaluators, "evaluators") { $0.isEmpty ? "none" : PhraseText.quoted($0.sorted()) }
+            + difference(.evaluators, \.evaluators, "evaluators") { $0.isEmpty ? "none" : PhraseText.quoted($0.sorted()) } + freshness
+    }
+
+    /// Where checks differ too, what the days come to is said with each check, whose own may be fewer.
+    private var freshness: [PolicyDifference] {
+        let differences = difference(.freshness, \.freshDays, "evidence is younger than") { $0.map { PhraseText.counted($0, "day", "days") } ?? "any age" }
+        guard old.checks != new.checks else { return differences }
+        return differences.map { PolicyDifference(part: $0.part, mark: .other, text: $0.text) }
     }
 
     private var checks: [PolicyDifference] {
-        let gone = old.checks.filter { !new.checks.contains($0) }
-        var added = new.checks.filter { !old.checks.contains($0) }
+        // The policy's own days are in each of them, unless the checks are the same but for these.
+        let isDated = old.checks != new.checks
+        let (before, after) = isDated ? (old.datedChecks, new.datedChecks) : (old.checks, new.checks)
+        let gone = before.filter { !after.contains($0) }
+        var added = after.filter { !before.contains($0) }
         if gone.isEmpty, added.isEmpty, old.checks != new.checks {
-            return [PolicyDifference(part: .checks, mark: .other, text: "the same checks in another order, or some of them twice")]
+            let text = before == after ? "the same checks, written otherwise" : "the same checks in another order, or some of them twice"
+            return [PolicyDifference(part: .checks, mark: .other, text: text)]
         }
         var differences: [PolicyDifference] = []
         for check in gone {
-            let isLooser = self.isLooser(asking([check]), asking(new.checks))
+            let isLooser = self.isLooser(asking([check]), asking(after))
             let demand = PolicyStrictness.demand(check)
             guard let index = added.firstIndex(where: { PolicyStrictness.isSameQuestion($0, check) }) else {
                 let ending = isLooser ? "" : "; another check asks as much"
@@ -116,7 +127,7 @@ package struct PolicyComparison {
                     text: "\(Self.title(check)): \(PolicyStrictness.demand(successor)), where it was \(demand)"))
         }
         for check in added {
-            let isNew = isLooser(asking([check]), asking(old.checks))
+            let isNew = isLooser(asking([check]), asking(before))
             differences.append(
                 PolicyDifference(
                     part: .checks, mark: isNew ? .stricter : .other,
@@ -132,20 +143,24 @@ package struct PolicyComparison {
         return difference(.checks, \.declared, "what the run has to say", words: words)
     }
 
-    /// The older policy with these checks.
+    /// The older policy with these checks, which say themselves how young their evidence is.
     private func asking(_ checks: [PolicyCheck]) -> Policy {
         var policy = old
         policy.checks = checks
+        policy.freshDays = nil
         return policy
     }
 
     private static func title(_ check: PolicyCheck) -> String {
         let place = check.place.map { ", among the \($0.rawValue)" } ?? ""
-        return check.title + place + (check.against == nil ? "" : ", against production")
+        return check.title + place + (check.against.map { ", against \($0.text)" } ?? "")
     }
 
     private var records: [PolicyDifference] {
         difference(.records, \.records, "what must be on record") { $0.isEmpty ? "nothing" : PhraseText.list($0.map(\.string)) }
+            + difference(.monitoring, \.monitoring, "what is watched") { monitors in
+                monitors.isEmpty ? "nothing" : PhraseText.list(monitors.map { "\($0.check.title): \($0.demand)" })
+            }
             + difference(.findings, \.blockingFindings, "findings that block at once") { PhraseText.list($0.map(\.rawValue)) }
     }
 

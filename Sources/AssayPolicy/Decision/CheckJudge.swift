@@ -12,17 +12,21 @@ struct CheckJudge {
     let policy: Policy
     let facts: GateFacts
     let catalogue: Catalogue
+    let subject: SHA256Digest
     private let evidence: EvidenceIndex
-    /// Of the version that holds the place, by its own files.
-    private let standing: EvidenceIndex
-    private let published: Set<SHA256Digest>
+    /// Of what the policy's checks are compared with, each by its own files.
+    let standing: [PolicyCheck.Baseline: EvidenceIndex]
+    let published: Set<SHA256Digest>
 
     init(policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
         self.policy = policy
         self.facts = facts
         self.catalogue = catalogue
+        self.subject = subject
         evidence = EvidenceIndex(facts.evidence, about: subject)
-        standing = EvidenceIndex(facts.baseline?.evidence ?? [], about: nil)
+        standing = Set(policy.checks.compactMap(\.against)).reduce(into: [:]) { indexes, which in
+            indexes[which] = EvidenceIndex(facts.baseline(which)?.evidence ?? [], about: nil)
+        }
         published = (facts.publishedDigests[policy.name] ?? []).union([digest])
     }
 
@@ -35,12 +39,16 @@ struct CheckJudge {
         }
         let fit = EvidenceFit(
             check: check, descriptor: descriptor, policy: policy, evidence: evidence, published: published)
-        let standing = check.against == nil ? [] : baselineAnswers(check, descriptor)
-        let reasons = fit.answers.map { judge(check, descriptor, $0, standing: standing) }
-        guard let worst = reasons.max(by: { $0.decision < $1.decision }) else {
+        let standing = check.against.map { baselineAnswers(check, descriptor, $0) } ?? []
+        let reasons = fit.answers.map { (reason: judge(check, descriptor, $0, standing: standing), answer: $0) }
+        guard let worst = reasons.max(by: { $0.reason.decision < $1.reason.decision }) else {
             return Verdict(reason: missing(check, fit.hindrance), claims: [])
         }
-        return Verdict(reason: worst, claims: (fit.answers + standing).map(\.claim))
+        // Age never makes a statement that fails go away; but some one must be young enough before the check passes.
+        let isMet = worst.reason.decision == .pass
+        let reason = isMet ? stale(check, fit.answers, worst.answer) ?? stale(
+            check, standing.filter { $0.dataset?.digest == worst.answer.dataset?.digest }, worst.answer, ofBaseline: true) : nil
+        return Verdict(reason: reason ?? worst.reason, claims: (fit.answers + standing).map(\.claim))
     }
 
     private func missing(_ check: PolicyCheck, _ hindrance: (code: GateReason.Code, text: String)?) -> GateReason {
@@ -68,6 +76,8 @@ struct CheckJudge {
                 .valueUndefined, "it has no value: \(result.undefined ?? "it is not a finite number")",
                 "evaluate on rows for which it is defined")
         }
+        if let short = tooFewRows(check, answer) { return short }
+        if check.forEach != nil { return judgeEach(check, answer) }
         if descriptor.needs.contains(.sensitive) {
             let groups = result.groups.filter { $0.count > 0 }
             guard groups.count >= 2 else {
@@ -111,61 +121,17 @@ struct CheckJudge {
         }
     }
 
-    private func judgeDrop(
-        _ check: PolicyCheck, _ descriptor: CheckDescriptor, _ answer: EvidenceFit.Answer, value: Double,
-        amount: ExactDecimal, isRelative: Bool, standing: [EvidenceFit.Answer]
-    ) -> GateReason {
-        guard let baseline = facts.baseline else {
-            let passes = check.withoutBaseline == .pass
-            return reason(
-                check, passes ? .pass : .incomplete, passes ? .met : .baselineMissing, "no version holds the place yet",
-                remedy: passes
-                    ? nil
-                    : "publish a policy version with 'if-none: pass' for this check if the first version may pass",
-                answer: answer)
-        }
-        let drops = standing.compactMap { other -> (baseline: Double, isMet: Bool, drop: ExactDecimal)? in
-            guard let dataset = answer.dataset, other.dataset?.digest == dataset.digest,
-                let before = other.result.value,
-                let now = LimitTest.badness(value, descriptor.direction),
-                let then = LimitTest.badness(before, descriptor.direction)
-            else { return nil }
-            let hundredth = ExactDecimal("0.01") ?? .zero
-            let allowed = isRelative ? amount * hundredth * then.magnitude : amount
-            return (before, now - then <= allowed, now - then)
-        }
-        guard let worst = drops.max(by: { $0.drop < $1.drop }) else {
-            return reason(
-                check, .incomplete, .baselineMissing,
-                "version \(baseline.version) holds the place and has no such value on the same rows",
-                remedy: "evaluate version \(baseline.version) on the same data set", answer: answer)
-        }
-        return decided(check, worst.isMet, answer, baseline: worst.baseline)
-    }
-
-    /// The same check of the version that holds the place, by provenance the policy accepts, on whatever rows.
-    private func baselineAnswers(_ check: PolicyCheck, _ descriptor: CheckDescriptor) -> [EvidenceFit.Answer] {
-        EvidenceFit(check: check, descriptor: descriptor, policy: policyOnAnyRows, evidence: standing, published: published).answers
-    }
-
-    /// The policy without its data set: a baseline's rows are compared by digest, whatever path they came by.
-    private var policyOnAnyRows: Policy {
-        var policy = policy
-        policy.data?.dataset = nil
-        return policy
-    }
-
-    private func decided(
-        _ check: PolicyCheck, _ isMet: Bool, _ answer: EvidenceFit.Answer, baseline: Double? = nil
+    func decided(
+        _ check: PolicyCheck, _ isMet: Bool, _ answer: EvidenceFit.Answer, baseline: Double? = nil, note: String? = nil
     ) -> GateReason {
         reason(
-            check, isMet ? .pass : .fail, isMet ? .met : .limitBroken, nil,
+            check, isMet ? .pass : .fail, isMet ? .met : .limitBroken, note,
             remedy: isMet ? nil : "register a version that meets it, then: \(Remedy.promoteNext(facts))",
             answer: answer,
             baseline: baseline)
     }
 
-    private func reason(
+    func reason(
         _ check: PolicyCheck, _ decision: Decision, _ code: GateReason.Code, _ text: String?, remedy: String?,
         answer: EvidenceFit.Answer? = nil, baseline: Double? = nil
     ) -> GateReason {
@@ -176,7 +142,7 @@ struct CheckJudge {
                 isDatasetPinned: isPinned, baseline: baseline)
         }
         return GateReason(
-            decision: decision, code: code, requirement: check.id, column: check.column, limit: check.limit.text,
+            decision: decision, code: code, requirement: check.id, column: check.askedColumn, slice: check.slice, limit: check.limit.text,
             measurement: measurement, text: ReasonText.sentence(check, measurement: measurement, note: text),
             remedy: remedy)
     }

@@ -7,6 +7,8 @@ struct EvidenceFit {
         var provenance: Provenance
         var claim: SHA256Digest
         var dataset: Envelope.Input?
+        /// Seconds since 1970; `nil` for what was computed for this very question.
+        var recordedAt: Int64?
     }
 
     /// Answers of the strongest provenance there is, in the order of their claims. A version that is judged on
@@ -25,7 +27,7 @@ struct EvidenceFit {
             let envelope = item.envelope
             let dataset = envelope.inputs.first { $0.role == "data" }
             if Self.answers(result, check, descriptor) {
-                if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy, descriptor) {
+                if let mismatch = Self.mismatch(envelope, dataset: dataset, policy: policy, check, descriptor) {
                     hindrance = (.evidenceMissing, mismatch)
                 } else if result.definition != descriptor.definition {
                     hindrance = (
@@ -49,7 +51,8 @@ struct EvidenceFit {
                 } else {
                     usable.append(
                         Answer(
-                            result: result, provenance: envelope.provenance, claim: item.claim, dataset: dataset))
+                            result: result, provenance: envelope.provenance, claim: item.claim, dataset: dataset,
+                            recordedAt: item.recordedAt))
                 }
             }
         }
@@ -58,7 +61,7 @@ struct EvidenceFit {
     }
 
     private static func answers(_ result: CheckResult, _ check: PolicyCheck, _ descriptor: CheckDescriptor) -> Bool {
-        guard result.id == check.id, result.column == check.column else { return false }
+        guard result.id == check.id, result.column == check.askedColumn else { return false }
         guard (try? descriptor.filled(check.options)) == result.options else { return false }
         guard let wanted = check.privileged else { return result.privileged == nil }
         guard let column = check.column, let given = result.privileged else { return false }
@@ -74,7 +77,7 @@ struct EvidenceFit {
 
     /// How the evidence was computed on something else than the policy asks for.
     private static func mismatch(
-        _ envelope: Envelope, dataset: Envelope.Input?, policy: Policy, _ descriptor: CheckDescriptor
+        _ envelope: Envelope, dataset: Envelope.Input?, policy: Policy, _ check: PolicyCheck, _ descriptor: CheckDescriptor
     ) -> String? {
         guard let data = policy.data else { return nil }
         if descriptor.needs.contains(.reference), let reference = data.reference,
@@ -115,6 +118,8 @@ struct EvidenceFit {
             switch name {
             case "label", "positive", "prediction", "score", "weight", "rows", "sensitive", "scores", "thresholds", "thresholds_key":
                 false
+            // The edges of ranges follow from the column that asks for them and the rows.
+            case "bins": false
             case "cutoff": envelope.parameters[name] != .number(0.5)
             default: true
             }
@@ -124,8 +129,9 @@ struct EvidenceFit {
             return data.weight.map { "there is evidence without the weights of '\($0)'" }
                 ?? "there is evidence with row weights, which the policy does not ask for"
         }
-        if parameter("rows", of: envelope) != data.rows {
-            return data.rows.map { "there is evidence on other rows than those where \($0)" }
+        let rows = check.rows(in: data)
+        if parameter("rows", of: envelope) != rows {
+            return rows.map { "there is evidence on other rows than those where \($0)" }
                 ?? "there is evidence on a part of the rows, which the policy does not ask for"
         }
         return nil

@@ -29,5 +29,5 @@ struct EvidenceIndex {
     }
 
     /// Those with the check's id and column, in the order of their claims.
-    func entries(for check: PolicyCheck) -> [Entry] { entries[Question(id: check.id, column: check.column)] ?? [] }
+    func entries(for check: PolicyCheck) -> [Entry] { entries[Question(id: check.id, column: check.askedColumn)] ?? [] }
 }

@@ -8,22 +8,31 @@ package struct GateFacts: Sendable {
         package var envelope: Envelope
         /// The evaluator outside of this server who signed it; `nil` for what the server signed itself.
         package var evaluator: Text?
+        /// When the server computed it, or took it in: seconds since 1970. `nil` for what was computed for this very question.
+        package var recordedAt: Int64?
 
-        package init(claim: SHA256Digest, envelope: Envelope, evaluator: Text? = nil) {
+        package init(claim: SHA256Digest, envelope: Envelope, evaluator: Text? = nil, recordedAt: Int64? = nil) {
             self.claim = claim
             self.envelope = envelope
             self.evaluator = evaluator
+            self.recordedAt = recordedAt
         }
     }
 
     package struct Baseline: Sendable {
-        /// The version that holds the place now.
+        /// The number of the version that is compared with.
         package var version: Text
+        /// Of its files; `nil` where they are not frozen.
+        package var manifest: SHA256Digest?
         package var evidence: [Evidence]
+        /// Whether its values may be told: those of a model that readers of the decision need not see may not.
+        package var isShown: Bool
 
-        package init(version: Text, evidence: [Evidence]) {
+        package init(version: Text, manifest: SHA256Digest? = nil, evidence: [Evidence], isShown: Bool = true) {
             self.version = version
+            self.manifest = manifest
             self.evidence = evidence
+            self.isShown = isShown
         }
     }
 
@@ -82,7 +91,10 @@ package struct GateFacts: Sendable {
     package var evidence: [Evidence]
     /// Addresses of jobs that are computing evidence for this version.
     package var jobs: [Text]
+    /// The version that holds the place now.
     package var baseline: Baseline?
+    /// Versions that policies name as baselines; those that are not there are missing.
+    package var namedBaselines: [PolicyCheck.Baseline: Baseline] = [:]
     /// Those that some policy demands.
     package var documents: [RequiredDocument: Document]
     /// What the version's run says of itself.
@@ -103,6 +115,9 @@ package struct GateFacts: Sendable {
     package var recordDoubt: String?
     /// Seconds since 1970.
     package var now: Int64
+
+    /// What a check compares with, if it is there.
+    package func baseline(_ which: PolicyCheck.Baseline) -> Baseline? { which == .production ? baseline : namedBaselines[which] }
 
     package init(
         logOrigin: Text, request: Text, action: Text = "promote", target: GateTarget, model: Text,

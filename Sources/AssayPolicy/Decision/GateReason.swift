@@ -9,6 +9,7 @@ package struct GateReason: Hashable, Sendable {
         case evidenceMissing = "evidence-missing"
         case evidencePending = "evidence-pending"
         case evidenceOutdated = "evidence-outdated"
+        case evidenceStale = "evidence-stale"
         case provenanceRefused = "provenance-refused"
         case valueUndefined = "value-undefined"
         case intervalMissing = "interval-missing"
@@ -28,6 +29,7 @@ package struct GateReason: Hashable, Sendable {
         case riskAboveAppetite = "risk-above-appetite"
         case evaluationIncomplete = "evaluation-incomplete"
         case recordMissing = "record-missing"
+        case monitoringMissing = "monitoring-missing"
         case validationDue = "validation-due"
         case declarationMissing = "declaration-missing"
     }
@@ -48,9 +50,11 @@ package struct GateReason: Hashable, Sendable {
     package var code: Code
     /// The check's id (with what it looks at in the run as `column`), a document's name, or `approvals`, `objections`, `conditions`,
     /// `author`, `version`, `tier`, `record`, `findings`,
-    /// `risks`, `risk-evaluation`, `validation`, or an evidence code.
+    /// `risks`, `risk-evaluation`, `monitoring`, `validation`, or an evidence code.
     package var requirement: String
     package var column: Text?
+    /// The condition on the rows that the check looks at, beside that of the policy's data.
+    package var slice: Text?
     /// As written in the policy: `max 0.1`.
     package var limit: String?
     package var measurement: Measurement?
@@ -60,13 +64,14 @@ package struct GateReason: Hashable, Sendable {
     package var remedy: String?
 
     package init(
-        decision: Decision, code: Code, requirement: String, column: Text? = nil, limit: String? = nil,
+        decision: Decision, code: Code, requirement: String, column: Text? = nil, slice: Text? = nil, limit: String? = nil,
         measurement: Measurement? = nil, text: String, remedy: String? = nil
     ) {
         self.decision = decision
         self.code = code
         self.requirement = requirement
         self.column = column
+        self.slice = slice
         self.limit = limit
         self.measurement = measurement
         self.text = text

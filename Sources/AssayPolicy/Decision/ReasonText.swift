@@ -15,7 +15,12 @@ enum ReasonText {
             parts.append(check.title)
         }
         var limit = "the limit is \(check.limit.text)"
-        if let baseline = measurement?.baseline { limit += " against \(NumberText.text(baseline)) in production" }
+        if let baseline = measurement?.baseline {
+            let which = check.against ?? .production
+            limit += " against \(NumberText.text(baseline)) \(which == .production ? "in production" : "of \(which.text)")"
+        } else if let which = check.against, which != .production {
+            limit += " against \(which.text)"
+        }
         if check.judge == .interval { limit += " for the whole interval" }
         parts.append(limit)
         if let note { parts.append(note) }

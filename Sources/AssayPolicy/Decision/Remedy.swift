@@ -38,6 +38,12 @@ enum Remedy {
         }
     }
 
+    /// What makes an old statement young again.
+    static func renewEvidence(_ facts: GateFacts, _ provenance: Provenance, for check: PolicyCheck) -> String {
+        guard provenance == .attested else { return "ask again, which computes it anew: \(promote(facts)) --wait" }
+        return "an evaluator computes it anew: assay check POLICY.yaml … --push \(ShellText.quoted("\(facts.model)/\(facts.version)"))"
+    }
+
     static func complete(_ facts: GateFacts) -> String {
         "see what fills each field: assay card \(ShellText.quoted(facts.model.string)) \(ShellText.quoted(facts.version.string))"
     }

@@ -79,6 +79,27 @@ package struct DossierFacts: Sendable {
         }
     }
 
+    /// A monitoring plan that counts now.
+    package struct Plan: Hashable, Sendable {
+        /// Of the record that holds it.
+        package var id: Text
+        package var title: Text
+        /// The name of whoever signed it.
+        package var signer: Text
+        /// `nil` where the text is no plan that can be read.
+        package var plan: MonitoringPlan?
+        /// What is wrong with the text.
+        package var problem: String?
+
+        package init(id: Text, title: Text, signer: Text, plan: MonitoringPlan?, problem: String? = nil) {
+            self.id = id
+            self.title = title
+            self.signer = signer
+            self.plan = plan
+            self.problem = problem
+        }
+    }
+
     /// Open ones.
     package var findings: [Finding]
     package var waivers: [Waiver]
@@ -87,6 +108,8 @@ package struct DossierFacts: Sendable {
     package var openSections: [String]?
     /// The evidence codes of records that count now.
     package var records: Set<Text>
+    /// Those that count now.
+    package var plans: [Plan] = []
     /// Why the model is to be validated anew, in words; empty where it is not.
     package var validationDue: [String]
 

@@ -12,7 +12,7 @@ struct DossierJudge {
     /// What stands against entering a place, and what is missing. Nothing for a change that enters none.
     var reasons: [GateReason] {
         guard facts.action == "promote" else { return [] }
-        return findings + risks + records + validation
+        return findings + risks + records + monitoring + validation
     }
 
     // MARK: - Findings and risks
@@ -58,6 +58,36 @@ struct DossierJudge {
             remedy: isThere
                 ? nil
                 : "whoever can answer for it runs: assay record add \(types.joined(separator: "|")) --title … --model \(ShellText.quoted(facts.model.string))")
+    }
+
+    private var monitoring: [GateReason] {
+        let plans = facts.dossier.plans.sorted { $0.id < $1.id }
+        return policy.monitoring.map { monitor in
+            let check = monitor.check
+            let holder = plans.first { $0.plan?.monitors.contains { $0.isAtLeastAsStrict(as: monitor) } ?? false }
+            if let holder {
+                return GateReason(
+                    decision: .pass, code: .met, requirement: "monitoring", column: check.askedColumn, slice: check.slice, limit: check.limit.text,
+                    text: "\(check.title) is watched by the monitoring plan '\(holder.title)' (\(holder.id)), which \(holder.signer) signed and \(holder.plan?.owner ?? "nobody") answers for")
+            }
+            return GateReason(
+                decision: .incomplete, code: .monitoringMissing, requirement: "monitoring", column: check.askedColumn, slice: check.slice,
+                limit: check.limit.text,
+                text: "no monitoring plan in force watches \(check.title): \(monitor.demand)\(Self.nearest(plans, to: monitor))",
+                remedy:
+                    "whoever can answer for it signs one: assay record add \(MonitoringPlan.recordType) --title … --model \(ShellText.quoted(facts.model.string)) --text \"$(cat plan.yaml)\"")
+        }
+    }
+
+    /// What plans say instead.
+    private static func nearest(_ plans: [DossierFacts.Plan], to monitor: PolicyMonitor) -> String {
+        let said = plans.compactMap { plan -> String? in
+            if let problem = plan.problem { return "'\(plan.title)' (\(plan.id)) cannot be read: \(problem)" }
+            return plan.plan?.monitors.first { PolicyStrictness.isSameQuestion($0.check, monitor.check) }.map {
+                "'\(plan.title)' (\(plan.id)) has \($0.demand)"
+            }
+        }
+        return said.isEmpty ? "" : "; \(ReasonText.list(said))"
     }
 
     private var evaluation: GateReason {

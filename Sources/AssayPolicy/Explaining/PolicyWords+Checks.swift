@@ -19,7 +19,7 @@ extension PolicyWords {
         }
         let sentences =
             ["What is measured: \(descriptor.sentence)"] + focus(check, descriptor) + options(check, descriptor)
-            + [demand(check, descriptor)] + groups(check, descriptor) + [incomplete(check, descriptor)] + waiving(check)
+            + slices(check) + [demand(check, descriptor)] + groups(check, descriptor) + [incomplete(check, descriptor)] + age(check) + waiving(check)
         return .init(name: check.id, title: check.title, sentences: sentences)
     }
 
@@ -42,6 +42,24 @@ extension PolicyWords {
                 "It looks at \(what) '\(check.name)' of the version's run. Whoever logged the run wrote it: nobody measured it, and every decision says so.",
                 demand, "It is incomplete where the run does not say it. Nobody can waive it. Approvals are bound to what it says.",
             ])
+    }
+
+    /// The part of the rows, and how it is told apart.
+    private func slices(_ check: PolicyCheck) -> [String] {
+        var sentences: [String] = []
+        if let slice = check.slice {
+            sentences.append("It looks only at rows where \(slice); at least \(ReasonText.rows(check.minimumGroup)) of them.")
+        }
+        if let column = check.forEach {
+            sentences.append(
+                "The rows are told apart by the column '\(column)', and the following holds for each group of them, of at least \(ReasonText.rows(check.minimumGroup)).")
+        }
+        return sentences
+    }
+
+    private func age(_ check: PolicyCheck) -> [String] {
+        guard let days = check.freshDays else { return [] }
+        return ["Some evidence of it has to be younger than \(PhraseText.counted(days, "day", "days")), or than what the policy says of all checks."]
     }
 
     private func waiving(_ check: PolicyCheck) -> [String] { check.isWaivable ? [] : ["Nobody can waive it."] }
@@ -85,7 +103,7 @@ extension PolicyWords {
         let limit = check.limit
         if case .drop(let amount, let text, let isRelative) = limit.shape {
             let much = isRelative ? "\(text) of that version's value" : text
-            let place = "the version that holds the place now, on the same rows"
+            let place = "\(Self.baseline(check)), on the same rows"
             let worse = descriptor.flatMap { Self.worse($0.direction) }.map { "; worse means \($0)" } ?? ""
             if amount == .zero { return "It must not be worse than that of \(place)\(worse)." }
             return "It may be at most \(much) worse than that of \(place)\(worse)."
@@ -98,6 +116,14 @@ extension PolicyWords {
             return "Its value\(sign) \(bounds)\(reading)."
         case .interval:
             return "Its whole confidence interval\(sign) \(bounds): the rows have to show that the limit is met."
+        }
+    }
+
+    private static func baseline(_ check: PolicyCheck) -> String {
+        switch check.against {
+        case .version(let model, let number)?: "version \(number) of the model '\(model)'"
+        case .alias(let model, let alias)?: "the version of the model '\(model)' that has the alias '\(alias)' when the gate is asked"
+        case .production?, nil: "the version that holds the place now"
         }
     }
 
@@ -124,16 +150,21 @@ extension PolicyWords {
             cases.append(
                 check.minimumGroup > 0 ? "fewer than two groups have rows, or one has too few" : "fewer than two groups have rows")
         }
+        if check.slice != nil { cases.append("fewer rows of the slice count") }
+        if check.forEach != nil { cases.append("a group has too few rows, or none") }
         if check.judge == .interval {
             cases.append("the measure has no sound interval")
             if descriptor.needs.contains(.sensitive) { cases.append("the rows are too few for even equal groups to show it") }
         }
         var ending = ""
         if check.against != nil {
-            cases.append("the version that holds the place has no such value on the same rows")
+            let isNamed = check.against != .production
+            cases.append("\(isNamed ? "the version that is compared with" : "the version that holds the place") has no such value on the same rows")
+            if isNamed { cases.append("that version is the one that asks") }
+            let none = isNamed ? "there is no such version" : "no version holds the place yet"
             switch check.withoutBaseline {
-            case .incomplete: cases.append("no version holds the place yet")
-            case .pass: ending = " Where no version holds the place yet it is met."
+            case .incomplete: cases.append(none)
+            case .pass: ending = " Where \(none) it is met."
             }
         }
         return "It is incomplete where \(PhraseText.list(cases, "or")).\(ending)"

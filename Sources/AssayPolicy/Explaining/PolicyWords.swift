@@ -13,6 +13,7 @@ struct PolicyWords {
         case .evidence: .init(part, "Which evidence counts", evidence)
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item) + policy.declared.map(item))
         case .records: .init(part, "What must be on record", records)
+        case .monitoring: .init(part, "What has to be watched after release", monitoringInGeneral, items: policy.monitoring.map(item))
         case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)
@@ -103,7 +104,7 @@ struct PolicyWords {
     // MARK: - Evidence
 
     private var evidence: [String] {
-        guard !policy.checks.isEmpty else { return ["It asks for no evidence."] }
+        guard !policy.checks.isEmpty else { return ["It asks for no evidence."] + [freshness].compactMap(\.self) }
         let accepted = Provenance.allCases.filter(policy.accept.contains)
         var sentences = accepted.map { provenance in
             switch provenance {
@@ -119,7 +120,13 @@ struct PolicyWords {
         } else {
             sentences.append("Nothing else counts. Of several such statements each has to meet the limits.")
         }
-        return sentences
+        return sentences + [freshness].compactMap(\.self)
+    }
+
+    private var freshness: String? {
+        policy.freshDays.map {
+            "Of each check some evidence has to be younger than \(PhraseText.counted($0, "day", "days")), by when the server computed it or took it in."
+        }
     }
 
     private var evaluators: String {

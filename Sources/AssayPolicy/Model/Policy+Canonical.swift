@@ -25,7 +25,9 @@ extension Policy {
         ]
         // Absent where there are none, so that digests made before there were evaluators and documents stay what they are.
         if !evaluators.isEmpty { object["evaluators"] = .array(evaluators.map { .string($0.string) }) }
+        object["fresh-within-days"] = freshDays.map { .integer(Int64($0)) }
         if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
+        if !monitoring.isEmpty { object["monitoring"] = .array(monitoring.map(\.json)) }
         if blockingFindings != Self.defaultBlockingFindings {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
@@ -89,13 +91,25 @@ extension PolicyCheck {
         object["column"] = column.map { .string($0.string) }
         object["privileged"] = privileged.map { .string($0.string) }
         if !isWaivable { object["waivable"] = false }
+        object["slice"] = slice.map { .string($0.string) }
+        object["for-each"] = forEach.map { .string($0.string) }
+        object["fresh-within-days"] = freshDays.map { .integer(Int64($0)) }
         object["where"] = place.map { .string($0.rawValue) }
         for (name, value) in options { object[name.string] = .string(value.string) }
         limit.add(to: &object)
         if let against {
-            object["against"] = .string(against.rawValue)
+            object["against"] = .string(against.text.string)
             object["if-none"] = .string(withoutBaseline.rawValue)
         }
+        return .object(object)
+    }
+}
+
+extension PolicyMonitor {
+    fileprivate var json: JSONValue {
+        var object = check.json.object ?? [:]
+        object["window"] = .string(window.text.string)
+        object["alert"] = .array(alert.map { .string($0.string) })
         return .object(object)
     }
 }

@@ -20,6 +20,8 @@ package struct Policy: Hashable, Sendable {
     package var data: PolicyData?
     /// What evidence may come from, strongest first.
     package var accept: [Provenance]
+    /// Of each check some statement must be younger than so many days, or than its own days where they are fewer.
+    package var freshDays: Int?
     /// Evaluators outside of the server whose evidence counts, by name, in the order written.
     package var evaluators: [Text]
     package var checks: [PolicyCheck]
@@ -27,6 +29,8 @@ package struct Policy: Hashable, Sendable {
     package var declared: [DeclaredCheck]
     /// What people must have put on record: evidence codes of ``RecordType``, and `risk-evaluation` for a complete one.
     package var records: [Text]
+    /// What a signed monitoring plan has to watch, in the order written.
+    package var monitoring: [PolicyMonitor]
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
     package var blockingFindings: [Severity]
     /// What has to be complete, in the order of the cases.
@@ -40,8 +44,9 @@ package struct Policy: Hashable, Sendable {
 
     package init(
         name: Text, version: Text, description: Text? = nil, extends: PolicyExtension? = nil, scope: PolicyScope = PolicyScope(),
-        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], evaluators: [Text] = [], checks: [PolicyCheck] = [], declared: [DeclaredCheck] = [],
-        records: [Text] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
+        data: PolicyData? = nil, accept: [Provenance] = [.recomputed], freshDays: Int? = nil, evaluators: [Text] = [], checks: [PolicyCheck] = [],
+        declared: [DeclaredCheck] = [],
+        records: [Text] = [], monitoring: [PolicyMonitor] = [], blockingFindings: [Severity] = defaultBlockingFindings, documents: [RequiredDocument] = [],
         approvals: [ApprovalRule] = [], mutations: [MutationRule] = [],
         separatesDuties: Bool = true, approvalDays: Int = defaultApprovalDays
     ) {
@@ -52,10 +57,12 @@ package struct Policy: Hashable, Sendable {
         self.scope = scope
         self.data = data
         self.accept = accept
+        self.freshDays = freshDays
         self.evaluators = evaluators
         self.checks = checks
         self.declared = declared
         self.records = records
+        self.monitoring = monitoring
         self.blockingFindings = blockingFindings
         self.documents = documents
         self.approvals = approvals
@@ -66,8 +73,23 @@ package struct Policy: Hashable, Sendable {
 
     /// Whether it asks for anything of a version that enters a place; one that has rules of mutations alone stands before none.
     package var isGate: Bool {
-        mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !documents.isEmpty || !approvals.isEmpty
+        mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !monitoring.isEmpty || !documents.isEmpty || !approvals.isEmpty
             || blockingFindings != Self.defaultBlockingFindings
+    }
+
+    /// The fewer of the policy's days and the check's own.
+    package func freshDays(of check: PolicyCheck) -> Int? {
+        guard let freshDays, let own = check.freshDays else { return check.freshDays ?? freshDays }
+        return min(freshDays, own)
+    }
+
+    /// The checks, each with the days that count for it.
+    var datedChecks: [PolicyCheck] {
+        checks.map { check in
+            var dated = check
+            dated.freshDays = freshDays(of: check)
+            return dated
+        }
     }
 
     /// `consumer-credit 2`.

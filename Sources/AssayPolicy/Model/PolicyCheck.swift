@@ -10,13 +10,7 @@ package struct PolicyCheck: Hashable, Sendable {
         case interval
     }
 
-    /// What a comparison is made with. There is one baseline so far: the version that holds the place the
-    /// promotion asks for.
-    package enum Baseline: String, Sendable, CaseIterable {
-        case production
-    }
-
-    /// What a comparison says where no version is in production yet.
+    /// What a comparison says where its baseline is not there.
     package enum WithoutBaseline: String, Sendable, CaseIterable {
         case incomplete, pass
     }
@@ -41,7 +35,13 @@ package struct PolicyCheck: Hashable, Sendable {
     package var options: [Text: Text]
     package var limit: Limit
     package var judge: Judge
-    /// The fewest rows a group may have for its value to count.
+    /// The condition on the rows that this check looks at, beside that of the policy's data; `nil` for no further one.
+    package var slice: Text?
+    /// The column by whose values, or ranges, the rows are told apart: each group of them has to meet the limit.
+    package var forEach: Text?
+    /// Some statement of it must be younger than so many days; `nil` where age does not count.
+    package var freshDays: Int?
+    /// The fewest rows a group, or a slice, may have for its value to count.
     package var minimumGroup: Int
     package var against: Baseline?
     package var withoutBaseline: WithoutBaseline
@@ -51,7 +51,7 @@ package struct PolicyCheck: Hashable, Sendable {
     package init(
         id: String, column: Text? = nil, privileged: Text? = nil, place: Place? = nil,
         options: [Text: Text] = [:], limit: Limit, judge: Judge = .value,
-        minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
+        slice: Text? = nil, forEach: Text? = nil, freshDays: Int? = nil, minimumGroup: Int = defaultMinimumGroup, against: Baseline? = nil,
         withoutBaseline: WithoutBaseline = .incomplete, isWaivable: Bool = true
     ) {
         self.id = id
@@ -61,16 +61,29 @@ package struct PolicyCheck: Hashable, Sendable {
         self.options = options
         self.limit = limit
         self.judge = judge
+        self.slice = slice
+        self.forEach = forEach
+        self.freshDays = freshDays
         self.minimumGroup = minimumGroup
         self.against = against
         self.withoutBaseline = withoutBaseline
         self.isWaivable = isWaivable
     }
 
-    /// `aif360.disparate_impact on race, privileged race=white`.
+    /// The column that evidence has to name: what it looks at, or what tells its groups apart.
+    package var askedColumn: Text? { column ?? forEach }
+
+    /// The condition on the rows that evidence has to be about; `nil` for all of them.
+    package func rows(in data: PolicyData?) -> Text? {
+        data.map { $0.rows(of: slice) } ?? slice
+    }
+
+    /// `aif360.disparate_impact on race, privileged race=white`, `performance.accuracy for each region where age >= 60`.
     package var title: String {
         var title = id
         if let column { title += " on \(column)" }
+        if let forEach { title += " for each \(forEach)" }
+        if let slice { title += " where \(slice)" }
         if let privileged { title += ", privileged \(privileged)" }
         for (name, value) in options.sorted(by: { $0.key < $1.key }) { title += ", \(name) \(Self.short(value))" }
         return title

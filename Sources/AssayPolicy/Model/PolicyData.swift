@@ -58,6 +58,12 @@ package struct PolicyData: Hashable, Sendable {
     /// The column whose value a row is drawn by under thresholds.
     package var thresholdsKey: Text?
 
+    /// The condition on the rows of a slice; of all that are judged where it is `nil`.
+    package func rows(of slice: Text?) -> Text? {
+        guard let slice else { return rows }
+        return rows.map { Text("(\($0)) and (\(slice))") } ?? slice
+    }
+
     package init(
         dataset: Dataset? = nil, predictions: Predictions = .fromModel, label: Text? = nil, prediction: Text? = nil,
         score: Text? = nil, positive: Text? = nil, weight: Text? = nil, rows: Text? = nil, reference: Reference? = nil

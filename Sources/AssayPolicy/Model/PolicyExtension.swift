@@ -28,7 +28,12 @@ package struct PolicyExtension: Hashable, Sendable {
     ) -> [Loosening] {
         var base = base
         if refines(policy.data, base.data) { base.data = policy.data }
-        return PolicyStrictness.compare(base, policy, approvingRoles: approvingRoles).filter { $0.part != .scope }
+        var found = PolicyStrictness.compare(base, policy, approvingRoles: approvingRoles).filter { $0.part != .scope }
+        // What is inherited for checks to come counts although the base has none yet.
+        if base.checks.isEmpty, let days = base.freshDays, policy.freshDays.map({ $0 > days }) ?? true {
+            found.append(Loosening(.checks, "takes evidence that is older than the \(days) days of what it extends"))
+        }
+        return found
     }
 
     /// What changes which rows are judged and how, and so what every inherited check means.

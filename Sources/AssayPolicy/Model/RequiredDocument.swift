@@ -5,6 +5,13 @@ package enum RequiredDocument: String, Sendable, CaseIterable {
     /// Every field of the model card.
     case modelCard = "model-card"
 
+    private static let shortFields = ["manifest", "intended_use", "performance_metrics"]
+
+    /// Whether it has the field of the card, as refusals name it.
+    func has(_ field: String) -> Bool {
+        self == .modelCard || Self.shortFields.contains { field == $0 || field.hasPrefix("\($0).") }
+    }
+
     package var title: String {
         switch self {
         case .shortCard: "a model card with intended use and performance"

@@ -1,15 +1,15 @@
 import AssayTerms
 
 extension PolicyReader {
-    mutating func check(_ node: YAMLNode, data: PolicyData?) -> PolicyCheck? {
+    mutating func check(_ node: YAMLNode, data: PolicyData?, as table: FieldTable = PolicyTables.check) -> PolicyCheck? {
         let named = node.scalar(named: "id").flatMap { catalogue?[$0.string] }
         // The keys of a policy that was published earlier are whatever its own catalogue knew.
         let optionFields =
             catalogue == nil
-            ? node.keys.filter { PolicyTables.check[$0] == nil }.map { CheckOption($0, .text, standard: nil).field }
+            ? node.keys.filter { table[$0] == nil }.map { CheckOption($0, .text, standard: nil).field }
             : named?.options.map(\.field) ?? []
         let optionKeys = optionFields.map(\.key)
-        guard let fields = fields(node, PolicyTables.check.adding(optionFields)) else { return nil }
+        guard let fields = fields(node, table.adding(optionFields)) else { return nil }
         let id = text("id", in: fields)
         var descriptor: CheckDescriptor?
         if let id, let catalogue, let node = fields["id"] {
@@ -27,7 +27,9 @@ extension PolicyReader {
         let limit = self.limit(in: fields, descriptor: descriptor)
         let judge = word(PolicyCheck.Judge.self, "judge", in: fields) ?? .value
         let minimumGroup = integer("min-group", in: fields) ?? PolicyCheck.defaultMinimumGroup
-        let against = word(PolicyCheck.Baseline.self, "against", in: fields)
+        let against = baseline(in: fields)
+        let slice = self.slice(in: fields)
+        let forEach = text("for-each", in: fields)
         let withoutBaseline = word(PolicyCheck.WithoutBaseline.self, "if-none", in: fields) ?? .incomplete
 
         if fields.has("max-drop") != fields.has("against") {
@@ -47,6 +49,7 @@ extension PolicyReader {
         }
         if let descriptor {
             checkNeeds(descriptor, fields: fields, data: data, minimumGroup: minimumGroup)
+            checkSlices(descriptor, fields: fields)
             if fields.has("max-drop"), descriptor.direction == .none {
                 report(
                     fields.keyPosition("max-drop"),
@@ -56,7 +59,7 @@ extension PolicyReader {
         guard let id, let limit else { return nil }
         return PolicyCheck(
             id: id.string, column: column, privileged: privileged, place: place, options: options, limit: limit,
-            judge: judge, minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline,
+            judge: judge, slice: slice, forEach: forEach, freshDays: integer("fresh-within-days", in: fields), minimumGroup: minimumGroup, against: against, withoutBaseline: withoutBaseline,
             isWaivable: boolean("waivable", in: fields) ?? true)
     }
 
@@ -79,8 +82,8 @@ extension PolicyReader {
                 fields.keyPosition("privileged"),
                 "\(id) has no privileged group; leave 'privileged' out (aif360.* checks have one)")
         }
-        if !hasGroups, minimumGroup != PolicyCheck.defaultMinimumGroup {
-            report(fields.keyPosition("min-group"), "\(id) has no groups; leave 'min-group' out")
+        if !hasGroups, !fields.has("slice"), !fields.has("for-each"), minimumGroup != PolicyCheck.defaultMinimumGroup {
+            report(fields.keyPosition("min-group"), "\(id) has no groups; leave 'min-group' out, or look at a part of the rows ('slice', 'for-each')")
         }
         if fields.has("where"), !descriptor.needs.contains(.columnNames) {
             report(fields.keyPosition("where"), "\(id) looks at values, not at a list of columns; leave 'where' out")

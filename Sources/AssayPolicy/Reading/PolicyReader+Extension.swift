@@ -71,6 +71,9 @@ extension PolicyReader {
         policy.declared += base.declared.filter { check in !policy.declared.contains { $0.kind == check.kind && $0.name == check.name } }
         policy.records = Set(policy.records + base.records).sorted()
         policy.blockingFindings = Severity.allCases.filter { policy.blockingFindings.contains($0) || base.blockingFindings.contains($0) }
+        policy.monitoring += base.monitoring.filter { monitor in
+            !policy.monitoring.contains { PolicyStrictness.isSameQuestion($0.check, monitor.check) }
+        }
         policy.documents = RequiredDocument.allCases.filter { policy.documents.contains($0) || base.documents.contains($0) }
         policy.mutations += base.mutations.filter { !policy.mutations.contains($0) }
         for loosening in PolicyExtension.loosenings(of: policy, from: base) {

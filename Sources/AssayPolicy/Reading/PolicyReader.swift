@@ -47,6 +47,7 @@ package struct PolicyReader: FieldReading {
         let scope = fields["applies-to"].map { self.scope($0) } ?? .everyProtectedPlace
         let data = fields["data"].flatMap { self.data($0) }
         let accept = words(Provenance.self, "accept", in: fields) ?? [.recomputed]
+        let freshDays = integer("fresh-within-days", in: fields)
         let evaluators = self.evaluators(in: fields, accept: accept)
         let asked = list("checks", in: fields) ?? []
         let checks = asked.filter { !Self.isDeclared($0) }.compactMap { check($0, data: data) }
@@ -57,8 +58,10 @@ package struct PolicyReader: FieldReading {
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if ["checks", "records", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
-            report(fields.position, "the policy asks for nothing; it needs 'checks', 'records', 'documents', 'approvals', 'mutations' or 'extends'")
+        if ["checks", "records", "monitoring", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
+            report(
+                fields.position,
+                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'documents', 'approvals', 'mutations' or 'extends'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -73,11 +76,11 @@ package struct PolicyReader: FieldReading {
         guard let name, let version, let scope else { return nil }
         let policy = Policy(
             name: name, version: version, description: description, scope: scope, data: data,
-            accept: Provenance.allCases.filter(accept.contains), evaluators: evaluators, checks: checks, declared: declared,
-            records: records(in: fields), blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
+            accept: Provenance.allCases.filter(accept.contains), freshDays: freshDays, evaluators: evaluators, checks: checks, declared: declared,
+            records: records(in: fields), monitoring: monitoring(in: fields),
+            blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
-            separatesDuties: separatesDuties,
-            approvalDays: days)
+            separatesDuties: separatesDuties, approvalDays: days)
         return extended(policy, in: fields, by: base)
     }
 

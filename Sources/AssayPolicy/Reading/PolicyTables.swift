@@ -16,15 +16,17 @@ enum PolicyTables {
             .init("data", .table(data), "The rows that are judged, and which of their columns mean what."),
             .init("accept", .list(.word(words(Provenance.self))), "What evidence may come from; recomputed where it is left out."),
             .init("evaluators", .list(.text()), "Evaluators outside of the server whose attested evidence counts."),
+            .init("fresh-within-days", .integer(freshDays), "Of each check some evidence must be younger than so many days; any age where it is left out."),
             .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What people must have put on record: evidence codes, and risk-evaluation for a complete one."),
+            .init("monitoring", .list(.table(monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan has to watch after release."),
             .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
             .init("mutations", .list(.table(mutation), count: 0...FieldTable.listLimit), "What holders of a role may not change of tags and aliases."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "records", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
+        ], rules: [.any(["checks", "records", "monitoring", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
 
     static let scope = FieldTable(
         "'applies-to'",
@@ -36,6 +38,8 @@ enum PolicyTables {
             .init("registration", .boolean, "Whether registering itself is gated: a version is not READY before."),
             .init("retirement", .boolean, "Whether retiring the model is gated."),
         ])
+
+    static let freshDays = 1...3_650
 
     static let stages = ["Staging", "Production", "Archived"]
 
@@ -74,17 +78,40 @@ enum PolicyTables {
             .init("between", .list(.decimal, count: 2...2), "The lowest and the highest value, both included."),
             .init("below", .decimal, "The value is below this."), .init("above", .decimal, "The value is above this."),
             .init("abs", .boolean, "Whether the value is compared without its sign."),
-            .init("max-drop", .form("[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,4})?%?"), "How much worse than the version in production: 0.02, or 2% of its value."),
-            .init("against", .word(words(PolicyCheck.Baseline.self)), "What the value is compared with."),
-            .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where no version is in production yet."),
+            .init("max-drop", .form("[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,4})?%?"), "How much worse than the baseline: 0.02, or 2% of its value."),
+            .init("against", .form(PolicyCheck.Baseline.form, limit: longTextLimit), "What the value is compared with: production, models:/NAME/7 or models:/NAME@ALIAS."),
+            .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where the baseline is not there."),
+            .init("slice", .text(limit: longTextLimit), "A condition on the rows that this check looks at, beside 'rows' of the data: region == 'north'."),
+            .init("for-each", .text(), "A column whose values tell groups apart, each of which has to meet the limit: region, age:30,60 for ranges."),
+            .init("fresh-within-days", .integer(freshDays), "Some evidence must be younger than so many days, where these are fewer than the policy's."),
             .init("judge", .word(words(PolicyCheck.Judge.self)), "Whether the value or its confidence interval is held against the limit."),
             .init("waivable", .boolean, "Whether two people may let a version in without it for a time; true where it is left out."),
-            .init("min-group", .integer(0...1_000_000_000), "The fewest rows of a group; \(PolicyCheck.defaultMinimumGroup) where it is left out."),
+            .init("min-group", .integer(0...1_000_000_000), "The fewest rows of a group or slice; \(PolicyCheck.defaultMinimumGroup) where it is left out."),
         ],
         rules: [
             .needs("against", "max-drop"), .needs("max-drop", "against"), .needs("if-none", "against"), .excludes("min", "above"),
-            .excludes("max", "below"), .excludes("max-drop", "abs"),
+            .excludes("max", "below"), .excludes("max-drop", "abs"), .excludes("for-each", "max-drop"), .excludes("for-each", "column"),
         ] + loneLimits)
+
+    /// What is said of a comparison, a waiver and age belongs to the gate.
+    private static let gateKeys: Set<Text> = ["max-drop", "against", "if-none", "waivable", "fresh-within-days"]
+
+    static let monitor = FieldTable(
+        "this monitor",
+        check.fields.filter { !gateKeys.contains($0.key) } + [
+            .init("window", .form(PolicyMonitor.Window.form), isRequired: true, "How much traffic is looked at together: 1000 rows, 24 hours, 7 days, batch."),
+            .init("alert", .list(.text()), isRequired: true, "Who is told when the limit is not kept."),
+        ],
+        rules: [.excludes("min", "above"), .excludes("max", "below"), .excludes("for-each", "column")]
+            + (["min", "max", "below", "above"] as [Text]).map { .excludes("between", $0) })
+
+    static let plan = FieldTable(
+        "the monitoring plan",
+        [
+            .init("assay", .word([MonitoringPlan.format]), isRequired: true, "The format of this text."),
+            .init("owner", .text(), isRequired: true, "Who answers for it."),
+            .init("monitors", .list(.table(monitor)), isRequired: true, "What is watched."),
+        ])
 
     static let declared = FieldTable(
         "this check",

@@ -8,13 +8,18 @@ struct CheckSchema {
     /// A policy compares with production, never with a second column of the same table.
     private let checks: [CheckDescriptor]
 
-    init(catalogue: Catalogue) { checks = catalogue.descriptors.filter { !$0.needs.contains(.against) } }
+    private let table: FieldTable
+
+    init(catalogue: Catalogue, table: FieldTable = PolicyTables.check) {
+        self.table = table
+        checks = catalogue.descriptors.filter { !$0.needs.contains(.against) }
+    }
 
     var json: JSONValue {
         let ids: JSONValue = [
             "oneOf": .array(checks.map { ["const": .string($0.id), "description": .string($0.sentence)] })
         ]
-        var schema = PolicySchema.object(PolicyTables.check, replacing: ["id": ids], also: rules)
+        var schema = PolicySchema.object(table, replacing: ["id": ids], also: rules)
         guard case .object(var properties)? = schema["properties"] else { return .object(schema) }
         for name in optionNames { properties[name.string] = [:] }
         schema["properties"] = .object(properties)
@@ -35,7 +40,9 @@ struct CheckSchema {
             given({ $0.needs.contains(.privileged) }, Self.needs("privileged")),
             given({ !$0.needs.contains(.privileged) }, Self.lacks("privileged")),
             given({ !$0.needs.contains(.columnNames) }, Self.lacks("where")),
-            given({ !$0.needs.contains(.sensitive) }, ["properties": ["min-group": ["enum": Self.defaultGroup]]]),
+            given({ !$0.needs.contains(.sensitive) }, Self.wholeHasNoGroups),
+            given({ !$0.hasSlices }, Self.lacks("for-each")),
+            given({ $0.needs.contains(.columnNames) || $0.id.hasPrefix(ExternalCheck.prefix) }, Self.lacks("slice")),
             given({ $0.direction == .none }, Self.lacks("max-drop")),
             given({ $0.impliedLimit == nil }, Self.hasLimit),
         ]
@@ -45,6 +52,11 @@ struct CheckSchema {
         ]
         return needs.compactMap(\.self) + between + optionNames.flatMap(optionRules)
     }
+
+    /// Of a part of the rows it is said how many they have to be.
+    private static let wholeHasNoGroups: JSONValue = [
+        "if": ["not": ["anyOf": [needs("slice"), needs("for-each")]]], "then": ["properties": ["min-group": ["enum": defaultGroup]]],
+    ]
 
     private static let defaultGroup: JSONValue = [
         .integer(Int64(PolicyCheck.defaultMinimumGroup)), .string("\(PolicyCheck.defaultMinimumGroup)"),

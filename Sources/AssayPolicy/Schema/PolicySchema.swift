@@ -15,12 +15,16 @@ package enum PolicySchema {
             "then": .object(object(PolicyTables.declared)), "else": CheckSchema(catalogue: catalogue).json,
         ]
         let checks = list(check, count: 0...FieldTable.listLimit)
-        return document("An Assay policy", object(PolicyTables.policy, replacing: ["checks": checks], also: [checksNeedData]))
+        return document("An Assay policy", object(PolicyTables.policy, replacing: ["checks": checks, "monitoring": monitors(catalogue)], also: [checksNeedData]))
+    }
+
+    private static func monitors(_ catalogue: Catalogue) -> JSONValue {
+        list(CheckSchema(catalogue: catalogue, table: PolicyTables.monitor).json, count: 0...FieldTable.listLimit)
     }
 
     package static func cases(_ catalogue: Catalogue) -> JSONValue {
         let check: JSONValue = ["enum": .array(catalogue.ids.map { .string($0) })]
-        return document("Test cases of an Assay policy", object(PolicyTestTables.file, replacing: ["check": check]))
+        return document("Test cases of an Assay policy", object(PolicyTestTables.file, replacing: ["check": check, "monitors": monitors(catalogue)]))
     }
 
     private static func document(_ title: String, _ schema: JSONObject) -> JSONValue {
@@ -58,7 +62,7 @@ package enum PolicySchema {
     /// The mappings of a policy, whose values may come from its variables; cases of a test have none.
     private static let tablesWithVariables = Set(
         [
-            PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.declared, PolicyTables.approval,
+            PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.monitor, PolicyTables.declared, PolicyTables.approval,
             PolicyTables.mutation,
         ].map(\.what))
 

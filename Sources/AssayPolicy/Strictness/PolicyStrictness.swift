@@ -20,12 +20,17 @@ package enum PolicyStrictness {
         var found = compare(old.scope, new.scope)
         // Without checks nobody looks at evidence.
         if !old.checks.isEmpty { found += compareEvidence(old, new) }
-        found += old.checks.compactMap { check in loosening(of: check, in: new.checks) }
+        let asked = new.datedChecks
+        found += old.datedChecks.compactMap { check in loosening(of: check, in: asked) }
         found += old.declared.compactMap { check in
             new.declared.contains { $0.isAtLeastAsStrict(as: check) }
                 ? nil : Loosening(.checks, "asks no longer for \(check.title): \(check.demandText)")
         }
         found += compareRecords(old, new)
+        found += old.monitoring.compactMap { monitor in
+            new.monitoring.contains { $0.isAtLeastAsStrict(as: monitor) }
+                ? nil : Loosening(.monitoring, "asks no longer that \(monitor.check.title) be watched: \(monitor.demand)")
+        }
         found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         found += old.mutations.filter { !new.mutations.contains($0) }.map { Loosening(.mutations, "lets be changed again what this stopped: \($0.title)") }
@@ -84,11 +89,12 @@ package enum PolicyStrictness {
 
     static func isSameQuestion(_ one: PolicyCheck, _ other: PolicyCheck) -> Bool {
         one.id == other.id && one.column == other.column && one.privileged == other.privileged && one.place == other.place
-            && one.options == other.options && one.against == other.against
+            && one.options == other.options && one.against == other.against && one.slice == other.slice && one.forEach == other.forEach
     }
 
-    private static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
+    static func isAtLeastAsStrict(_ new: PolicyCheck, as old: PolicyCheck) -> Bool {
         new.judge == old.judge && (old.isWaivable || !new.isWaivable) && new.minimumGroup >= old.minimumGroup
+            && (old.freshDays.map { days in new.freshDays.map { $0 <= days } ?? false } ?? true)
             && (new.withoutBaseline == .incomplete || old.withoutBaseline == .pass) && isAtLeastAsStrict(new.limit, as: old.limit)
     }
 
@@ -114,6 +120,7 @@ package enum PolicyStrictness {
     /// What a check asks for beside what it looks at.
     static func demand(_ check: PolicyCheck) -> String {
         var text = "\(check.limit.text), judged by its \(check.judge.rawValue), groups of \(check.minimumGroup) rows and more"
+        if let days = check.freshDays { text += ", evidence younger than \(days == 1 ? "a day" : "\(days) days")" }
         if check.against != nil { text += ", without a baseline \(check.withoutBaseline.rawValue)" }
         if !check.isWaivable { text += ", never waived" }
         return text

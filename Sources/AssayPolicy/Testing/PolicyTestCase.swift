@@ -18,12 +18,16 @@ package struct PolicyTestCase: Sendable {
         var code: GateReason.Code
         /// `nil` for any, or none.
         var column: Text?
+        var slice: Text?
 
         func fits(_ reason: GateReason) -> Bool {
             requirement == reason.requirement && code == reason.code && (column == nil || column == reason.column)
+                && (slice == nil || slice == reason.slice)
         }
 
-        var description: String { "\(requirement)\(column.map { " on \($0)" } ?? "") \(code.rawValue)" }
+        var description: String {
+            "\(requirement)\(column.map { " on \($0)" } ?? "")\(slice.map { " where \($0)" } ?? "") \(code.rawValue)"
+        }
     }
 
     struct Expectation: Sendable {
@@ -96,7 +100,7 @@ extension PolicyTestCase {
             }
         }
         return problems
-            + unmet.map { "the reason \(Reason(requirement: $0.requirement, code: $0.code, column: $0.column)) is not expected" }
+            + unmet.map { "the reason \(Reason(requirement: $0.requirement, code: $0.code, column: $0.column, slice: $0.slice)) is not expected" }
     }
 }
 

@@ -6,7 +6,9 @@ struct PolicyTestFacts {
     /// A measurement as a case writes it.
     struct Measurement {
         var descriptor: CheckDescriptor
+        /// What it looks at, or what tells its groups apart.
         var column: Text?
+        var slice: Text?
         var privileged: String?
         var options: [Text: Text]
         var value: Double?
@@ -18,11 +20,12 @@ struct PolicyTestFacts {
         var evaluator: Text?
         var dataset: Text?
         var version: Text
+        var daysAgo: Int
         var definition: Int?
         var changes: [Text: Text]
     }
 
-    /// The moment at which every case is judged: 2026-01-01T00:00:00Z. Only ages of approvals matter.
+    /// The moment at which every case is judged: 2026-01-01T00:00:00Z. Only ages matter.
     static let now: Int64 = 1_767_225_600
 
     let policy: Policy
@@ -44,13 +47,14 @@ struct PolicyTestFacts {
         if let reference = policy.data?.reference {
             inputs.append(Envelope.Input(role: "reference", name: reference.name, digest: reference.digest))
         }
-        var parameters = parameters
+        var parameters = parameters(slice: measurement.slice)
         for (name, value) in measurement.changes { parameters[name] = .text(value) }
         let envelope = Envelope(
             subjects: [.init(name: Text("\(model)/\(measurement.version)"), digest: manifest(ofVersion: measurement.version))],
             engineVersion: AssayVersion.current, computedAt: "2026-01-01T00:00:00Z", provenance: measurement.provenance, inputs: inputs,
             parameters: parameters, results: [result])
-        return GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope, evaluator: measurement.evaluator)
+        return GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope, evaluator: measurement.evaluator,
+            recordedAt: Self.now - Int64(measurement.daysAgo) * 86_400)
     }
 
     private func data(_ measurement: Measurement) -> Envelope.Input {
@@ -66,11 +70,11 @@ struct PolicyTestFacts {
     }
 
     /// What evidence has to have been computed with, by the policy.
-    private var parameters: [Text: Envelope.Parameter] {
+    private func parameters(slice: Text?) -> [Text: Envelope.Parameter] {
         guard let data = policy.data else { return [:] }
         let named: [(Text, Text?)] = [
             ("label", data.label), ("positive", data.positive), ("prediction", data.prediction), ("score", data.score),
-            ("weight", data.weight), ("rows", data.rows), ("thresholds", data.thresholds.map { Text("sha256:\($0.digest.hex)") }),
+            ("weight", data.weight), ("rows", data.rows(of: slice)), ("thresholds", data.thresholds.map { Text("sha256:\($0.digest.hex)") }),
             ("thresholds_key", data.thresholdsKey),
         ]
         var parameters: [Text: Envelope.Parameter] = [:]

@@ -11,13 +11,21 @@ extension PolicyTestReader {
             return nil
         }
         let column = text("column", in: fields)
-        let asked = policy.checks.filter { $0.id == descriptor.id && $0.column == column }
+        let forEach = text("for-each", in: fields)
+        let slice = text("slice", in: fields)
+        let asked = policy.checks.filter { $0.id == descriptor.id && $0.column == column && $0.slice == slice && $0.forEach == forEach }
+        if forEach != nil, !descriptor.hasSlices {
+            report(fields.keyPosition("for-each"), "\(descriptor.id) is not told apart by a column; leave 'for-each' out")
+        }
+        if fields.has("group-values"), forEach == nil { report(fields.keyPosition("group-values"), "'group-values' belongs to 'for-each'") }
+        if forEach != nil, column != nil { report(fields.keyPosition("for-each"), "'for-each' and 'column' exclude each other") }
         let value = decimal("value", in: fields)
         let undefined = text("undefined", in: fields)
         if fields.has("value") == fields.has("undefined") {
             report(fields.position, "this evidence has either 'value' or 'undefined': the reason why there is none")
         }
-        let groups = groups(fields, descriptor)
+        let interval = interval(fields)
+        let groups = groups(fields, descriptor, value: value, interval)
         let rows = integer("rows", in: fields) ?? (groups.isEmpty ? 1_000 : groups.reduce(0) { $0 + $1.count })
         let provenance = word(Provenance.self, "provenance", in: fields) ?? policy.accept.first ?? .recomputed
         var evaluator = text("evaluator", in: fields)
@@ -27,10 +35,10 @@ extension PolicyTestReader {
         if provenance == .attested { evaluator = evaluator ?? policy.evaluators.first ?? "an evaluator" }
         let options = options(fields, descriptor, asked)
         let measurement = PolicyTestFacts.Measurement(
-            descriptor: descriptor, column: column, privileged: privileged(fields, descriptor, asked), options: options, value: value,
-            undefined: undefined?.string, interval: interval(fields), groups: groups, rows: rows, provenance: provenance,
+            descriptor: descriptor, column: column ?? forEach, slice: slice, privileged: privileged(fields, descriptor, asked), options: options, value: value,
+            undefined: undefined?.string, interval: interval, groups: groups, rows: rows, provenance: provenance,
             evaluator: evaluator, dataset: text("dataset", in: fields), version: text("version", in: fields) ?? version,
-            definition: integer("definition", in: fields), changes: texts(ofEntries: "with", in: fields))
+            daysAgo: integer("days-ago", in: fields) ?? 0, definition: integer("definition", in: fields), changes: texts(ofEntries: "with", in: fields))
         do throws(AssayError) {
             return try filled.evidence(measurement)
         } catch {
@@ -69,19 +77,31 @@ extension PolicyTestReader {
         return Interval(low: low, high: high, level: 0.95, method: "policy-test")
     }
 
-    private mutating func groups(_ fields: Fields, _ descriptor: CheckDescriptor) -> [CheckResult.Group] {
-        guard fields.has("groups") else {
-            guard descriptor.needs.contains(.sensitive) else { return [] }
-            return (["a", "b"] as [Text]).map { CheckResult.Group(group: $0, count: 1_000, value: nil) }
+    /// Under 'for-each' each group has a value of its own, that of all rows where none is written.
+    private mutating func groups(
+        _ fields: Fields, _ descriptor: CheckDescriptor, value: Double?, _ interval: Interval?
+    ) -> [CheckResult.Group] {
+        let isTold = fields.has("for-each")
+        var values: [Text: Double] = [:]
+        for (name, node) in entries("group-values", in: fields) { values[name] = decimal(node, what: "the value of the group '\(name)'") }
+        func group(_ name: Text, _ count: Int) -> CheckResult.Group {
+            CheckResult.Group(group: name, count: count, value: isTold ? values[name] ?? value : nil, interval: isTold ? interval : nil)
         }
-        if !descriptor.needs.contains(.sensitive) {
+        guard fields.has("groups") else {
+            guard descriptor.needs.contains(.sensitive) || isTold else { return [] }
+            return (values.isEmpty ? ["a", "b"] : values.keys.sorted()).map { group($0, 1_000) }
+        }
+        if !descriptor.needs.contains(.sensitive), !isTold {
             report(fields.keyPosition("groups"), "\(descriptor.id) has no groups; leave 'groups' out")
         }
-        return entries("groups", in: fields).compactMap { name, node in
-            integer(node, what: "the rows of the group '\(name)'", range: 0...1_000_000_000).map {
-                CheckResult.Group(group: name, count: $0, value: nil)
-            }
+        var groups: [CheckResult.Group] = []
+        for (name, node) in entries("groups", in: fields) {
+            if let count = integer(node, what: "the rows of the group '\(name)'", range: 0...1_000_000_000) { groups.append(group(name, count)) }
         }
+        for name in values.keys.sorted() where !groups.contains(where: { $0.group == name }) {
+            report(fields.keyPosition("group-values"), "'groups' does not have the group '\(name)' of 'group-values'")
+        }
+        return groups
     }
 
     private mutating func privileged(_ fields: Fields, _ descriptor: CheckDescriptor, _ asked: [PolicyCheck]) -> String? {

@@ -69,7 +69,7 @@ package struct PolicyTestReader: FieldReading {
 
     private static let places: [Text] = ["stage", "alias", "registration", "retirement"]
 
-    /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check and column
+    /// A case's own facts where it has them, and the shared ones elsewhere. Of evidence only that of the same check, column and slice
     /// gives way, unless the case says that there is none.
     private static func merged(_ own: YAMLNode, over shared: YAMLNode) -> YAMLNode {
         guard case .mapping(let ownEntries) = own.content, case .mapping(let sharedEntries) = shared.content else { return own }
@@ -81,13 +81,17 @@ package struct PolicyTestReader: FieldReading {
             guard entry.key == "evidence", case .sequence(let items) = entry.value.content, !items.isEmpty,
                 case .sequence(let others)? = sharedEntries.first(where: { $0.key == entry.key })?.value.content
             else { return entry }
-            let subjects = items.map { [$0.scalar(named: "check"), $0.scalar(named: "column")] }
+            let subjects = items.map(question)
             var merged = entry
-            merged.value.content = .sequence(
-                others.filter { !subjects.contains([$0.scalar(named: "check"), $0.scalar(named: "column")]) } + items)
+            merged.value.content = .sequence(others.filter { !subjects.contains(question($0)) } + items)
             return merged
         }
         return YAMLNode(content: .mapping(kept + entries), position: own.position)
+    }
+
+    /// What evidence is of.
+    private static func question(_ evidence: YAMLNode) -> [Text?] {
+        (["check", "column", "slice", "for-each"] as [Text]).map { evidence.scalar(named: $0) }
     }
 
     private mutating func facts(_ node: YAMLNode) -> (facts: GateFacts, approvals: [PolicyTestCase.Approval])? {
@@ -107,7 +111,7 @@ package struct PolicyTestReader: FieldReading {
             approvals.append(.init(by: by, daysAgo: integer("days-ago", in: approval) ?? 0, changes: changes))
         }
         let evidence = (list("evidence", in: fields) ?? []).compactMap { self.evidence($0, version: version, filled) }
-        let facts = GateFacts(
+        var facts = GateFacts(
             logOrigin: "policy-test", request: "case", target: target, model: model, otherNames: texts("other-names", in: fields) ?? [],
             version: version, manifest: isFrozen ? .frozen(filled.manifest(ofVersion: version)) : .unfrozen("the case says so"),
             tier: word(Tier.self, "tier", in: fields), authors: texts("authors", in: fields) ?? ["author"],
@@ -115,6 +119,7 @@ package struct PolicyTestReader: FieldReading {
             jobs: boolean("computing", in: fields) == true ? ["a job"] : [], baseline: baseline(fields, filled),
             documents: documents(fields), declared: declared(fields), roleHolders: holders,
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
+        facts.namedBaselines = namedBaselines(fields, filled, asking: version)
         return (facts, approvals)
     }
 
@@ -124,6 +129,7 @@ package struct PolicyTestReader: FieldReading {
         let records = texts("records", in: fields) ?? policy.records + [DossierJudge.riskEvaluation]
         dossier.records = Set(records)
         if !records.contains(DossierJudge.riskEvaluation) { dossier.openSections = nil }
+        dossier.plans = plans(fields)
         if let open = texts("open-sections", in: fields) { dossier.openSections = open.map(\.string) }
         for (key, dueAt) in [("findings", PolicyTestFacts.now + 86_400), ("overdue-findings", PolicyTestFacts.now)] as [(Text, Int64)] {
             for severity in words(Severity.self, key, in: fields) ?? [] {
@@ -155,16 +161,32 @@ package struct PolicyTestReader: FieldReading {
         return DeclaredFacts(tags: texts("tags"), parameters: texts("params"), metrics: metrics)
     }
 
-    /// Every document that the policy demands, complete where the case does not say otherwise.
+    /// Every document there is, since a tier's default may demand one too; complete where the case does not say otherwise.
     private mutating func documents(_ fields: Fields) -> [RequiredDocument: GateFacts.Document] {
         let complete = words(RequiredDocument.self, "documents", in: fields)
+        let lacking = texts("card-lacks", in: fields)
+        if complete != nil, lacking != nil {
+            report(fields.keyPosition("card-lacks"), "'documents' and 'card-lacks' exclude each other")
+        }
         return Dictionary(
-            uniqueKeysWithValues: policy.documents.map { document in
+            uniqueKeysWithValues: RequiredDocument.allCases.map { document in
                 let isComplete = complete?.contains(document) ?? true
-                return (
-                    document, GateFacts.Document(digest: PolicyTestFacts.digest(document.rawValue), missing: isComplete ? [] : ["what the case leaves out"])
-                )
+                let missing = lacking.map { $0.map(\.string).filter(document.has) } ?? (isComplete ? [] : ["what the case leaves out"])
+                // Another text is another document.
+                let digest = PolicyTestFacts.digest("\(document.rawValue) without \(missing.joined(separator: ", "))")
+                return (document, GateFacts.Document(digest: digest, missing: missing))
             })
+    }
+
+    /// What the policy wants watched is, unless the case says what is.
+    private mutating func plans(_ fields: Fields) -> [DossierFacts.Plan] {
+        var monitors = policy.monitoring
+        if let items = list("monitors", in: fields) {
+            var reader = PolicyReader(catalogue: catalogue)
+            monitors = items.compactMap { reader.monitor($0) }
+            for problem in reader.problems { report(problem.position, problem.message) }
+        }
+        return monitors.isEmpty ? [] : [.init(id: "plan", title: "plan", signer: "owner", plan: MonitoringPlan(owner: "owner", monitors: monitors))]
     }
 
     /// A name that the first pattern of the policy matches.
@@ -215,6 +237,23 @@ package struct PolicyTestReader: FieldReading {
         return version.map { GateFacts.Baseline(version: $0, evidence: evidence) }
     }
 
+    private mutating func namedBaselines(
+        _ fields: Fields, _ filled: PolicyTestFacts, asking version: Text
+    ) -> [PolicyCheck.Baseline: GateFacts.Baseline] {
+        var baselines: [PolicyCheck.Baseline: GateFacts.Baseline] = [:]
+        for (name, node) in entries("baselines", in: fields) {
+            guard let which = PolicyCheck.Baseline(name), which != .production else {
+                report(node.position, "'\(name)' names no version; write models:/NAME/7 or models:/NAME@ALIAS, or 'baseline' for the version in production")
+                continue
+            }
+            guard let baseline = self.fields(node, PolicyTestTables.namedBaseline) else { continue }
+            let evidence = (list("evidence", in: baseline) ?? []).compactMap { self.evidence($0, version: name, filled) }
+            let isSame = boolean("same-files", in: baseline) ?? false
+            baselines[which] = GateFacts.Baseline(version: name, manifest: filled.manifest(ofVersion: isSame ? version : name), evidence: evidence)
+        }
+        return baselines
+    }
+
     // MARK: - Expectation
 
     private mutating func expectation(_ node: YAMLNode) -> PolicyTestCase.Expectation? {
@@ -234,6 +273,6 @@ package struct PolicyTestReader: FieldReading {
         let column = text("column", in: fields)
         let code = word(GateReason.Code.self, "code", in: fields)
         guard let requirement = text("requirement", in: fields), let code else { return nil }
-        return .init(requirement: requirement.string, code: code, column: column)
+        return .init(requirement: requirement.string, code: code, column: column, slice: text("slice", in: fields))
     }
 }

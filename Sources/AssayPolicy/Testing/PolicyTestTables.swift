@@ -41,16 +41,19 @@ enum PolicyTestTables {
             .init("computing", .boolean, "Whether evidence is being computed; false where it is left out."),
             .init("evidence", .list(.table(evidence), count: 0...FieldTable.listLimit), "What was measured of the version; shared evidence of the same check and column gives way, and [] is none."),
             .init("baseline", .table(baseline), "The version that holds the place; none where it is left out."),
+            .init("baselines", .entries(.table(namedBaseline), least: 1), "Versions that checks compare with by name, models:/NAME/7 or models:/NAME@ALIAS; none where they are left out."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What is on record; what the policy asks for where it is left out."),
+            .init("monitors", .list(.table(PolicyTables.monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan watches; what the policy asks for where it is left out."),
             .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
             .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
-            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; all that the policy demands where it is left out."),
+            .init("documents", .list(.word(PolicyTables.words(RequiredDocument.self)), count: 0...FieldTable.listLimit), "What is complete; everything where it is left out."),
+            .init("card-lacks", .list(.text()), "Fields of the model card that nothing fills: intended_use, fairness_assessment; none where they are left out."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who approved."),
         ],
         rules: [
             .excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration"),
-            .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
+            .excludes("documents", "card-lacks"), .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
         ])
 
     static let declared = FieldTable(
@@ -66,20 +69,31 @@ enum PolicyTestTables {
         [
             .init("check", .text(), isRequired: true, "What was measured: a check of the catalogue."),
             .init("column", .text(), "The column it was measured on."),
+            .init("slice", .text(limit: PolicyTables.longTextLimit), "The slice of the check that it is of; all rows where it is left out."),
+            .init("for-each", .text(), "The column whose groups it has values of."),
             .init("privileged", .text(), "The privileged group; where it is left out, the policy's."),
             .init("options", .entries(.text(), least: 1), "Options of the check; where they are left out, the policy's."),
             .init("value", .decimal, "The value; without it, it is undefined."),
             .init("undefined", .text(), "Why there is no value."),
             .init("interval", .list(.decimal, count: 2...2), "The ends of its confidence interval; none where it is left out."),
             .init("groups", .entries(.integer(0...1_000_000_000), least: 1), "The rows of each group; two of 1000 where they are left out."),
+            .init("group-values", .entries(.decimal, least: 1), "The value of each group under 'for-each'; that of all rows where they are left out."),
             .init("rows", .integer(0...1_000_000_000), "All rows; where it is left out, those of the groups."),
             .init("provenance", .word(Provenance.allCases.map(\.rawValue)), "Where it comes from; where it is left out, the strongest kind that the policy accepts."),
             .init("evaluator", .text(), "Who signed attested evidence; where it is left out, the policy's first."),
             .init("dataset", .text(limit: PolicyTables.longTextLimit), "The table it was measured on; where it is left out, the policy's."),
             .init("version", .text(limit: 64), "The version it is about; the one that asks where it is left out."),
+            .init("days-ago", .integer(0...3_650), "How long ago it was computed or taken in; 0 where it is left out."),
             .init("definition", .integer(1...1_000), "The definition it was measured by; the present one where it is left out."),
             .init("with", .entries(.text(), least: 1), "Parameters that are other than the policy's: weight, cutoff, label."),
-        ], rules: [.excludes("value", "undefined"), .any(["value", "undefined"])])
+        ], rules: [.excludes("value", "undefined"), .any(["value", "undefined"]), .needs("group-values", "for-each"), .excludes("for-each", "column")])
+
+    static let namedBaseline = FieldTable(
+        "this baseline",
+        [
+            .init("evidence", .list(.table(evidence), count: 0...FieldTable.listLimit), "What was measured of it."),
+            .init("same-files", .boolean, "Whether it is the version that asks, or has the same files; false where it is left out."),
+        ])
 
     static let baseline = FieldTable(
         "'baseline'",
@@ -109,8 +123,9 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, validation."),
+            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, validation."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
-            .init("column", .text(), "The column of the check."),
+            .init("column", .text(), "The column of the check, or that of its 'for-each'."),
+            .init("slice", .text(limit: PolicyTables.longTextLimit), "The slice of the check."),
         ])
 }

@@ -84,7 +84,7 @@ package protocol GovernanceTransaction: GovernanceSnapshot {
     func releaseJobs(now: Int64) throws
 
     /// Gives a kept record another signature, where its own no longer verifies.
-    func resignEvidence(id: String, envelope: [UInt8], keyID: String) throws
+    func resignEvidence(id: String, envelope: [UInt8], keyID: String, recorded: Int64) throws
 
     /// Puts a job that ended back into the queue.
     func requeueJob(id: String, now: Int64) throws

@@ -31,9 +31,10 @@ extension SQLiteTransaction {
         return evidence
     }
 
-    func resignEvidence(id: String, envelope: [UInt8], keyID: String) throws {
+    func resignEvidence(id: String, envelope: [UInt8], keyID: String, recorded: Int64) throws {
         try database.execute(
-            sql: "UPDATE evidence SET envelope = ?, keyId = ? WHERE id = ?", arguments: [Data(envelope), keyID, id])
+            sql: "UPDATE evidence SET envelope = ?, keyId = ?, recordedTime = ? WHERE id = ?",
+            arguments: [Data(envelope), keyID, recorded, id])
     }
 
     private func evidence(sql: String, _ arguments: StatementArguments) throws -> [EvidenceRecord] {

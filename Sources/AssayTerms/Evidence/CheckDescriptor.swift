@@ -64,11 +64,13 @@ package struct CheckDescriptor: Hashable, Sendable {
     package var least: Int?
     /// The greatest value the definition allows; `nil` where there is none.
     package var greatest: Int?
+    /// Whether a column can tell rows apart, each part with a value of its own beside that of all.
+    package var hasSlices: Bool
 
     package init(
         id: String, definition: Int = 1, convention: Convention, direction: Direction, kind: Kind, needs: [Need],
         options: [CheckOption] = [], impliedLimit: ImpliedLimit? = nil, sentence: String, source: String,
-        least: Int? = nil, greatest: Int? = nil
+        least: Int? = nil, greatest: Int? = nil, hasSlices: Bool = false
     ) {
         self.id = id
         self.definition = definition
@@ -82,5 +84,6 @@ package struct CheckDescriptor: Hashable, Sendable {
         self.source = source
         self.least = least
         self.greatest = greatest
+        self.hasSlices = hasSlices
     }
 }

@@ -1,5 +1,6 @@
 import AssayControls
 package import AssayJSON
+import AssayPolicy
 package import AssayStore
 package import AssayTerms
 
@@ -56,6 +57,7 @@ extension Governance {
             if content["file_name"] != nil, content["file_sha256"] == nil {
                 throw AssayError(.invalidArgument, "A record with a file needs its digest, 'file_sha256'.")
             }
+            try self.requirePlan(content, type)
             content["evidence"] = .array(type.evidence.map { .string($0) })
             try Self.requireSignable(content["controls"]?.array ?? [], type)
             if let earlier = content["supersedes"]?.string {
@@ -63,6 +65,18 @@ extension Governance {
             }
             return try self.insert(
                 .record, type: Text(type.word), about: subject, state: RecordState.standing, content, event: "signed", by: principal, tx)
+        }
+    }
+
+    /// A monitoring plan in the form that policies read has no mistakes: whoever signs it hears of them, not whoever promotes.
+    private func requirePlan(_ content: JSONObject, _ type: RecordType) throws(AssayError) {
+        guard Text(type.word) == MonitoringPlan.recordType, let text = content["text"]?.string.map({ Array($0.utf8) }),
+            MonitoringPlan.isMeant(by: text)
+        else { return }
+        do throws(PolicyProblems) {
+            _ = try MonitoringPlan.read(text, catalogue: catalogue)
+        } catch {
+            throw error.error(file: "plan")
         }
     }
 

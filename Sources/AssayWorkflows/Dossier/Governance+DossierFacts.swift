@@ -21,6 +21,7 @@ extension Governance {
             case .record:
                 guard Self.speaks(paper, for: version), paper.counts(at: now) else { continue }
                 facts.records.formUnion((paper.content["evidence"]?.array ?? []).compactMap(\.string).map { Text($0) })
+                if paper.record.type == MonitoringPlan.recordType { facts.plans.append(plan(paper)) }
             case .waiver:
                 if isOwn, paper.record.state == WaiverState.granted { waivers.append(paper) }
             case .risk: if let risk = try blockingRisk(paper) { facts.risks.append(risk) }
@@ -37,6 +38,21 @@ extension Governance {
         let own = papers.filter { $0.record.subject.modelID == version.modelID }
         facts.validationDue = try Self.standing(of: version.model, own, at: now).reasons
         return facts
+    }
+
+    /// A plan that its signer wrote in another form stands on record and watches nothing that a policy names.
+    private func plan(_ paper: Paper) -> DossierFacts.Plan {
+        let text = Array((paper.text("text") ?? "").utf8)
+        let title = Text(paper.text("title") ?? "")
+        func plan(_ plan: MonitoringPlan?, _ problem: String? = nil) -> DossierFacts.Plan {
+            DossierFacts.Plan(id: Text(paper.record.id), title: title, signer: paper.record.makerName, plan: plan, problem: problem)
+        }
+        guard MonitoringPlan.isMeant(by: text) else { return plan(nil, "its text is none in the form \(MonitoringPlan.format)") }
+        do throws(PolicyProblems) {
+            return plan(try MonitoringPlan.read(text, catalogue: catalogue))
+        } catch {
+            return plan(nil, error.lines(file: "plan").first)
+        }
     }
 
     /// Whether a paper is about the version: about its model as a whole, about it, or about the same files.

@@ -10,6 +10,10 @@ package struct EvidencePlan: Sendable {
         /// The version whose model is scored.
         package var model: Text
         package var version: Int
+        /// Evidence of this age, in days, is computed anew; `nil` where none grows too old.
+        package var freshDays: Int?
+        /// Whose values are not told to whoever reads the decision.
+        package var isHidden = false
     }
 
     package var jobs: [Job] = []
@@ -18,10 +22,10 @@ package struct EvidencePlan: Sendable {
 }
 
 extension Governance {
-    /// What `policies` need of `version`, and of `baseline` on the same rows where they compare with it.
+    /// What `policies` need of `version`, and of `baselines` on the same rows where they compare with them.
     ///
     /// Policies that ask the same question share a job.
-    func plan(for version: GovernedVersion, policies: [Policy], baseline: GovernedVersion?) -> EvidencePlan {
+    func plan(for version: GovernedVersion, policies: [Policy], baselines: Baselines) -> EvidencePlan {
         var plan = EvidencePlan()
         guard let manifest = version.frozenManifest else { return plan }
         for policy in policies where policy.checks.contains(where: { !$0.id.hasPrefix(ExternalCheck.prefix) }) {
@@ -60,28 +64,35 @@ extension Governance {
             }
             guard !computable.isEmpty, let table = table(of: policy, version, &plan.problems) else { continue }
             func specification(
-                _ subject: SHA256Digest, of model: GovernedVersion, name: Text, checks: [PolicyCheck]
+                _ subject: SHA256Digest, of model: GovernedVersion, name: Text, checks: [PolicyCheck], rows: Text?
             ) -> EvidenceSpecification {
                 EvidenceSpecification(
                     subject: subject, modelVersionID: model.id, tableVersionID: version.id, tablePath: table.path, tableDigest: table.digest,
                     tableName: name, predictions: predictions, label: data.label, prediction: data.prediction,
-                    score: data.score, positive: data.positive, weight: data.weight, rows: data.rows,
+                    score: data.score, positive: data.positive, weight: data.weight, rows: rows,
                     reference: checks.contains { catalogue[$0.id]?.needs.contains(.reference) == true } ? profile : nil,
                     checks: checks.compactMap { check in
                         catalogue[check.id].map {
                             .init(
-                                id: check.id, definition: $0.definition, column: check.column,
+                                id: check.id, definition: $0.definition, column: check.askedColumn,
                                 privileged: check.privileged, place: check.place?.rawValue, options: check.options)
                         }
                     })
             }
-            plan.add(specification(manifest, of: version, name: table.path, checks: computable), of: version)
-            let compared = computable.filter { $0.against != nil }
-            if !compared.isEmpty, predictions == .fromModel, let baseline, let standing = baseline.frozenManifest,
-                standing != manifest
-            {
-                let name = Text("\(version.title):\(table.path)")
-                plan.add(specification(standing, of: baseline, name: name, checks: compared), of: baseline)
+            func add(_ subject: SHA256Digest, of model: GovernedVersion, name: Text, _ checks: [PolicyCheck]) {
+                // A statement is about one part of the rows.
+                for rows in checks.map({ $0.rows(in: data) }).uniqued {
+                    let asked = checks.filter { $0.rows(in: data) == rows }
+                    plan.add(
+                        specification(subject, of: model, name: name, checks: asked, rows: rows), of: model,
+                        freshDays: asked.compactMap { policy.freshDays(of: $0) }.min(), isHidden: model.modelID != version.modelID)
+                }
+            }
+            add(manifest, of: version, name: table.path, computable)
+            for which in computable.compactMap(\.against).uniqued {
+                guard predictions == .fromModel, let baseline = baselines[which], let standing = baseline.frozenManifest, standing != manifest
+                else { continue }
+                add(standing, of: baseline, name: Text("\(version.title):\(table.path)"), computable.filter { $0.against == which })
             }
         }
         return plan
@@ -126,16 +137,31 @@ extension Governance {
 }
 
 extension EvidencePlan {
-    fileprivate mutating func add(_ specification: EvidenceSpecification, of version: GovernedVersion) {
+    fileprivate mutating func add(
+        _ specification: EvidenceSpecification, of version: GovernedVersion, freshDays: Int?, isHidden: Bool
+    ) {
         guard !specification.checks.isEmpty else { return }
         do throws(AssayError) {
             let inputs = try specification.inputs()
-            if !jobs.contains(where: { $0.inputs == inputs }) {
+            guard let index = jobs.firstIndex(where: { $0.inputs == inputs }) else {
                 jobs.append(
-                    Job(specification: specification, inputs: inputs, model: version.model, version: version.version))
+                    Job(
+                        specification: specification, inputs: inputs, model: version.model, version: version.version, freshDays: freshDays,
+                        isHidden: isHidden))
+                return
             }
+            jobs[index].freshDays = [jobs[index].freshDays, freshDays].compactMap(\.self).min()
         } catch {
             problems.append(error.message)
+        }
+    }
+}
+
+extension Array where Element: Equatable {
+    /// Each once, in the order of the first.
+    fileprivate var uniqued: [Element] {
+        reduce(into: []) { kept, element in
+            if !kept.contains(element) { kept.append(element) }
         }
     }
 }

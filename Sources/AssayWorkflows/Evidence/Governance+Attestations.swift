@@ -14,7 +14,8 @@ extension Governance {
     /// policy to say. A statement for other files, other rows, another policy, by a key that is not registered or was removed,
     /// or by an evaluator whose owner made the version, is refused here and would not be counted by the gate either.
     ///
-    /// The same statement a second time changes nothing and answers the record that stands.
+    /// The same statement a second time changes nothing and answers the record that stands. The same claim, computed later, makes that
+    /// record young again: its age is counted from when the server took it in.
     ///
     /// A run of a workflow has no key: it hands in the bare statement, and this server signs it as that evaluator's, with the
     /// repository, commit, run and workflow that the token names.
@@ -46,14 +47,18 @@ extension Governance {
                 envelope: signed.json.bytes(), keyID: keyID, jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
             let kept = try tx.insertEvidence(record)
             if kept.id != record.id {
-                switch self.read(kept, evaluators: present)?.source {
-                case .evaluator(evaluator): return kept
-                case nil:
-                    // Whoever signed the kept one counts no more.
-                    try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID)
+                let standing = self.read(kept, evaluators: present)
+                switch standing?.source {
+                case .evaluator(evaluator):
+                    // Whoever hands in an old statement of somebody else's again renews nothing.
+                    let isLater = standing.map { Self.computedMilliseconds(envelope) > Self.computedMilliseconds($0.envelope) } ?? true
+                    guard isLater else { return kept }
+                case nil: break
                 case .evaluator, .server:
                     throw AssayError(.conflict, "Another evaluator has made the same claim about these files; it stands as evidence \(kept.id).")
                 }
+                // Whoever signed the kept one counts no more, or says it anew.
+                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID, recorded: record.recordedMilliseconds)
             }
             try self.record(
                 tx, kind: "evidence.attested", about: version, by: actor, claim: claim,

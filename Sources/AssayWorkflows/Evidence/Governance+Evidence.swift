@@ -54,9 +54,9 @@ extension Governance {
         }
         for policy in policies {
             let places = policy.scope.places.filter { policy.scope.selects(names: names, tier: nil, target: $0) }
-            let baselines = try places.map { try baseline(tx, for: version, target: $0) }
-            for baseline in baselines {
-                for job in plan(for: version, policies: [policy], baseline: baseline).jobs { try enqueue(tx, job) }
+            for place in places {
+                let baselines = try baselines(tx, for: version, policies: [policy], target: place)
+                for job in plan(for: version, policies: [policy], baselines: baselines).jobs { try enqueue(tx, job) }
             }
         }
     }
@@ -70,9 +70,12 @@ extension Governance {
                 specification: try planned.specification.canonicalBytes(), createdMilliseconds: now))
         switch job.state {
         case .failed where job.mayRetry: try tx.requeueJob(id: job.id, now: now)
-        case .done where try job.evidenceID.flatMap { try tx.evidence(id: $0) }.flatMap(verifiedEnvelope) == nil:
-            // Its signature is of a key we no longer have, or of none of ours.
-            try tx.requeueJob(id: job.id, now: now)
+        case .done:
+            let evidence = try job.evidenceID.flatMap { try tx.evidence(id: $0) }
+            // Its signature is of a key we no longer have, or of none of ours; or it is too old.
+            guard let evidence, let envelope = verifiedEnvelope(evidence) else { return try tx.requeueJob(id: job.id, now: now) }
+            let age = now - Self.computedMilliseconds(envelope)
+            if let days = planned.freshDays, age >= Int64(days) * 86_400_000 { try tx.requeueJob(id: job.id, now: now) }
         default: break
         }
     }

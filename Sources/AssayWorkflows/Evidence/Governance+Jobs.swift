@@ -68,14 +68,17 @@ extension Governance {
                 throw AssayError(.conflict, "the job was given to another worker meanwhile")
             }
             let isOld = kept.id != record.id
-            if isOld, self.verifiedEnvelope(kept) == nil {
-                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID)
+            let standing = isOld ? self.verifiedEnvelope(kept) : nil
+            // The same answer again says no more than that it still holds, from now on.
+            let isRenewed = standing.map { Self.computedMilliseconds($0) < Self.computedMilliseconds(envelope) } ?? false
+            if isOld, standing == nil || isRenewed {
+                try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID, recorded: record.recordedMilliseconds)
             }
-            guard !isOld, let version = try tx.modelVersion(id: specification.modelVersionID) else { return }
+            guard !isOld || isRenewed, let version = try tx.modelVersion(id: specification.modelVersionID) else { return }
             try self.record(
                 tx, kind: "evidence.recorded", about: self.governed(tx, version), by: .server, claim: claim,
                 payload: [
-                    "evidence": .string(record.id), "job": .string(job.id), "claim": .string(claim.hex),
+                    "evidence": .string(kept.id), "renewed": .bool(isRenewed), "job": .string(job.id), "claim": .string(claim.hex),
                     "provenance": .string(envelope.provenance.rawValue), "key": .string(record.keyID),
                     "table": .string(specification.tableName.string),
                     "table_digest": .string(specification.tableDigest.hex),

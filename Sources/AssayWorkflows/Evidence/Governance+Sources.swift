@@ -1,4 +1,5 @@
 import AssayCanonical
+import AssayLedgerFormat
 import AssayPolicy
 import AssayStore
 import AssayTerms
@@ -35,6 +36,10 @@ extension Governance {
     /// The statement of a record that one of our keys signed; `nil` otherwise, so that a changed row is worth as much as a missing one.
     func verifiedEnvelope(_ record: EvidenceRecord) -> Envelope? { read(record, evaluators: [])?.envelope }
 
+    /// When this server computed what it signed: its own clock, under its own signature, so that no row can make it younger. A time that
+    /// cannot be read is the oldest.
+    static func computedMilliseconds(_ envelope: Envelope) -> Int64 { LedgerTime.moment(envelope.computedAt) ?? 0 }
+
     /// Whoever may hand in evidence now, with their keys.
     struct Evaluator {
         let record: EvaluatorRecord
@@ -59,10 +64,13 @@ extension Governance {
         return records.compactMap { record in
             guard let (source, envelope) = read(record, evaluators: present) else { return nil }
             switch source {
-            case .server: return GateFacts.Evidence(claim: record.claim, envelope: envelope)
+            case .server:
+                return GateFacts.Evidence(
+                    claim: record.claim, envelope: envelope, recordedAt: Self.computedMilliseconds(envelope) / 1_000)
             case .evaluator(let evaluator):
                 guard !authors.contains(Text(evaluator.userID)), envelope.provenance == .attested else { return nil }
-                return GateFacts.Evidence(claim: record.claim, envelope: envelope, evaluator: evaluator.name)
+                return GateFacts.Evidence(claim: record.claim, envelope: envelope, evaluator: evaluator.name,
+                    recordedAt: record.recordedMilliseconds / 1_000)
             }
         }
     }

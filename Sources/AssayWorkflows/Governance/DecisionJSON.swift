@@ -33,6 +33,7 @@ package enum DecisionJSON {
             "requirement": .string(reason.requirement),
         ]
         object["column"] = reason.column.map { .string($0.string) }
+        object["slice"] = reason.slice.map { .string($0.string) }
         object["limit"] = reason.limit.map { .string($0) }
         object["text"] = .string(reason.text)
         object["remedy"] = reason.remedy.map { .string($0) }

@@ -63,11 +63,8 @@ extension Governance {
             facts.dossier = try dossier(tx, of: version)
             for policy in try tx.policiesInForce() { facts.publishers[policy.name] = Text(policy.publisherID) }
             for policy in try tx.policies() { facts.publishedDigests[policy.name, default: []].insert(policy.digest) }
-            let baseline = try baseline(tx, for: version, target: target)
-            if let baseline, let standing = baseline.frozenManifest {
-                facts.baseline = GateFacts.Baseline(
-                    version: Text(String(baseline.version)), evidence: try evidence(tx, of: standing, onTablesOf: nil))
-            }
+            let baselines = try baselines(tx, for: version, policies: policies, target: target)
+            facts.set(try baselineFacts(tx, baselines, for: version))
             let demanded = Set(policies.flatMap(\.documents))
             if !demanded.isEmpty {
                 // Whoever asks: approvals are bound to what the card says, and approvers read less of it than authors.
@@ -75,12 +72,13 @@ extension Governance {
                 for document in demanded { facts.documents[document] = try card.standing(as: document) }
             }
             if policies.contains(where: { !$0.declared.isEmpty }) { facts.declared = try declaredFacts(tx, of: version) }
-            let plan = plan(for: version, policies: policies, baseline: baseline)
+            let plan = plan(for: version, policies: policies, baselines: baselines)
             notes += plan.problems
             for job in plan.jobs {
                 guard let standing = try tx.job(inputs: job.inputs) else { continue }
                 switch standing.state {
                 case .queued, .leased: facts.jobs.append(Text(Self.address(ofJob: standing.id)))
+                case .failed where job.isHidden: notes.append("the evidence job \(standing.id) of a model that is compared with failed")
                 case .failed: notes.append("the evidence job \(standing.id) failed: \(standing.error ?? "no reason was kept")")
                 case .done: break
                 }

@@ -78,6 +78,9 @@ extension Governance {
             if let manifest = governed.frozenManifest {
                 if evidence == nil { evidence = try self.evidence(tx, of: manifest, onTablesOf: governed) }
                 facts.evidence = evidence ?? []
+                let policies = subjects.compactMap { $0?.policy }
+                let baselines = try baselines(tx, for: governed, policies: policies, target: target)
+                facts.set(try baselineFacts(tx, baselines, for: governed))
             }
             if subjects.contains(where: { !($0?.policy.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
             let parts = zip(subjects, isGated).map { subject, isGated in

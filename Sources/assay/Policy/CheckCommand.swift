@@ -54,9 +54,9 @@ struct CheckCommand: AsyncParsableCommand {
         let report = try await run.report(external: answerers)
         try answer.deliver(
             file: self.policy, text: { report.text($0) }, json: { () throws(AssayError) in try report.json() }, report: { report.report })
-        if let envelope = report.envelope,
-            let line = try await pushed.send(envelope, for: Envelope.Input(role: "policy", name: Text(policy.title), digest: policy.digest))
-        {
+        for envelope in report.envelopes {
+            let input = Envelope.Input(role: "policy", name: Text(policy.title), digest: policy.digest)
+            guard let line = try await pushed.send(envelope, for: input) else { break }
             // Standard output is the answer's.
             FileHandle.standardError.write(Data("assay: \(line)\n".utf8))
         }

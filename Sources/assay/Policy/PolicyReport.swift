@@ -9,8 +9,10 @@ import AssayWorkflows
 struct PolicyReport {
     let policy: Policy
     let part: GateOutcome.Part
+    /// One for each part of the rows that checks look at; none for a policy without checks.
+    let envelopes: [Envelope]
     /// `nil` for a policy without checks.
-    let envelope: Envelope?
+    var envelope: Envelope? { envelopes.first }
 
     func text(_ style: TextStyle) -> String {
         func word(_ decision: Decision) -> String {
@@ -23,7 +25,7 @@ struct PolicyReport {
             return style.coloured(decision.rawValue, colour)
         }
         var lines = ["Policy \(policy.title): \(word(part.decision))"]
-        if case .text(let rows)? = envelope?.parameters["rows"] { lines.append("  only rows where \(rows)") }
+        if let rows = policy.data?.rows, envelope != nil { lines.append("  only rows where \(rows)") }
         if let scorer = envelope?.scorer { lines.append("  scored by \(EnvelopeReport.text(scorer))") }
         for reason in part.reasons {
             lines.append("  \(word(reason.decision)): \(reason.text).")
@@ -40,6 +42,14 @@ struct PolicyReport {
         var report = Report(title: "Policy \(policy.title)")
         if let envelope {
             report = EnvelopeReport.report(envelope, title: report.title)
+        }
+        for envelope in envelopes.dropFirst() {
+            guard case .text(let rows)? = envelope.parameters["rows"] else { continue }
+            report.sections += EnvelopeReport.sections(of: envelope).map { section in
+                var section = section
+                section.heading = "\(section.heading), where \(rows)"
+                return section
+            }
         }
         let broken = part.reasons.count { !$0.decision.allows }
         let sentence =
@@ -99,6 +109,8 @@ struct PolicyReport {
         if let envelope, case .object(let statement) = EnvelopeJSON.commandLineValue(of: envelope) {
             object = statement
         }
+        // What is of a part of the rows is a statement of its own.
+        if envelopes.count > 1 { object["slices"] = .array(envelopes.dropFirst().map { EnvelopeJSON.statement(of: $0) }) }
         let decision = DecisionJSON.value(of: outcome)
         object["decision"] = decision["decision"]
         object["policies"] = decision["policies"]

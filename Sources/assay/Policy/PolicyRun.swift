@@ -10,7 +10,8 @@ import AssayTerms
 /// A policy's checks computed on files at hand: the evidence and what the policy says about it.
 struct PolicyRun {
     private let policy: Policy
-    private let request: EvidenceRequest?
+    /// One for each part of the rows that checks look at.
+    private let requests: [EvidenceRequest]
     private let scorer: (any BlockScorer)?
     private let reference: DriftProfile?
     private let declared: DeclaredFacts
@@ -24,7 +25,7 @@ struct PolicyRun {
         self.policy = policy
         self.declared = declared
         guard !policy.checks.isEmpty, let columns = policy.data else {
-            request = nil
+            requests = []
             scorer = nil
             self.reference = nil
             return
@@ -32,17 +33,14 @@ struct PolicyRun {
         guard let data else {
             throw AssayError(.invalidArgument, "The policy \(policy.title) judges rows: name the file with --data.")
         }
-        let measured = try Self.checks(of: policy)
-        // The rows are read for their digest, whatever is asked of them.
-        let checks = measured.isEmpty ? [CheckRequest(id: "quality.missing_rate")] : measured
-        var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: checks)
+        let parts = try Self.parts(of: policy, columns)
+        var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: parts[0].checks)
         request.label = columns.label
         request.prediction = columns.prediction
         request.score = columns.score
         request.classScores = columns.scores.map { ClassColumn(name: $0.name, column: $0.column) }
         request.positive = columns.positive
         request.weight = columns.weight
-        request.rows = columns.rows
         if let (profile, input) = try Self.reference(reference, policy: policy) {
             self.reference = profile
             request.inputs.append(input)
@@ -77,42 +75,45 @@ struct PolicyRun {
                 "The policy \(policy.title) takes predictions from the artifact '\(path)'; here they are read from columns of the data: write 'predictions: dataset'."
             )
         }
-        self.request = request
+        requests = parts.map { part in
+            var own = request
+            own.rows = part.rows
+            own.checks = part.checks
+            return own
+        }
     }
 
     /// - Parameter external: who answers the policy's external checks, asked once the rows have been judged.
     func report(external: [ExternalAnswerer] = []) async throws(AssayError) -> PolicyReport {
-        guard let request else {
+        guard !requests.isEmpty else {
             let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
                 .judgeChecks(of: policy, facts(subject: nil, evidence: []))
-            return PolicyReport(policy: policy, part: part, envelope: nil)
+            return PolicyReport(policy: policy, part: part, envelopes: [])
         }
-        var progress = ProgressLine()
-        var envelope: Envelope
-        do throws(AssayError) {
-            envelope = try EvidenceEngine.compute(
-                request, scorer: scorer, reference: reference, computedAt: SystemTime.now()
-            ) {
-                progress.show(rows: $0)
-            }
-            progress.clear()
-        } catch {
-            progress.clear()
-            throw error
-        }
-        guard let subject = envelope.subjects.first else {
+        var envelopes: [Envelope] = []
+        for request in requests { envelopes.append(try compute(request)) }
+        guard let subject = envelopes[0].subjects.first else {
             throw AssayError(.internalFault, "The evidence is about nothing.")
         }
-        if policy.checks.allSatisfy({ $0.id.hasPrefix(ExternalCheck.prefix) }) { envelope.results = [] }
+        if policy.checks.allSatisfy({ $0.id.hasPrefix(ExternalCheck.prefix) }) { envelopes[0].results = [] }
         for answerer in external {
-            let (result, input) = try await answerer.answer(question(to: answerer, about: envelope))
-            envelope.results.append(result)
-            envelope.inputs.append(input)
+            let (result, input) = try await answerer.answer(question(to: answerer, about: envelopes[0]))
+            envelopes[0].results.append(result)
+            envelopes[0].inputs.append(input)
         }
-        let evidence = GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)
+        var evidence: [GateFacts.Evidence] = []
+        for envelope in envelopes { evidence.append(GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)) }
         let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
-            .judgeChecks(of: policy, facts(subject: subject, evidence: [evidence]))
-        return PolicyReport(policy: policy, part: part, envelope: envelope)
+            .judgeChecks(of: policy, facts(subject: subject, evidence: evidence))
+        return PolicyReport(policy: policy, part: part, envelopes: envelopes)
+    }
+
+    private func compute(_ request: EvidenceRequest) throws(AssayError) -> Envelope {
+        var progress = ProgressLine()
+        defer { progress.clear() }
+        return try EvidenceEngine.compute(request, scorer: scorer, reference: reference, computedAt: SystemTime.now()) {
+            progress.show(rows: $0)
+        }
     }
 
     /// What a program outside is asked.
@@ -203,15 +204,32 @@ struct PolicyRun {
         return DataFile(path: path)
     }
 
-    private static func checks(of policy: Policy) throws(AssayError) -> [CheckRequest] {
+    /// The checks by the rows they look at; first those of all rows that the policy judges, where there are any.
+    private static func parts(of policy: Policy, _ data: PolicyData) throws(AssayError) -> [(rows: Text?, checks: [CheckRequest])] {
+        let measured = policy.checks.filter { !$0.id.hasPrefix(ExternalCheck.prefix) }
+        let asksExternal = measured.count < policy.checks.count
+        var parts: [(rows: Text?, checks: [CheckRequest])] = []
+        if asksExternal || measured.contains(where: { $0.slice == nil }) {
+            let checks = try checks(measured.filter { $0.slice == nil })
+            // The rows are read for their digest, whatever is asked of them.
+            parts.append((data.rows, checks.isEmpty ? [CheckRequest(id: "quality.missing_rate")] : checks))
+        }
+        for check in measured where check.slice != nil {
+            let rows = check.rows(in: data)
+            if !parts.contains(where: { $0.rows == rows }) { parts.append((rows, try checks(measured.filter { $0.rows(in: data) == rows }))) }
+        }
+        return parts
+    }
+
+    private static func checks(_ asked: [PolicyCheck]) throws(AssayError) -> [CheckRequest] {
         var requests: [CheckRequest] = []
-        for check in policy.checks where !check.id.hasPrefix(ExternalCheck.prefix) {
+        for check in asked {
             var rule: PrivilegedRule?
             if let text = check.privileged, let column = check.column {
                 rule = try PrivilegedRule(parsing: text, columns: [column])
             }
             let place = check.place.flatMap { CheckRequest.Place(rawValue: $0.rawValue) }
-            let request = CheckRequest(id: check.id, column: check.column, privileged: rule, place: place, options: check.options)
+            let request = CheckRequest(id: check.id, column: check.askedColumn, privileged: rule, place: place, options: check.options)
             // Two limits on one value are one computation.
             if !requests.contains(request) { requests.append(request) }
         }

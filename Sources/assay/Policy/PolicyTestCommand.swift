@@ -35,14 +35,17 @@ struct PolicyTestCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Write to this file instead of standard output.")
     var output: String?
 
+    @Option(help: "The questionnaire whose defaults a classified model meets; without it the one this program brings.")
+    var questionnaire: String?
+
     @OptionGroup var base: BaseArguments
 
     func run() throws {
         let policy = try PolicyFile.read(self.policy, base: base).policy
         let file = cases ?? Self.casesFile(of: self.policy)
-        let outcomes = try read(file, policy).map {
-            $0.run(policy, settings: .shipped(), catalogue: PolicyFile.catalogue)
-        }
+        var settings = GateSettings.shipped()
+        settings.defaults = try defaults()
+        let outcomes = try read(file, policy).map { $0.run(policy, settings: settings, catalogue: PolicyFile.catalogue) }
         let results = PolicyTestResults(policy: policy, file: file, outcomes: outcomes)
         let bytes: [UInt8] =
             switch format {
@@ -56,6 +59,18 @@ struct PolicyTestCommand: ParsableCommand {
             try StandardOutput.write(bytes)
         }
         if !results.holds { throw ExitCode(1) }
+    }
+
+    /// What tiers ask for, as the server has it while nobody published another questionnaire.
+    private func defaults() throws -> TierDefaults {
+        guard let questionnaire else { return Questionnaire.shipped.defaults }
+        let source = try SmallFile.bytes(of: questionnaire)
+        do {
+            return try QuestionnaireReader.read(source).defaults
+        } catch {
+            FileHandle.standardError.write(Data(error.lines(file: questionnaire).map { $0 + "\n" }.joined().utf8))
+            throw ExitCode(2)
+        }
     }
 
     private func read(_ file: String, _ policy: Policy) throws -> [PolicyTestCase] {

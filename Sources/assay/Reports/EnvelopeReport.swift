@@ -49,7 +49,7 @@ enum EnvelopeReport {
         var privileged: String?
     }
 
-    private static func sections(of envelope: Envelope) -> [Report.Section] {
+    static func sections(of envelope: Envelope) -> [Report.Section] {
         var topics: [Topic] = []
         for result in envelope.results {
             let topic = Topic(column: result.column, privileged: result.privileged)

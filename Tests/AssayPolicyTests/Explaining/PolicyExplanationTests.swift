@@ -132,6 +132,20 @@ struct PolicyExplanationTests {
         #expect(some[2] == "A version meets it before it is registered: it is not READY before.")
     }
 
+    @Test func partsOfTheRowsAndNamedVersions() throws {
+        let slice = try Self.check("{id: performance.accuracy, min: 0.8, slice: age >= 60, min-group: 100, fresh-within-days: 1}")
+        #expect(slice.contains("It looks only at rows where age >= 60; at least 100 rows of them."), "\(slice)")
+        #expect(slice.contains { $0.hasPrefix("Some evidence of it has to be younger than 1 day") })
+        let each = try Self.check("{id: performance.accuracy, min: 0.8, for-each: region}")
+        #expect(each.contains { $0.hasPrefix("The rows are told apart by the column 'region', and the following holds for each group of them, of at least 30 rows") })
+        let named = try Self.check("{id: performance.accuracy, against: \"models:/fraud/7\", max-drop: 1%, if-none: pass}")
+        #expect(
+            named.contains(
+                "It may be at most 1% of that version's value worse than that of version 7 of the model 'fraud', on the same rows; worse means lower."))
+        #expect(named.contains { $0.hasSuffix("that version is the one that asks. Where there is no such version it is met.") }, "\(named)")
+        #expect(try Self.check("{id: performance.accuracy, against: \"models:/fraud@champion\", max-drop: 0}").contains { $0.contains("has the alias 'champion' when the gate is asked") })
+    }
+
     @Test func rowsAndColumns() throws {
         func data(_ fields: String, _ accept: String = "[supplied]") throws -> [String] {
             try Self.sentences(.data, "approvals: [{role: validator}]\naccept: \(accept)\ndata: {\(fields)}")
@@ -171,6 +185,9 @@ struct PolicyExplanationTests {
         #expect(all[1].hasSuffix("Trusted are 'lab' and 'firm'."))
         #expect(try Self.sentences(.evidence, check + "accept: [attested]")[0].hasSuffix("No evaluator is named, so nobody's counts."))
 
+        let young = try Self.sentences(.evidence, check + "fresh-within-days: 30")
+        #expect(young.last == "Of each check some evidence has to be younger than 30 days, by when the server computed it or took it in.")
+
         #expect(try Self.sentences(.approvals, check) == ["Nobody has to approve."])
         #expect(try Self.sentences(.expiry, check) == ["There is nothing to approve, so nothing expires."])
         let people = "approvals: [{role: validator, count: 2}, {role: ethics, vote: majority}, {count: 1}]\napprovals-expire-after-days: 1\n"
@@ -187,6 +204,15 @@ struct PolicyExplanationTests {
             try Self.sentences(.duties, people + "separation-of-duties: false") == [
                 "Authors of a version may approve it themselves.", "Whoever published this policy never counts under it.",
             ])
+    }
+
+    @Test func whatIsWatched() throws {
+        #expect(try Self.sentences(.monitoring, "approvals: [{role: validator}]\n") == ["It asks for no monitoring plan."])
+        let words = try Self.sentences(
+            .monitoring, "monitoring: [{id: performance.accuracy, min: 0.8, window: 7 days, alert: [risk, ana]}, {id: privacy.consent, column: c, window: batch, alert: [x]}]")
+        #expect(words[0].hasSuffix("It is the plan that is asked for: nothing is watched by the gate."))
+        #expect(words.contains("It is looked at over what is scored in 7 days, or less.") && words.contains("When it does not hold, 'risk' and 'ana' are told."))
+        #expect(words.contains("It is looked at over each batch that is scored, or less.") && words.contains("When it does not hold, 'x' is told."))
     }
 
     @Test func whatMustBeOnRecord() throws {
@@ -211,7 +237,9 @@ struct PolicyExplanationTests {
             var new = old
             draw.edit(&new)
             // Only checks of groups can have another number of rows a group.
-            for index in new.checks.indices where new.checks[index].column == nil { new.checks[index].minimumGroup = 30 }
+            for index in new.checks.indices where new.checks[index].askedColumn == nil && new.checks[index].slice == nil {
+                new.checks[index].minimumGroup = 30
+            }
             let same = Self.explanation(old).sections == Self.explanation(new).sections
             let differences = PolicyComparison.differences(old, new, approvingRoles: ["validator", "compliance"])
             // Without checks nobody looks at evidence, and without approvals nothing expires.
@@ -219,7 +247,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .checks, .records, .findings, .documents, .approvals, .mutations, .duties: true
+                case .scope, .data, .freshness, .checks, .records, .monitoring, .findings, .documents, .approvals, .mutations, .duties: true
                 case .title: false
                 }
             }

@@ -33,6 +33,13 @@ struct PolicyCanonicalTests {
           - {id: aif360.statistical_parity_difference, column: "é", privileged: '> -30', abs: true, below: 0.05}
           - {id: performance.roc_auc, against: production, max-drop: 0.02}
           - {id: quality.column_absent, column: "NO", where: features}
+          - {id: performance.accuracy, min: 0.7, slice: "region == 'no: rth'", for-each: "age:30,60", min-group: 5, fresh-within-days: 7}
+          - {id: performance.accuracy, against: "models:/a b@champion", max-drop: 1%, if-none: pass, slice: a > 1}
+          - {id: performance.accuracy, against: models:/a/7, max-drop: 0}
+        fresh-within-days: 30
+        monitoring:
+          - {id: fairness.demographic_parity_difference, column: race, below: 0.1, window: 1000 rows, alert: ["a: b", c], min-group: 100}
+          - {id: privacy.consent, column: c, value: maybe, window: batch, alert: [x]}
         """,
         """
         {assay: policy/v1, name: p, version: 1, applies-to: {retirement: true}, checks: [{id: run.tag, name: "NO", in: ["a: b", "no"]},

@@ -145,7 +145,7 @@ struct PolicyReaderTests {
         ("{id: performance.accuracy, between: [0.5, 0.6], min: 0.1}", "'between' stands alone"),
         ("{id: performance.accuracy, max-drop: 0.1}", "'against' and 'max-drop' go together"),
         ("{id: performance.accuracy, against: production, min: 0.1}", "'against' and 'max-drop' go together"),
-        ("{id: performance.accuracy, against: staging, max-drop: 1%}", "'against' cannot be 'staging'"),
+        ("{id: performance.accuracy, against: staging, max-drop: 1%}", "'staging' is neither"),
         ("{id: performance.accuracy, against: production, max-drop: -1%}", "it is not negative"),
         ("{id: performance.accuracy, against: production, max-drop: two}", "'max-drop' is a decimal number (0.02)"),
         ("{id: performance.accuracy, against: production, max-drop: 1%, judge: interval}", "has no interval"),

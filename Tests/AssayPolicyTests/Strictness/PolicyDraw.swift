@@ -30,13 +30,27 @@ struct PolicyDraw {
             return PolicyCheck(
                 id: "performance.accuracy",
                 limit: Limit(shape: .drop(amount: amount, text: "0.1", isRelative: chance(2)), usesMagnitude: false),
-                against: .production, withoutBaseline: chance(2) ? .pass : .incomplete)
+                freshDays: days(), against: one([.production, .version(model: "fraud", number: 7)]), withoutBaseline: chance(2) ? .pass : .incomplete)
         }
         let isFair = chance(2)
+        if chance(4) {
+            let forEach: Text? = chance(2) ? "region" : nil
+            return PolicyCheck(
+                id: "performance.accuracy", limit: limit(), judge: chance(3) ? .interval : .value,
+                slice: forEach == nil || chance(2) ? "age > 60" : nil, forEach: forEach, minimumGroup: one([0, 30, 50]))
+        }
         return PolicyCheck(
             id: isFair ? Fixtures.parity : "performance.accuracy", column: isFair ? "race" : nil, limit: limit(),
-            judge: chance(3) ? .interval : .value, minimumGroup: isFair ? one([0, 30, 50]) : 30, isWaivable: !chance(4))
+            judge: chance(3) ? .interval : .value, freshDays: days(), minimumGroup: isFair ? one([0, 30, 50]) : 30, isWaivable: !chance(4))
     }
+
+    mutating func monitor() -> PolicyMonitor {
+        PolicyMonitor(
+            check: PolicyCheck(id: "performance.accuracy", limit: limit(), minimumGroup: 30),
+            window: one([.days(1), .days(7), .hours(24), .rows(100), .rows(1_000), .batch]), alert: one([["risk"], ["risk", "ana"]]))
+    }
+
+    mutating func days() -> Int? { one([nil, nil, 10, 30]) }
 
     mutating func declared() -> DeclaredCheck {
         let kind = one(DeclaredCheck.Kind.allCases)
@@ -59,9 +73,10 @@ struct PolicyDraw {
             scope: PolicyScope(
                 models: one([["*"], ["loan-*"], ["fraud"]]), tiers: some([.low, .high]),
                 stages: chance(4) ? [] : ["Production"], aliases: some(["champion"])),
-            data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), evaluators: some(["lab", "firm"]),
+            data: chance(3) ? nil : PolicyData(label: "approve"), accept: accept(), freshDays: days(), evaluators: some(["lab", "firm"]),
             checks: (0..<below(3)).map { _ in check() }, declared: chance(2) ? [] : (0..<below(3)).map { _ in declared() },
-            records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), blockingFindings: severities(),
+            records: chance(2) ? [] : some(["risk-evaluation", "training_record"]), monitoring: chance(3) ? [monitor()] : [],
+            blockingFindings: severities(),
             documents: chance(3) ? [one(RequiredDocument.allCases)] : [], approvals: (0..<below(3)).map { _ in rule() },
             separatesDuties: chance(2), approvalDays: one([10, 30]))
     }
@@ -69,7 +84,7 @@ struct PolicyDraw {
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(21) {
+        switch below(24) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -90,8 +105,17 @@ struct PolicyDraw {
         case 17: policy.documents = some(RequiredDocument.allCases)
         case 18: policy.declared.append(declared())
         case 19: if !policy.declared.isEmpty { policy.declared[below(policy.declared.count)] = declared() }
+        case 22: policy.monitoring = chance(2) ? [] : [monitor()]
+        case 20: policy.freshDays = days()
+        case 21: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].freshDays = days() }
         default: policy.approvalDays = one([10, 30])
         }
+    }
+
+    private mutating func region(_ name: Text, _ count: Int) -> CheckResult.Group {
+        let value = one([0.04, 0.3, 0.9])
+        return CheckResult.Group(
+            group: name, count: count, value: value, interval: Interval(low: value - 0.03, high: value + 0.03, level: 0.95, method: "test"))
     }
 
     mutating func evidence(_ index: Int) -> GateFacts.Evidence {
@@ -101,16 +125,29 @@ struct PolicyDraw {
             [
                 Fixtures.result("performance.accuracy", value: one([0.04, 0.5, 0.9])),
                 Fixtures.result(Fixtures.parity, value: value, interval: (value - 0.03, value + 0.03), column: "race", groups: groups),
-            ], claim: UInt8(index + 1), provenance: one(Provenance.allCases),
-            parameters: chance(4) ? [:] : ["label": .text("approve")])
+                Fixtures.result(
+                    "performance.accuracy", value: 0.5, column: "region",
+                    groups: [region("north", 500), region("south", one([20, 40, 500]))]),
+            ], claim: UInt8(index + 1), provenance: one(Provenance.allCases), parameters: parameters())
+        let age: Int64? = one([nil, 5, 20, 60])
+        evidence.recordedAt = age.map { (100 - $0) * 86_400 }
         if evidence.envelope.provenance == .attested { evidence.evaluator = one(["lab", "firm"]) }
         return evidence
+    }
+
+    private mutating func parameters() -> [Text: Envelope.Parameter] {
+        if chance(4) { return [:] }
+        return chance(3) ? ["label": .text("approve"), "rows": .text("age > 60")] : ["label": .text("approve")]
     }
 
     mutating func facts() -> GateFacts {
         var facts = Fixtures.facts(
             evidence: (0..<1 + below(3)).map { evidence($0) }, target: one([.stage("Production"), .alias("champion")]),
             baseline: chance(2) ? nil : GateFacts.Baseline(version: "2", evidence: [evidence(9)]))
+        if chance(2) {
+            let manifest = chance(4) ? Fixtures.manifest : Fixtures.digest(0xBB)
+            facts.namedBaselines = [.version(model: "fraud", number: 7): .init(version: "7", manifest: manifest, evidence: [evidence(19)])]
+        }
         facts.model = one(["loan-approval", "fraud"])
         facts.tier = one([nil, .low, .high])
         facts.roleHolders = ["validator": ["vera", "victor", "author"], "compliance": ["carl", "vera"]]
@@ -129,6 +166,9 @@ struct PolicyDraw {
         facts.now = 100 * 86_400
         facts.dossier.records = chance(2) ? ["training_record"] : []
         facts.dossier.openSections = one([nil, [], ["scores"]])
+        facts.dossier.plans = [
+            .init(id: "p", title: "p", signer: "s", plan: MonitoringPlan(owner: "o", monitors: (0..<below(20)).map { _ in monitor() }))
+        ]
         if chance(3) {
             facts.dossier.findings = [
                 .init(id: "f", title: "f", severity: one(Severity.allCases), dueAt: facts.now + 1, due: "", owner: "ana")

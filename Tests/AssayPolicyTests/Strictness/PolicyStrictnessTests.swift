@@ -34,6 +34,8 @@ struct PolicyStrictnessTests {
         policy.checks[0].isWaivable = false
         policy.accept = [.recomputed, .attested]
         policy.documents = [.modelCard]
+        policy.freshDays = 30
+        policy.monitoring = [.init(check: policy.checks[0], window: .days(7), alert: ["risk", "ana"])]
         let low = try Self.limit("min: 0.7")
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
@@ -56,11 +58,17 @@ struct PolicyStrictnessTests {
             (.checks, { $0.checks[1].minimumGroup = 49 }), (.checks, { $0.checks[2].judge = .value }),
             (.checks, { $0.checks[2].limit = low }), (.checks, { $0.checks[2].options = ["cutoff": "1"] }),
             (.checks, { $0.checks[2].place = .data }), (.checks, { $0.checks[3].against = nil }),
+            (.checks, { $0.checks[3].against = .version(model: "loans", number: 7) }), (.checks, { $0.checks[2].slice = "age > 60" }),
+            (.checks, { $0.checks[2].forEach = "region" }), (.checks, { $0.freshDays = nil }), (.checks, { $0.freshDays = 31 }),
+            (.checks, { ($0.freshDays, $0.checks[0].freshDays) = (31, 30) }),
             (.approvals, { $0.approvals.removeFirst() }), (.approvals, { $0.approvals.removeLast() }), (.approvals, { $0.approvals = [] }),
             (.approvals, { $0.approvals[0].quorum = .count(0) }), (.approvals, { $0.approvals[0].role = nil }),
             (.approvals, { $0.approvals[0].role = "compliance" }), (.approvals, { $0.approvals[0].quorum = .majority }),
             (.approvals, { $0.approvals[2].quorum = .count(5) }), (.approvals, { $0.approvals[2].role = "validator" }),
             (.checks, { $0.checks[0].isWaivable = true }), (.records, { $0.records = [] }), (.records, { $0.records = ["notice_record"] }),
+            (.monitoring, { $0.monitoring = [] }), (.monitoring, { $0.monitoring[0].check.limit = low }),
+            (.monitoring, { $0.monitoring[0].window = .days(8) }), (.monitoring, { $0.monitoring[0].window = .rows(1) }),
+            (.monitoring, { $0.monitoring[0].alert = ["risk"] }), (.monitoring, { $0.monitoring[0].check.column = "sex" }),
             (.findings, { $0.blockingFindings = [.critical] }),
             (.documents, { $0.documents = [] }), (.documents, { $0.documents = [.shortCard] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),
@@ -85,7 +93,8 @@ struct PolicyStrictnessTests {
             { $0.scope.aliases = ["Champion", "prod"] }, { $0.scope.registration = true }, { $0.checks.append(more) },
             { $0.checks[0].minimumGroup = 31 }, { $0.checks[3].withoutBaseline = .incomplete }, { $0.checks.swapAt(0, 2) },
             { $0.approvals[0].quorum = .count(2) }, { $0.approvals.append(ApprovalRule(role: nil, quorum: .count(1))) },
-            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 }, { $0.documents = [.shortCard] }, { $0.documents = [.modelCard] },
+            { $0.approvals.swapAt(0, 2) }, { $0.approvalDays = 29 },
+            { $0.freshDays = 365 }, { $0.checks[0].freshDays = 1 }, { $0.documents = [.shortCard] }, { $0.documents = [.modelCard] },
         ]
         for (index, edit) in edits.enumerated() {
             var stricter = policy

@@ -63,7 +63,9 @@ import Testing
             let record = try #require(
                 try await house.governance.evidence(model: "loans", version: Int(version.number)).evidence.first)
             let forged = Array(#"{"payload": "", "payloadType": "", "signatures": []}"#.utf8)
-            try await house.house.store.write { try $0.resignEvidence(id: record.id, envelope: forged, keyID: record.keyID) }
+            try await house.house.store.write {
+                try $0.resignEvidence(id: record.id, envelope: forged, keyID: record.keyID, recorded: record.recordedMilliseconds)
+            }
             let found = try await part(coverage(house, version), "eu-ai-act/art-10-2", "fairness_report")
             #expect(found.proofs.isEmpty && found.lack == "none about this version")
         }

@@ -1,0 +1,83 @@
+package import AssayTerms
+
+/// One check over a window of live traffic, with who hears of it: what a policy wants planned, and what a plan says.
+package struct PolicyMonitor: Hashable, Sendable {
+    /// How much traffic is looked at together.
+    package enum Window: Hashable, Sendable {
+        case rows(Int)
+        case hours(Int)
+        case days(Int)
+        /// Whatever was scored in one run.
+        case batch
+
+        private static let bounds = ["rows": 1_000_000_000, "hours": 87_600, "days": 3_650]
+        static let form = "batch|[1-9][0-9]{0,9} (rows|hours|days)"
+
+        /// `1000 rows`, `24 hours`, `7 days`, `batch`; `nil` for anything else.
+        package init?(_ text: Text) {
+            if text == "batch" {
+                self = .batch
+                return
+            }
+            let parts = text.string.split(separator: " ", omittingEmptySubsequences: false)
+            guard parts.count == 2, let bound = Self.bounds[String(parts[1])], parts[0].first != "0",
+                parts[0].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let count = Int(parts[0]), count <= bound
+            else { return nil }
+            switch parts[1] {
+            case "rows": self = .rows(count)
+            case "hours": self = .hours(count)
+            default: self = .days(count)
+            }
+        }
+
+        /// As it is written.
+        package var text: Text {
+            switch self {
+            case .rows(let count): Text("\(count) rows")
+            case .hours(let count): Text("\(count) hours")
+            case .days(let count): Text("\(count) days")
+            case .batch: "batch"
+            }
+        }
+
+        /// Whether it is of the same kind and no longer, so that nothing is heard of later.
+        func isWithin(_ other: Window) -> Bool {
+            switch (self, other) {
+            case (.rows(let own), .rows(let most)): own <= most
+            case (.batch, .batch): true
+            default: hours.map { own in other.hours.map { own <= $0 } ?? false } ?? false
+            }
+        }
+
+        private var hours: Int? {
+            switch self {
+            case .hours(let count): count
+            case .days(let count): count * 24
+            case .rows, .batch: nil
+            }
+        }
+    }
+
+    package var check: PolicyCheck
+    package var window: Window
+    /// Who is told when the limit is not kept, in the order written.
+    package var alert: [Text]
+
+    package init(check: PolicyCheck, window: Window, alert: [Text]) {
+        self.check = check
+        self.window = window
+        self.alert = alert
+    }
+
+    /// `max 0.3 over 7 days, telling 'risk'`.
+    var demand: String {
+        let rows = check.askedColumn == nil && check.slice == nil ? "" : ", groups of \(check.minimumGroup) rows and more"
+        return "\(check.limit.text) by its \(check.judge.rawValue) over \(window.text)\(rows), telling \(PhraseText.quoted(alert))"
+    }
+
+    /// Whether whoever watches this hears of all that they would hear of by `other`, and no later.
+    func isAtLeastAsStrict(as other: PolicyMonitor) -> Bool {
+        PolicyStrictness.isSameQuestion(check, other.check) && PolicyStrictness.isAtLeastAsStrict(check, as: other.check)
+            && window.isWithin(other.window) && Set(alert).isSuperset(of: other.alert)
+    }
+}

@@ -1,0 +1,34 @@
+import AssayTerms
+
+/// What is watched after release.
+extension PolicyReader {
+    mutating func monitoring(in fields: Fields) -> [PolicyMonitor] {
+        (items("monitoring", in: fields) ?? []).compactMap { monitor($0) }
+    }
+
+    mutating func plan(_ node: YAMLNode) -> MonitoringPlan? {
+        guard let fields = fields(node, PolicyTables.plan) else { return nil }
+        if let format = text("assay", in: fields), format.string != MonitoringPlan.format, let node = fields["assay"] {
+            report(node.position, "'assay' is '\(MonitoringPlan.format)', the format this program reads, not '\(format)'")
+        }
+        let owner = text("owner", in: fields)
+        let monitors = (items("monitors", in: fields) ?? []).compactMap { monitor($0) }
+        return owner.map { MonitoringPlan(owner: $0, monitors: monitors) }
+    }
+
+    /// A check whose rows are those of the traffic, and whose reference is the profile of the model's training.
+    mutating func monitor(_ node: YAMLNode) -> PolicyMonitor? {
+        guard let check = check(node, data: nil, as: PolicyTables.monitor), case .mapping(let entries) = node.content else { return nil }
+        let fields = Fields(entries: entries, position: node.position, table: PolicyTables.monitor)
+        if check.id.hasPrefix(ExternalCheck.prefix) || catalogue?[check.id]?.needs.contains(.columnNames) == true {
+            report(node.position, "\(check.id) looks at no traffic, so nothing of it can be watched")
+        }
+        let alert = texts("alert", in: fields)
+        guard let window = fields["window"], let text = text("window", in: fields) else { return nil }
+        guard let read = PolicyMonitor.Window(text) else {
+            report(window.position, "'window' is a number of rows, hours or days, such as 1000 rows, or batch; '\(text)' is neither")
+            return nil
+        }
+        return alert.map { PolicyMonitor(check: check, window: read, alert: $0) }
+    }
+}
