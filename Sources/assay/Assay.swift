@@ -24,6 +24,7 @@ struct Assay: AsyncParsableCommand {
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,
+            GatewayCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
             QuestionnaireCommand.self,

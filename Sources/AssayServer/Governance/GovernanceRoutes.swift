@@ -108,6 +108,7 @@ package enum GovernanceRoutes {
             Route("GET", "/jobs/{id}", .read, on: .filtered) { exchange in
                 .json(GovernanceJSON.job(try await governance.job(id: exchange.parameters["id"] ?? "")).bytes())
             },
+            Route("GET", "/deployments", .read, on: .filtered) { _ in .json(try await governance.deployments().bytes()) },
             Route("GET", "/statements/key", .read, on: .filtered) { _ in
                 let vkey: JSONValue = .string(try governance.evidenceVerificationKey())
                 return .json(JSONValue.object(["vkey": vkey]).bytes())

@@ -85,6 +85,7 @@ extension OpenAPIOperation {
             "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
+        "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),

@@ -1,5 +1,5 @@
 import AssayJSON
-import AssayTerms
+package import AssayTerms
 import AssayWire
 import HTTPTypes
 
@@ -11,7 +11,7 @@ extension Exchange {
     }
 
     /// The value of a `{name}` segment.
-    func parameter(_ name: String) -> Text { Text(parameters[name] ?? "") }
+    package func parameter(_ name: String) -> Text { Text(parameters[name] ?? "") }
 }
 
 extension Reply {

@@ -27,7 +27,7 @@ enum Migrations {
         migrator.registerMigration("20 dossier", foreignKeyChecks: .immediate) { try createDossier($0) }
         migrator.registerMigration("21 questionnaires", foreignKeyChecks: .immediate) { try createQuestionnaires($0) }
         migrator.registerMigration("22 admission", foreignKeyChecks: .immediate) { try createAdmission($0) }
-        migrator.registerMigration("24 workflows", foreignKeyChecks: .immediate) { try createWorkflows($0) }
+        migrator.registerMigration("23 workflows", foreignKeyChecks: .immediate) { try createWorkflows($0) }
         return migrator
     }
 

@@ -66,11 +66,16 @@ struct OpenedModel: Sendable {
             name: path, files: files, isFolder: !ModelPath.isFile(path), evaluationTable: nil, governance: .ungoverned)
     }
 
-    private static func registered(
-        _ name: Text, _ selector: ModelReference.Selector, client: ArtifactClient, key: String?
-    ) async throws(AssayError) -> OpenedModel {
-        let remote = RemoteModel(client: client)
-        let version = try await remote.version(of: name, selector)
+    /// A version's deployment statement as the server signs it now, verified.
+    static func statement(of name: Text, version: Int, server: String?, key: String?) async throws -> DeploymentStatement {
+        try await ArtifactClient.with(address: server) { client in
+            try await statement(of: name, version: version, client: client, key: key)
+        }
+    }
+
+    private static func statement(
+        of name: Text, version: Int, client: ArtifactClient, key: String?
+    ) async throws(AssayError) -> DeploymentStatement {
         let statements = ["api", "assay", "v1", "statements"]
         let vkey: String
         if let key {
@@ -86,6 +91,15 @@ struct OpenedModel: Sendable {
             try await client.json(statements + [name.string, String(version)]),
             key: NoteVerificationKey(vkey: vkey).key, model: name, version: version)
         try statement.requireCurrent(now: UTCTime.now())
+        return statement
+    }
+
+    private static func registered(
+        _ name: Text, _ selector: ModelReference.Selector, client: ArtifactClient, key: String?
+    ) async throws(AssayError) -> OpenedModel {
+        let remote = RemoteModel(client: client)
+        let version = try await remote.version(of: name, selector)
+        let statement = try await statement(of: name, version: version, client: client, key: key)
         let folder = try await remote.folder(of: name, version: version)
         var files: [Text: [UInt8]] = [:]
         for file in statement.files {

@@ -204,7 +204,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Requests that a trusted proxy forwards; the only permission asked for here is to be answered.
-    private static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
+    static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
 
     private func announce(_ opened: OpenedModel, _ form: ModelForm, _ words: String, thresholds: ServedThresholds?) {
         var lines = ["\(opened.name): \(form.description), \(form.inputs.count) columns, \(words)"]

@@ -68,12 +68,17 @@ struct ServingRoutes: Sendable {
         switch governance {
         case .ungoverned: return [("Assay-Governance", "ungoverned")]
         case .statement(let statement, _):
-            // Header values are ASCII; other characters stand percent-encoded.
-            let name = statement.model.utf8.map { byte in
-                (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%")
-                    ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
-            }.joined()
-            return [("Assay-Governance", "statement"), ("Assay-Model", "\(name)/\(statement.version)")]
+            return Self.headers(of: statement)
         }
+    }
+
+    /// What every answer of a governed version says of it.
+    static func headers(of statement: DeploymentStatement) -> [(name: String, value: String)] {
+        // Header values are ASCII; other characters stand percent-encoded.
+        let name = statement.model.utf8.map { byte in
+            (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%")
+                ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+        }.joined()
+        return [("Assay-Governance", "statement"), ("Assay-Model", "\(name)/\(statement.version)")]
     }
 }

@@ -50,7 +50,7 @@ enum MigrationFixtures {
                 NULL);
             """
         case "16 evaluators": "INSERT INTO evaluator VALUES ('evaluator-1', 'lab', 'user-1', zeroblob(32), 5, NULL)"
-        case "24 workflows": """
+        case "23 workflows": """
             INSERT INTO evaluator VALUES ('evaluator-2', 'ci', 'user-1', NULL,
                 '{"audience":"assay","claims":{"ref":"main","repository":"a/b","workflow_ref":"x"},"issuer":"https://ci.example.com"}', 5, NULL)
             """

@@ -1,0 +1,155 @@
+import AssayData
+import AssayJSON
+import AssayServer
+import AssayServing
+import AssayTerms
+
+/// The routes of a gateway: MLflow's scoring protocol for each model, and the Open Inference Protocol.
+///
+/// `/models/NAME/invocations` asks the version in the usual place; `…/versions/N`, `…/stages/STAGE` and `…/aliases/ALIAS` name one. Every
+/// answer of a version carries `Assay-Governance: statement` and `Assay-Model: NAME/N`.
+struct GatewayRoutes: Sendable {
+    let table: GatewayTable
+
+    private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
+        ("", { _ in .usual }),
+        ("/versions/{version}", { exchange in .version(try number(exchange.parameter("version"))) }),
+        ("/stages/{stage}", { exchange in .stage(exchange.parameter("stage")) }),
+        ("/aliases/{alias}", { exchange in .alias(exchange.parameter("alias")) }),
+    ]
+
+    var routes: [Route] { scoring + inference + health }
+
+    private var scoring: [Route] {
+        Self.places.flatMap { place in
+            [
+                Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
+                    try await answer(exchange, place.selector) { version, exchange in
+                        version.served.service.invocations(exchange.body, contentType: exchange.contentType)
+                    }
+                },
+                Route("GET", "/models/{model}\(place.path)/ping", .open) { exchange in
+                    try await answer(exchange, place.selector) { version, _ in version.served.service.ping() }
+                },
+            ]
+        }
+    }
+
+    private var health: [Route] {
+        ["/ping", "/health"].map { path in
+            Route("GET", path, .open) { _ in Reply(status: 200, contentType: "application/json", body: .bytes([0x0a])) }
+        } + [
+            Route("GET", "/version", .open) { _ in .text(AssayVersion.mlflowCompatible) },
+            Route("GET", "/models", .open) { _ in
+                let models = table.snapshot.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
+                    [
+                        "model": .string(name.string),
+                        "versions": .array(
+                            model.versions.map { version in
+                                let places = model.places.filter { $0.value == version.number }.keys.sorted()
+                                return [
+                                    "version": .integer(Int64(version.number)), "places": .array(places.map { .string($0.string) }),
+                                    "manifest": .string(version.statement.manifest.hex),
+                                    "not_after": .string(version.statement.notAfterText),
+                                ]
+                            }),
+                    ]
+                }
+                return .json(JSONValue.object(["models": .array(models)]).bytes())
+            },
+        ]
+    }
+
+    // MARK: The Open Inference Protocol
+
+    private var inference: [Route] {
+        let models = Self.places.prefix(2)
+        return [
+            Route("GET", "/v2", .open) { _ in
+                let value: JSONValue = ["name": "assay", "version": .string(AssayVersion.current), "extensions": []]
+                return .json(value.bytes())
+            },
+            Route("GET", "/v2/health/live", .open) { _ in .json(JSONValue.object(["live": true]).bytes()) },
+            Route("GET", "/v2/health/ready", .open) { _ in
+                let isReady = table.snapshot.values.allSatisfy { model in model.versions.allSatisfy(Self.isReady) }
+                return .json(JSONValue.object(["ready": .bool(isReady)]).bytes(), status: isReady ? 200 : 503)
+            },
+        ] + models.flatMap { place in
+            [
+                Route("GET", "/v2/models/{model}\(place.path)", .open) { exchange in
+                    try await infer(exchange, place.selector) { version, _ in
+                        let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
+                        return version.served.service.inferenceMetadata.json(model: version.model, versions: versions)
+                    }
+                },
+                Route("GET", "/v2/models/{model}\(place.path)/ready", .open) { exchange in
+                    try await table.with(exchange.parameter("model"), place.selector(exchange)) { version in
+                        let isReady = Self.isReady(version)
+                        let value: JSONValue = ["name": .string(version.model.string), "ready": .bool(isReady)]
+                        return .json(value.bytes(), status: isReady ? 200 : 503)
+                    }
+                },
+                Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
+                    try await infer(exchange, place.selector) { (version, exchange) throws(ServingFailure) in
+                        try version.served.service.infer(InferenceRequest(json: exchange.body))
+                            .json(model: version.model, version: Text(String(version.number)))
+                    }
+                },
+            ]
+        }
+    }
+
+    /// The protocol's answer, or its error: `{"error": …}`.
+    private func infer(
+        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector,
+        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> JSONValue
+    ) async throws -> Reply {
+        do {
+            return try await answer(exchange, selector) { version, exchange in
+                do throws(ServingFailure) {
+                    return ServingAnswer(status: 200, contentType: "application/json", body: try body(version, exchange).bytes())
+                } catch {
+                    var answer = error.answer
+                    let message = (try? JSONValue(parsing: answer.body))?["message"]?.string ?? String(decoding: answer.body, as: UTF8.self)
+                    answer.contentType = "application/json"
+                    answer.body = JSONValue.object(["error": .string(message)]).bytes()
+                    return answer
+                }
+            }
+        } catch let error as AssayError where error.code == .notFound || error.code == .unavailable {
+            return .json(JSONValue.object(["error": .string(error.message)]).bytes(), status: error.code == .notFound ? 404 : 503)
+        }
+    }
+
+    private static func isReady(_ version: GatewayTable.Version) -> Bool {
+        (try? version.statement.requireCurrent(now: UTCTime.now())) != nil && version.served.service.ping().status == 200
+    }
+
+    // MARK: Versions
+
+    private func answer(
+        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector,
+        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) -> ServingAnswer
+    ) async throws -> Reply {
+        try await table.with(exchange.parameter("model"), selector(exchange)) { version in
+            let statement = version.statement
+            do throws(AssayError) {
+                try statement.requireCurrent(now: UTCTime.now())
+            } catch {
+                throw AssayError(.unavailable, error.message)
+            }
+            let answer = try await OwnThread.run { body(version, exchange) }
+            let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
+            return Reply(
+                status: answer.status, contentType: answer.contentType,
+                headers: ServingRoutes.headers(of: statement) + retry, body: .bytes(answer.body))
+        }
+    }
+
+    private static func number(_ text: Text) throws -> Int {
+        guard let number = Int(text.string), number > 0 else {
+            throw AssayError(.invalidArgument, "'\(text)' is no version's number.")
+        }
+        return number
+    }
+}

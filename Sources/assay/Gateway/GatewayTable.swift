@@ -1,0 +1,147 @@
+import AssayTerms
+import Synchronization
+
+/// Which versions a gateway serves at this moment, and under which places.
+///
+/// Requests and changes never wait for each other longer than a look at the table takes: who asks gets the version that holds the place
+/// now, and keeps it until the request is answered, whatever takes its place meanwhile.
+final class GatewayTable: Sendable {
+    /// A version with its statement. Requests hold it; it is left when it is out of the table and nothing holds it any more.
+    final class Version: Sendable {
+        let model: Text
+        let number: Int
+        let served: ServedModel
+        /// The newest; it is renewed in place.
+        private let current: Mutex<DeploymentStatement>
+        private let holders = Mutex((count: 0, isOut: false))
+
+        init(model: Text, number: Int, served: ServedModel, statement: DeploymentStatement) {
+            self.model = model
+            self.number = number
+            self.served = served
+            current = Mutex(statement)
+        }
+
+        var statement: DeploymentStatement { current.withLock { $0 } }
+
+        func renew(_ statement: DeploymentStatement) { current.withLock { $0 = statement } }
+
+        /// - Returns: `false` once it is out of the table and was left.
+        fileprivate func hold() -> Bool {
+            holders.withLock { state in
+                if state.isOut, state.count == 0 { return false }
+                state.count += 1
+                return true
+            }
+        }
+
+        fileprivate func release() {
+            let isLast = holders.withLock { state in
+                state.count -= 1
+                return state.isOut && state.count == 0
+            }
+            if isLast { end() }
+        }
+
+        fileprivate func takeOut() {
+            let isFree = holders.withLock { state in
+                guard !state.isOut else { return false }
+                state.isOut = true
+                return state.count == 0
+            }
+            if isFree { end() }
+        }
+
+        private func end() {
+            let served = served
+            Task { await served.leave() }
+        }
+    }
+
+    struct Model: Sendable {
+        /// Newest first.
+        var versions: [Version]
+        /// Version numbers by place: `stage Production`, `alias champion`.
+        var places: [Text: Int]
+    }
+
+    /// Which version of a model is asked for.
+    enum Selector: Hashable, Sendable {
+        /// Whichever serves: see ``usual``.
+        case usual
+        case version(Int)
+        case stage(Text)
+        case alias(Text)
+    }
+
+    /// The places that a request for a model alone means, in this order.
+    static let usual: [Text] = ["stage Production", "alias champion", "alias production", "alias prod"]
+
+    private let models = Mutex<[Text: Model]>([:])
+
+    /// What is served, by model.
+    var snapshot: [Text: Model] { models.withLock { $0 } }
+
+    /// Runs `body` with the version asked for, which stays loaded meanwhile.
+    ///
+    /// - Throws: `notFound` for a model, place or version that is not served; what `body` throws.
+    func with<Answer>(_ model: Text, _ selector: Selector, _ body: (Version) async throws -> Answer) async throws -> Answer {
+        let version = try find(model, selector)
+        defer { version.release() }
+        return try await body(version)
+    }
+
+    private func find(_ name: Text, _ selector: Selector) throws -> Version {
+        try models.withLock { models in
+            guard let model = models[name] else {
+                throw AssayError(.notFound, "The model '\(name)' is not served here: no version of it holds a place that the gate let it into.")
+            }
+            guard let version = Self.version(of: model, selector), version.hold() else {
+                throw AssayError(.notFound, "\(Self.words(selector)) of '\(name)' is not served here; served are \(Self.list(model)).")
+            }
+            return version
+        }
+    }
+
+    private static func version(of model: Model, _ selector: Selector) -> Version? {
+        func numbered(_ number: Int?) -> Version? { model.versions.first { $0.number == number } }
+        switch selector {
+        case .version(let number): return numbered(number)
+        case .stage(let stage): return numbered(place("stage \(stage)", of: model))
+        case .alias(let alias): return numbered(place("alias \(alias)", of: model))
+        case .usual:
+            if let place = usual.lazy.compactMap({ place($0, of: model) }).first { return numbered(place) }
+            return Set(model.places.values).count == 1 ? numbered(model.places.values.first) : nil
+        }
+    }
+
+    /// Stages and aliases are compared without case, as the gate does.
+    private static func place(_ text: String, of model: Model) -> Int? { place(Text(text), of: model) }
+    private static func place(_ text: Text, of model: Model) -> Int? {
+        model.places[text] ?? model.places.first { $0.key.string.lowercased() == text.string.lowercased() }?.value
+    }
+
+    private static func words(_ selector: Selector) -> String {
+        switch selector {
+        case .usual: "The usual place (\(usual.map(\.string).joined(separator: ", ")))"
+        case .version(let number): "Version \(number)"
+        case .stage(let stage): "The stage '\(stage)'"
+        case .alias(let alias): "The alias '\(alias)'"
+        }
+    }
+
+    private static func list(_ model: Model) -> String {
+        model.places.sorted { $0.key < $1.key }.map { "\($0.key) (version \($0.value))" }.joined(separator: ", ")
+    }
+
+    /// Puts what is served of a model in place of what was, at once; versions that are not among it are left when their requests are
+    /// answered. No versions take the model out.
+    func set(_ name: Text, _ model: Model) {
+        let gone = models.withLock { models in
+            let before = models[name]?.versions ?? []
+            models[name] = model.versions.isEmpty ? nil : model
+            return before.filter { version in !model.versions.contains { $0 === version } }
+        }
+        for version in gone { version.takeOut() }
+    }
+}
