@@ -92,7 +92,10 @@ extension Governance {
             for which in computable.compactMap(\.against).uniqued {
                 guard predictions == .fromModel, let baseline = baselines[which], let standing = baseline.frozenManifest, standing != manifest
                 else { continue }
-                add(standing, of: baseline, name: Text("\(version.title):\(table.path)"), computable.filter { $0.against == which })
+                // Who reads of another model need not hear of this one.
+                let isOwn = baseline.modelID == version.modelID
+                let name = Text(isOwn ? "\(version.title):\(table.path)" : "sha256:\(table.digest.hex)")
+                add(standing, of: baseline, name: name, computable.filter { $0.against == which })
             }
         }
         return plan

@@ -62,7 +62,8 @@ package struct EvidenceSpecification: Hashable, Sendable {
     package var tableVersionID: String
     package var tablePath: Text
     package var tableDigest: SHA256Digest
-    /// What the evidence calls the table: its path, for the version's own; `NAME/VERSION:PATH` for another one's.
+    /// What the evidence calls the table: its path, for the version's own; `NAME/VERSION:PATH` for another one's, and
+    /// `sha256:DIGEST` for that of another model's version.
     package var tableName: Text
     package var predictions: Predictions
     package var label: Text?
