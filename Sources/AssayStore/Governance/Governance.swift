@@ -43,7 +43,7 @@ package protocol GovernanceSnapshot {
     /// The principals who logged or registered these files under any name, deleted versions included; sorted.
     func authorIDs(manifest: SHA256Digest) throws -> [String]
     /// Frozen versions that a new policy concerns at once: those in an active stage or with an alias, and the `newest` of
-    /// each model that are not archived; oldest first.
+    /// each model that are not archived; oldest first. An archived version with an alias is one.
     func versionIDsInUse(newest: Int) throws -> [String]
 
     /// What the tables say of everything that entries of the log decide.

@@ -43,11 +43,11 @@ extension SQLiteTransaction {
             database,
             sql: """
                 SELECT id FROM (
-                    SELECT *, row_number() OVER (PARTITION BY model ORDER BY version DESC) AS age FROM modelVersion
-                    WHERE deletionTime IS NULL AND manifestDigest IS NOT NULL AND stage <> 'Archived'
+                    SELECT *, row_number() OVER (PARTITION BY model, stage = 'Archived' ORDER BY version DESC) AS age FROM modelVersion
+                    WHERE deletionTime IS NULL AND manifestDigest IS NOT NULL
                 ) AS candidate
                 WHERE EXISTS (SELECT 1 FROM registeredModel WHERE number = candidate.model AND deletionTime IS NULL)
-                    AND (age <= ? OR stage <> 'None'
+                    AND (age <= ? AND stage <> 'Archived' OR stage NOT IN ('None', 'Archived')
                          OR EXISTS (SELECT 1 FROM modelAlias
                                     WHERE model = candidate.model AND version = candidate.version))
                 ORDER BY number
