@@ -48,6 +48,9 @@ package protocol GovernanceSnapshot {
 
     /// What the tables say of everything that entries of the log decide.
     func governedFacts() throws -> [GovernedFact: Text]
+    /// The same of one model alone: its name, its versions with stages and admissions, its aliases, and how places were taken. Nothing
+    /// where it is deleted.
+    func governedFacts(ofModel id: String) throws -> [GovernedFact: Text]
 
     /// The newest first.
     func placements(versionID: String) throws -> [Placement]
