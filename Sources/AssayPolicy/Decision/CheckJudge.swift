@@ -16,8 +16,12 @@ struct CheckJudge {
     /// Of the version that holds the place, by its own files.
     private let standing: EvidenceIndex
     private let published: Set<SHA256Digest>
+    private let words: ReasonWords
 
-    init(policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
+    init(
+        policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest, words: ReasonWords = .all
+    ) {
+        self.words = words
         self.policy = policy
         self.facts = facts
         self.catalogue = catalogue
@@ -175,9 +179,15 @@ struct CheckJudge {
                 result: answer.result, provenance: answer.provenance, claim: answer.claim, dataset: answer.dataset,
                 isDatasetPinned: isPinned, baseline: baseline)
         }
+        let isTold =
+            switch words {
+            case .all: true
+            case .unmet: !decision.allows
+            case .none: false
+            }
         return GateReason(
             decision: decision, code: code, requirement: check.id, column: check.column, limit: check.limit.text,
-            measurement: measurement, text: ReasonText.sentence(check, measurement: measurement, note: text),
+            measurement: measurement, text: isTold ? ReasonText.sentence(check, measurement: measurement, note: text) : "",
             remedy: remedy)
     }
 }

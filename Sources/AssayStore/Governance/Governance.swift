@@ -11,6 +11,8 @@ package protocol GovernanceSnapshot {
     /// In the order of recording.
     func evidence(subject: SHA256Digest) throws -> [EvidenceRecord]
     func evidence(id: String) throws -> EvidenceRecord?
+    /// The claims of ``evidence(subject:)``, in no order that means anything, without reading the statements.
+    func claims(subject: SHA256Digest) throws -> [SHA256Digest]
 
     func job(id: String) throws -> EvidenceJobRecord?
     func job(inputs: SHA256Digest) throws -> EvidenceJobRecord?

@@ -47,6 +47,9 @@ extension Governance {
                 envelope: signed.json.bytes(), keyID: DSSEEnvelope.keyID(of: try Ed25519.VerificationKey(rawBytes: evaluator.publicKey)),
                 jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
             let kept = try tx.insertEvidence(record)
+            if kept.id == record.id {
+                statements.keep(envelope, claim: claim, in: record.envelope, signedBy: try Ed25519.VerificationKey(rawBytes: evaluator.publicKey))
+            }
             if kept.id != record.id {
                 if kept.keyID == record.keyID { return kept }
                 guard try self.read(kept, evaluators: Self.present(tx.evaluators())) == nil else {

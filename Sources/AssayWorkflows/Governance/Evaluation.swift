@@ -65,8 +65,10 @@ extension Governance {
             for policy in try tx.policies() { facts.publishedDigests[policy.name, default: []].insert(policy.digest) }
             let baseline = try baseline(tx, for: version, target: target)
             if let baseline, let standing = baseline.frozenManifest {
+                // Read only where a check compares with it.
+                let isCompared = policies.contains { $0.checks.contains { $0.against != nil } }
                 facts.baseline = GateFacts.Baseline(
-                    version: Text(String(baseline.version)), evidence: try evidence(tx, of: standing, onTablesOf: nil))
+                    version: Text(String(baseline.version)), evidence: isCompared ? try evidence(tx, of: standing, onTablesOf: nil) : [])
             }
             let demanded = Set(policies.flatMap(\.documents))
             if !demanded.isEmpty {
@@ -144,13 +146,9 @@ extension Governance {
     func evidence(
         _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
     ) throws -> [GateFacts.Evidence] {
-        let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }
         let counting = countingEvidence(
             try tx.evidence(subject: subject), evaluators: try tx.evaluators(), authors: version?.authors ?? [])
-        return counting.filter { evidence in
-            guard let tables, let data = evidence.envelope.inputs.first(where: { $0.role == "data" }) else { return true }
-            return tables.contains(data.digest)
-        }
+        return version.map { Self.onTables(of: $0, counting) } ?? counting
     }
 
     /// Standing approvals of the request; one that cannot be read does not count.

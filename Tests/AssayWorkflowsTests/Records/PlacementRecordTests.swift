@@ -43,7 +43,7 @@ import Testing
 
     /// Version 1 becomes version 2, and 2 becomes 1.
     private static let exchange = """
-        DROP TRIGGER IF EXISTS modelVersionIsFrozen; UPDATE modelVersion SET version = version + 10;
+        PRAGMA defer_foreign_keys = ON; DROP TRIGGER IF EXISTS modelVersionIsFrozen; UPDATE modelVersion SET version = version + 10;
         UPDATE modelVersion SET version = 13 - version
         """
 

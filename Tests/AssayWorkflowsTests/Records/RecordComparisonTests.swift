@@ -97,7 +97,7 @@ import Testing
         ("UPDATE modelVersion SET deletionTime = 1 WHERE version = 1", ["files of", "leave of", "stage of"]),
         (
             """
-            DROP TRIGGER modelVersionIsFrozen; UPDATE modelVersion SET version = version + 10;
+            PRAGMA defer_foreign_keys = ON; DROP TRIGGER modelVersionIsFrozen; UPDATE modelVersion SET version = version + 10;
             UPDATE modelVersion SET version = 13 - version
             """, ["files of", "files of"]
         ),
