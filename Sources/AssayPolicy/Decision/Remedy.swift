@@ -25,7 +25,7 @@ enum Remedy {
             let name = ShellText.quoted("\(check.options["name"] ?? "NAME")=COMMAND")
             return "an evaluator hands it in: assay check POLICY.yaml --external \(name) --push \(ShellText.quoted("\(facts.model)/\(facts.version)"))"
         }
-        guard policy.data?.predictions == .fromModel, policy.accept.contains(.recomputed) else {
+        guard policy.data?.predictions == .fromModel else {
             return
                 "give evidence this policy accepts (\(policy.accept.map(\.rawValue).joined(separator: ", "))), then: \(promote(facts))"
         }

@@ -35,8 +35,6 @@ extension Governance {
                     "policy \(policy.title) takes predictions from the artifact '\(path)', which this server does not read yet; have them in a column of the table, or use 'predictions: from-model'")
                 continue
             }
-            // What the policy takes from evaluators alone is not computed here.
-            guard policy.accept.contains(predictions == .fromModel ? .recomputed : .supplied) else { continue }
             guard data.scores.isEmpty else {
                 plan.problems.append(
                     "policy \(policy.title) names columns of scores of several classes, which this server does not read yet; hold them in a job by assay check, under a policy of their own")

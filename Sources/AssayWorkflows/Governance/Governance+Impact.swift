@@ -10,9 +10,9 @@ package struct PolicyImpact: Sendable {
         package let model: Text
         package let version: Int
         package let target: GateTarget
-        /// What the version in force says; `nil` if it does not gate the place.
+        /// What the version in force says, without reasons; `nil` if it does not gate the place.
         package let before: GateOutcome.Part?
-        /// What the new one says, approvals aside; `nil` if it does not gate the place.
+        /// What the new one says, approvals aside, with the reasons that do not hold; `nil` if it does not gate the place.
         package let after: GateOutcome.Part?
 
         /// Passes now, and would not.
@@ -89,9 +89,12 @@ extension Governance {
                 facts.evidence = evidence ?? []
             }
             if subjects.contains(where: { !($0?.policy.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
-            // Of the version in force only the answer is told, of the new one why it would say no.
-            let parts = zip(zip(subjects, isGated), [ReasonWords.none, .unmet]).map { item, words in
-                item.1 ? item.0.map { gate.preview(of: $0.policy, digest: $0.digest, facts, words: words) } : nil
+            // Of the version in force only the answer is told, of the new one why it would say no: nothing else is kept for a thousand models.
+            let parts = zip(zip(subjects, isGated), [ReasonWords.none, .unmet]).map { item, words -> GateOutcome.Part? in
+                guard item.1, let subject = item.0 else { return nil }
+                var part = gate.preview(of: subject.policy, digest: subject.digest, facts, words: words)
+                part.reasons = words == .none ? [] : part.reasons.filter { !$0.decision.allows }
+                return part
             }
             return PolicyImpact.Held(
                 model: version.modelName, version: Int(version.number), target: target, before: parts[0], after: parts[1])
