@@ -64,6 +64,8 @@ TAKEN = "DELETE FROM userRole WHERE role = 'validator' AND userID = (SELECT id F
     ("UPDATE modelVersion SET stage = 'Staging'", "UPDATE modelVersion SET stage = 'None'", "stage of version "),
     ("INSERT INTO modelAlias SELECT number, 'champion', 1 FROM registeredModel", "DELETE FROM modelAlias",
      "alias 'champion' of model "),
+    ("INSERT INTO placement SELECT id, 'stage Production', manifestDigest, 'pass', x'7b7d', NULL, '00', 1 FROM modelVersion",
+     "DELETE FROM placement", "leave of version "),
 ])
 def test_nothing_is_promoted_on_a_database_the_log_knows_nothing_of(house, change, restore, object):
     registered(house)
@@ -96,3 +98,44 @@ def test_nothing_is_promoted_on_a_database_the_log_knows_nothing_of(house, chang
     house.assay("audit", "verify", "--data-dir", str(house.data))
     house.start()
     assert promote(house) is None
+
+
+def swapped():
+    return "DROP TRIGGER IF EXISTS modelVersionIsFrozen", "UPDATE modelVersion SET version = version + 10", "UPDATE modelVersion SET version = 13 - version"
+
+
+@pytest.mark.parametrize("change, restore, object", [
+    (["UPDATE modelAlias SET version = 2"], ["UPDATE modelAlias SET version = 1"], "alias 'best' of model "),
+    (["DELETE FROM modelAlias"], ["INSERT INTO modelAlias SELECT number, 'best', 1 FROM registeredModel"], "alias 'best' of model "),
+    (["UPDATE modelVersion SET stage = 'Production' WHERE version = 2"], ["UPDATE modelVersion SET stage = 'None' WHERE version = 2"],
+     "stage of version "),
+    (["UPDATE modelVersion SET deletionTime = 1 WHERE version = 2"], ["UPDATE modelVersion SET deletionTime = NULL WHERE version = 2"],
+     "files of version "),
+    (swapped(), swapped(), "files of version "),
+    (["UPDATE placement SET decision = 'waived'"], ["UPDATE placement SET decision = 'pass'"], "leave of version "),
+])
+def test_a_running_server_tells_nobody_where_versions_stand_by_rows_that_nobody_decided(house, change, restore, object):
+    client = registered(house)
+    assert promote(house) is None
+    client.set_registered_model_alias("loans", "best", "1")
+    run = client.create_run("0").info.run_id
+    client.log_text(run, "flavors: {other: {}}", "model/MLmodel")
+    client.create_model_version("loans", f"runs:/{run}/model", run_id=run)
+
+    def asked():
+        """Every way to hear where a version stands."""
+        get = "/api/2.0/mlflow/"
+        for path in ("registered-models/alias?name=loans&alias=best", "registered-models/get?name=loans",
+                     "model-versions/get?name=loans&version=1", "model-versions/search", "registered-models/search"):
+            yield house.http("GET", get + path, who="ana")
+        yield house.http("GET", "/api/assay/v1/statements/loans/1", who="ana")
+        yield house.http("GET", "/api/assay/v1/statements?model=loans&version=1", who="ana")
+
+    assert [status for status, _ in asked()] == [200] * 7
+    for sql in change:
+        tamper(house, sql)
+    for status, answer in asked():
+        assert status == 409 and "The database is not what the log says of loans: " + object in json.dumps(answer), (status, answer)
+    for sql in restore:
+        tamper(house, sql)
+    assert [status for status, _ in asked()] == [200] * 7

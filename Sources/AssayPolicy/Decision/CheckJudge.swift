@@ -17,8 +17,12 @@ struct CheckJudge {
     /// Of what the policy's checks are compared with, each by its own files.
     let standing: [PolicyCheck.Baseline: EvidenceIndex]
     let published: Set<SHA256Digest>
+    private let words: ReasonWords
 
-    init(policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest) {
+    init(
+        policy: Policy, digest: SHA256Digest, facts: GateFacts, catalogue: Catalogue, subject: SHA256Digest, words: ReasonWords = .all
+    ) {
+        self.words = words
         self.policy = policy
         self.facts = facts
         self.catalogue = catalogue
@@ -141,9 +145,15 @@ struct CheckJudge {
                 result: answer.result, provenance: answer.provenance, claim: answer.claim, dataset: answer.dataset,
                 isDatasetPinned: isPinned, baseline: baseline)
         }
+        let isTold =
+            switch words {
+            case .all: true
+            case .unmet: !decision.allows
+            case .none: false
+            }
         return GateReason(
             decision: decision, code: code, requirement: check.id, column: check.askedColumn, slice: check.slice, limit: check.limit.text,
-            measurement: measurement, text: ReasonText.sentence(check, measurement: measurement, note: text),
+            measurement: measurement, text: isTold ? ReasonText.sentence(check, measurement: measurement, note: text) : "",
             remedy: remedy)
     }
 }

@@ -90,8 +90,10 @@ package struct Gate: Sendable {
 
     private func digest(of policy: Policy) -> SHA256Digest { digests[Text(policy.title)] ?? policy.digest }
 
-    private func judgeChecks(of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts) -> GateOutcome.Part {
-        let reasons = checks(of: policy, digest, facts).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons
+    private func judgeChecks(
+        of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts, words: ReasonWords = .all
+    ) -> GateOutcome.Part {
+        let reasons = checks(of: policy, digest, facts, words: words).map(\.reason) + DeclarationJudge(policy: policy, facts: facts).reasons
         return GateOutcome.Part(
             policy: policy.name, policyVersion: policy.version, digest: digest,
             decision: reasons.map(\.decision).max() ?? .pass, reasons: reasons)
@@ -99,17 +101,21 @@ package struct Gate: Sendable {
 
     /// What one policy says of a version whatever people say of it: for a policy that is not published yet.
     ///
-    /// - Parameter digest: of the policy.
-    package func preview(of policy: Policy, digest: SHA256Digest, _ facts: GateFacts) -> GateOutcome.Part {
-        var part = judgeChecks(of: policy, digest, facts)
+    /// - Parameters:
+    ///   - digest: of the policy.
+    ///   - words: which reasons of checks have a text.
+    package func preview(of policy: Policy, digest: SHA256Digest, _ facts: GateFacts, words: ReasonWords = .all) -> GateOutcome.Part {
+        var part = judgeChecks(of: policy, digest, facts, words: words)
         part.reasons = standing(of: policy, facts) + part.reasons
         part.decision = part.reasons.map(\.decision).max() ?? .pass
         return part
     }
 
-    private func checks(of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts) -> [CheckJudge.Verdict] {
+    private func checks(
+        of policy: Policy, _ digest: SHA256Digest, _ facts: GateFacts, words: ReasonWords = .all
+    ) -> [CheckJudge.Verdict] {
         guard case .frozen(let manifest) = facts.manifest, !policy.checks.isEmpty else { return [] }
-        let judge = CheckJudge(policy: policy, digest: digest, facts: facts, catalogue: catalogue, subject: manifest)
+        let judge = CheckJudge(policy: policy, digest: digest, facts: facts, catalogue: catalogue, subject: manifest, words: words)
         return policy.checks.map(judge.judge)
     }
 

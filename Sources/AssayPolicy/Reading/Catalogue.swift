@@ -4,6 +4,7 @@ package import AssayTerms
 package struct Catalogue: Sendable {
     /// Sorted by id.
     package let descriptors: [CheckDescriptor]
+    private let byID: [Text: CheckDescriptor]
 
     /// Why a condition on rows cannot be read; `nil` where it can.
     package let problemOfRows: @Sendable (Text) -> String?
@@ -17,9 +18,10 @@ package struct Catalogue: Sendable {
         self.problemOfRows = problemOfRows
         self.problemOfDocument = problemOfDocument
         self.descriptors = descriptors.sorted { $0.id < $1.id }
+        byID = Dictionary(self.descriptors.map { (Text($0.id), $0) }) { first, _ in first }
     }
 
-    package subscript(id: String) -> CheckDescriptor? { descriptors.first { $0.id == id } }
+    package subscript(id: String) -> CheckDescriptor? { byID[Text(id)] }
 
     package var ids: [String] { descriptors.map(\.id) }
 }

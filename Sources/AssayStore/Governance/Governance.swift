@@ -11,6 +11,8 @@ package protocol GovernanceSnapshot {
     /// In the order of recording.
     func evidence(subject: SHA256Digest) throws -> [EvidenceRecord]
     func evidence(id: String) throws -> EvidenceRecord?
+    /// The claims of ``evidence(subject:)``, in no order that means anything, without reading the statements.
+    func claims(subject: SHA256Digest) throws -> [SHA256Digest]
 
     func job(id: String) throws -> EvidenceJobRecord?
     func job(inputs: SHA256Digest) throws -> EvidenceJobRecord?
@@ -48,6 +50,9 @@ package protocol GovernanceSnapshot {
 
     /// What the tables say of everything that entries of the log decide.
     func governedFacts() throws -> [GovernedFact: Text]
+    /// The same of one model alone: its name, its versions with stages and admissions, its aliases, and how places were taken. Nothing
+    /// where it is deleted.
+    func governedFacts(ofModel id: String) throws -> [GovernedFact: Text]
 
     /// The newest first.
     func placements(versionID: String) throws -> [Placement]

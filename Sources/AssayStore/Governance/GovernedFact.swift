@@ -17,6 +17,10 @@ package enum GovernedFact: Hashable, Sendable {
     case name(modelID: String)
     /// The stage of a version that is not deleted.
     case stage(versionID: String, modelID: String)
+    /// The number and the manifest of a version that is not deleted: whichever version an alias names, it is with these files.
+    case version(versionID: String, modelID: String)
+    /// How the gate let a version that is not deleted into a place, by the place's text.
+    case placement(versionID: String, modelID: String, target: Text)
     /// What a policy said of the registration of a version that is not deleted, where one did.
     case admission(versionID: String, modelID: String)
     /// The version an alias names.
@@ -75,6 +79,15 @@ extension GovernedFact {
             Text(digest + (isMadeByAnother ? ", set by another" : ""))
         }
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
+        package static func version(_ number: Int64, manifest: SHA256Digest?) -> Text {
+            Text("no. \(number), \(manifest.map { "manifest \($0.hex)" } ?? "not frozen")")
+        }
+        /// - Parameter detail: the digest of the kept decision's canonical text.
+        package static func placement(
+            decision: String, manifest: SHA256Digest, request: String?, entry: String, detail: SHA256Digest
+        ) -> Text {
+            Text("\(decision) by entry \(entry), request \(request ?? "none"), manifest \(manifest.hex), decision \(detail.hex)")
+        }
         package static func policy(_ digest: String, by publisher: String, place: Int) -> Text {
             Text("no. \(place), \(digest), published by \(publisher)")
         }

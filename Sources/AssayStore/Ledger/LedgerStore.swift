@@ -10,6 +10,8 @@ package protocol LedgerSnapshot {
     func ledgerLeaves(_ range: Range<Int64>) throws -> [[UInt8]]
     /// Entries about any of `topics` in the order they were recorded, each once, at most `limit` after ordinal `after`.
     func ledgerEntries(about topics: [String], after: Int64, limit: Int) throws -> [LedgerEntryRecord]
+    /// The ordinal of the entry about `topic` that was recorded last; 0 without one.
+    func newestOrdinal(about topic: String) throws -> Int64
     /// As ``ledgerEntries(after:limit:)``, without the seals of runs.
     func decidingEntries(after: Int64, limit: Int) throws -> [LedgerEntryRecord]
     /// How many places of the log have no entry, up to the last that was given.

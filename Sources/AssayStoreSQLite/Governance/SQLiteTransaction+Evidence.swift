@@ -8,6 +8,12 @@ extension SQLiteTransaction {
         try evidence(sql: "SELECT * FROM evidence WHERE subject = ? ORDER BY ordinal", [Data(subject.bytes)])
     }
 
+    func claims(subject: SHA256Digest) throws -> [SHA256Digest] {
+        // The index over both columns answers; no row is read.
+        try Row.fetchAll(database, sql: "SELECT claim FROM evidence WHERE subject = ?", arguments: [Data(subject.bytes)])
+            .map { try $0.digest("claim") }
+    }
+
     func evidence(id: String) throws -> EvidenceRecord? {
         try evidence(sql: "SELECT * FROM evidence WHERE id = ?", [id]).first
     }

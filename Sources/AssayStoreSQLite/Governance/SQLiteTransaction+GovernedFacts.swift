@@ -59,18 +59,30 @@ extension SQLiteTransaction {
         }
     }
 
-    private func addRegistry(to facts: inout [GovernedFact: Text]) throws {
-        for row in try rows("SELECT id, name FROM registeredModel WHERE deletionTime IS NULL") {
+    func governedFacts(ofModel id: String) throws -> [GovernedFact: Text] {
+        var facts: [GovernedFact: Text] = [:]
+        try addRegistry(to: &facts, ofModel: id)
+        return facts
+    }
+
+    /// - Parameter id: of the one model to look at; all without it.
+    private func addRegistry(to facts: inout [GovernedFact: Text], ofModel id: String? = nil) throws {
+        let one = id == nil ? "" : " AND model.id = ?"
+        let arguments: StatementArguments = id.map { [$0] } ?? []
+        func rows(_ sql: String) throws -> [Row] { try Row.fetchAll(database, sql: sql + one, arguments: arguments) }
+        for row in try rows("SELECT id, name FROM registeredModel AS model WHERE deletionTime IS NULL") {
             facts[.name(modelID: row[0])] = row[1]
         }
         let versions = """
-            SELECT version.id, model.id, version.stage, version.admission FROM modelVersion AS version
-            JOIN registeredModel AS model ON model.number = version.model
+            SELECT version.id, model.id, version.stage, version.admission, version.version, version.manifestDigest
+            FROM modelVersion AS version JOIN registeredModel AS model ON model.number = version.model
             WHERE version.deletionTime IS NULL AND model.deletionTime IS NULL
             """
         for row in try rows(versions) {
             facts[.stage(versionID: row[0], modelID: row[1])] = row[2]
             facts[.admission(versionID: row[0], modelID: row[1])] = row[3] as Text?
+            facts[.version(versionID: row[0], modelID: row[1])] = GovernedFact.Value.version(
+                row[4], manifest: try (row[5] as Data?).map { _ in try row.digest("manifestDigest") })
         }
         let aliases = """
             SELECT alias.alias, model.id, alias.version FROM modelAlias AS alias
@@ -78,6 +90,17 @@ extension SQLiteTransaction {
             """
         for row in try rows(aliases) {
             facts[.alias(row[0], modelID: row[1])] = GovernedFact.Value.alias(row[2])
+        }
+        let placements = """
+            SELECT placement.*, model.id AS modelId FROM placement JOIN modelVersion AS version ON version.id = placement.versionId
+            JOIN registeredModel AS model ON model.number = version.model
+            WHERE version.deletionTime IS NULL AND model.deletionTime IS NULL
+            """
+        for row in try rows(placements) {
+            facts[.placement(versionID: row["versionId"], modelID: row["modelId"], target: row["target"])] =
+                GovernedFact.Value.placement(
+                    decision: row["decision"], manifest: try row.digest("manifest"), request: row["requestId"], entry: row["entryId"],
+                    detail: SHA256Hasher.digest(of: row.bytes("detail")))
         }
     }
 

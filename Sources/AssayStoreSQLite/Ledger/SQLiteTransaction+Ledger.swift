@@ -40,6 +40,11 @@ extension SQLiteTransaction {
                 """, StatementArguments(topics.map { Text($0) }) + [after, limit])
     }
 
+    func newestOrdinal(about topic: String) throws -> Int64 {
+        try Int64.fetchOne(
+            database, sql: "SELECT coalesce(max(ordinal), 0) FROM ledgerTopic WHERE topic = ?", arguments: [Text(topic)]) ?? 0
+    }
+
     func newestLedgerEntry(about topic: String, kind: String) throws -> LedgerEntryRecord? {
         try ledgerEntries(
             sql: """

@@ -17,6 +17,7 @@ package struct UseCases: Sendable {
     package let passwords: PasswordDesk
     package let useMarks = UseMarks()
     let questionnaireShelf = QuestionnaireShelf()
+    let modelRecords = ModelRecords()
     /// Set once while the house is put together.
     package var freshLogin = FreshLogin()
     package var sessionLimits = SessionLimits()

@@ -46,6 +46,10 @@ extension Governance {
                 id: effects.newID(), subject: subject, claim: claim, provenance: envelope.provenance,
                 envelope: signed.json.bytes(), keyID: keyID, jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
             let kept = try tx.insertEvidence(record)
+            if kept.id == record.id {
+                let key = try evaluator.publicKey.map { try Ed25519.VerificationKey(rawBytes: $0) } ?? evidenceKey.verificationKey
+                statements.keep(envelope, claim: claim, in: record.envelope, signedBy: key)
+            }
             if kept.id != record.id {
                 let standing = self.read(kept, evaluators: present)
                 switch standing?.source {

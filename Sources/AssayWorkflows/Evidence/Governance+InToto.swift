@@ -12,13 +12,15 @@ extension Governance {
     /// into a simple verification result. Decisions are signed by this server's evidence key when they are asked for; the same
     /// decision gives the same bytes.
     ///
-    /// - Throws: `notFound` for an unknown version; `conflict` for one that is not frozen, which has no digest to speak of.
+    /// - Throws: `notFound` for an unknown version; `conflict` for one that is not frozen, which has no digest to speak of, and where the
+    ///   tables are not what the log says of where its versions stand.
     package func statements(model: Text, version number: Int) async throws -> [JSONValue] {
         let found = try await store.read { tx in
             let version = try self.version(tx, model: model, number: number)
             guard let manifest = version.frozenManifest else {
                 throw AssayError(.conflict, "\(version.title) is not frozen, so no statement can name its files.")
             }
+            try self.useCases.requireRecorded(modelID: version.modelID, name: model, tx)
             let evaluators = try Self.present(tx.evaluators())
             let evidence = try tx.evidence(subject: manifest).filter { self.read($0, evaluators: evaluators) != nil }
             let open = try tx.requests(state: .open, model: version.model, limit: 1_000)

@@ -10,8 +10,8 @@ import Synchronization
 /// gate reads a hundred at each question. What is remembered depends on the bytes and the key alone, never on a row that points at
 /// them: whether the subject and the claim are those of the row, and whether the key still counts, is asked each time.
 ///
-/// Safe to use from several tasks. Bounded: statements by the bytes they were read from, signatures by number; what was not used for
-/// longest goes first, in two generations.
+/// Safe to use from several tasks. Bounded: statements by what they take, signatures by number; what was not used for longest goes first, in
+/// two generations. What statements have in common is kept once, so a hundred thousand fit.
 final class StatementMemory: Sendable {
     /// A statement that could be read, whoever signed it.
     struct Statement: Sendable {
@@ -28,6 +28,9 @@ final class StatementMemory: Sendable {
     private struct State {
         var statements: Generations<SHA256Digest, Statement?>
         var signers: Generations<SHA256Digest, Signers>
+        /// The envelopes last read, by the claims of their statements.
+        var claims: Generations<SHA256Digest, SHA256Digest>
+        var parts = StatementParts()
         /// Raw public keys by their bit.
         var keys: [[UInt8]] = []
     }
@@ -35,18 +38,56 @@ final class StatementMemory: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - bytes: of envelopes whose statements are kept; kept ones take about twice that.
-    ///   - signatures: how many statements' signers are kept, at some 100 bytes each.
-    init(bytes: Int = 96 << 20, signatures: Int = 500_000) {
-        state = Mutex(State(statements: Generations(capacity: bytes), signers: Generations(capacity: signatures)))
+    ///   - bytes: what kept statements may take; for a moment half as much again.
+    ///   - signatures: how many statements' signers, and claims, are kept, at some 100 bytes each.
+    init(bytes: Int = 256 << 20, signatures: Int = 500_000) {
+        state = Mutex(
+            State(
+                statements: Generations(capacity: bytes), signers: Generations(capacity: signatures),
+                claims: Generations(capacity: signatures)))
+    }
+
+    /// A statement kept with this claim and a signature that one of `keys` is known to have made, and which key; `nil` where that is not
+    /// in memory.
+    ///
+    /// What the store holds in its place now is not looked at: for a look at many versions that decides nothing.
+    func known(claim: SHA256Digest, signedBy keys: [Ed25519.VerificationKey]) -> (envelope: Envelope, key: Int)? {
+        state.withLock { state in
+            guard let digest = state.claims.value(of: claim), let statement = state.statements.value(of: digest) ?? nil,
+                statement.claim == claim, let signers = state.signers.value(of: digest)
+            else { return nil }
+            let key = keys.firstIndex { key in Self.bit(of: key.rawBytes, in: &state).map { signers.signed & $0 != 0 } ?? false }
+            return key.map { (statement.envelope, $0) }
+        }
+    }
+
+    /// Keeps a statement whose signature by `key` was verified just now, so that nobody reads it again.
+    func keep(_ envelope: Envelope, claim: SHA256Digest, in bytes: [UInt8], signedBy key: Ed25519.VerificationKey) {
+        let digest = SHA256Hasher.digest(of: bytes)
+        state.withLock { state in
+            Self.keep(Statement(envelope: envelope, claim: claim), digest, bytes.count, in: &state)
+            Self.note(isSigned: true, by: key.rawBytes, digest, in: &state)
+        }
     }
 
     /// The statement in a DSSE envelope's JSON; `nil` if there is none that can be read.
     func statement(in bytes: [UInt8], digest: SHA256Digest) -> Statement? {
-        if let known = state.withLock({ $0.statements.value(of: digest) }) { return known }
+        let known: Statement?? = state.withLock { state in
+            guard let known = state.statements.value(of: digest) else { return nil }
+            if let known { state.claims.keep(digest, as: known.claim, weight: 1) }
+            return known
+        }
+        if let known { return known }
         let read = Self.read(bytes)
-        state.withLock { $0.statements.keep(read, as: digest, weight: bytes.count) }
+        state.withLock { Self.keep(read, digest, bytes.count, in: &$0) }
         return read
+    }
+
+    private static func keep(_ statement: Statement?, _ digest: SHA256Digest, _ length: Int, in state: inout State) {
+        let kept = statement.map { Statement(envelope: state.parts.shared($0.envelope), claim: $0.claim) }
+        // Measured: a statement of 3 kB with one result takes 2 to 3 kB, depending on what the allocator holds back.
+        state.statements.keep(kept, as: digest, weight: 700 + length / 2)
+        if let kept { state.claims.keep(digest, as: kept.claim, weight: 1) }
     }
 
     /// Whether `key` made one of the envelope's signatures.
@@ -59,14 +100,16 @@ final class StatementMemory: Sendable {
         }
         if let known { return known }
         let isSigned = (try? Self.signed(bytes))?.isSigned(by: key) ?? false
-        state.withLock { state in
-            guard let bit = Self.bit(of: raw, in: &state) else { return }
-            var signers = state.signers.value(of: digest) ?? Signers()
-            signers.tried |= bit
-            if isSigned { signers.signed |= bit }
-            state.signers.keep(signers, as: digest, weight: 1)
-        }
+        state.withLock { Self.note(isSigned: isSigned, by: raw, digest, in: &$0) }
         return isSigned
+    }
+
+    private static func note(isSigned: Bool, by key: [UInt8], _ digest: SHA256Digest, in state: inout State) {
+        guard let bit = bit(of: key, in: &state) else { return }
+        var signers = state.signers.value(of: digest) ?? Signers()
+        signers.tried |= bit
+        if isSigned { signers.signed |= bit }
+        state.signers.keep(signers, as: digest, weight: 1)
     }
 
     /// `nil` for a key beyond the sixty-fourth, whose verifications are not remembered.
@@ -98,21 +141,31 @@ private struct Generations<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     private let capacity: Int
     private var young: [Key: Kept] = [:]
     private var old: [Key: Kept] = [:]
+    /// Of the young generation and of both.
     private var weight = 0
+    private var total = 0
 
     init(capacity: Int) { self.capacity = capacity }
 
     mutating func value(of key: Key) -> Value? {
         if let kept = young[key] { return kept.value }
         guard let kept = old.removeValue(forKey: key) else { return nil }
+        total -= kept.weight
         keep(kept.value, as: key, weight: kept.weight)
         return kept.value
     }
 
     mutating func keep(_ value: Value, as key: Key, weight added: Int) {
-        if let standing = young.updateValue(Kept(value: value, weight: added), forKey: key) { weight -= standing.weight }
+        if let standing = young.updateValue(Kept(value: value, weight: added), forKey: key) {
+            weight -= standing.weight
+            total -= standing.weight
+        }
+        if let standing = old.removeValue(forKey: key) { total -= standing.weight }
         weight += added
-        guard weight > capacity / 2 else { return }
-        (old, young, weight) = (young, [:], 0)
+        total += added
+        // As long as everything fits nothing goes; then the old generation goes once the young one is half of what there may be.
+        guard total > capacity, weight > capacity / 2 else { return }
+        (old, total) = (young, weight)
+        (young, weight) = ([:], 0)
     }
 }

@@ -142,13 +142,9 @@ extension Governance {
     func evidence(
         _ tx: any StoreSnapshot, of subject: SHA256Digest, onTablesOf version: GovernedVersion?
     ) throws -> [GateFacts.Evidence] {
-        let tables = version.map { Set($0.tables.map(\.digest)).union($0.files.map(\.digest)) }
         let counting = countingEvidence(
             try tx.evidence(subject: subject), evaluators: try tx.evaluators(), authors: version?.authors ?? [])
-        return counting.filter { evidence in
-            guard let tables, let data = evidence.envelope.inputs.first(where: { $0.role == "data" }) else { return true }
-            return tables.contains(data.digest)
-        }
+        return version.map { Self.onTables(of: $0, counting) } ?? counting
     }
 
     /// Standing approvals of the request; one that cannot be read does not count.

@@ -10,9 +10,9 @@ package struct PolicyImpact: Sendable {
         package let model: Text
         package let version: Int
         package let target: GateTarget
-        /// What the version in force says; `nil` if it does not gate the place.
+        /// What the version in force says, without reasons; `nil` if it does not gate the place.
         package let before: GateOutcome.Part?
-        /// What the new one says, approvals aside; `nil` if it does not gate the place.
+        /// What the new one says, approvals aside, with the reasons that do not hold; `nil` if it does not gate the place.
         package let after: GateOutcome.Part?
 
         /// Passes now, and would not.
@@ -36,6 +36,8 @@ extension Governance {
     /// A check of which there is no evidence yet is `incomplete`: publishing has it computed. Approvals are left out: those of a
     /// version in its place are used up, and the next one needs its own.
     ///
+    /// Statements that this process has verified before are not read again, so a row that was changed since shows at the gate and not here.
+    ///
     /// - Complexity: one look at each such version with its evidence.
     /// - Throws: as ``publish(_:by:)`` for the text and the right to publish.
     package func impact(of source: [UInt8], by principal: Principal) async throws -> PolicyImpact {
@@ -50,9 +52,10 @@ extension Governance {
             let standing = try tx.policy(name: policy.name, version: policy.version)
             let subjects = [former, policy].map { policy in policy.map { (policy: $0, digest: $0.digest) } }
             var held: [PolicyImpact.Held] = []
+            let people = try Known(evaluators: Self.present(tx.evaluators()), programs: self.programs(tx))
             for id in try tx.versionIDsInUse(newest: 0) {
                 guard let version = try tx.modelVersion(id: id) else { continue }
-                held += try self.held(tx, version, gate, subjects)
+                held += try self.held(tx, version, gate, subjects, people)
             }
             return PolicyImpact(
                 policy: policy, replaces: former?.version,
@@ -61,12 +64,18 @@ extension Governance {
         }
     }
 
+    /// Accounts that are the same for every version.
+    private struct Known {
+        let evaluators: [Evaluator]
+        let programs: Set<Text>
+    }
+
     private func held(
-        _ tx: any StoreSnapshot, _ version: ModelVersion, _ gate: Gate, _ subjects: [(policy: Policy, digest: SHA256Digest)?]
+        _ tx: any StoreSnapshot, _ version: ModelVersion, _ gate: Gate, _ subjects: [(policy: Policy, digest: SHA256Digest)?], _ people: Known
     ) throws -> [PolicyImpact.Held] {
         let targets = places(of: version)
         guard !targets.isEmpty else { return [] }
-        let governed = try governed(tx, version)
+        let governed = try governed(tx, version, programs: people.programs)
         var evidence: [GateFacts.Evidence]?
         return try targets.compactMap { target in
             var facts = try facts(tx, governed, action: Action.promote, target: target, requestID: "")
@@ -76,15 +85,23 @@ extension Governance {
             let isGated = subjects.map { $0?.policy.scope.selects(names: names, tier: tier, target: target) ?? false }
             guard isGated.contains(true) else { return nil }
             if let manifest = governed.frozenManifest {
-                if evidence == nil { evidence = try self.evidence(tx, of: manifest, onTablesOf: governed) }
-                facts.evidence = evidence ?? []
                 let policies = subjects.compactMap { $0?.policy }
+                if evidence == nil {
+                    let isAgeAsked = policies.contains { policy in policy.checks.contains { policy.freshDays(of: $0) != nil } }
+                    evidence = try glance(
+                        tx, of: manifest, onTablesOf: governed, evaluators: people.evaluators, isAgeAsked: isAgeAsked)
+                }
+                facts.evidence = evidence ?? []
                 let baselines = try baselines(tx, for: governed, policies: policies, target: target)
                 facts.set(try baselineFacts(tx, baselines, for: governed))
             }
             if subjects.contains(where: { !($0?.policy.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
-            let parts = zip(subjects, isGated).map { subject, isGated in
-                isGated ? subject.map { gate.preview(of: $0.policy, digest: $0.digest, facts) } : nil
+            // Of the version in force only the answer is told, of the new one why it would say no: nothing else is kept for a thousand models.
+            let parts = zip(zip(subjects, isGated), [ReasonWords.none, .unmet]).map { item, words -> GateOutcome.Part? in
+                guard item.1, let subject = item.0 else { return nil }
+                var part = gate.preview(of: subject.policy, digest: subject.digest, facts, words: words)
+                part.reasons = words == .none ? [] : part.reasons.filter { !$0.decision.allows }
+                return part
             }
             return PolicyImpact.Held(
                 model: version.modelName, version: Int(version.number), target: target, before: parts[0], after: parts[1])

@@ -59,7 +59,9 @@ extension Governance: PromotionGate {
         }
         let outcome = try decide([version], action: Action.promote, by: actor, in: tx) { _ in [target] }
         guard !left.isEmpty, case .allowed(let leave) = outcome else { return outcome }
-        guard isEntryGated, case .object(var basis) = leave.basis else {
+        // A tier may gate more than the look before knew: the leave that is kept is the one the entry tells of.
+        let isKept = isEntryGated || ["policies", "default"].contains(leave.basis["basis"]?.string)
+        guard isKept, case .object(var basis) = leave.basis else {
             return .allowed(PromotionLeave(basis: Self.left(left).basis, finish: leave.finish))
         }
         basis["left"] = .array(left)

@@ -57,7 +57,7 @@ extension Governance {
                     "No policy gates \(target.text) of \(model): make the change itself, there is nothing to ask for.")
             }
             let request = try self.keep(tx, evaluation, by: principal)
-            let view = try self.view(tx, request, evaluation)
+            let view = try self.view(tx, request, evaluation, isKept: true)
             if target == .registration { try self.settleAdmission(ofVersion: version.id, by: principal, tx) }
             return view
         }
@@ -168,15 +168,18 @@ extension Governance {
         return request
     }
 
+    /// - Parameter isKept: whether the request was just kept with this evaluation.
     func view(
-        _ tx: any StoreSnapshot, _ request: PromotionRequest?, _ evaluation: Evaluation
+        _ tx: any StoreSnapshot, _ request: PromotionRequest?, _ evaluation: Evaluation, isKept: Bool = false
     ) throws -> RequestView {
         guard var request else {
             throw AssayError(.permissionDenied, evaluation.refusal)
         }
         // What is shown is what an approval given now is bound to.
-        request.decision = evaluation.outcome.decision
-        request.detail = try evaluation.detail.canonicalBytes()
+        if !isKept {
+            request.decision = evaluation.outcome.decision
+            request.detail = try evaluation.detail.canonicalBytes()
+        }
         return try withDeliberation(
             tx,
             RequestView(

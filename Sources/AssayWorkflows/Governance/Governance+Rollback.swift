@@ -140,12 +140,12 @@ private final class OpenedReview: Sendable {
 }
 
 /// Lets a version back into a place that it held, and opens the review of that.
-private struct EmergencyGate: PromotionGate {
+struct EmergencyGate: PromotionGate {
     static let decision = "emergency"
 
-    let governance: Governance
-    let reason: String
-    let opened: OpenedReview
+    fileprivate let governance: Governance
+    fileprivate let reason: String
+    fileprivate let opened: OpenedReview
 
     func decide(_ change: RegistryChange, by actor: Principal, in tx: any StoreTransaction) throws -> PromotionOutcome {
         try governance.requireLife(change, tx)

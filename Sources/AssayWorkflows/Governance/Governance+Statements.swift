@@ -18,7 +18,8 @@ extension Governance {
     /// gate's leave.
     ///
     /// - Returns: a DSSE envelope whose payload is an in-toto statement about the version's manifest.
-    /// - Throws: `permissionDenied` if the version holds no place it was let into, or is for a prohibited use.
+    /// - Throws: `permissionDenied` if the version holds no place it was let into, or is for a prohibited use; `conflict` where the tables
+    ///   or the list of its files are not what the log says: what nobody decided is not signed.
     package func deploymentStatement(model: Text, version number: Int) async throws -> JSONValue {
         let (version, places) = try await store.read { tx in
             let version = try self.version(tx, model: model, number: number)
@@ -26,6 +27,7 @@ extension Governance {
                 throw AssayError(
                     .permissionDenied, "\(model) is classified as a prohibited use, so there is no deployment statement: assay model classify \(model) --show")
             }
+            try self.useCases.requireRecorded(modelID: version.modelID, name: model, tx)
             let held = try self.heldPlaces(tx, of: version)
             let places = try tx.placements(versionID: version.id).filter { placement in
                 placement.manifest == version.frozenManifest && held.contains { $0.text == placement.target }
@@ -37,6 +39,7 @@ extension Governance {
                 .permissionDenied,
                 "Version \(number) of \(model) holds no place the gate let it into, so there is no deployment statement. Promote it: assay model promote \(model) \(number) --stage Production.")
         }
+        try Self.requireFiles(of: version, manifest)
         let now = effects.nowMilliseconds()
         let statement: JSONValue = [
             "_type": .string(EnvelopeJSON.statementType),
@@ -60,6 +63,17 @@ extension Governance {
             ],
         ]
         return try DSSEEnvelope(signing: statement.canonicalBytes(), with: evidenceKey).json
+    }
+
+    /// - Throws: `conflict` unless the files that would be listed are those of the manifest.
+    private static func requireFiles(of version: GovernedVersion, _ manifest: SHA256Digest) throws {
+        let files = version.files.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
+        guard try FileManifest(files: files).digest == manifest else {
+            throw AssayError(
+                .conflict,
+                "The database's list of the files of \(version.title) is not the one whose digest was registered, so no statement is signed. "
+                    + "Whoever runs the server restores it from a backup.")
+        }
     }
 
     /// Name, version and digest of the policies a kept decision rests on.

@@ -25,7 +25,9 @@ extension Governance {
     ///
     /// Names and authors are those of the files, not of the row: registering the same files under another name, or having
     /// somebody else copy them, takes neither a policy nor an author away.
-    func governed(_ tx: any StoreSnapshot, _ version: ModelVersion) throws -> GovernedVersion {
+    ///
+    /// - Parameter programs: the ids of all accounts of programs, where they are known already.
+    func governed(_ tx: any StoreSnapshot, _ version: ModelVersion, programs: Set<Text>? = nil) throws -> GovernedVersion {
         let manifest: GateFacts.Manifest
         var names: Set<Text> = []
         let anonymous = Text(Principal.anonymous.id)
@@ -40,7 +42,7 @@ extension Governance {
         // The rows a version is judged on make its evidence as much as its files do.
         let rowWriters = tables.filter { $0.path.string.lowercased().hasSuffix(".parquet") }.map { Text($0.writtenBy) }
         // A program answers for nothing, so what it made waits for a person as anonymous work does.
-        let nameless = Set(try tx.users().filter { $0.kind == .service }.map { Text($0.id) }).union([anonymous])
+        let nameless = try (programs ?? self.programs(tx)).union([anonymous])
         let isNameless =
             !nameless.isDisjoint(with: authors.union(rowWriters))
             || version.authors.logged == nil && version.authors.run == nil
@@ -59,6 +61,10 @@ extension Governance {
             id: version.id, modelID: version.modelID, model: version.modelName, version: Int(version.number), otherNames: names.sorted(),
             manifest: manifest, files: files.map(GovernedVersion.File.init), tables: tables.map(GovernedVersion.File.init),
             authors: authors.sorted(), hasAnonymousAuthor: isNameless && adoption == nil)
+    }
+
+    func programs(_ tx: any StoreSnapshot) throws -> Set<Text> {
+        Set(try tx.users().filter { $0.kind == .service }.map { Text($0.id) })
     }
 
     /// The version that holds the place now: the newest where several share a stage, `version` itself where only it does.

@@ -57,9 +57,11 @@ struct GovernedReplay {
         case questionnairePublished = "questionnaire.published"
     }
 
-    private struct Model {
+    struct Model {
         var versions: [Int64: String] = [:]
         var aliases: Set<Text> = []
+        /// Places that versions were let into, by the version's id.
+        var targets: [Text: Set<Text>] = [:]
     }
 
     private struct Approval {
@@ -72,7 +74,9 @@ struct GovernedReplay {
     /// Topics of which some entry cannot be read.
     private var unknown: Set<Text> = []
     /// Those that are not deleted, by id.
-    private var models: [Text: Model] = [:]
+    var models: [Text: Model] = [:]
+    /// Placements whose entry says too little of the gate's leave.
+    var unknownPlacements: Set<GovernedFact> = []
     /// Approvals that stand, by the id of their request.
     private var standing: [Text: [Approval]] = [:]
     private var policyCount = 0
@@ -81,21 +85,25 @@ struct GovernedReplay {
     static func reads(_ kind: String) -> Bool { Kind(rawValue: kind) != nil || isPaper(kind) }
 
     /// Whether the entries say enough of the fact to compare it.
-    func knows(_ fact: GovernedFact) -> Bool { unknown.isDisjoint(with: Self.topics(of: fact)) }
+    func knows(_ fact: GovernedFact) -> Bool {
+        !unknownPlacements.contains(fact) && unknown.isDisjoint(with: Self.topics(of: fact))
+    }
 
-    /// - Parameter payload: `nil` once erased.
-    mutating func apply(kind name: String, by actorID: String, about topics: [String], payload: JSONValue?) {
+    /// - Parameters:
+    ///   - id: of the entry.
+    ///   - payload: `nil` once erased.
+    mutating func apply(_ id: String, kind name: String, by actorID: String, about topics: [String], payload: JSONValue?) {
         if Self.isPaper(name) {
             if let payload, setPaper(payload), useApprovals(payload["content"] ?? .null) { return }
         } else {
             guard let kind = Kind(rawValue: name) else { return }
-            if let payload, apply(kind, payload, by: actorID) { return }
+            if let payload, apply(kind, payload, entryID: id, by: actorID) { return }
         }
         unknown.formUnion(topics.map { Text($0) })
     }
 
     /// - Returns: whether the payload had what it needs.
-    private mutating func apply(_ kind: Kind, _ payload: JSONValue, by actorID: String) -> Bool {
+    private mutating func apply(_ kind: Kind, _ payload: JSONValue, entryID: String, by actorID: String) -> Bool {
         switch kind {
         case .userCreated: setRoles(payload["user"], payload["roles"]) && setAccount(payload, isDisabled: false)
         case .userDisabled: setAccount(payload, isDisabled: true) && voidApprovals(payload)
@@ -108,15 +116,15 @@ struct GovernedReplay {
         case .modelCreated, .modelImported: setName(payload, payload["model"])
         case .modelRenamed: setName(payload, payload["to"]) && useApprovals(payload)
         case .modelDeleted: deleteModel(payload) && useApprovals(payload) && voidApprovals(payload)
-        case .versionRegistered: setStage(payload, "None") && setAdmission(payload) && useApprovals(payload)
-        case .versionAdmission: setAdmission(payload) && useApprovals(payload)
+        case .versionRegistered: setStage(payload, "None") && setVersion(payload) && admit(payload, entryID) && useApprovals(payload)
+        case .versionAdmission: admit(payload, entryID) && useApprovals(payload)
         case .requestExpired: expireRequest(payload)
         // A version that was deleted at its source never stands in the tables.
-        case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None")
+        case .versionImported: payload["deleted"]?.bool == true || setStage(payload, "None") && setVersion(payload)
         case .versionDeleted: deleteVersion(payload) && useApprovals(payload) && voidApprovals(payload)
-        case .stageChanged: changeStage(payload) && useApprovals(payload)
-        case .stageImported: setStage(payload, payload["to"]?.string) && useApprovals(payload)
-        case .aliasSet, .aliasImported: setAlias(payload) && useApprovals(payload)
+        case .stageChanged: changeStage(payload) && place(payload, stage: payload["to"], entryID) && useApprovals(payload)
+        case .stageImported: setStage(payload, payload["to"]?.string) && place(payload, stage: payload["to"], entryID) && useApprovals(payload)
+        case .aliasSet, .aliasImported: setAlias(payload) && place(payload, alias: payload["alias"], entryID) && useApprovals(payload)
         case .aliasDeleted: deleteAlias(payload) && useApprovals(payload)
         case .policyPublished: publish(payload, by: payload["proposed_by"]?.string ?? actorID)
         case .approvalGiven: approve(payload) && setConditions(ofApproval: payload)
@@ -148,7 +156,8 @@ struct GovernedReplay {
         switch fact {
         case .roles(let user), .account(let user), .password(let user), .token(_, let user), .subject(_, _, let user): topics = [LedgerTopic.user(user)]
         case .name(let model): topics = [LedgerTopic.model(model)]
-        case .stage(let version, let model), .admission(let version, let model): topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
+        case .stage(let version, let model), .admission(let version, let model), .version(let version, let model), .placement(let version, let model, _):
+            topics = [LedgerTopic.version(version), LedgerTopic.model(model)]
         case .alias(_, let model): topics = [LedgerTopic.model(model)]
         case .policy(let name, _): topics = [LedgerTopic.policy(name)]
         case .approval(_, let request): topics = [LedgerTopic.request(request)]
@@ -240,10 +249,7 @@ struct GovernedReplay {
         guard let id = payload["model_id"]?.string else { return false }
         facts[.name(modelID: id)] = nil
         guard let model = models.removeValue(forKey: Text(id)) else { return true }
-        for version in model.versions.values {
-            facts[.stage(versionID: version, modelID: id)] = nil
-            facts[.admission(versionID: version, modelID: id)] = nil
-        }
+        for version in model.versions.values { forget(version, of: id, model.targets[Text(version)] ?? []) }
         for alias in model.aliases { facts[.alias(alias, modelID: id)] = nil }
         return true
     }
@@ -258,7 +264,7 @@ struct GovernedReplay {
     }
 
     /// Entries of versions that no policy gated say nothing of it.
-    private mutating func setAdmission(_ payload: JSONValue) -> Bool {
+    mutating func setAdmission(_ payload: JSONValue) -> Bool {
         guard let model = payload["model_id"]?.string, let version = payload["version_id"]?.string else { return false }
         facts[.admission(versionID: version, modelID: model)] = payload["admission"]?.string.map { Text($0) }
         return true
@@ -277,8 +283,7 @@ struct GovernedReplay {
         guard let model = payload["model_id"]?.string, let version = payload["version_id"]?.string,
             let number = payload["version"]?.integer
         else { return false }
-        facts[.stage(versionID: version, modelID: model)] = nil
-        facts[.admission(versionID: version, modelID: model)] = nil
+        forget(version, of: model, models[Text(model)]?.targets.removeValue(forKey: Text(version)) ?? [])
         models[Text(model)]?.versions[number] = nil
         for alias in models[Text(model)]?.aliases ?? []
         where facts[.alias(alias, modelID: model)] == GovernedFact.Value.alias(number) {

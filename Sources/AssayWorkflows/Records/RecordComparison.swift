@@ -48,6 +48,8 @@ extension GovernedFact {
         case .token(let id, let user): "token \(id) of user \(user)"
         case .name(let model): "name of model \(model)"
         case .stage(let version, _): "stage of version \(version)"
+        case .version(let version, _): "files of version \(version)"
+        case .placement(let version, _, let target): "leave of version \(version) for \(target)"
         case .admission(let version, _): "admission of version \(version)"
         case .alias(let alias, let model): "alias '\(alias)' of model \(model)"
         case .policy(let name, let version): "policy \(name) \(version)"

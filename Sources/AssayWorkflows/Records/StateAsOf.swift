@@ -69,7 +69,7 @@ package struct StateAsOf: Sendable {
     private var others: [JSONValue] {
         let listed: [(object: String, value: Text)] = facts.compactMap { fact, value in
             switch fact {
-            case .name, .stage, .alias, .adoption: nil
+            case .name, .stage, .version, .alias, .adoption: nil
             case .roles(let user): ("roles of \(names.person(Text(user)))", value)
             default: (fact.object, value)
             }

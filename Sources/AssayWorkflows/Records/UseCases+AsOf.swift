@@ -52,7 +52,7 @@ extension UseCases {
                 guard entry.ordinal < end else { break pages }
                 let leaf = try LedgerLeaf(parsing: entry.leaf)
                 let payload = try payload(of: entry)
-                replay.apply(kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
+                replay.apply(entry.id, kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
                 names.apply(payload)
                 last = HistoryEntry(
                     id: entry.id, ordinal: entry.ordinal, kind: entry.kind, recordedMilliseconds: entry.recordedMilliseconds,

@@ -37,10 +37,10 @@ extension UseCases {
                     if payload == nil, !erased.entries.contains(Text(entry.id)) {
                         throw AssayError(.corrupt, "Its payload is gone, and nothing in the log says that it was erased.")
                     }
-                    replay.apply(kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
+                    replay.apply(leaf.id, kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
                 } catch let error as AssayError {
                     differences.append(RecordComparison.Difference(object: "ledger entry \(entry.id)", detail: error.message))
-                    replay.apply(kind: entry.kind, by: "", about: entry.topics, payload: nil)
+                    replay.apply(entry.id, kind: entry.kind, by: "", about: entry.topics, payload: nil)
                 }
             }
         }

@@ -4,13 +4,21 @@ package import AssayTerms
 
 /// Model versions, but for their making and for where they stand.
 extension UseCases {
-    /// - Throws: `notFound`.
+    /// - Throws: `notFound`; `conflict` while the tables are not what the log says of the model.
     package func modelVersion(_ number: Int64, ofModelNamed name: Text) async throws -> ModelVersion {
-        try await store.read { try $0.existingVersion(number, ofModelNamed: name) }
+        try await store.read { tx in
+            let version = try tx.existingVersion(number, ofModelNamed: name)
+            try requireRecordedWhereGoverned([version], tx)
+            return version
+        }
     }
 
     package func searchModelVersions(_ query: SearchQuery, prompts: Bool) async throws -> SearchPage<ModelVersion> {
-        try await store.read { try $0.searchModelVersions(query, prompts: prompts) }
+        try await store.read { tx in
+            let page = try tx.searchModelVersions(query, prompts: prompts)
+            try requireRecordedWhereGoverned(page.items, tx)
+            return page
+        }
     }
 
     /// - Throws: `notFound`.

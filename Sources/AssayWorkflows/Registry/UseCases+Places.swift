@@ -53,9 +53,13 @@ extension UseCases {
     /// The version an alias names; `latest`, in any case of letters, is the one with the highest number.
     ///
     /// - Throws: `notFound` for the model, and for `latest` without versions; `invalidArgument` for an unknown alias, as
-    ///   MLflow has it.
+    ///   MLflow has it; `conflict` while the tables are not what the log says of the model.
     package func version(ofAlias alias: Text, modelNamed name: Text) async throws -> ModelVersion {
-        try await store.read { tx in try Self.version(ofAlias: alias, modelNamed: name, tx) }
+        try await store.read { tx in
+            // Asked first: an alias that was taken out of the table is not unknown.
+            try requireRecordedWhereGoverned([tx.existingModel(named: name)], tx)
+            return try Self.version(ofAlias: alias, modelNamed: name, tx)
+        }
     }
 
     static func version(ofAlias alias: Text, modelNamed name: Text, _ tx: any StoreSnapshot) throws -> ModelVersion {

@@ -29,7 +29,11 @@ extension UseCases {
 
     /// - Throws: `notFound`.
     package func registeredModel(named name: Text) async throws -> ModelAndLatest {
-        try await store.read { try Self.withLatest($0.existingModel(named: name), $0) }
+        try await store.read { tx in
+            let model = try tx.existingModel(named: name)
+            try requireRecordedWhereGoverned([model], tx)
+            return try Self.withLatest(model, tx)
+        }
     }
 
     /// - Throws: `notFound`.
@@ -119,6 +123,7 @@ extension UseCases {
     package func latestVersions(ofModelNamed name: Text, in stages: [ModelStage]) async throws -> [ModelVersion] {
         try await store.read { tx in
             let model = try tx.existingModel(named: name)
+            try requireRecordedWhereGoverned([model], tx)
             return try tx.latestVersions(ofModel: model.id).filter { stages.isEmpty || stages.contains($0.stage) }
         }
     }
@@ -128,6 +133,7 @@ extension UseCases {
     ) async throws -> (models: [ModelAndLatest], next: SearchPosition?) {
         try await store.read { tx in
             let page = try tx.searchRegisteredModels(query, prompts: prompts)
+            try requireRecordedWhereGoverned(page.items, tx)
             return (try page.items.map { try Self.withLatest($0, tx) }, page.next)
         }
     }

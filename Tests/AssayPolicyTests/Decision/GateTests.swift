@@ -138,6 +138,26 @@ struct GateTests {
         #expect(part.digest == policy.digest)
     }
 
+    /// Without words every decision, code and measurement is the same.
+    @Test(arguments: [("0.8", Decision.pass), ("0.99", .fail)])
+    func wordsDecideNothing(_ least: String, _ decision: Decision) throws {
+        let policy = try policy("p", "checks: [{id: performance.accuracy, min: \(least)}, {id: performance.roc_auc, min: 0.1}]")
+        let facts = Fixtures.facts(evidence: [Fixtures.evidence(results)])
+        let gate = Fixtures.gate([policy])
+        let told = gate.preview(of: policy, digest: policy.digest, facts)
+        #expect(told.reasons.map(\.decision).contains(decision) && told.reasons.allSatisfy { !$0.text.isEmpty })
+        for words in [ReasonWords.unmet, .none] {
+            var brief = gate.preview(of: policy, digest: policy.digest, facts, words: words)
+            #expect(brief.decision == told.decision && brief.reasons.count == told.reasons.count)
+            for index in brief.reasons.indices {
+                let isTold = words == .unmet && !brief.reasons[index].decision.allows
+                #expect(brief.reasons[index].text == (isTold ? told.reasons[index].text : ""))
+                brief.reasons[index].text = told.reasons[index].text
+            }
+            #expect(brief == told)
+        }
+    }
+
     @Test func commandsCanBePasted() throws {
         let policy = try policy("p", "approvals: [{role: validator}]")
         var facts = Fixtures.facts(target: .alias("champion"))

@@ -191,7 +191,7 @@ import Testing
 
     /// What the gate never let in, an emergency does not either: not what was there before any policy, and not what a row claims.
     @Test func anEmergencyIsNoWayIn() async throws {
-        try await GovernedHouse.with { house in
+        try await GovernedHouse.with(tampers: true) { house in
             let dora = try await devops(house)
             let early = try await house.register(house.logModel(gap: "0.4", by: house.otto), by: house.otto)
             let next = try await house.register(house.logModel(gap: "0.04", table: "next", by: house.otto), by: house.otto)
@@ -205,6 +205,8 @@ import Testing
             _ = await refusal(.conflict) { _ = try await back(house, to: 3, by: dora) }
             let stages = [try await house.stage(early), try await house.stage(next), try await house.stage(late)]
             #expect(stages == [.archived, .production, ModelStage.none])
+            let differences = try await house.useCases.compareRecords()?.differences.map(\.object)
+            #expect(differences == ["leave of version \(late.id) for stage Production"])
         }
     }
 

@@ -39,6 +39,52 @@ import Testing
         }
     }
 
+    /// A claim is known once its statement was read and one of the keys was seen to have signed it.
+    @Test func aClaimIsKnownByItsSigners() throws {
+        let keys = (0..<3).map { _ in Ed25519.SigningKey() }
+        let trusted = keys.map(\.verificationKey)
+        let memory = StatementMemory()
+        for index in 0..<10 {
+            let bytes = try Self.envelope(Double(index) / 100, by: keys[1])
+            let digest = SHA256Hasher.digest(of: bytes)
+            let fresh = try #require(StatementMemory().statement(in: bytes, digest: digest))
+            if index % 2 == 0 {
+                #expect(memory.known(claim: fresh.claim, signedBy: trusted) == nil)
+                _ = memory.statement(in: bytes, digest: digest)
+                #expect(memory.known(claim: fresh.claim, signedBy: trusted) == nil, "nobody has looked who signed it")
+                #expect(!memory.isSigned(bytes, digest: digest, by: trusted[0]))
+                #expect(memory.known(claim: fresh.claim, signedBy: trusted) == nil)
+                #expect(memory.isSigned(bytes, digest: digest, by: trusted[1]))
+            } else {
+                memory.keep(fresh.envelope, claim: fresh.claim, in: bytes, signedBy: trusted[1])
+            }
+            let known = try #require(memory.known(claim: fresh.claim, signedBy: trusted))
+            let claim = try Claim.digest(of: known.envelope)
+            #expect(known.key == 1 && claim == fresh.claim)
+            #expect(memory.known(claim: fresh.claim, signedBy: [trusted[1]])?.key == 0)
+            #expect(memory.known(claim: fresh.claim, signedBy: [trusted[0], trusted[2]]) == nil)
+        }
+        #expect(memory.known(claim: .nothing, signedBy: trusted) == nil)
+    }
+
+    /// What fits is not forgotten, however often it is gone through.
+    @Test func whatFitsStays() throws {
+        let key = Ed25519.SigningKey()
+        let all = try (0..<40).map { try Self.envelope(Double($0) / 100, by: key) }
+        let weight = all.reduce(0) { $0 + 700 + $1.count / 2 }
+        for (room, stays) in [(weight, true), (weight / 2, false)] {
+            let memory = StatementMemory(bytes: room)
+            var claims: [SHA256Digest] = []
+            for bytes in all {
+                let digest = SHA256Hasher.digest(of: bytes)
+                claims.append(try #require(memory.statement(in: bytes, digest: digest)).claim)
+                _ = memory.isSigned(bytes, digest: digest, by: key.verificationKey)
+            }
+            let kept = claims.count { memory.known(claim: $0, signedBy: [key.verificationKey]) != nil }
+            #expect(stays ? kept == all.count : kept < all.count && kept > 0)
+        }
+    }
+
     @Test func whatCannotBeReadIsNoStatement() {
         let memory = StatementMemory()
         for text in ["", "{}", "[]", "{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"e30=\",\"signatures\":[{\"sig\":\"\"}]}"] {
