@@ -71,7 +71,7 @@ import Testing
             let version = try await house.register(house.logModel(gap: "0.04", by: house.ana), by: house.ana)
             try await house.work(Unable())
             let key = Ed25519.SigningKey()
-            _ = try await house.governance.addEvaluator(named: "lab", publicKey: key.verificationKey.rawBytes, ownedBy: "petra", by: house.adam)
+            _ = try await house.governance.addEvaluator(named: "lab", .key(key.verificationKey.rawBytes), ownedBy: "petra", by: house.adam)
             guard case .frozen(let manifest) = version.content else { throw AssayError(.conflict, "not frozen") }
             func statement(_ time: String) throws -> [UInt8] {
                 let envelope = Envelope(
