@@ -1,10 +1,14 @@
 """The gateway: what holds a place by the gate's leave is served, verified and exchanged without losing a request; nothing else is."""
 
+import json
 import os
+import random
 import signal
+import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -167,6 +171,45 @@ def test_the_open_inference_protocol(house, gateway):
     assert requests.post(gateway.url + "/v2/models/loans/infer", data="{", timeout=30).status_code == 400
 
 
+def test_tritons_client_is_answered_as_mlflows(house, gateway):
+    """Bytes and JSON, both ways, in every combination: the same numbers as /invocations, to the bit."""
+    python = os.environ.get("ASSAY_INFERENCE_PYTHON")
+    if not python or not os.path.exists(python):
+        pytest.fail("ASSAY_INFERENCE_PYTHON names no interpreter with tritonclient; run scripts/setup")
+    draw = random.Random(5)
+    rows = [[draw.gauss(0, 1), draw.gauss(0, 1)] for _ in range(50)]
+    done = subprocess.run([python, Path(__file__).with_name("inference_client.py"), f"127.0.0.1:{gateway.port}", json.dumps(rows)],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    expected = gateway.ask("/models/loans/invocations", rows=rows).json()
+    assert len(answers) == 4
+    for answer in answers:
+        assert answer["predict"] == [[label] for label in expected["predictions"]]
+        assert answer["shap_values"] == expected["explanations"]["shap_values"]
+
+
+def test_bytes_that_are_no_tensors(house, gateway):
+    head = {"inputs": [{"name": "m", "shape": [1, 2], "datatype": "FP64", "parameters": {"binary_data_size": 16}}]}
+
+    def send(tail, length=None, **tensor):
+        text = json.dumps({"inputs": [{**head["inputs"][0], **tensor}]}).encode()
+        return requests.post(gateway.url + "/v2/models/loans/infer", data=text + tail, timeout=60,
+                             headers={"Inference-Header-Content-Length": str(len(text) if length is None else length)})
+
+    assert send(struct.pack("<2d", 1, 0)).json()["outputs"][0]["data"] == [1]
+    assert send(struct.pack("<2f", 1, 0), datatype="FP32", parameters={"binary_data_size": 8}).json()["outputs"][0]["data"] == [1]
+    assert send(struct.pack("<2e", 1, 0), datatype="FP16", parameters={"binary_data_size": 4}).json()["outputs"][0]["data"] == [1]
+    assert send(struct.pack("<2b", -1, 0), datatype="INT8", parameters={"binary_data_size": 2}).json()["outputs"][0]["data"] == [0]
+    for answer, words in [
+        (send(b""), "follow"), (send(b"x" * 17), "no input's"), (send(b"x" * 8, parameters={"binary_data_size": 8}), "takes 2 values"),
+        (send(b"", length=10**9), "Content-Length"), (send(b"", length="x"), "Content-Length"), (send(b"", length=-1), "Content-Length"),
+        (send(struct.pack("<2d", float("inf"), 0)), "FP64"), (send(b"x" * 16, shape=[1 << 40, 1 << 40]), "more values"),
+        (send(b"x" * 16, shape=[1 << 61]), "values"), (send(b"\xff" * 16, datatype="BYTES"), "texts"),
+    ]:
+        assert answer.status_code == 400 and words in answer.json()["error"], answer.text
+
+
 def test_an_exchange_loses_no_request(house, gateway):
     """Requests go on while the place changes hands; each is answered by the version that held it then."""
     seen, failed, stop = [], [], threading.Event()
@@ -199,8 +242,8 @@ def test_what_leaves_its_place_is_served_no_more(house, gateway):
     promote(house, "loans", 1, {"alias": "shadow"})
     eventually(lambda: gateway.ask("/models/loans/aliases/shadow/invocations").status_code == 200)
     status, answer = house.http("DELETE", "/api/2.0/mlflow/registered-models/alias", {"name": "loans", "alias": "shadow"}, who="ana")
-    if status == 200:
-        eventually(lambda: gateway.ask("/models/loans/aliases/shadow/invocations").status_code == 404)
+    assert status == 200, answer
+    eventually(lambda: gateway.ask("/models/loans/aliases/shadow/invocations").status_code == 404)
     assert gateway.ask("/models/loans/invocations").headers["Assay-Model"] == "loans/2"
 
 

@@ -7,6 +7,8 @@ package struct ServingAnswer: Sendable {
     package var status: Int
     package var contentType: String
     package var body: [UInt8]
+    /// Beside those of every answer.
+    package var headers: [(name: String, value: String)] = []
     /// When asking again may help; `nil` where nothing says so.
     package var retrySeconds: Int?
 

@@ -5,13 +5,27 @@ package import AssayTerms
 package struct InferenceAnswer: Sendable {
     package var id: Text?
     package var outputs: [InferenceTensor]
+    /// Those that stand as bytes behind the JSON.
+    var binary: Set<Text> = []
 
-    /// The body of a REST answer.
-    package func json(model: Text, version: Text) -> JSONValue {
+    /// The body of a REST answer, and how many of its bytes are JSON, where others follow.
+    package func body(model: Text, version: Text) -> (bytes: [UInt8], headerLength: Int?) {
         var object: JSONObject = ["model_name": .string(model.string), "model_version": .string(version.string)]
         object["id"] = id.map { .string($0.string) }
-        object["outputs"] = .array(outputs.map(\.json))
-        return .object(object)
+        var tail: [UInt8] = []
+        var tensors: [JSONValue] = []
+        for output in outputs {
+            guard binary.contains(output.name) else {
+                tensors.append(output.json)
+                continue
+            }
+            let bytes = BinaryTensors.bytes(of: output)
+            tensors.append(output.json(binary: bytes.count))
+            tail += bytes
+        }
+        object["outputs"] = .array(tensors)
+        let json = JSONValue.object(object).bytes()
+        return (json + tail, binary.isEmpty ? nil : json.count)
     }
 }
 

@@ -7,7 +7,12 @@ package struct InferenceRequest: Sendable {
     package var inputs: [InferenceTensor]
     /// The outputs that are asked for; empty for the model's own choice.
     package var outputs: [Text]
+    /// Those that are to stand as bytes behind the JSON.
+    var binaryOutputs: Set<Text> = []
+    /// Whether whatever is answered is to, where no output is named.
+    var answersBinary = false
 
+    package static let headerField = "Inference-Header-Content-Length"
     private static let longestID = 256
 
     package init(id: Text?, inputs: [InferenceTensor], outputs: [Text]) throws(ServingFailure) {
@@ -18,21 +23,34 @@ package struct InferenceRequest: Sendable {
         self.outputs = outputs
     }
 
-    /// Reads the body of `…/infer`. Data may be nested or flat, as the specification leaves it.
-    package init(json body: [UInt8]) throws(ServingFailure) {
-        let value = try PayloadReader.json(body)
+    /// Reads the body of `…/infer`. Data may be nested or flat, as the specification leaves it, or stand as bytes behind the JSON.
+    ///
+    /// - Parameter headerLength: the bytes of the JSON, where others follow: `Inference-Header-Content-Length`.
+    package init(json body: [UInt8], headerLength: String? = nil) throws(ServingFailure) {
+        var rest = body[body.endIndex...]
+        var json = body
+        if let headerLength {
+            guard let length = Int(headerLength), (0...body.count).contains(length) else {
+                throw .badRequest("\(Self.headerField) is the number of the body's first bytes that are JSON")
+            }
+            (json, rest) = (Array(body[..<length]), body[length...])
+        }
+        let value = try PayloadReader.json(json)
         guard let members = value["inputs"]?.array else { throw .badRequest("the body needs 'inputs', an array of tensors") }
         var inputs: [InferenceTensor] = []
-        for member in members { inputs.append(try Self.tensor(member)) }
-        var outputs: [Text] = []
+        for member in members { inputs.append(try Self.tensor(member, &rest)) }
+        guard rest.isEmpty else { throw .badRequest("\(rest.count) bytes follow that are no input's") }
+        try self.init(id: value["id"]?.string.map { Text($0) }, inputs: inputs, outputs: [])
+        let isBinary = value["parameters"]?["binary_data_output"]?.bool ?? false
         for output in value["outputs"]?.array ?? [] {
             guard let name = output["name"]?.string else { throw .badRequest("each of 'outputs' needs a 'name'") }
             outputs.append(Text(name))
+            if output["parameters"]?["binary_data"]?.bool ?? isBinary { binaryOutputs.insert(Text(name)) }
         }
-        try self.init(id: value["id"]?.string.map { Text($0) }, inputs: inputs, outputs: outputs)
+        if outputs.isEmpty, isBinary { answersBinary = true }
     }
 
-    private static func tensor(_ value: JSONValue) throws(ServingFailure) -> InferenceTensor {
+    private static func tensor(_ value: JSONValue, _ rest: inout ArraySlice<UInt8>) throws(ServingFailure) -> InferenceTensor {
         guard let name = value["name"]?.string.map({ Text($0) }) else { throw .badRequest("each of 'inputs' needs a 'name'") }
         guard let word = value["datatype"]?.string, let type = InferenceTensor.DataType(rawValue: word) else {
             throw .badRequest(
@@ -45,9 +63,16 @@ package struct InferenceRequest: Sendable {
             }
             shape.append(size)
         }
-        guard let data = value["data"]?.array else {
-            throw .badRequest("input '\(name)' needs 'data', an array; binary tensors are not taken")
+        let count = try InferenceTensor.count(of: shape, name)
+        if let size = value["parameters"]?["binary_data_size"]?.integer {
+            guard let size = Int(exactly: size), (0...rest.count).contains(size) else {
+                throw .badRequest("input '\(name)' says that it has \(size) bytes, and \(rest.count) follow")
+            }
+            let values = try BinaryTensors.values(rest.prefix(size), type, count: count, of: name)
+            rest = rest.dropFirst(size)
+            return try InferenceTensor(name: name, shape: shape, type: type, values: values)
         }
+        guard let data = value["data"]?.array else { throw .badRequest("input '\(name)' needs 'data', an array") }
         return try InferenceTensor(name: name, shape: shape, type: type, values: flat(data, depth: shape.count))
     }
 

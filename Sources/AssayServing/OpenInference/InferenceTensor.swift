@@ -24,7 +24,7 @@ package struct InferenceTensor: Sendable {
         func holds(_ value: JSONValue) -> Bool {
             switch self {
             case .bool: value.bool != nil
-            case .fp16, .fp32, .fp64: value.number != nil || value.isNull
+            case .fp16, .fp32, .fp64: value.number?.isFinite ?? value.isNull
             case .bytes: value.string != nil || value.isNull
             default: value.integer.map { range.contains($0) } ?? false
             }
@@ -52,6 +52,18 @@ package struct InferenceTensor: Sendable {
 
     /// - Throws: ``ServingFailure`` where shape, type and values do not fit.
     package init(name: Text, shape: [Int], type: DataType, values: [JSONValue]) throws(ServingFailure) {
+        let count = try Self.count(of: shape, name)
+        guard count == values.count else {
+            throw .badRequest("input '\(name)' has \(values.count) values, and its shape has \(count)")
+        }
+        guard values.allSatisfy(type.holds) else {
+            throw .badRequest("input '\(name)' is said to be \(type.rawValue), and not all of its values are")
+        }
+        self.init(name, shape, type, values)
+    }
+
+    /// How many values a shape has.
+    static func count(of shape: [Int], _ name: Text) throws(ServingFailure) -> Int {
         guard !shape.isEmpty, shape.count <= 8, shape.allSatisfy({ $0 >= 0 }) else {
             throw .badRequest("input '\(name)' has a shape that is none: 1 to 8 numbers that are not negative")
         }
@@ -61,13 +73,7 @@ package struct InferenceTensor: Sendable {
             guard !overflows else { throw .badRequest("input '\(name)' has a shape of more values than there can be") }
             count = product
         }
-        guard count == values.count else {
-            throw .badRequest("input '\(name)' has \(values.count) values, and its shape has \(count)")
-        }
-        guard values.allSatisfy(type.holds) else {
-            throw .badRequest("input '\(name)' is said to be \(type.rawValue), and not all of its values are")
-        }
-        self.init(name, shape, type, values)
+        return count
     }
 
     /// An answer's, which fits.
@@ -79,9 +85,19 @@ package struct InferenceTensor: Sendable {
     }
 
     var json: JSONValue {
-        [
-            "name": .string(name.string), "shape": .array(shape.map { .integer(Int64($0)) }), "datatype": .string(type.rawValue),
-            "data": .array(values),
-        ]
+        var object = head
+        object["data"] = .array(values)
+        return .object(object)
+    }
+
+    /// Of a tensor whose `size` bytes stand behind the JSON.
+    func json(binary size: Int) -> JSONValue {
+        var object = head
+        object["parameters"] = ["binary_data_size": .integer(Int64(size))]
+        return .object(object)
+    }
+
+    private var head: JSONObject {
+        ["name": .string(name.string), "shape": .array(shape.map { .integer(Int64($0)) }), "datatype": .string(type.rawValue)]
     }
 }

@@ -3,6 +3,7 @@ import AssayJSON
 import AssayServer
 import AssayServing
 import AssayTerms
+import HTTPTypes
 
 /// The routes of a gateway: MLflow's scoring protocol for each model, and the Open Inference Protocol.
 ///
@@ -66,7 +67,7 @@ struct GatewayRoutes: Sendable {
         let models = Self.places.prefix(2)
         return [
             Route("GET", "/v2", .open) { _ in
-                let value: JSONValue = ["name": "assay", "version": .string(AssayVersion.current), "extensions": []]
+                let value: JSONValue = ["name": "assay", "version": .string(AssayVersion.current), "extensions": ["binary_tensor_data"]]
                 return .json(value.bytes())
             },
             Route("GET", "/v2/health/live", .open) { _ in .json(JSONValue.object(["live": true]).bytes()) },
@@ -79,7 +80,7 @@ struct GatewayRoutes: Sendable {
                 Route("GET", "/v2/models/{model}\(place.path)", .open) { exchange in
                     try await infer(exchange, place.selector) { version, _ in
                         let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
-                        return version.served.service.inferenceMetadata.json(model: version.model, versions: versions)
+                        return (version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes(), nil)
                     }
                 },
                 Route("GET", "/v2/models/{model}\(place.path)/ready", .open) { exchange in
@@ -91,8 +92,10 @@ struct GatewayRoutes: Sendable {
                 },
                 Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
                     try await infer(exchange, place.selector) { (version, exchange) throws(ServingFailure) in
-                        try version.served.service.infer(InferenceRequest(json: exchange.body))
-                            .json(model: version.model, version: Text(String(version.number)))
+                        let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
+                        let request = try InferenceRequest(json: exchange.body, headerLength: length)
+                        return try version.served.service.infer(request)
+                            .body(model: version.model, version: Text(String(version.number)))
                     }
                 },
             ]
@@ -102,12 +105,16 @@ struct GatewayRoutes: Sendable {
     /// The protocol's answer, or its error: `{"error": …}`.
     private func infer(
         _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector,
-        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> JSONValue
+        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> (bytes: [UInt8], headerLength: Int?)
     ) async throws -> Reply {
         do {
             return try await answer(exchange, selector) { version, exchange in
                 do throws(ServingFailure) {
-                    return ServingAnswer(status: 200, contentType: "application/json", body: try body(version, exchange).bytes())
+                    let (bytes, length) = try body(version, exchange)
+                    var answer = ServingAnswer(
+                        status: 200, contentType: length == nil ? "application/json" : "application/octet-stream", body: bytes)
+                    if let length { answer.headers = [(InferenceRequest.headerField, String(length))] }
+                    return answer
                 } catch {
                     var answer = error.answer
                     let message = (try? JSONValue(parsing: answer.body))?["message"]?.string ?? String(decoding: answer.body, as: UTF8.self)
@@ -142,7 +149,7 @@ struct GatewayRoutes: Sendable {
             let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
             return Reply(
                 status: answer.status, contentType: answer.contentType,
-                headers: ServingRoutes.headers(of: statement) + retry, body: .bytes(answer.body))
+                headers: ServingRoutes.headers(of: statement) + answer.headers + retry, body: .bytes(answer.body))
         }
     }
 

@@ -44,6 +44,10 @@ import Testing
             }
             #expect(same.contains("takes a second person"), "\(same)")
             _ = try await house.governance.confirmWaiver(id: waiver.record.id, by: house.cleo)
+            // They approved before anything was waived.
+            let bound = await refusal(.permissionDenied) { try await house.promote(version, by: house.otto) }
+            #expect(bound.contains("waivers"), "\(bound)")
+            try await house.approve(house.openRequest(), by: house.vera, house.cleo)
             try await house.promote(version, by: house.otto)
             #expect(try await house.stage(version) == .production)
             let entries = try await house.house.entries()
