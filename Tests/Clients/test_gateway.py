@@ -40,6 +40,15 @@ with mlflow.start_run():
 """
 
 
+# Prometheus's own parser, by the interpreter that has it.
+PARSER = """
+import json, sys
+from prometheus_client.parser import text_string_to_metric_families
+print(json.dumps([(sample.name, sample.labels, sample.value)
+                  for family in text_string_to_metric_families(sys.stdin.read()) for sample in family.samples]))
+"""
+
+
 class Gateway:
     def __init__(self, house, *arguments, who="otto"):
         self.port = free_port()
@@ -272,6 +281,35 @@ def test_while_the_registry_is_away_everything_goes_on(house, gateway):
     finally:
         house.start()
     eventually(lambda: gateway.ask("/models/loans/invocations").status_code == 200)
+
+
+def test_numbers_for_prometheus(house):
+    def numbers(gateway):
+        answer = requests.get(gateway.url + "/metrics", timeout=30)
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        done = subprocess.run([os.environ["ASSAY_INFERENCE_PYTHON"], "-c", PARSER], input=answer.text, capture_output=True, text=True, check=True)
+        return {(name, tuple(sorted(labels.items()))): value for name, labels, value in json.loads(done.stdout)}
+
+    def of(name, **labels):
+        return f"assay_gateway_{name}", tuple(sorted(labels.items()))
+
+    with Gateway(house, "--model", "loans") as gateway:
+        assert numbers(gateway)[of("unserved_requests_total")] == 0
+        for _ in range(3):
+            assert gateway.ask("/models/loans/invocations").status_code == 200
+        assert requests.post(gateway.url + "/models/loans/invocations", data="{", timeout=30).status_code in (400, 415)
+        assert gateway.ask("/models/trees/invocations").status_code == 404
+        assert gateway.ask("/models/a%22b%5C%0A/invocations").status_code == 404
+        requests.get(gateway.url + "/models/loans/ping", timeout=30)
+        found = numbers(gateway)
+        (version,) = {dict(labels)["version"] for (name, labels) in found if name == "assay_gateway_place"}
+        which = {"model": "loans", "version": version, "protocol": "mlflow"}
+        assert found[of("requests_total", code="200", **which)] == 3
+        assert sum(value for (name, labels), value in found.items() if name == "assay_gateway_requests_total") == 4
+        assert found[of("unserved_requests_total")] == 2
+        assert found[of("request_duration_seconds_count", **which)] == 4 == found[of("request_duration_seconds_bucket", le="+Inf", **which)]
+        assert 0 < found[of("request_duration_seconds_sum", **which)] < 60
+        assert found[of("statement_end_timestamp_seconds", model="loans", version=version)] > time.time()
 
 
 def test_another_key_than_the_pinned_one_is_not_believed(house):

@@ -88,7 +88,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let count = table.snapshot.count
         let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table).routes, logger: logger,
+            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table, metrics: GatewayMetrics()).routes, logger: logger,
             authenticate: { [trustedProxy] _ in Caller(trustedProxy ? ServeCommand.proxy : .anonymous) },
             announce: {
                 FileHandle.standardOutput.write(

@@ -11,6 +11,7 @@ import HTTPTypes
 /// answer of a version carries `Assay-Governance: statement` and `Assay-Model: NAME/N`.
 struct GatewayRoutes: Sendable {
     let table: GatewayTable
+    let metrics: GatewayMetrics
 
     private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
         ("", { _ in .usual }),
@@ -25,12 +26,12 @@ struct GatewayRoutes: Sendable {
         Self.places.flatMap { place in
             [
                 Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
-                    try await answer(exchange, place.selector) { version, exchange in
+                    try await answer(exchange, place.selector, "mlflow") { version, exchange in
                         version.served.service.invocations(exchange.body, contentType: exchange.contentType)
                     }
                 },
                 Route("GET", "/models/{model}\(place.path)/ping", .open) { exchange in
-                    try await answer(exchange, place.selector) { version, _ in version.served.service.ping() }
+                    try await answer(exchange, place.selector, nil) { version, _ in version.served.service.ping() }
                 },
             ]
         }
@@ -41,6 +42,11 @@ struct GatewayRoutes: Sendable {
             Route("GET", path, .open) { _ in Reply(status: 200, contentType: "application/json", body: .bytes([0x0a])) }
         } + [
             Route("GET", "/version", .open) { _ in .text(AssayVersion.mlflowCompatible) },
+            Route("GET", "/metrics", .open) { _ in
+                var reply = Reply.text(metrics.text(table.snapshot))
+                reply.contentType = "text/plain; version=0.0.4; charset=utf-8"
+                return reply
+            },
             Route("GET", "/models", .open) { _ in
                 let models = table.snapshot.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
                     [
@@ -78,7 +84,7 @@ struct GatewayRoutes: Sendable {
         ] + models.flatMap { place in
             [
                 Route("GET", "/v2/models/{model}\(place.path)", .open) { exchange in
-                    try await infer(exchange, place.selector) { version, _ in
+                    try await infer(exchange, place.selector, nil) { version, _ in
                         let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
                         return (version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes(), nil)
                     }
@@ -91,7 +97,7 @@ struct GatewayRoutes: Sendable {
                     }
                 },
                 Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
-                    try await infer(exchange, place.selector) { (version, exchange) throws(ServingFailure) in
+                    try await infer(exchange, place.selector, "inference") { (version, exchange) throws(ServingFailure) in
                         let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
                         let request = try InferenceRequest(json: exchange.body, headerLength: length)
                         return try version.served.service.infer(request)
@@ -104,11 +110,11 @@ struct GatewayRoutes: Sendable {
 
     /// The protocol's answer, or its error: `{"error": …}`.
     private func infer(
-        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector,
+        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector, _ form: String?,
         _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> (bytes: [UInt8], headerLength: Int?)
     ) async throws -> Reply {
         do {
-            return try await answer(exchange, selector) { version, exchange in
+            return try await answer(exchange, selector, form) { version, exchange in
                 do throws(ServingFailure) {
                     let (bytes, length) = try body(version, exchange)
                     var answer = ServingAnswer(
@@ -135,21 +141,38 @@ struct GatewayRoutes: Sendable {
     // MARK: Versions
 
     private func answer(
-        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector,
+        _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector, _ form: String?,
         _ body: @escaping @Sendable (GatewayTable.Version, Exchange) -> ServingAnswer
     ) async throws -> Reply {
-        try await table.with(exchange.parameter("model"), selector(exchange)) { version in
+        let begun = GatewayMetrics.now()
+        let chosen = try selector(exchange)
+        return try await noting(exchange.parameter("model"), chosen) { version in
+            let key = form.map { GatewayMetrics.Key(model: version.model, version: version.number, form: $0) }
             let statement = version.statement
             do throws(AssayError) {
                 try statement.requireCurrent(now: UTCTime.now())
             } catch {
+                if let key { metrics.note(key, status: 503, seconds: GatewayMetrics.now() - begun) }
                 throw AssayError(.unavailable, error.message)
             }
             let answer = try await OwnThread.run { body(version, exchange) }
+            if let key { metrics.note(key, status: answer.status, seconds: GatewayMetrics.now() - begun) }
             let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
             return Reply(
                 status: answer.status, contentType: answer.contentType,
                 headers: ServingRoutes.headers(of: statement) + answer.headers + retry, body: .bytes(answer.body))
+        }
+    }
+
+    /// Counts what is asked for and not served.
+    private func noting(
+        _ model: Text, _ selector: GatewayTable.Selector, _ body: (GatewayTable.Version) async throws -> Reply
+    ) async throws -> Reply {
+        do {
+            return try await table.with(model, selector, body)
+        } catch let error as AssayError where error.code == .notFound {
+            metrics.noteUnserved()
+            throw error
         }
     }
 
