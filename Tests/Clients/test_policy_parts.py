@@ -1,6 +1,7 @@
 """Parts of the rows, versions that a policy names, and the age of evidence: at the gate with MLflow's client, in a job with `assay check`."""
 
 import json
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -45,9 +46,9 @@ def publish(house, name, checks, more=""):
     return status, answer
 
 
-def register(house, name, sign=1, who="ana"):
+def register(house, name, sign=1, who="ana", table=None):
     client = house.client(who)
-    table = people()
+    table = people() if table is None else table
     model = LogisticRegression().fit(table[["income"]], table["approve"] if sign > 0 else 1 - table["approve"])
     mlflow.set_experiment("parts")
     with mlflow.start_run():
@@ -90,7 +91,13 @@ def test_a_slice_and_each_group(house):
 
 def test_a_named_version_of_another_model(house):
     client, version, _ = register(house, "yardstick")
-    assert publish(house, "named", ["{id: performance.accuracy, against: \"models:/yardstick/1\", max-drop: 0.05}"])[0] == 201
+    check = "{{id: performance.accuracy, against: \"{}\", max-drop: 0.05, if-none: pass}}"
+    status, answer = publish(house, "named", [check.format("models:/yardstick/1")])
+    assert status == 400 and "which files are meant" in answer["message"], answer
+    pinned = answer["message"].split('"')[1]
+    assert publish(house, "named", [check.format("models:/yardstik/1")])[1]["message"].endswith("there is no such version.")
+    assert "other files" in publish(house, "named", [check.format("models:/yardstick/1@sha256:" + "0" * 64)])[1]["message"]
+    assert publish(house, "named", [check.format(pinned)])[0] == 201
     client, version, model = register(house, "named-1", sign=-1)
     refusal = promote(house, client, "named-1", version)
     table = people()
@@ -99,9 +106,42 @@ def test_a_named_version_of_another_model(house):
     client, version, _ = register(house, "named-2")
     refusal = promote(house, client, "named-2", version)
     assert "models:/yardstick/1 is this version itself or has the same files" in refusal or "performance" not in refusal, refusal
+    # The name given to other files, or to nothing, changes nothing.
+    client.rename_registered_model("yardstick", "yardstick-old")
+    register(house, "yardstick", sign=-1)
+    client, version, _ = register(house, "named-3", sign=-1)
+    assert "against models:/yardstick/1" in promote(house, client, "named-3", version)
+    client.delete_registered_model("yardstick")
+    client.delete_registered_model("yardstick-old")
+    with pytest.raises(MlflowException) as refused:
+        client.transition_model_version_stage("named-3", version, "Production")
+    assert "against models:/yardstick/1" in refused.value.message, refused.value
     assert publish(house, "nowhere", ["{id: performance.accuracy, against: \"models:/none@best\", max-drop: 0.05}"])[0] == 201
     client, version, _ = register(house, "nowhere-1")
     assert "models:/none@best is no version that is there" in promote(house, client, "nowhere-1", version)
+
+
+def test_an_alias_that_anybody_sets_is_no_baseline(house):
+    client, version, _ = register(house, "reference")
+    client.set_registered_model_alias("reference", "agreed", version)
+    assert publish(house, "by-alias", ["{id: performance.accuracy, against: \"models:/reference@agreed\", max-drop: 0.05, if-none: pass}"])[0] == 201
+    client, version, _ = register(house, "by-alias-1", sign=-1)
+    assert "no policy gates that alias" in promote(house, client, "by-alias-1", version)
+    text = HEAD.format(name="guard").replace("guard*", "reference").replace("stages: [Production]", "aliases: [agreed]")
+    assert house.http("POST", "/api/assay/v1/policies", {"policy": text}, who="petra")[0] == 201
+    assert "against models:/reference@agreed" in promote(house, client, "by-alias-1", version)
+
+
+def test_groups_that_drop_out_are_told(house):
+    """Rows without a value, and ranges that the policy names and nobody is in, hide nothing."""
+    assert publish(house, "whole", ["{id: performance.accuracy, min: 0.01, for-each: region}", "{id: performance.accuracy, min: 0.01, for-each: \"age:40,90\"}"])[0] == 201
+    table = people()
+    table.loc[table["region"] == "south", "region"] = None
+    table.loc[table["region"] == "east", "region"] = "north"
+    client, version, _ = register(house, "whole-1", table=table)
+    refusal = promote(house, client, "whole-1", version)
+    assert "have no value of 'region' and are in no group" in refusal, refusal
+    assert "1 of the 3 ranges of 'age:40,90' have no rows" in refusal, refusal
 
 
 def test_young_evidence_passes(house):
@@ -194,6 +234,11 @@ cases:
     facts: {baselines: {"models:/a/1": {same-files: true}}}
     expect: {decision: incomplete, exactly: [{requirement: performance.accuracy, code: baseline-missing}]}
 """
+
+
+def test_the_example_by_the_command_that_its_page_names(house):
+    example = Path(__file__).parents[2] / "examples/loans/policy.yaml"
+    assert "not ok" not in house.assay("policy", "test", str(example), check=0).stdout
 
 
 def test_cases_of_a_policy(house, tmp_path):

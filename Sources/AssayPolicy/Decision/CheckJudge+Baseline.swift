@@ -8,19 +8,25 @@ extension CheckJudge {
     ) -> GateReason {
         let which = check.against ?? .production
         guard let baseline = facts.baseline(which) else {
-            let passes = check.withoutBaseline == .pass
+            // What was pinned was there when the policy was published.
+            let passes = check.withoutBaseline == .pass && !which.isPinned
             return reason(
                 check, passes ? .pass : .incomplete, passes ? .met : .baselineMissing,
-                which == .production ? "no version holds the place yet" : "\(which.text) is no version that is there",
+                which == .production ? "no version holds the place yet" : "\(which.words) is no version that is there",
                 remedy: passes
                     ? nil
                     : "publish a policy version with 'if-none: pass' for this check if "
                         + (which == .production ? "the first version may pass" : "a version may pass without that one"),
                 answer: answer)
         }
+        if let problem = baseline.problem {
+            return reason(
+                check, .incomplete, .baselineMissing, "\(which.words) \(problem)",
+                remedy: "mend that, or publish a policy version that compares with another one", answer: answer)
+        }
         guard which == .production || baseline.manifest != subject else {
             return reason(
-                check, .incomplete, .baselineMissing, "\(which.text) is this version itself or has the same files, so it shows nothing",
+                check, .incomplete, .baselineMissing, "\(which.words) is this version itself or has the same files, so it shows nothing",
                 remedy: "publish a policy version that compares with another one", answer: answer)
         }
         let drops = standing.compactMap { other -> (baseline: Double, isMet: Bool, drop: ExactDecimal)? in
@@ -34,7 +40,7 @@ extension CheckJudge {
             return (before, now - then <= allowed, now - then)
         }
         guard let worst = drops.max(by: { $0.drop < $1.drop }) else {
-            let name = which == .production ? "version \(baseline.version)" : which.text.string
+            let name = which == .production ? "version \(baseline.version)" : which.words
             let lacks = "has no such value on the same rows"
             return reason(
                 check, .incomplete, .baselineMissing,
@@ -43,7 +49,7 @@ extension CheckJudge {
         }
         return decided(
             check, worst.isMet, answer, baseline: baseline.isShown ? worst.baseline : nil,
-            note: baseline.isShown ? nil : "the values of \(which.text) are not told here")
+            note: baseline.isShown ? nil : "the values of \(which.words) are not told here")
     }
 
     /// The same check of the baseline, by provenance the policy accepts, on whatever rows.

@@ -26,6 +26,20 @@ extension CheckJudge {
         if !broken.isEmpty {
             return decided(check, false, answer, note: "not met by \(ReasonText.list(broken.map { "'\($0.group)'" }))")
         }
+        // As many rows as would be a group of their own are not left out in silence.
+        let outside = answer.result.excluded.missingGroup
+        if outside >= check.minimumGroup {
+            return incomplete(
+                .groupTooSmall,
+                "\(outside) of \(ReasonText.rows(answer.result.rows + outside)) have no value of '\(column)' and are in no group",
+                "evaluate on rows that have one")
+        }
+        // Ranges that the policy names are asked for whether rows are in them or not.
+        if let ranges = check.namedRanges, groups.count < ranges {
+            return incomplete(
+                .groupTooSmall, "\(ranges - groups.count) of the \(ranges) ranges of '\(column)' have no rows",
+                "evaluate on at least \(check.minimumGroup) rows of each range")
+        }
         let small = groups.filter { $0.count < check.minimumGroup }
         if !small.isEmpty {
             let names = ReasonText.list(small.map { "\($0.group) \(ReasonText.rows($0.count))" })
@@ -43,7 +57,7 @@ extension CheckJudge {
                 .intervalMissing, "the policy judges the interval, and there is no sound one for \(names)",
                 "publish a policy version with 'judge: value' for this check")
         }
-        return decided(check, true, answer)
+        return decided(check, true, answer, note: outside > 0 ? "\(ReasonText.rows(outside)) without a value of it are in no group" : nil)
     }
 
     /// `nil` where the group does not say.
@@ -55,5 +69,15 @@ extension CheckJudge {
             guard let interval = group.interval, !interval.low.isNaN, !interval.high.isNaN else { return nil }
             return LimitTest.admits(interval, check.limit)
         }
+    }
+}
+
+extension PolicyCheck {
+    /// How many ranges the policy tells rows apart by, where it says where they end (`age:30,60` is three) and not how many there are to be.
+    fileprivate var namedRanges: Int? {
+        guard let text = forEach?.string, let cut = text.lastIndex(of: ":") else { return nil }
+        let edges = text[text.index(after: cut)...].split(separator: ",").map { Double($0.filter { $0 != " " }) }
+        guard edges.count >= 2, edges.allSatisfy({ $0 != nil }) else { return nil }
+        return Set(edges).count + 1
     }
 }

@@ -27,8 +27,13 @@ package struct GateFacts: Sendable {
         package var evidence: [Evidence]
         /// Whether its values may be told: those of a model that readers of the decision need not see may not.
         package var isShown: Bool
+        /// Why nothing can be compared with it, though it is there, in words that follow its name; `nil` where it can.
+        package var problem: String?
 
-        package init(version: Text, manifest: SHA256Digest? = nil, evidence: [Evidence], isShown: Bool = true) {
+        package init(
+            version: Text, manifest: SHA256Digest? = nil, evidence: [Evidence], isShown: Bool = true, problem: String? = nil
+        ) {
+            self.problem = problem
             self.version = version
             self.manifest = manifest
             self.evidence = evidence

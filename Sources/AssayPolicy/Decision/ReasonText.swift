@@ -17,9 +17,9 @@ enum ReasonText {
         var limit = "the limit is \(check.limit.text)"
         if let baseline = measurement?.baseline {
             let which = check.against ?? .production
-            limit += " against \(NumberText.text(baseline)) \(which == .production ? "in production" : "of \(which.text)")"
+            limit += " against \(NumberText.text(baseline)) \(which == .production ? "in production" : "of \(which.words)")"
         } else if let which = check.against, which != .production {
-            limit += " against \(which.text)"
+            limit += " against \(which.words)"
         }
         if check.judge == .interval { limit += " for the whole interval" }
         parts.append(limit)

@@ -121,7 +121,7 @@ extension PolicyWords {
 
     private static func baseline(_ check: PolicyCheck) -> String {
         switch check.against {
-        case .version(let model, let number)?: "version \(number) of the model '\(model)'"
+        case .version(let model, let number, _)?: "version \(number) of the model '\(model)'"
         case .alias(let model, let alias)?: "the version of the model '\(model)' that has the alias '\(alias)' when the gate is asked"
         case .production?, nil: "the version that holds the place now"
         }

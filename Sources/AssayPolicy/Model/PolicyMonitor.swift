@@ -69,6 +69,12 @@ package struct PolicyMonitor: Hashable, Sendable {
         self.alert = alert
     }
 
+    /// Why it can never be judged; `nil` where it can.
+    var impossibility: String? {
+        guard case .rows(let count) = window, check.askedColumn != nil || check.slice != nil, count < check.minimumGroup else { return nil }
+        return "a window of \(count) rows never holds a group of the \(check.minimumGroup) rows that 'min-group' asks for"
+    }
+
     /// `max 0.3 over 7 days, telling 'risk'`.
     var demand: String {
         let rows = check.askedColumn == nil && check.slice == nil ? "" : ", groups of \(check.minimumGroup) rows and more"
@@ -77,7 +83,10 @@ package struct PolicyMonitor: Hashable, Sendable {
 
     /// Whether whoever watches this hears of all that they would hear of by `other`, and no later.
     func isAtLeastAsStrict(as other: PolicyMonitor) -> Bool {
-        PolicyStrictness.isSameQuestion(check, other.check) && PolicyStrictness.isAtLeastAsStrict(check, as: other.check)
-            && window.isWithin(other.window) && Set(alert).isSuperset(of: other.alert)
+        // Of traffic the opposite of what holds at the gate: what waits for larger groups is heard of later or never.
+        var (own, asked) = (check, other.check)
+        (own.minimumGroup, asked.minimumGroup) = (0, 0)
+        return PolicyStrictness.isSameQuestion(check, other.check) && PolicyStrictness.isAtLeastAsStrict(own, as: asked)
+            && check.minimumGroup <= other.check.minimumGroup && window.isWithin(other.window) && Set(alert).isSuperset(of: other.alert)
     }
 }

@@ -29,6 +29,8 @@ extension PolicyReader {
             report(window.position, "'window' is a number of rows, hours or days, such as 1000 rows, or batch; '\(text)' is neither")
             return nil
         }
-        return alert.map { PolicyMonitor(check: check, window: read, alert: $0) }
+        let monitor = alert.map { PolicyMonitor(check: check, window: read, alert: $0) }
+        if let impossibility = monitor?.impossibility { report(window.position, impossibility) }
+        return monitor
     }
 }

@@ -21,7 +21,8 @@ extension Governance {
             case .record:
                 guard Self.speaks(paper, for: version), paper.counts(at: now) else { continue }
                 facts.records.formUnion((paper.content["evidence"]?.array ?? []).compactMap(\.string).map { Text($0) })
-                if paper.record.type == MonitoringPlan.recordType { facts.plans.append(plan(paper)) }
+                // What is watched is planned for a model: one plan for the whole organisation would be about none.
+                if isOwn, paper.record.type == MonitoringPlan.recordType { facts.plans.append(plan(paper)) }
             case .waiver:
                 if isOwn, paper.record.state == WaiverState.granted { waivers.append(paper) }
             case .risk: if let risk = try blockingRisk(paper) { facts.risks.append(risk) }

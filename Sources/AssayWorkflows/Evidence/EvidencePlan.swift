@@ -90,7 +90,7 @@ extension Governance {
             }
             add(manifest, of: version, name: table.path, computable)
             for which in computable.compactMap(\.against).uniqued {
-                guard predictions == .fromModel, let baseline = baselines[which], let standing = baseline.frozenManifest, standing != manifest
+                guard predictions == .fromModel, let baseline = baselines[which]?.version, let standing = baseline.frozenManifest, standing != manifest
                 else { continue }
                 // Who reads of another model need not hear of this one.
                 let isOwn = baseline.modelID == version.modelID

@@ -1,5 +1,6 @@
 import AssayCanonical
 import AssayJSON
+import AssayLedgerFormat
 import AssayPolicy
 package import AssayStore
 package import AssayTerms
@@ -33,6 +34,7 @@ extension Governance {
         try useCases.refuseInDoubt("Evidence")
         let signed = try actor.authentication.workflow.map { try statement(bytes, of: $0) } ?? Self.envelope(bytes)
         let envelope = try EnvelopeJSON.envelope(from: try Self.parsed(signed.payload))
+        try Self.requireTime(of: envelope, now: effects.nowMilliseconds())
         let claim = try Claim.digest(of: envelope)
         return try await store.write { tx in
             let version = try self.version(tx, model: model, number: number)
@@ -76,6 +78,19 @@ extension Governance {
             var stored = record
             stored.id = kept.id
             return stored
+        }
+    }
+
+    /// How far an evaluator's clock may be ahead.
+    private static let skewMilliseconds: Int64 = 600_000
+
+    /// A time that is none, or has not come yet, would make later statements of the same claim look older than they are.
+    private static func requireTime(of envelope: Envelope, now: Int64) throws(AssayError) {
+        guard let time = LedgerTime.moment(envelope.computedAt) else {
+            throw AssayError(.unreadable, "The statement's 'computed_at' is no time like 2026-01-31T08:00:00Z.")
+        }
+        guard time <= now + skewMilliseconds else {
+            throw AssayError(.invalidArgument, "The statement says that it was computed at \(envelope.computedAt), which has not come yet.")
         }
     }
 

@@ -76,7 +76,8 @@ extension Governance {
         }
     }
 
-    /// - Parameter recordedMilliseconds: when the store took it in, by which what an evaluator signed is as old as it is.
+    /// - Parameter recordedMilliseconds: when the store took it in. What an evaluator signed is as old as that, or as it says itself, whichever
+    ///   is older: nobody hands in something old as new.
     private static func counting(
         _ claim: SHA256Digest, _ envelope: Envelope, _ source: EvidenceSource, recordedMilliseconds: Int64, authors: [Text]
     ) -> GateFacts.Evidence? {
@@ -86,7 +87,7 @@ extension Governance {
         case .evaluator(let evaluator):
             guard !authors.contains(Text(evaluator.userID)), envelope.provenance == .attested else { return nil }
             return GateFacts.Evidence(
-                claim: claim, envelope: envelope, evaluator: evaluator.name, recordedAt: recordedMilliseconds / 1_000)
+                claim: claim, envelope: envelope, evaluator: evaluator.name, recordedAt: min(recordedMilliseconds, computedMilliseconds(envelope)) / 1_000)
         }
     }
 

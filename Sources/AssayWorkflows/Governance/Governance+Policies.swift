@@ -78,6 +78,7 @@ extension Governance {
 
     private func check(_ policy: Policy, in tx: any StoreSnapshot) throws {
         try refuseUnsupported(policy, tx)
+        try requirePins(of: policy, tx)
         if try tx.policy(name: policy.name, version: policy.version) != nil {
             throw AssayError(
                 .alreadyExists,

@@ -1,5 +1,6 @@
 import AssayCanonical
 import AssayJSON
+import AssayLedgerFormat
 import AssayStore
 import AssayTerms
 import AssayWorkflows
@@ -73,7 +74,8 @@ import Testing
             let key = Ed25519.SigningKey()
             _ = try await house.governance.addEvaluator(named: "lab", .key(key.verificationKey.rawBytes), ownedBy: "petra", by: house.adam)
             guard case .frozen(let manifest) = version.content else { throw AssayError(.conflict, "not frozen") }
-            func statement(_ time: String) throws -> [UInt8] {
+            func statement(daysAgo days: Int64) throws -> [UInt8] {
+                let time = LedgerTime.text(milliseconds: house.useCases.effects.nowMilliseconds() - days * Self.day) ?? ""
                 let envelope = Envelope(
                     subjects: [.init(name: "loans/1", digest: manifest)], engineVersion: "lab 1", computedAt: time, provenance: .attested,
                     inputs: [
@@ -86,8 +88,15 @@ import Testing
                     ])
                 return try DSSEEnvelope(signing: EnvelopeJSON.statement(of: envelope).canonicalBytes(), with: key).json.bytes()
             }
-            // Whatever its own clock says, its age is counted from when the server took it in.
-            let first = try statement("1999-01-01T00:00:00Z")
+            // A time that has not come yet, or is none, is refused; one that is long ago makes it old.
+            let later = try statement(daysAgo: -1)
+            _ = await AssayWorkflowsTests.refusal(.invalidArgument) {
+                _ = try await house.governance.attest(model: "loans", version: 1, later, by: house.otto)
+            }
+            let old = try statement(daysAgo: 35)
+            _ = try await house.governance.attest(model: "loans", version: 1, old, by: house.otto)
+            #expect(await refusal(house, version).contains("is 35 days old"))
+            let first = try statement(daysAgo: 0)
             let record = try await house.governance.attest(model: "loans", version: 1, first, by: house.otto)
             #expect(await !refusal(house, version).contains("old"))
             house.house.advance(milliseconds: 40 * Self.day)
@@ -96,10 +105,12 @@ import Testing
             // Handing in the old statement again is no renewal.
             _ = try await house.governance.attest(model: "loans", version: 1, first, by: house.otto)
             #expect(await refusal(house, version).contains("is 40 days old"))
-            let again = try await house.governance.attest(model: "loans", version: 1, statement("1999-01-02T00:00:00Z"), by: house.otto)
+            _ = try await house.governance.attest(model: "loans", version: 1, statement(daysAgo: 39), by: house.otto)
+            #expect(await refusal(house, version).contains("is 39 days old"))
+            let again = try await house.governance.attest(model: "loans", version: 1, statement(daysAgo: 0), by: house.otto)
             #expect(again.id == record.id)
             #expect(await !refusal(house, version).contains("old"))
-            #expect(try await house.house.kinds().count { $0 == "evidence.attested" } == 2)
+            #expect(try await house.house.kinds().count { $0 == "evidence.attested" } == 4)
         }
     }
 }

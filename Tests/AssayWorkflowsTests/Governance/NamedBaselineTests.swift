@@ -16,8 +16,17 @@ import Testing
 
     @Test func anotherModelIsScoredOnTheSameRowsAndNotTold() async throws {
         try await GovernedHouse.with { house in
-            _ = try await house.register(house.logModel(gap: "0.0311", table: "other rows", by: house.otto), as: "fraud", by: house.otto)
-            try await house.publish(Self.policy("models:/fraud/1"))
+            let fraud = try await house.register(house.logModel(gap: "0.0311", table: "other rows", by: house.otto), as: "fraud", by: house.otto)
+            guard case .frozen(let manifest) = fraud.content else { throw AssayError(.conflict, "not frozen") }
+            let pinned = "models:/fraud/1@sha256:\(manifest.hex)"
+            for (text, words) in [
+                ("models:/fraud/1", pinned), ("models:/fraud/2", "there is no such version"),
+                ("models:/fraud/1@sha256:" + String(repeating: "0", count: 64), manifest.hex),
+            ] {
+                let refused = await AssayWorkflowsTests.refusal(.invalidArgument) { try await house.publish(Self.policy(text)) }
+                #expect(refused.contains(words), "\(refused)")
+            }
+            try await house.publish(Self.policy(pinned))
             let good = try await house.register(house.logModel(gap: "0.05", by: house.ana), by: house.ana)
             #expect(await refusal(house, good).contains("its evidence is being computed"))
             try await house.work()
@@ -41,6 +50,9 @@ import Testing
             try await house.work()
             #expect(await !refusal(house, second).contains("max-drop"), "there is no alias yet, and that passes")
             _ = try await house.useCases.setAlias("best", ofModelNamed: "loans", to: first.number, by: house.otto)
+            #expect(await refusal(house, second).contains("no policy gates that alias"))
+            let gated = Self.policy("models:/loans@best", ", if-none: pass").replacing("[champion]", with: "[champion, best]")
+            try await house.publish(gated.replacing("version: \"1\"", with: "version: \"2\""))
             _ = await refusal(house, second)
             try await house.work()
             #expect(await refusal(house, second).contains("the limit is max-drop 0.02 against 0.03 of models:/loans@best"))
@@ -50,10 +62,10 @@ import Testing
 
     @Test func aVersionThatIsNotThere() async throws {
         try await GovernedHouse.with { house in
-            try await house.publish(Self.policy("models:/nowhere/3"))
+            try await house.publish(Self.policy("models:/nowhere@best"))
             let version = try await house.register(house.logModel(gap: "0.03", by: house.ana), by: house.ana)
             try await house.work()
-            #expect(await refusal(house, version).contains("models:/nowhere/3 is no version that is there"))
+            #expect(await refusal(house, version).contains("models:/nowhere@best is no version that is there"))
         }
     }
 
