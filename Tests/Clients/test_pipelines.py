@@ -107,7 +107,7 @@ def machine(house, provider, tmp_path_factory):
     house.assay("evaluator", "add", "ci", "--user", "petra", "--key", str(folder / "ci.pub"), "--server", house.url, who="root")
     # What GitHub says of a run of the example, and what GitLab does; the tokens of both come from one issuer here.
     hub = {"repository": "example/credit", "workflow_ref": "example/credit/.github/workflows/model.yml@refs/heads/main",
-           "ref": "refs/heads/main"}
+           "ref": "refs/heads/main", "event_name": "push"}
     lab = {"project_path": "example/credit", "ci_config_ref_uri": "gitlab.example.com/example/credit//.gitlab-ci.yml@refs/heads/main",
            "ref": "main", "ref_type": "branch"}
     for name, claims in (("ci-github", hub), ("ci-gitlab", lab)):
@@ -219,6 +219,37 @@ def test_a_job_cannot_speak_for_another_model(house, machine, tmp_path):
     (place / "models/candidate/note.txt").write_text("another folder")
     done = run(machine, environment, check, place)
     assert done.returncode == 1 and "other files" in done.stderr, done.stderr
+
+
+def test_a_policy_of_attested_evidence_alone(house, machine, tmp_path):
+    """What is handed in is judged as what the registry makes of it; without --push it is not that, and the way out is named."""
+    place = tmp_path / "project"
+    shutil.copytree(EXAMPLES / "project", place)
+    text = (place / "policy.yaml").read_text()
+    (place / "policy.yaml").write_text(text.replace("[recomputed, attested]", "[attested]").replace(
+        "name: loan-approval-ci", "name: attested-alone"))
+    published = house.http("POST", "/api/assay/v1/policies", {"policy": (place / "policy.yaml").read_text()}, who="petra")
+    assert published[0] == 201, published
+    steps = list(jenkins(EXAMPLES / "jenkins/Jenkinsfile"))
+    for environment, command in steps[:-1]:
+        done = run(machine, environment, command, place)
+        assert done.returncode == 0, done.stderr[-3000:]
+    environment, check = steps[-1]
+    done = run(machine, environment, check, place)
+    assert done.returncode == 0 and "handed in as evidence" in done.stderr, done.stdout[-2000:] + done.stderr[-2000:]
+    model, version = (place / "version.txt").read_text().split("/")
+    status, view = house.http("GET", f"/api/assay/v1/evidence?model={model}&version={version}", who="ana")
+    assert status == 200, view
+    alone = check.replace('--push "$(cat version.txt)" --image "$CI_IMAGE"', "--format text")
+    assert "--push" not in alone
+    done = run(machine, environment, alone, place)
+    assert done.returncode == 1 and "recomputed and the policy accepts attested" in done.stdout and "with --push" in done.stdout, done.stdout
+    # Handing in makes no failing check pass, and nobody's word counts where the policy names nobody.
+    for old, new, words in [("min: 0.85", "min: 0.9999", "0.9999"), ("evaluators: [ci]\n", "", "trusts none")]:
+        changed = (place / "policy.yaml").read_text().replace(old, new)
+        (place / "changed.yaml").write_text(changed)
+        done = run(machine, environment, check.rstrip().replace("policy.yaml", "changed.yaml") + " --format text", place)
+        assert done.returncode == 1 and words in done.stdout, (new, done.stdout, done.stderr)
 
 
 def test_pipelines_by_their_published_schemas(tmp_path):

@@ -249,6 +249,25 @@ def test_an_account_out_of_use_stays_so_at_the_provider_too(house, provider, bro
     assert refused.status == 400 and "identity provider" in refused.json["message"]
 
 
+def test_a_workflow_of_the_same_issuer_and_audience_locks_nobody_out(house, provider):
+    """A token that is no run's is a person's, where both are made out by one provider for one audience."""
+    house.settings.write_text(house.settings.read_text().replace("identity:\n", f"identity:\n  workflows:\n    allow-addresses:\n      - 127.0.0.1:{provider.port}\n", 1))
+    house.stop()
+    house.start()
+    pins = {"repository": "bank/credit", "workflow_ref": "bank/credit/.github/workflows/model.yml@refs/heads/main", "ref": "refs/heads/main"}
+    house.assay("evaluator", "add", "ci", "--issuer", provider.issuer, "--audience", AUDIENCE,
+                *(word for claim in pins.items() for word in ("--claim", "=".join(claim))), "--server", house.url, who="root")
+    assert who(house, provider.bearer()) == "olga"
+    run = {"sub": "repo:bank/credit:ref:refs/heads/main", "aud": AUDIENCE, **pins}
+    # The run itself is one still: it hands in (here nothing that could be), and reads nothing.
+    read = send(house.url, "GET", "/api/2.0/mlflow/registered-models/get?name=x", headers=bearer(provider.run(**run)))
+    assert read.status == 403, read.text
+    for wrong in (provider.bearer(exp=int(time.time()) - 60), token(provider.claims(), Key("rsa", "RS256")), provider.run(**{**run, "sub": None})):
+        answer = send(house.url, "GET", ME, headers=bearer(wrong))
+        assert answer.status == 401 and "Log in again with your identity provider" in answer.text, answer.text
+    assert go(Browser(house.url), provider, house).status == 303
+
+
 # Setting it up
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 import urllib.request
 
 import pytest
@@ -148,7 +149,8 @@ def test_a_run_hands_in_and_the_server_signs_for_its_evaluator(house, provider, 
     {"repository": "bank/credit-fork"}, {"repository": "BANK/credit"}, {"repository": None}, {"ref": "refs/heads/main2"},
     {"ref": "refs/pull/7/merge"}, {"workflow_ref": "bank/credit/.github/workflows/other.yml@refs/heads/main"}, {"ref_protected": "false"},
     {"ref_protected": False}, {"exp": 1_000_000}, {"exp": None}, {"nbf": 99_999_999_999}, {"iat": None}, {"iat": 99_999_999_999}, {"sub": None},
-    {"repository": ["bank/credit"]}, {"ref": {"x": "refs/heads/main"}},
+    {"repository": ["bank/credit"]}, {"ref": {"x": "refs/heads/main"}}, {"ref_protected": ["false"]}, {"ref_protected": ["true"]},
+    {"ref_protected": {}}, {"ref_protected": 1.5}, {"exp": int(time.time()) + 10**9}, {"iat": int(time.time()) - 86_400},
 ], ids=str)
 def test_tokens_of_other_runs_are_no_ones(house, provider, workflow, statement, changes):
     answer = hand_in(house, run(house, provider, **changes), statement())
@@ -212,8 +214,11 @@ def test_statements_that_claim_too_much(house, provider, workflow, statement):
 @pytest.mark.parametrize("claims, words", [
     ({"repository": "a/b", "ref": "main"}, "the workflow open"), ({"workflow_ref": "x", "ref": "main"}, "the repository open"),
     ({"repository": "a/b", "workflow_ref": "x"}, "the branch or tag open"), ({"sub": "repo:a/b:ref:refs/heads/main"}, "open"),
-    ({**PINS, "aud": "x"}, "checked by itself"), ({**PINS, "environment": ""}, "1 to"),
-])
+    ({**PINS, "aud": "x"}, "checked by itself"), ({**PINS, "environment": ""}, "1 to"), ({**PINS, "environment": "a\nb"}, "line breaks"),
+    *(({"sub": subject}, "only where it is a job's own address") for subject in (
+        "repository_owner:bank", "repository_visibility:private", "environment:prod", "x", "Repo:bank/credit:ref:refs/heads/main",
+        "job_workflow_ref:bank/credit/.github/workflows/model.yml@refs/heads/main", "https://jenkins.example.com/")),
+], ids=str)
 def test_a_pin_that_leaves_something_open_is_refused(house, provider, claims, words):
     refused = add(house, provider, "open", check=None, **claims)
     assert refused.returncode != 0 and words in refused.stderr, refused.stderr
@@ -223,7 +228,9 @@ def test_other_registrations_that_are_refused(house, provider, workflow):
     refused = add(house, provider, "plain", check=None, issuer="http://gitlab.example.com", **PINS)
     assert refused.returncode != 0 and "https" in refused.stderr, refused.stderr
     refused = add(house, provider, "same", check=None, **PINS)
-    assert refused.returncode != 0 and "workflow" in refused.stderr, refused.stderr
+    assert refused.returncode != 0 and "'ci' has this workflow" in refused.stderr, refused.stderr
+    refused = add(house, provider, "ci", check=None, **{**PINS, "ref": "refs/heads/stable"})
+    assert refused.returncode != 0 and "the name 'ci'" in refused.stderr and "workflow" not in refused.stderr, refused.stderr
     for arguments in ([], ["--issuer", "https://x.example.com"], ["--key", "k", "--claim", "a=b"]):
         assert house.assay("evaluator", "add", "x", *arguments, "--server", house.url, who="root", check=None).returncode == 2
     status, answer = house.http("POST", "/api/assay/v1/evaluators", {"name": "x"}, who="root")
@@ -240,6 +247,20 @@ def test_the_end_of_an_evaluator_ends_its_runs(house, provider, workflow, statem
     standing = house.http("GET", "/api/assay/v1/evidence?model=pinned&version=1", who="ana")[1]
     refused = house.http("POST", "/api/2.0/mlflow/registered-models/alias", {"name": "pinned", "alias": "champion", "version": "1"}, who="ana")
     assert refused[0] in (200, 403), (standing, refused)
+    # The name is never given again; the workflow, which cannot be made anew, is, and it speaks under its new name alone.
+    refused = add(house, provider, "ci", check=None, **PINS)
+    assert refused.returncode != 0 and "no name is given twice" in refused.stderr, refused.stderr
+    add(house, provider, "ci-2", **PINS)
+    again = hand_in(house, run(house, provider), statement(computed_at="2026-02-01T08:00:00Z"))
+    assert again.status == 201, again.text
+    envelopes = house.http("GET", "/api/assay/v1/statements?model=pinned&version=1", who="otto")[1]["statements"]
+    names = {json.loads(base64.b64decode(envelope["payload"]))["predicate"].get("evaluator") for envelope in envelopes}
+    assert "ci-2" in names and "ci" not in names, names
+    refused = add(house, provider, "ci-3", check=None, **PINS)
+    assert refused.returncode != 0 and "'ci-2' has this workflow" in refused.stderr, refused.stderr
+    house.stop()
+    house.start()
+    assert hand_in(house, run(house, provider), statement(computed_at="2026-02-02T08:00:00Z")).status == 201
     export = house.folder / "export"
     house.assay("audit", "export", "--from", "2020-01-01", "--to", "9999-12-31", "--server", house.url, "-o", str(export), who="otto")
     verified = house.assay("audit", "verify", str(export), check=None)

@@ -23,7 +23,8 @@ package struct Authenticator: Sendable {
     ///   - listensOnLoopback: whether the listener can be reached from this machine only.
     ///   - trustsProxy: whether what stands in front says truly where requests come from.
     ///   - provider: whose tokens clients may send too.
-    ///   - workflows: tokens of evaluators' runs, which are looked at first: one provider may serve people and runs.
+    ///   - workflows: tokens of evaluators' runs, which are looked at first: one provider may serve people and runs, even with one
+    ///     audience, and then what is no run's is a person's.
     package init(
         useCases: UseCases, anonymous: Anonymous, listensOnLoopback: Bool, cookies: Cookies, trustsProxy: Bool = false,
         provider: OpenIDProvider? = nil, workflows: WorkflowTokens? = nil
@@ -46,7 +47,7 @@ package struct Authenticator: Sendable {
         let address = address(of: credentials)
         if let header = headers[.authorization] {
             let token = Self.providersToken(in: header)
-            if let token, let run = try await workflows?.principal(bearer: token, from: address) {
+            if let token, let run = try await workflows?.principal(bearer: token, otherwise: provider, from: address) {
                 return Caller(run, address: address)
             }
             if let provider, let token {

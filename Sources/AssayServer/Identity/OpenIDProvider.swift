@@ -22,6 +22,12 @@ package final class OpenIDProvider: Sendable {
 
     // MARK: - Tokens
 
+    /// Whether a client's bearer token says that it is of this provider, and for this server; nothing of it is believed.
+    func takes(_ token: JSONWebToken) -> Bool {
+        guard let audience = settings.audience else { return false }
+        return token.statedIssuer == settings.issuer && token.isStatedFor(audience)
+    }
+
     /// What a client's bearer token says.
     ///
     /// - Throws: `unauthenticated`, in the same words whatever is wrong with the token; the log has the reason.

@@ -13,6 +13,8 @@ package final class WorkflowTokens: Sendable {
         ["repository", "project_path"], ["sha"], ["run_id", "pipeline_id"],
         ["job_workflow_ref", "workflow_ref", "ci_config_ref_uri"]
     )
+    /// Of a run's token, from its making to its end: CI systems give minutes, at most the length of a job.
+    private static let longestSeconds = 86_400.0
     private static let refusal = AssayError(
         .unauthenticated,
         "The run's token is not valid here: an evaluator must be registered for just this issuer, audience, repository, workflow and "
@@ -33,27 +35,35 @@ package final class WorkflowTokens: Sendable {
     /// Who acts with a bearer token that says it is of an issuer, and for an audience, that some evaluator pins; `nil` for
     /// every other token, which may be somebody else's matter.
     ///
+    /// - Parameter provider: people's, which may have the same issuer and audience. What is no evaluator's is then a matter of its.
     /// - Throws: `unauthenticated`, in the same words whatever is wrong with the token; `unavailable` while the issuer cannot be
     ///   reached.
-    func principal(bearer text: String, from address: Text) async throws -> Principal? {
+    func principal(bearer text: String, otherwise provider: OpenIDProvider?, from address: Text) async throws -> Principal? {
         guard let token = JSONWebToken(text), let issuer = token.statedIssuer else { return nil }
         let evaluators = try await useCases.workflowEvaluators(ofIssuer: Text(issuer)).filter { evaluator in
             evaluator.workflow.map { token.isStatedFor($0.audience.string) } ?? false
         }
         guard !evaluators.isEmpty else { return nil }
+        let mayBePersons = provider?.takes(token) ?? false
         var reasons: [String] = []
         do {
             for evaluator in evaluators {
                 guard let pin = evaluator.workflow else { continue }
-                let claims = try await keys(of: pin.issuer).claims(
-                    of: token, TokenExpectation(issuer: issuer, audience: pin.audience.string), refused: refused)
-                if let objection = pin.objection(to: { Self.text($0, in: claims) }) {
+                let claims: JSONValue
+                do {
+                    claims = try await keys(of: pin.issuer).claims(
+                        of: token, TokenExpectation(issuer: issuer, audience: pin.audience.string), refused: refused)
+                } catch let error as AssayError where mayBePersons && error.code == .unauthenticated {
+                    return nil
+                }
+                if let objection = pin.objection(to: { Self.said($0, in: claims) }) ?? Self.objection(toTimesOf: claims) {
                     reasons.append("\(evaluator.name): \(objection)")
                     continue
                 }
                 let run = WorkflowRun(evaluator: evaluator.name, build: try Self.build(claims))
                 return try await useCases.authenticate(run, ownedBy: evaluator.userID, from: address)
             }
+            if mayBePersons { return nil }
             throw refused(reasons.joined(separator: "; "))
         } catch let error as AssayError where error.code == .unauthenticated {
             await useCases.noteFailedLogin(.workflow, of: nil, from: address)
@@ -72,18 +82,32 @@ package final class WorkflowTokens: Sendable {
     }
 
     /// Providers write numbers and truth values as strings or not; they are compared as they would be written.
-    private static func text(_ name: Text, in claims: JSONValue) -> Text? {
+    private static func said(_ name: Text, in claims: JSONValue) -> WorkflowPin.Said {
         switch claims[name.string] {
-        case .string(let text)?: Text(text)
-        case .integer(let number)?: Text(String(number))
-        case .bool(let flag)?: flag ? "true" : "false"
-        default: nil
+        case .string(let text)?: .text(Text(text))
+        case .integer(let number)?: .text(Text(String(number)))
+        case .bool(let flag)?: .text(flag ? "true" : "false")
+        case nil: .nothing
+        default: .other
         }
+    }
+
+    /// Both times are there once a token counts.
+    private static func objection(toTimesOf claims: JSONValue) -> String? {
+        guard let start = claims["iat"]?.number, let end = claims["exp"]?.number, end - start <= longestSeconds else {
+            return "it is good for more than 24 hours"
+        }
+        return nil
     }
 
     /// - Throws: `unauthenticated` where the token names its build in words that no statement holds.
     private static func build(_ claims: JSONValue) throws(AssayError) -> BuildOrigin {
-        func first(_ names: [Text]) -> Text? { names.lazy.compactMap { text($0, in: claims) }.first }
+        func first(_ names: [Text]) -> Text? {
+            for name in names {
+                if case .text(let text) = said(name, in: claims) { return text }
+            }
+            return nil
+        }
         do {
             return try BuildOrigin(
                 repository: first(names.repository), commit: first(names.commit), run: first(names.run),

@@ -50,7 +50,7 @@ package protocol EvaluatorSnapshot {
 }
 
 package protocol EvaluatorTransaction: EvaluatorSnapshot {
-    /// - Throws: `alreadyExists` if the name, the key or the workflow is or was somebody's.
+    /// - Throws: `alreadyExists` if the name or the key is or was somebody's, or the workflow is.
     func insertEvaluator(_ evaluator: EvaluatorRecord) throws
     /// - Throws: `notFound` for an unknown id.
     func removeEvaluator(id: String, atMilliseconds now: Int64) throws

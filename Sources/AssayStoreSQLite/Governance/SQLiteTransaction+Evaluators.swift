@@ -24,8 +24,17 @@ extension SQLiteTransaction {
     }
 
     func insertEvaluator(_ evaluator: EvaluatorRecord) throws {
-        guard try !evaluators().contains(where: { $0.name == evaluator.name || $0.credential == evaluator.credential }) else {
-            throw AssayError(.alreadyExists, "An evaluator has or had the name '\(evaluator.name)', or this key or workflow.")
+        let known = try evaluators()
+        if known.contains(where: { $0.name == evaluator.name }) {
+            throw AssayError(
+                .alreadyExists, "An evaluator has or had the name '\(evaluator.name)', and no name is given twice. Take another one.")
+        }
+        if let other = known.first(where: { $0.credential == evaluator.credential && ($0.workflow == nil || $0.removedMilliseconds == nil) }) {
+            throw AssayError(
+                .alreadyExists,
+                evaluator.workflow == nil
+                    ? "The evaluator '\(other.name)' has or had this key, and no key is taken twice. Make another one."
+                    : "The evaluator '\(other.name)' has this workflow. Remove it first, or pin another one.")
         }
         let workflow = try evaluator.workflow.map { String(decoding: try WorkflowPinJSON.value(of: $0).canonicalBytes(), as: UTF8.self) }
         try database.execute(

@@ -1,7 +1,8 @@
 import GRDB
 
 extension Migrations {
-    /// Evaluators without a key of their own, known by the tokens of their CI system.
+    /// Evaluators without a key of their own, known by the tokens of their CI system. A workflow is one evaluator's at a time: unlike a
+    /// key it cannot be made anew.
     static func createWorkflows(_ database: Database) throws {
         try database.execute(
             sql: """
@@ -11,7 +12,7 @@ extension Migrations {
                     name TEXT NOT NULL UNIQUE,
                     userId TEXT NOT NULL REFERENCES user (id),
                     publicKey BLOB UNIQUE,
-                    workflow TEXT UNIQUE,
+                    workflow TEXT,
                     addedTime INTEGER NOT NULL,
                     removedTime INTEGER,
                     CHECK ((publicKey IS NULL) <> (workflow IS NULL))
@@ -19,6 +20,7 @@ extension Migrations {
                 INSERT INTO evaluator (id, name, userId, publicKey, addedTime, removedTime)
                     SELECT id, name, userId, publicKey, addedTime, removedTime FROM evaluatorBefore;
                 DROP TABLE evaluatorBefore;
+                CREATE UNIQUE INDEX evaluatorByWorkflow ON evaluator (workflow) WHERE removedTime IS NULL;
                 """)
     }
 }

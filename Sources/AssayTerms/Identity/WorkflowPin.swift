@@ -13,6 +13,14 @@ package struct WorkflowPin: Hashable, Sendable {
         }
     }
 
+    /// What a token says under a name.
+    package enum Said: Hashable, Sendable {
+        case nothing
+        case text(Text)
+        /// A list, an object, a fraction, `null`: nothing that a pin could be equal to.
+        case other
+    }
+
     private static let longest = 1024
     private static let mostClaims = 16
     /// Any one claim of each group says what the group is about, by the names that GitHub and GitLab give them.
@@ -21,8 +29,6 @@ package struct WorkflowPin: Hashable, Sendable {
         ("the workflow", ["workflow_ref", "job_workflow_ref", "ci_config_ref_uri"]),
         ("the branch or tag", ["ref", "ref_path"]),
     ]
-    /// Subjects in forms that leave the workflow open.
-    private static let openSubjects = ["repo:", "project_path:"]
 
     /// As the provider writes itself in its tokens: an address.
     package let issuer: Text
@@ -31,14 +37,16 @@ package struct WorkflowPin: Hashable, Sendable {
     /// By name, without repeats.
     package let claims: [Claim]
 
-    /// - Throws: `invalidArgument` for an empty or overlong word, a claim that is named twice or checked anyway, or claims that
-    ///   leave repository, workflow or branch open. For other CI systems `sub` alone does, if it names all three.
+    /// - Throws: `invalidArgument` for a word that is empty, overlong or of several lines, a claim that is named twice or checked
+    ///   anyway, or claims that leave repository, workflow or branch open. `sub` alone does only where it is a job's address, as
+    ///   Jenkins writes it: those of GitHub and GitLab are made of whatever parts their projects choose.
     package init(issuer: Text, audience: Text, claims: [Claim]) throws(AssayError) {
         func refusal(_ words: String) -> AssayError { AssayError(.invalidArgument, words) }
         for (name, text) in [("issuer", issuer), ("audience", audience)] {
             guard (1...Self.longest).contains(text.utf8Count) else {
                 throw refusal("A workflow's \(name) has 1 to \(Self.longest) bytes.")
             }
+            guard !Self.hasControls(text) else { throw refusal("A workflow's \(name) has no line breaks and no control characters.") }
         }
         guard let url = try? OutgoingURL(issuer), url.isTrustworthy else {
             throw refusal("The issuer is '\(issuer)'; what it says is trusted, so it is asked over https, but for one on this machine.")
@@ -57,15 +65,18 @@ package struct WorkflowPin: Hashable, Sendable {
             guard (1...Self.longest).contains(claim.name.utf8Count), (1...Self.longest).contains(claim.value.utf8Count) else {
                 throw refusal("A claim is NAME=VALUE, each of 1 to \(Self.longest) bytes.")
             }
+            guard !Self.hasControls(claim.name), !Self.hasControls(claim.value) else {
+                throw refusal("A claim has no line breaks and no control characters.")
+            }
         }
         let names = Set(sorted.map(\.name))
-        let subject = sorted.first { $0.name == "sub" }?.value.string
-        let isWhole = subject.map { text in !Self.openSubjects.contains { text.hasPrefix($0) } } ?? false
-        if !isWhole {
+        let subject = sorted.first { $0.name == "sub" }?.value
+        if !(subject.map(Self.isJob) ?? false) {
+            let hint = subject == nil ? "" : " The subject (sub) does alone only where it is a job's own address, https://HOST/JOB."
             for group in Self.groups where names.isDisjoint(with: group.claims) {
                 throw refusal(
                     "The claims leave \(group.what) open, so that anybody who may start some workflow could sign: pin one of "
-                        + group.claims.map(\.string).sorted().joined(separator: ", ") + ".")
+                        + group.claims.map(\.string).sorted().joined(separator: ", ") + "." + hint)
             }
         }
         self.issuer = issuer
@@ -77,10 +88,27 @@ package struct WorkflowPin: Hashable, Sendable {
     ///
     /// A token that says whether its branch is protected (`ref_protected`) must say that it is, whatever is pinned.
     ///
-    /// - Parameter claim: what the token says under a name, as text; `nil` where it says nothing or something that is no text.
-    package func objection(to claim: (Text) -> Text?) -> String? {
-        for pinned in claims where claim(pinned.name) != pinned.value { return "another '\(pinned.name)'" }
-        if let word = claim("ref_protected"), word != "true" { return "the branch is not protected" }
-        return nil
+    /// - Parameter said: what the token says under a name, numbers and truth values as they would be written.
+    package func objection(to said: (Text) -> Said) -> String? {
+        for pinned in claims where said(pinned.name) != .text(pinned.value) { return "another '\(pinned.name)'" }
+        switch said("ref_protected") {
+        case .nothing, .text("true"): return nil
+        case .text, .other: return "the branch is not protected"
+        }
+    }
+
+    /// Whether a subject is the address of something at a host, and not of the host.
+    private static func isJob(_ subject: Text) -> Bool {
+        guard ["https://", "http://"].contains(where: { subject.string.utf8.starts(with: $0.utf8) }) else { return false }
+        return (try? OutgoingURL(subject)).map { $0.target.utf8.count > 1 } ?? false
+    }
+
+    private static func hasControls(_ text: Text) -> Bool {
+        text.string.unicodeScalars.contains { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
     }
 }

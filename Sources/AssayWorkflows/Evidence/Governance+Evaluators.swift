@@ -10,8 +10,8 @@ extension Governance {
     ///
     /// - Parameter owner: the person who answers for it; nothing it signs counts for what they made, and a workflow hands in what
     ///   they may hand in.
-    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown owner; `alreadyExists` if name, key or
-    ///   workflow is or was taken; `invalidArgument` for a name that a policy cannot hold, no key, or a key of this server's own.
+    /// - Throws: `permissionDenied` unless `actor` administers; `notFound` for an unknown owner; `alreadyExists` if name or key is or
+    ///   was taken, or the workflow is; `invalidArgument` for a name that a policy cannot hold, no key, or a key of this server's own.
     package func addEvaluator(
         named name: Text, _ credential: EvaluatorRecord.Credential, ownedBy owner: Text, by actor: Principal
     ) async throws -> EvaluatorRecord {

@@ -20,7 +20,9 @@ struct EvaluatorAddCommand: AsyncParsableCommand {
             A workflow needs no key: its CI system vouches for each run by a token (OpenID Connect), of which every --claim must say \
             just that. Repository, workflow and branch must be pinned: assay evaluator add ci --audience https://assay.example.com \
             --issuer https://token.actions.githubusercontent.com --claim repository=OWNER/NAME --claim ref=refs/heads/main \
-            --claim workflow_ref=OWNER/NAME/.github/workflows/model.yml@refs/heads/main
+            --claim workflow_ref=OWNER/NAME/.github/workflows/model.yml@refs/heads/main --claim event_name=push \
+            (without the last, a run of pull_request_target speaks too, which may run a fork's code). Of a CI system whose 'sub' is \
+            the job's own address, as Jenkins's is, that alone does.
             """)
 
     @Argument(help: "The evaluator's name: letters, digits, '.', '_' and '-'.")

@@ -11,7 +11,8 @@ struct CheckCommand: AsyncParsableCommand {
             For CI jobs. Approvals, authors and the version in production are the registry's to know and are not judged \
             here. Exit status 0: every check passed; 1: one failed or was incomplete; 2: the policy, the data or the \
             model cannot be read. With --push the evidence is handed in at the registry whatever the policy says of it, as \
-            'attested', by a registered evaluator and bound to the commit.
+            'attested', by a registered evaluator and bound to the commit; a policy that does not accept 'recomputed' is then judged on \
+            it as the word of an evaluator that it names.
             """)
 
     @Argument(help: "The policy file.")
@@ -50,7 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
         let answerers = try external.answerers(for: policy)
         let run = try PolicyRun(
             policy: policy, data: data, model: model, foreign: foreign, reference: reference, thresholds: thresholds,
-            declared: try declared.facts())
+            declared: try declared.facts(), isPushed: pushed.push != nil)
         let report = try await run.report(external: answerers)
         try answer.deliver(
             file: self.policy, text: { report.text($0) }, json: { () throws(AssayError) in try report.json() }, report: { report.report })

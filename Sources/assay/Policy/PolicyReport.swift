@@ -29,7 +29,7 @@ struct PolicyReport {
         if let scorer = envelope?.scorer { lines.append("  scored by \(EnvelopeReport.text(scorer))") }
         for reason in part.reasons {
             lines.append("  \(word(reason.decision)): \(reason.text).")
-            if let remedy = Self.remedy(reason) { lines.append("     → \(remedy)") }
+            if let remedy = remedy(reason) { lines.append("     → \(remedy)") }
         }
         if !policy.approvals.isEmpty {
             lines.append("Approvals are given at the registry and were not judged here.")
@@ -60,7 +60,7 @@ struct PolicyReport {
         report.findings = part.reasons.map { reason in
             var finding = Report.Finding(
                 id: reason.requirement, place: reason.column?.string ?? "", outcome: Self.outcome(reason.decision),
-                message: reason.text, remedy: Self.remedy(reason))
+                message: reason.text, remedy: remedy(reason))
             finding.brief = Self.brief(reason)
             return finding
         }
@@ -88,9 +88,11 @@ struct PolicyReport {
     }
 
     /// What to do in a job, where there is no registry to ask again.
-    private static func remedy(_ reason: GateReason) -> String? {
+    private func remedy(_ reason: GateReason) -> String? {
         switch reason.code {
         case .met, .limitBroken: nil
+        case .provenanceRefused where !policy.accept.contains(.recomputed) && policy.accept.contains(.attested):
+            "hand it in with --push, as an evaluator whom the policy names under 'evaluators'"
         case .provenanceRefused:
             "judge the model itself (predictions: from-model, and --model), or have the policy accept 'supplied'"
         case .evidenceMissing, .evidenceOutdated, .evidencePending:

@@ -15,14 +15,17 @@ struct PolicyRun {
     private let scorer: (any BlockScorer)?
     private let reference: DriftProfile?
     private let declared: DeclaredFacts
+    /// Whether the evidence is handed in.
+    private let isPushed: Bool
 
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
     init(
         policy: Policy, data: String?, model: String?, foreign: ForeignArguments, reference: String? = nil, thresholds: String? = nil,
-        declared: DeclaredFacts = DeclaredFacts()
+        declared: DeclaredFacts = DeclaredFacts(), isPushed: Bool = false
     ) throws(AssayError) {
         self.policy = policy
+        self.isPushed = isPushed
         self.declared = declared
         guard !policy.checks.isEmpty, let columns = policy.data else {
             requests = []
@@ -102,10 +105,22 @@ struct PolicyRun {
             envelopes[0].inputs.append(input)
         }
         var evidence: [GateFacts.Evidence] = []
-        for envelope in envelopes { evidence.append(GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)) }
+        for envelope in envelopes { evidence.append(try judged(envelope)) }
         let part = Gate(published: [], settings: .shipped(), catalogue: PolicyFile.catalogue)
             .judgeChecks(of: policy, facts(subject: subject, evidence: evidence))
         return PolicyReport(policy: policy, part: part, envelopes: envelopes)
+    }
+
+    /// The evidence as the registry's gate will have it. What is handed in is `attested` there, by an evaluator whom the policy names
+    /// if the registry takes it at all; where the policy accepts what was computed here anyhow it is judged as that.
+    private func judged(_ envelope: Envelope) throws(AssayError) -> GateFacts.Evidence {
+        guard isPushed, envelope.provenance == .recomputed, !policy.accept.contains(.recomputed) else {
+            return GateFacts.Evidence(claim: try Claim.digest(of: envelope), envelope: envelope)
+        }
+        var attested = envelope
+        attested.provenance = .attested
+        return GateFacts.Evidence(
+            claim: try Claim.digest(of: attested), envelope: attested, evaluator: policy.evaluators.first ?? "of this job")
     }
 
     private func compute(_ request: EvidenceRequest) throws(AssayError) -> Envelope {

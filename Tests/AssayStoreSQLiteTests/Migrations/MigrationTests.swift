@@ -33,7 +33,7 @@ import Testing
         ("20 dossier", "74a865c98232c38b1a4d79105500bb78414649f94ff2a2feb9bd6aa7eeaa649e"),
         ("21 questionnaires", "279d869ad98dea88908b7eaac3281ba0440412c4158c0b404f11d54a7c76a11f"),
         ("22 admission", "2b0d5bd59abff6c37c6532f58d2912c91975214af2e9a0bf5f400bcaca5a17b1"),
-        ("23 workflows", "d83101026fe8dee84e4e0567837ad6a46da446b773a4579794c36f4a0f2ba10a"),
+        ("23 workflows", "69eba9e294c0bc61e576d011dbb53d4d0ffbd03e55fe882257326bf336815ff9"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func objection(_ pin: WorkflowPin, to claims: [Claim]) -> String? {
-        pin.objection { name in claims.first { $0.name == name }?.value }
+        pin.objection { name in claims.first { $0.name == name }.map { .text($0.value) } ?? .nothing }
     }
 
     @Test func orderOfClaimsIsNoMatter() throws {
@@ -37,6 +37,16 @@ import Testing
         #expect(Self.objection(pin, to: Self.github + [Claim(name: "ref_protected", value: "false")]) == "the branch is not protected")
     }
 
+    @Test func whatIsNoTextIsNothingThatWasPinned() throws {
+        let pin = try Self.pin(Self.github)
+        for strange in ["ref_protected", "ref"] as [Text] {
+            let objection = pin.objection { name in
+                name == strange ? .other : Self.github.first { $0.name == name }.map { .text($0.value) } ?? .nothing
+            }
+            #expect(objection == (strange == "ref" ? "another 'ref'" : "the branch is not protected"))
+        }
+    }
+
     /// Without any of the three, or by a subject that leaves the workflow open, whoever may push a branch could sign.
     @Test func nothingIsLeftOpen() throws {
         for index in Self.github.indices {
@@ -44,10 +54,29 @@ import Testing
             claims.remove(at: index)
             #expect(throws: AssayError.self) { try Self.pin(claims) }
         }
-        for subject in ["repo:bank/credit:ref:refs/heads/main", "project_path:bank/credit:ref_type:branch:ref:main"] as [Text] {
-            #expect(throws: AssayError.self) { try Self.pin([Claim(name: "sub", value: subject)]) }
+        for subject in ["https://jenkins.example.com/job/credit/job/main/", "http://jenkins:8080/job/credit/"] as [Text] {
+            #expect(throws: Never.self) { try Self.pin([Claim(name: "sub", value: subject)]) }
         }
-        #expect(throws: Never.self) { try Self.pin([Claim(name: "sub", value: "https://jenkins.example.com/job/credit/job/main/")]) }
+    }
+
+    /// Projects choose of which parts GitHub and GitLab make the subject; only the address of a job says which it is.
+    @Test(arguments: [
+        "repo:bank/credit:ref:refs/heads/main", "project_path:bank/credit:ref_type:branch:ref:main", "repository_owner:bank",
+        "repository_visibility:private", "environment:prod", "x", "Repo:bank/credit", "job_workflow_ref:bank/credit/.github/workflows/a.yml@main",
+        "https://", "https://jenkins.example.com", "https://jenkins.example.com/", "ftp://jenkins.example.com/job/credit/", " https://a.example/job/x",
+    ] as [Text])
+    func aSubjectThatIsNoJobsAddressIsNotEnough(_ subject: Text) throws {
+        let alone = #expect(throws: AssayError.self) { try Self.pin([Claim(name: "sub", value: subject)]) }
+        #expect(alone?.code == .invalidArgument && alone?.message.contains("https://HOST/JOB") == true)
+        #expect(throws: Never.self) { try Self.pin(Self.github + [Claim(name: "sub", value: subject)]) }
+    }
+
+    @Test(arguments: ["a\nb", "a\u{0}b", "\u{1B}[2J", "a\u{85}", "a\u{2028}b"] as [Text])
+    func wordsAreOfOneLine(_ word: Text) {
+        for claim in [Claim(name: "environment", value: word), Claim(name: word, value: "x")] {
+            #expect(throws: AssayError.self) { try Self.pin(Self.github + [claim]) }
+        }
+        #expect(throws: AssayError.self) { try WorkflowPin(issuer: "https://ci.example.com", audience: word, claims: Self.github) }
     }
 
     @Test func whatIsCheckedAnywayOrCannotBeIsRefused() {

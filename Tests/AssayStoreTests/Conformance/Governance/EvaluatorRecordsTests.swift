@@ -2,7 +2,7 @@ import AssayStore
 import AssayTerms
 import Testing
 
-/// Evaluators come back as they were put in; a name or a key that was somebody's is never somebody else's.
+/// Evaluators come back as they were put in; a name or a key that was somebody's is never somebody else's, a workflow only once it is free.
 @Suite(.everyDriver) struct EvaluatorRecordsTests {
     private static let owner = UserRecord(
         id: String(repeating: "a", count: 32), name: "Ana", roles: [.validator], createdMilliseconds: 5)
@@ -13,13 +13,14 @@ import Testing
             addedMilliseconds: 7)
     }
 
-    private static func workflow(_ id: String, name: Text, ref: Text) throws -> EvaluatorRecord {
+    private static func workflow(_ id: String, name: Text, ref: Text, removedMilliseconds: Int64? = nil) throws -> EvaluatorRecord {
         let pin = try WorkflowPin(
             issuer: "https://ci.example.com", audience: "assay",
             claims: [
                 .init(name: "repository", value: "a\u{1F600}/\"b\""), .init(name: "workflow_ref", value: "x"), .init(name: "ref", value: ref),
             ])
-        return EvaluatorRecord(id: id, name: name, userID: owner.id, credential: .workflow(pin), addedMilliseconds: 7)
+        return EvaluatorRecord(
+            id: id, name: name, userID: owner.id, credential: .workflow(pin), addedMilliseconds: 7, removedMilliseconds: removedMilliseconds)
     }
 
     @Test func aWorkflowIsOneEvaluators() async throws {
@@ -34,8 +35,20 @@ import Testing
             for evaluator in taken {
                 await #expect(throws: AssayError.self) { try await store.write { try $0.insertEvaluator(evaluator) } }
             }
+            let removed = try Self.workflow("w1", name: "ci", ref: "main", removedMilliseconds: 9)
+            try await store.write { try $0.removeEvaluator(id: "w1", atMilliseconds: 9) }
+            // The workflow is free again, the name is not.
+            let again = try Self.workflow("w5", name: "cl", ref: "main")
+            await #expect(throws: AssayError.self) { try await store.write { try $0.insertEvaluator(Self.workflow("w6", name: "ci", ref: "main")) } }
+            try await store.write { try $0.insertEvaluator(again) }
+            await #expect(throws: AssayError.self) { try await store.write { try $0.insertEvaluator(Self.workflow("w7", name: "cm", ref: "main")) } }
+            try await store.write { try $0.removeEvaluator(id: "w5", atMilliseconds: 10) }
+            let last = try Self.workflow("w8", name: "cn", ref: "main")
+            try await store.write { try $0.insertEvaluator(last) }
+            #expect(try await store.read { try $0.evaluators() }.filter { $0.name == "ci" || $0.name == "cn" } == [removed, last])
             let facts = try await store.read { try $0.governedFacts() }
-            #expect(facts[.evaluator(name: "ci")]?.string.hasPrefix("stands, workflow ") == true)
+            #expect(facts[.evaluator(name: "ci")]?.string.hasPrefix("removed, workflow ") == true)
+            #expect(facts[.evaluator(name: "cn")]?.string.hasPrefix("stands, workflow ") == true)
             #expect(facts[.evaluator(name: "ci")] != facts[.evaluator(name: "cj")])
         }
     }
