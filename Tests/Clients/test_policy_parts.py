@@ -159,6 +159,10 @@ def test_young_evidence_passes(house):
     ("{id: performance.accuracy, min: 0.6, slice: region =}", "cannot be read"),
     ("{id: performance.accuracy, min: 0.6, fresh-within-days: 0}", "'fresh-within-days' is a whole number from 1 to 3650"),
     ("{id: performance.accuracy, against: models:/a/latest, max-drop: 0.1}", "models:/NAME/7"),
+    ("{id: performance.accuracy, min: 0.6, for-each: \"age:\"}", "no list of numbers"),
+    ("{id: performance.accuracy, min: 0.6, for-each: \"age:60,30\"}", "ascending order"),
+    ("{id: performance.accuracy, min: 0.6, for-each: \"age:30,30\"}", "ascending order"),
+    ("{id: performance.accuracy, min: 0.6, for-each: \"age:<=1e999\"}", "no list of numbers"),
     ("{id: fairness.demographic_parity_difference, column: region, max: 1, for-each: region}", "is not told apart by a column"),
 ])
 def test_mistakes_are_told_where_they_stand(house, check, words):

@@ -35,7 +35,7 @@ extension CheckJudge {
                 "evaluate on rows that have one")
         }
         // Ranges that the policy names are asked for whether rows are in them or not.
-        if let ranges = check.namedRanges, groups.count < ranges {
+        if let ranges = check.forEach.flatMap({ NamedRanges($0)?.count }), groups.count < ranges {
             return incomplete(
                 .groupTooSmall, "\(ranges - groups.count) of the \(ranges) ranges of '\(column)' have no rows",
                 "evaluate on at least \(check.minimumGroup) rows of each range")
@@ -69,15 +69,5 @@ extension CheckJudge {
             guard let interval = group.interval, !interval.low.isNaN, !interval.high.isNaN else { return nil }
             return LimitTest.admits(interval, check.limit)
         }
-    }
-}
-
-extension PolicyCheck {
-    /// How many ranges the policy tells rows apart by, where it says where they end (`age:30,60` is three) and not how many there are to be.
-    fileprivate var namedRanges: Int? {
-        guard let text = forEach?.string, let cut = text.lastIndex(of: ":") else { return nil }
-        let edges = text[text.index(after: cut)...].split(separator: ",").map { Double($0.filter { $0 != " " }) }
-        guard edges.count >= 2, edges.allSatisfy({ $0 != nil }) else { return nil }
-        return Set(edges).count + 1
     }
 }

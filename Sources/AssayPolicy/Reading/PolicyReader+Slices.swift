@@ -23,7 +23,8 @@ extension PolicyReader {
         if fields.has("slice"), descriptor.needs.contains(.columnNames) || id.hasPrefix(ExternalCheck.prefix) {
             report(fields.keyPosition("slice"), "\(id) looks at no rows; leave 'slice' out")
         }
-        guard fields.has("for-each") else { return }
+        guard let node = fields["for-each"], let text = text("for-each", in: fields) else { return }
+        if let problem = NamedRanges(text)?.problem { report(node.position, problem) }
         if !descriptor.hasSlices {
             report(
                 fields.keyPosition("for-each"),

@@ -41,6 +41,25 @@ struct MonitoringTests {
         }
     }
 
+    /// Larger groups are stricter at the gate, and heard of later, or never, in traffic.
+    @Test(arguments: [(30, true), (10, true), (31, false), (1_000_000_000, false)])
+    func whatWaitsForLargerGroupsCoversNothing(_ size: Int, _ covers: Bool) throws {
+        let demand = Self.demand.replacing("min: 0.8,", with: "min: 0.8, for-each: region,")
+        var facts = Fixtures.facts()
+        let plan = try Self.plan("min: 0.8, for-each: region, window: 7 days, alert: [risk], min-group: \(size)")
+        facts.dossier.plans = [.init(id: "r1", title: "Plan", signer: "vera", plan: plan)]
+        let reason = try #require(Fixtures.gate([try Fixtures.read(demand)]).decide(facts).parts.first?.reasons.first)
+        #expect(reason.decision == (covers ? .pass : .incomplete))
+    }
+
+    @Test func aWindowThatHoldsNoGroupIsAMistake() throws {
+        #expect(throws: PolicyProblems.self) {
+            try Self.plan("min: 0.8, for-each: region, window: 29 rows, alert: [risk]")
+        }
+        #expect(throws: Never.self) { try Self.plan("min: 0.8, for-each: region, window: 30 rows, alert: [risk]") }
+        #expect(throws: Never.self) { try Self.plan("min: 0.8, window: 29 rows, alert: [risk]") }
+    }
+
     @Test func whatIsMissingIsSaid() throws {
         let none = try Self.reason([])
         #expect(none.text == "no monitoring plan in force watches performance.accuracy: min 0.8 by its value over 7 days, telling 'risk'")
