@@ -265,3 +265,12 @@ def test_the_end_of_an_evaluator_ends_its_runs(house, provider, workflow, statem
     house.assay("audit", "export", "--from", "2020-01-01", "--to", "9999-12-31", "--server", house.url, "-o", str(export), who="otto")
     verified = house.assay("audit", "verify", str(export), check=None)
     assert verified.returncode == 0, verified.stdout + verified.stderr
+    # The same claim is two evaluators', so the export has both statements, and looks at both.
+    (second,) = (export / "evidence").glob("*-*.dsse.json")
+    pair = [json.loads(file.read_text()) for file in (second.with_name(second.name.split("-")[0] + ".dsse.json"), second)]
+    assert [json.loads(base64.b64decode(one["payload"]))["predicate"]["evaluator"] for one in pair] == ["ci", "ci-2"]
+    pair[1]["payload"] = base64.b64encode(base64.b64decode(pair[1]["payload"]).replace(b'"ci-2"', b'"ci-9"')).decode()
+    second.write_text(json.dumps(pair[1]))
+    verified = house.assay("audit", "verify", str(export), check=None)
+    said = [line for line in verified.stdout.splitlines() if second.name in line]
+    assert verified.returncode != 0 and any("no key of evidence-keys.txt signed" in line for line in said), verified.stdout + verified.stderr

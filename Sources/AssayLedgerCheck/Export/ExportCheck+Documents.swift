@@ -40,11 +40,17 @@ extension ExportCheck {
     mutating func checkEvidence() throws(LogReadError) {
         let keys = try evidenceKeys()
         let items = try listed("evidence.txt", type: "claim")
-        for digest in items.map(\.digest) {
+        for (digest, index) in items {
             evidenceCount += 1
-            let path = "evidence/\(digest).dsse.json"
+            // Of a claim that several signed each but the first has a file called by its entry too.
+            var path = "evidence/\(digest)-\(index).dsse.json"
+            var found = try files.read(path)
+            if found == nil {
+                path = "evidence/\(digest).dsse.json"
+                found = try files.read(path)
+            }
             told.insert(path)
-            guard let bytes = try files.read(path) else {
+            guard let bytes = found else {
                 findings.append(Finding(path, "the file is missing"))
                 continue
             }

@@ -15,10 +15,12 @@ package struct EvidenceRecord: Hashable, Sendable {
     /// The job that computed it; `nil` for evidence that was handed in.
     package var jobID: String?
     package var recordedMilliseconds: Int64
+    /// Whose word it is among those who make the same claim about the same files; empty for this server's own, whichever its key.
+    package var signer: Text
 
     package init(
         id: String, subject: SHA256Digest, claim: SHA256Digest, provenance: Provenance, envelope: [UInt8],
-        keyID: String, jobID: String?, recordedMilliseconds: Int64
+        keyID: String, jobID: String?, recordedMilliseconds: Int64, signer: Text = ""
     ) {
         self.id = id
         self.subject = subject
@@ -28,5 +30,6 @@ package struct EvidenceRecord: Hashable, Sendable {
         self.keyID = keyID
         self.jobID = jobID
         self.recordedMilliseconds = recordedMilliseconds
+        self.signer = signer
     }
 }

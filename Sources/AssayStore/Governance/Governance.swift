@@ -11,7 +11,7 @@ package protocol GovernanceSnapshot {
     /// In the order of recording.
     func evidence(subject: SHA256Digest) throws -> [EvidenceRecord]
     func evidence(id: String) throws -> EvidenceRecord?
-    /// The claims of ``evidence(subject:)``, in no order that means anything, without reading the statements.
+    /// The claims of ``evidence(subject:)``, each as often as somebody made it, in no order that means anything, without reading the statements.
     func claims(subject: SHA256Digest) throws -> [SHA256Digest]
 
     func job(id: String) throws -> EvidenceJobRecord?
@@ -65,7 +65,7 @@ package protocol GovernanceTransaction: GovernanceSnapshot {
     @discardableResult
     func insertPolicy(_ policy: PublishedPolicy) throws -> PublishedPolicy
 
-    /// Keeps the earlier record where the same claim about the same subject is already there, and returns the kept one.
+    /// Keeps the earlier record where the same signer's same claim about the same subject is already there, and returns the kept one.
     @discardableResult
     func insertEvidence(_ evidence: EvidenceRecord) throws -> EvidenceRecord
 

@@ -21,18 +21,18 @@ extension SQLiteTransaction {
     @discardableResult
     func insertEvidence(_ evidence: EvidenceRecord) throws -> EvidenceRecord {
         let kept = try self.evidence(
-            sql: "SELECT * FROM evidence WHERE subject = ? AND claim = ?",
-            [Data(evidence.subject.bytes), Data(evidence.claim.bytes)]
+            sql: "SELECT * FROM evidence WHERE subject = ? AND claim = ? AND signer = ?",
+            [Data(evidence.subject.bytes), Data(evidence.claim.bytes), evidence.signer]
         ).first
         if let kept { return kept }
         try database.execute(
             sql: """
-                INSERT INTO evidence (id, subject, claim, provenance, envelope, keyId, jobId, recordedTime)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO evidence (id, subject, claim, provenance, envelope, keyId, jobId, recordedTime, signer)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 evidence.id, Data(evidence.subject.bytes), Data(evidence.claim.bytes), evidence.provenance.rawValue,
-                Data(evidence.envelope), evidence.keyID, evidence.jobID, evidence.recordedMilliseconds,
+                Data(evidence.envelope), evidence.keyID, evidence.jobID, evidence.recordedMilliseconds, evidence.signer,
             ])
         return evidence
     }
@@ -48,7 +48,7 @@ extension SQLiteTransaction {
             EvidenceRecord(
                 id: row["id"], subject: try row.digest("subject"), claim: try row.digest("claim"),
                 provenance: try row.word("provenance"), envelope: row.bytes("envelope"), keyID: row["keyId"],
-                jobID: row["jobId"], recordedMilliseconds: row["recordedTime"])
+                jobID: row["jobId"], recordedMilliseconds: row["recordedTime"], signer: row["signer"])
         }
     }
 }

@@ -152,7 +152,7 @@ extension Governance {
         let versions = try tx.modelVersions(ofModel: model.id).map { version -> JSONValue in
             let places = try tx.placements(versionID: version.id)
             let manifest = version.content.manifestDigest
-            let claims = try manifest.map { try tx.evidence(subject: $0).map(\.claim.hex) } ?? []
+            let claims = Set(try manifest.map { try tx.evidence(subject: $0).map(\.claim.hex) } ?? [])
             return [
                 "version": .integer(version.number), "id": .string(version.id), "stage": .string(version.stage.rawValue),
                 "manifest": manifest.map { .string($0.hex) } ?? .null, "claims": .array(claims.sorted().map { .string($0) }),

@@ -16,7 +16,8 @@ extension Governance {
     /// or by an evaluator whose owner made the version, is refused here and would not be counted by the gate either.
     ///
     /// The same statement a second time changes nothing and answers the record that stands. The same claim, computed later, makes that
-    /// record young again: its age is counted from when the server took it in.
+    /// record young again: its age is counted from when the server took it in. Another evaluator's same claim is a record of its own, so
+    /// that nobody keeps another's word out by saying it first.
     ///
     /// A run of a workflow has no key: it hands in the bare statement, and this server signs it as that evaluator's, with the
     /// repository, commit, run and workflow that the token names.
@@ -24,7 +25,7 @@ extension Governance {
     /// - Parameter bytes: a DSSE envelope as JSON, whose payload is an in-toto statement with this project's predicate; of a
     ///   workflow the statement.
     /// - Throws: `permissionDenied` without the right, or for a statement that must not count; `unreadable` for other bytes;
-    ///   `conflict` for a version that is not frozen, or if another evaluator made the same claim.
+    ///   `conflict` for a version that is not frozen.
     package func attest(
         model: Text, version number: Int, _ bytes: [UInt8], by actor: Principal
     ) async throws -> EvidenceRecord {
@@ -46,7 +47,8 @@ extension Governance {
             let subject = try self.subject(of: envelope, for: version, by: evaluator, tx)
             let record = EvidenceRecord(
                 id: effects.newID(), subject: subject, claim: claim, provenance: envelope.provenance,
-                envelope: signed.json.bytes(), keyID: keyID, jobID: nil, recordedMilliseconds: effects.nowMilliseconds())
+                envelope: signed.json.bytes(), keyID: keyID, jobID: nil, recordedMilliseconds: effects.nowMilliseconds(),
+                signer: evaluator.publicKey == nil ? Text("workflow:\(evaluator.name)") : Text(keyID))
             let kept = try tx.insertEvidence(record)
             if kept.id == record.id {
                 let key = try evaluator.publicKey.map { try Ed25519.VerificationKey(rawBytes: $0) } ?? evidenceKey.verificationKey
@@ -54,16 +56,12 @@ extension Governance {
             }
             if kept.id != record.id {
                 let standing = self.read(kept, evaluators: present)
-                switch standing?.source {
-                case .evaluator(evaluator):
-                    // Whoever hands in an old statement of somebody else's again renews nothing.
-                    let isLater = standing.map { Self.computedMilliseconds(envelope) > Self.computedMilliseconds($0.envelope) } ?? true
-                    guard isLater else { return kept }
-                case nil: break
-                case .evaluator, .server:
-                    throw AssayError(.conflict, "Another evaluator has made the same claim about these files; it stands as evidence \(kept.id).")
+                // Whoever hands in an old statement again renews nothing. A row that holds anything but its signer's statement is mended.
+                if let standing, standing.source == .evaluator(evaluator),
+                    Self.computedMilliseconds(envelope) <= Self.computedMilliseconds(standing.envelope)
+                {
+                    return kept
                 }
-                // Whoever signed the kept one counts no more, or says it anew.
                 try tx.resignEvidence(id: kept.id, envelope: record.envelope, keyID: record.keyID, recorded: record.recordedMilliseconds)
             }
             try self.record(

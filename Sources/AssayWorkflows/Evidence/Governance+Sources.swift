@@ -93,7 +93,7 @@ extension Governance {
 
     /// As ``evidence(_:of:onTablesOf:)`` for a look at many versions that decides nothing: a statement that this process has read and
     /// verified is not read again for a claim that the store lists, so what was done to its row since does not show. Where one of the
-    /// claims is not in memory all the subject's statements are read.
+    /// claims is not in memory, or several people's, all the subject's statements are read.
     ///
     /// - Parameters:
     ///   - present: the evaluators who may hand in evidence now.
@@ -106,7 +106,10 @@ extension Governance {
         let keyed = present.filter { $0.key != nil }
         let keys = trustedKeys + keyed.compactMap(\.key)
         var counting: [GateFacts.Evidence] = []
-        for claim in try tx.claims(subject: subject) {
+        let claims = try tx.claims(subject: subject)
+        // Memory has one statement of a claim; of several people's the rows say which count.
+        guard Set(claims).count == claims.count else { return try evidence(tx, of: subject, onTablesOf: version) }
+        for claim in claims {
             guard let (envelope, key) = statements.known(claim: claim, signedBy: keys),
                 envelope.subjects.contains(where: { $0.digest == subject })
             else { return try evidence(tx, of: subject, onTablesOf: version) }

@@ -60,10 +60,15 @@ final class ExportFolder {
         }
         try write(.string(lines), "policies.txt")
         lines = ""
+        var written: [String: Set<String>] = [:]
         for statement in documents["evidence"]?.array ?? [] {
-            let digest = try digest(statement["claim"])
-            lines += "\(digest) \(statement["index"]?.integer ?? 0)\n"
-            try write(statement["envelope"], "evidence/\(digest).dsse.json")
+            let (digest, index) = (try digest(statement["claim"]), statement["index"]?.integer ?? 0)
+            lines += "\(digest) \(index)\n"
+            let envelope = statement["envelope"]?.string ?? ""
+            // What others signed of the same claim has a file of its own, called by the first entry that tells of it.
+            let isFirst = written[digest] == nil
+            guard written[digest, default: []].insert(envelope).inserted else { continue }
+            try write(statement["envelope"], "evidence/\(digest)\(isFirst ? "" : "-\(index)").dsse.json")
         }
         try write(.string(lines), "evidence.txt")
         try write(.string((documents["erasures"]?.array ?? []).map { try Self.line($0).text }.joined()), "erasures.txt")
@@ -115,7 +120,8 @@ final class ExportFolder {
         erasures.txt       what later entries say that tell of such destruction, in the same form
         policies/          every policy published by the end of the period: <digest>.yaml as it was written, <digest>.json the
                            canonical text that decisions name by its SHA-256; policies.txt names the entry of each
-        evidence/          signed statements (DSSE, in-toto) that entries of the period tell of; evidence.txt names the entry
+        evidence/          signed statements (DSSE, in-toto) that entries of the period tell of, <claim>.dsse.json, and
+                           <claim>-<entry>.dsse.json by whoever else made it; evidence.txt names the entry
         evidence-keys.txt  public keys of Ed25519 that sign evidence, oldest first, in hexadecimal
         SHA256SUMS         digests of all files: sha256sum -c SHA256SUMS
 

@@ -192,6 +192,41 @@ private struct UnableComputer: EvidenceComputer {
         }
     }
 
+    /// Whoever is registered, and trusted by no policy, could otherwise say it first and for good.
+    @Test(arguments: [false, true]) func nobodyKeepsAnothersWordOut(_ isWorkflow: Bool) async throws {
+        try await GovernedHouse.with { house in
+            try await house.publish(Self.policy)
+            let lab = try await Laboratory(house)
+            if isWorkflow {
+                let pin = try WorkflowPin(
+                    issuer: "https://ci.example.com", audience: "assay",
+                    claims: [.init(name: "repository", value: "a/b"), .init(name: "workflow_ref", value: "x"), .init(name: "ref", value: "main")])
+                let rival = try await house.governance.addEvaluator(named: "rival", .workflow(pin), ownedBy: "vera", by: house.adam)
+                let vera = try #require(try await house.house.store.read { try $0.user(id: rival.userID) })
+                let run = WorkflowRun(evaluator: "rival", build: try BuildOrigin())
+                let statement = try EnvelopeJSON.statement(of: lab.statement()).canonicalBytes()
+                try await lab.attest(statement, by: vera.principal(.workflow(run)))
+            } else {
+                let key = Ed25519.SigningKey()
+                _ = try await house.governance.addEvaluator(
+                    named: "rival", .key(key.verificationKey.rawBytes), ownedBy: "vera", by: house.adam)
+                try await lab.attest(try lab.sign(lab.statement(), with: key))
+            }
+            #expect(await lab.refusal().contains("by the evaluator 'rival'"))
+            let signed = try lab.sign(lab.statement())
+            try await lab.attest(signed)
+            #expect(await !lab.refusal().contains("evaluator"))
+            // Both stand, each once.
+            try await lab.attest(signed)
+            let statements = try await house.governance.statements(model: "loans", version: 1)
+            let attested = statements.filter { json in
+                let payload = (try? DSSEEnvelope(json: json)).flatMap { try? JSONValue(parsing: $0.payload) }
+                return payload?["predicate"]?["provenance"]?.string == "attested"
+            }
+            #expect(attested.count == 2)
+        }
+    }
+
     @Test func evidenceForAnotherPolicyDoesNotCount() async throws {
         try await GovernedHouse.with { house in
             try await house.publish(Self.policy.replacing("name: credit", with: "name: other").replacing("loan*", with: "else*"))

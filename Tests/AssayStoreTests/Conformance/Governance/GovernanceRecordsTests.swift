@@ -51,6 +51,13 @@ import Testing
             #expect(kept == ["a", "a", "c"])
             let subject = try digest(7)
             #expect(try await store.read { try $0.evidence(subject: subject) } == [a, c])
+            // Who says the same as somebody else is not kept out by them.
+            var (other, again) = (try record("d", claim: 1), try record("e", claim: 1))
+            (other.signer, again.signer) = ("workflow:ci", "workflow:ci")
+            let others = [other, again]
+            #expect(try await store.write { tx in try others.map { try tx.insertEvidence($0).id } } == ["d", "d"])
+            #expect(try await store.read { try $0.evidence(subject: subject) } == [a, c, others[0]])
+            #expect(try await store.read { try $0.claims(subject: subject) }.sorted() == [a.claim, a.claim, c.claim])
         }
     }
 
