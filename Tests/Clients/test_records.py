@@ -191,7 +191,9 @@ def test_no_other_files_are_served_for_those_that_were_registered(house):
     for status, answer in asked():
         said = html.unescape(answer) if isinstance(answer, str) else json.dumps(answer)
         assert status == 409 and "list of the files of loans/1 is not the one whose digest was registered" in said, (status, answer)
+    house.stop()
     found = house.assay("audit", "verify", "--data-dir", str(house.data), check=1).stdout
+    house.start()
     assert f"FINDING: assay.db: files of version {version}: the database's list of them" in found, found
 
     # The digest put back, and the other bytes left behind it: they never arrive whole.
@@ -205,6 +207,7 @@ def test_no_other_files_are_served_for_those_that_were_registered(house):
 
     tamper(house, f"UPDATE file SET blob = '{kept}' WHERE ownerKind = 'modelVersion' AND owner = (SELECT id FROM modelVersion WHERE version = 1)")
     assert [status for status, _ in asked()] == [200] * 9
+    house.stop()
     house.assay("audit", "verify", "--data-dir", str(house.data))
 
 
@@ -281,11 +284,11 @@ def test_an_approval_in_a_role_that_was_only_in_the_database_is_found(house):
                {"name": "loans", "version": "2", "stage": "Production", "archive_existing_versions": False}, who="ana")
     house.assay("model", "approve", "loans", "2", "--stage", "Production", "--server", house.url, who="dan")
     tamper(house, TAKEN.replace("'ana'", "'dan'"))
+    house.stop()
     found = house.assay("audit", "verify", "--data-dir", str(house.data), check=1).stdout.splitlines()
     lines = [line for line in found if line.startswith("FINDING: assay.db: ledger entry ")]
     assert len(lines) == 1 and "approved and held no role that approves" in lines[0], found
     # It is told of, and keeps nothing waiting: the gate asks for the role when it decides.
-    house.stop()
     house.start()
     assert "the log holds a decision that nobody could make" in (house.folder / "server.log").read_text()
     assert promote(house) is None

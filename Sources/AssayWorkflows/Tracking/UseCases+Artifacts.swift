@@ -116,7 +116,7 @@ extension UseCases {
     // MARK: - Rules
 
     /// What clients load by a version's own tree is what was registered.
-    private func requireRegisteredFiles(of owner: FileOwner, _ snapshot: any StoreSnapshot) throws {
+    func requireRegisteredFiles(of owner: FileOwner, _ snapshot: any StoreSnapshot) throws {
         guard owner.kind == .modelVersion, let version = try snapshot.modelVersion(id: owner.id.string) else { return }
         try requireRecordedWhereGoverned([version], snapshot)
         try requireFiles(of: version, snapshot)
