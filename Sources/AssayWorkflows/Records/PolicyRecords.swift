@@ -3,8 +3,8 @@ import Synchronization
 
 /// What entries say of policies, kept so that the next look reads only what was added since.
 ///
-/// Whoever goes on from it first finds its last entry in front of themselves, and begins anew otherwise: a snapshot may be older than the one
-/// it was read from. Safe to use from several tasks.
+/// Whoever goes on from it first finds its last entry in front of themselves, and takes the earlier one or begins anew otherwise: a snapshot
+/// may be older than the one it was read from, and a transaction may have been rolled back. Safe to use from several tasks.
 final class PolicyRecords: Sendable {
     /// A replay up to and with one entry.
     struct Read: Sendable {
@@ -14,9 +14,11 @@ final class PolicyRecords: Sendable {
         var replay = GovernedReplay()
     }
 
-    private let known = Mutex(Read())
+    private let known = Mutex<(newest: Read, committed: Read)>((Read(), Read()))
 
-    var read: Read { known.withLock { $0 } }
+    /// The longest first.
+    var reads: [Read] { known.withLock { [$0.newest, $0.committed] } }
 
-    func keep(_ read: Read) { known.withLock { $0 = read } }
+    /// - Parameter committed: up to an entry that stands whatever becomes of the transaction.
+    func keep(_ newest: Read, committed: Read) { known.withLock { $0 = (newest, committed) } }
 }

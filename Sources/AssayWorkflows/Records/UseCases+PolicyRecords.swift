@@ -42,18 +42,9 @@ extension UseCases {
     }
 
     private func policyReplay(_ tx: any StoreSnapshot) throws -> GovernedReplay {
-        var read = policyRecords.read
-        // The entry it ends with stands first, or this snapshot has another past.
-        var page = try tx.decidingEntries(after: max(read.ordinal - 1, 0), limit: Self.policyPage)
-        if read.ordinal > 0, page.first?.ordinal == read.ordinal, page.first?.id == read.entryID {
-            page.removeFirst()
-        } else if read.ordinal > 0 {
-            read = PolicyRecords.Read()
-            page = try tx.decidingEntries(after: 0, limit: Self.policyPage)
-        }
-        guard !page.isEmpty else { return read.replay }
-        // What is sequenced was committed; of what is not, the sequencer leaves little, which is read again.
-        var committed: PolicyRecords.Read?
+        var (read, page, isCommitted) = try goOn(tx)
+        guard !page.isEmpty || isCommitted else { return read.replay }
+        var committed = isCommitted ? nil : policyRecords.reads.last
         while let last = page.last {
             for entry in page {
                 if entry.index == nil, committed == nil { committed = read }
@@ -67,7 +58,18 @@ extension UseCases {
             }
             page = try tx.decidingEntries(after: last.ordinal, limit: Self.policyPage)
         }
-        policyRecords.keep(committed ?? read)
+        policyRecords.keep(read, committed: committed ?? read)
         return read.replay
+    }
+
+    /// What was read before and is part of this snapshot, with the entries after it, and whether it stands whatever becomes of this
+    /// transaction: what is sequenced was committed.
+    private func goOn(_ tx: any StoreSnapshot) throws -> (PolicyRecords.Read, [LedgerEntryRecord], isCommitted: Bool) {
+        for read in policyRecords.reads where read.ordinal > 0 {
+            let page = try tx.decidingEntries(after: read.ordinal - 1, limit: Self.policyPage)
+            guard let last = page.first, last.ordinal == read.ordinal, last.id == read.entryID else { continue }
+            return (read, Array(page.dropFirst()), last.index != nil)
+        }
+        return (PolicyRecords.Read(), try tx.decidingEntries(after: 0, limit: Self.policyPage), true)
     }
 }

@@ -50,7 +50,7 @@ extension UseCases {
             }
         }
         // An entry that is filed as another kind shows as a difference above, and the gate reads on from a sound beginning only.
-        if differences.isEmpty, policies.ordinal > 0 { policyRecords.keep(policies) }
+        if differences.isEmpty, policies.ordinal > 0 { policyRecords.keep(policies, committed: policies) }
         differences += replay.impossibleDifferences
         let missing = try tx.missingEntryCount()
         if missing > 0 {

@@ -111,7 +111,7 @@ import Testing
         try await withStore { store, _ in
             let bytes = Self.pattern(9 * Self.chunk)
             let stored = try await store.write(Self.pieces(bytes, 50_000))
-            let opened = try await store.open(stored.id, range: nil)
+            let opened = try await store.open(stored.id, range: nil, digest: nil)
             try await store.remove(stored.id)
             var read: [UInt8] = []
             for try await piece in opened { read += piece }
