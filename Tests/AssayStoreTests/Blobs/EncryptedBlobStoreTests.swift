@@ -116,7 +116,7 @@ import Testing
             var read: [UInt8] = []
             for try await piece in opened { read += piece }
             #expect(read == bytes)
-            await #expect(throws: AssayError.self) { try await store.open(stored.id, range: nil) }
+            await #expect(throws: AssayError.self) { try await store.open(stored.id, range: nil, digest: nil) }
         }
     }
 

@@ -145,13 +145,11 @@ import Testing
         #expect((replay.facts[placement] != nil) == (gate?["basis"] != nil))
     }
 
-    private static func change(_ payload: JSONObject, gate: JSONValue? = nil) -> JSONValue {
-        var object: JSONObject = [
+    private static func move(from: String, to: String, gate: JSONValue) -> JSONValue {
+        [
             "model": "loans", "model_id": "m", "version": 1, "version_id": "v", "manifest": .string(String(repeating: "0a", count: 32)),
+            "from": .string(from), "to": .string(to), "archived": [], "gate": gate,
         ]
-        for (key, value) in payload { object[key] = value }
-        object["gate"] = gate
-        return .object(object)
     }
 
     /// That there is no policy is no ground once there was one; while the version stands by it, nothing else is let through.
@@ -166,15 +164,15 @@ import Testing
         let none: JSONValue = ["decision": "pass", "basis": "no-policy", "policies": []]
         replay.apply(
             "s", kind: "stage.changed", by: "u", about: ["model:m", "version:v"],
-            payload: Self.change(["from": "None", "to": "Production", "archived": []], gate: none))
+            payload: Self.move(from: "None", to: "Production", gate: none))
         if !isPublishedBefore { publish() }
         let found = replay.impossibleDifferences
         #expect(found.map(\.object) == (isPublishedBefore ? ["ledger entry s"] : []))
         #expect(found.allSatisfy { $0.detail.contains("took stage Production on the ground that there is no policy") && !$0.isOver })
         replay.apply(
             "t", kind: "stage.changed", by: "u", about: ["model:m", "version:v"],
-            payload: Self.change(["from": "Production", "to": "None", "archived": []], gate: ["decision": "left", "left": []]))
-        #expect(replay.impossibleDifferences.count == found.count && replay.impossibleDifferences.allSatisfy(\.isOver))
+            payload: Self.move(from: "Production", to: "None", gate: ["decision": "left", "left": []]))
+        #expect(replay.impossibleDifferences.count == found.count && !replay.impossibleDifferences.map(\.isOver).contains(false))
     }
 
     @Test(arguments: [
@@ -194,6 +192,6 @@ import Testing
         // What is taken away later was held then.
         replay.apply("w", kind: "user.roles-changed", by: "a", about: ["user:u"], payload: ["user": "u", "to": []])
         #expect(replay.impossibleDifferences.map(\.object) == (isImpossible ? ["ledger entry e"] : []))
-        #expect(replay.impossibleDifferences.allSatisfy(\.isOver))
+        #expect(!replay.impossibleDifferences.map(\.isOver).contains(false))
     }
 }
