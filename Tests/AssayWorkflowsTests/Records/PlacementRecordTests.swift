@@ -100,7 +100,7 @@ import Testing
                 #expect(await refusal(.conflict, question).contains("list of the files of loans/1"))
             }
             let differences = try #require(try await house.useCases.compareRecords()).differences.map(\.object)
-            #expect(differences == ["files of version \(version.id)"])
+            #expect(differences.contains("files of version \(version.id)"))
         }
     }
 
