@@ -9,8 +9,9 @@
 /// - `policies/<digest>.json`, listed in `policies.txt` with the entry that published it: SHA-256 of the file is the digest, and that
 ///   of the text as it was written, `<digest>.yaml`, is in the entry too. Every policy published by the period's end is there.
 /// - `evidence/<claim>.dsse.json`, listed in `evidence.txt` with the entry that tells of it (`<claim>-<entry>.dsse.json` where others had
-///   made the claim before, which shows only while the file is there): what the statement claims has that digest, and it is signed, as DSSE says, by a key of `evidence-keys.txt`, each of which an entry of the log names; an evaluator's
-///   key signs only what is `attested`. Every statement that an entry of the period tells of is there.
+///   made the claim before, which shows only while the file is there): what the statement claims has that digest, and it is signed, as
+///   DSSE says, by a key of `evidence-keys.txt`, each of which an entry of the log names; an evaluator's key signs only what is
+///   `attested`. Every statement that an entry of the period tells of is there.
 /// - `SHA256SUMS`, of all files. There are no others, but for `README.txt`.
 package struct ExportCheck {
     package private(set) var log: VerificationReport
