@@ -1,11 +1,14 @@
 """The tables against the log: a stopped server's database that says something nobody decided."""
 
+import html
 import json
 import sqlite3
 from contextlib import closing
+from http.client import HTTPException
 
 import pytest
 from house import House
+from mlflow.exceptions import MlflowException
 
 POLICY = """\
 assay: policy/v1
@@ -130,12 +133,165 @@ def test_a_running_server_tells_nobody_where_versions_stand_by_rows_that_nobody_
             yield house.http("GET", get + path, who="ana")
         yield house.http("GET", "/api/assay/v1/statements/loans/1", who="ana")
         yield house.http("GET", "/api/assay/v1/statements?model=loans&version=1", who="ana")
+        for path in ("/models", "/models/loans", "/models/loans/1", "/api/assay/v1/models/loans/versions/1/card",
+                     "/api/assay/v1/models/loans/versions/1/inventory"):
+            yield house.http("GET", path, who="ana")
 
-    assert [status for status, _ in asked()] == [200] * 7
+    assert [status for status, _ in asked()] == [200] * 12
     for sql in change:
         tamper(house, sql)
     for status, answer in asked():
-        assert status == 409 and "The database is not what the log says of loans: " + object in json.dumps(answer), (status, answer)
+        said = html.unescape(answer) if isinstance(answer, str) else json.dumps(answer)
+        assert status == 409 and "The database is not what the log says of loans: " + object in said, (status, answer)
     for sql in restore:
         tamper(house, sql)
-    assert [status for status, _ in asked()] == [200] * 7
+    assert [status for status, _ in asked()] == [200] * 12
+
+
+def second_version(house, client):
+    """Version 2, of another file in the same place."""
+    run = client.create_run("0").info.run_id
+    client.log_text(run, "flavors: {other: {}}", "model/MLmodel")
+    client.create_model_version("loans", f"runs:/{run}/model", run_id=run)
+
+
+def rows(house, sql):
+    with closing(sqlite3.connect(house.data / "assay.db")) as database:
+        return database.execute(sql).fetchall()
+
+
+FILES = """
+UPDATE file SET (blob, size, digest) = (SELECT f.blob, f.size, f.digest FROM file AS f JOIN modelVersion AS v ON v.id = f.owner
+    WHERE f.ownerKind = 'modelVersion' AND v.version = 2 AND f.path = 'MLmodel')
+WHERE ownerKind = 'modelVersion' AND path = 'MLmodel' AND owner = (SELECT id FROM modelVersion WHERE version = 1)
+"""
+
+
+def test_no_other_files_are_served_for_those_that_were_registered(house):
+    client = registered(house)
+    assert promote(house) is None
+    second_version(house, client)
+    version, = rows(house, "SELECT id FROM modelVersion WHERE version = 1")[0]
+    kept, = rows(house, "SELECT blob FROM file WHERE ownerKind = 'modelVersion' AND owner = (SELECT id FROM modelVersion WHERE version = 1)")[0]
+    digest, size = rows(house, f"SELECT hex(digest), size FROM file WHERE ownerKind = 'modelVersion' AND blob = '{kept}'")[0]
+    tree = f"/api/2.0/mlflow-artifacts/artifacts/versions/{version}/MLmodel"
+
+    def asked():
+        """Every way to a version's files."""
+        for path in ("/api/2.0/mlflow/model-versions/get-download-uri?name=loans&version=1",
+                     "/api/2.0/mlflow/model-versions/get?name=loans&version=1", tree,
+                     f"/api/2.0/mlflow-artifacts/artifacts?path=versions/{version}",
+                     "/model-versions/get-artifact?name=loans&version=1&path=MLmodel", "/models/loans/1",
+                     "/api/assay/v1/models/loans/versions/1/inventory", "/api/assay/v1/statements/loans/1",
+                     "/api/assay/v1/statements?model=loans&version=1"):
+            yield house.http("GET", path, who="ana")
+
+    assert [status for status, _ in asked()] == [200] * 9
+    assert house.http("GET", tree, who="ana")[1] == "flavors: {}"
+    tamper(house, FILES)
+    for status, answer in asked():
+        said = html.unescape(answer) if isinstance(answer, str) else json.dumps(answer)
+        assert status == 409 and "list of the files of loans/1 is not the one whose digest was registered" in said, (status, answer)
+    house.stop()
+    found = house.assay("audit", "verify", "--data-dir", str(house.data), check=1).stdout
+    house.start()
+    assert f"FINDING: assay.db: files of version {version}: the database's list of them" in found, found
+
+    # The digest put back, and the other bytes left behind it: they never arrive whole.
+    tamper(house, f"UPDATE file SET digest = x'{digest}', size = {size} WHERE ownerKind = 'modelVersion' "
+                  "AND owner = (SELECT id FROM modelVersion WHERE version = 1)")
+    try:
+        status, answer = house.http("GET", tree, who="ana")
+    except (OSError, HTTPException):
+        status, answer = 0, ""
+    assert not (status == 200 and answer.startswith("flavors")), answer
+
+    tamper(house, f"UPDATE file SET blob = '{kept}' WHERE ownerKind = 'modelVersion' AND owner = (SELECT id FROM modelVersion WHERE version = 1)")
+    assert [status for status, _ in asked()] == [200] * 9
+    house.stop()
+    house.assay("audit", "verify", "--data-dir", str(house.data))
+
+
+def emptied(house):
+    """Takes every policy out of the table; returns what puts them back."""
+    triggers = [sql for sql, in rows(house, "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'policy'")]
+    names = [name for name, in rows(house, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'policy'")]
+    kept = rows(house, "SELECT * FROM policy")
+    assert kept and triggers
+    for name in names:
+        tamper(house, f"DROP TRIGGER {name}")
+    tamper(house, "DELETE FROM policy")
+
+    def put_back():
+        with closing(sqlite3.connect(house.data / "assay.db", isolation_level=None)) as database:
+            for row in kept:
+                database.execute(f"INSERT INTO policy VALUES ({', '.join('?' * len(row))})", row)
+            for sql in triggers:
+                database.execute(sql)
+    return put_back
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_server_whose_policies_were_taken_away_is_no_server_without_policies(house, restarted):
+    client = registered(house)
+    client.set_registered_model_alias("loans", "best", "1")
+    second_version(house, client)
+    put_back = emptied(house)
+    if restarted:
+        house.stop()
+        house.start()
+    move = {"name": "loans", "version": "2", "stage": "Production", "archive_existing_versions": False}
+    for call, body in (("model-versions/transition-stage", move),
+                       ("registered-models/alias", {"name": "loans", "alias": "champion", "version": "2"}),
+                       ("registered-models/set-tag", {"name": "loans", "key": "k", "value": "v"})):
+        status, answer = house.http("POST", "/api/2.0/mlflow/" + call, body, who="ana")
+        assert status == 409 and "The database is not what the log says: policy credit 1" in answer["message"], (status, answer)
+        assert "nothing is promoted" in answer["message"]
+    with pytest.raises(MlflowException, match="is not what the log says"):
+        second_version(house, client)
+    policy = house.folder / "looser.yaml"
+    policy.write_text(POLICY.replace('"1"', '"2"').replace("count: 1", "count: 2"))
+    refused = house.assay("policy", "publish", str(policy), "--server", house.url, who="petra", check=None)
+    assert refused.returncode == 2 and "is not what the log says" in refused.stderr, refused
+    # The look at where versions stand is not put out of action with them.
+    tamper(house, "UPDATE modelAlias SET version = 2")
+    status, answer = house.http("GET", "/api/2.0/mlflow/registered-models/alias?name=loans&alias=best", who="ana")
+    assert status == 409 and "alias 'best'" in answer["message"], answer
+    tamper(house, "UPDATE modelAlias SET version = 1")
+    put_back()
+    if restarted:
+        house.stop()
+        house.start()
+    assert house.http("GET", "/api/2.0/mlflow/registered-models/alias?name=loans&alias=best", who="ana")[0] == 200
+    assert promote(house) is None
+    status, answer = house.http("POST", "/api/2.0/mlflow/model-versions/transition-stage", move, who="ana")
+    assert status == 403 and "approvals by validator: 0 of 1" in answer["message"], answer
+
+
+def test_a_policy_that_nobody_published_lets_nothing_through(house):
+    registered(house)
+    second_version(house, house.client("ana"))
+    tamper(house, "INSERT INTO policy (name, version, digest, source, canonical, publishedTime, publisherId, publisherName) "
+                  "SELECT name, '9', digest, source, canonical, publishedTime, publisherId, publisherName FROM policy")
+    refused = promote(house)
+    assert "incomplete" in refused and "the database is not what the log says: policy credit 9" in refused, refused
+
+
+def test_an_approval_in_a_role_that_was_only_in_the_database_is_found(house):
+    registered(house)
+    second_version(house, house.client("ana"))
+    house.add("dan", "data_scientist")
+    given = GIVEN.replace("'ana'", "'dan'")
+    tamper(house, given)
+    house.http("POST", "/api/2.0/mlflow/model-versions/transition-stage",
+               {"name": "loans", "version": "2", "stage": "Production", "archive_existing_versions": False}, who="ana")
+    house.assay("model", "approve", "loans", "2", "--stage", "Production", "--server", house.url, who="dan")
+    tamper(house, TAKEN.replace("'ana'", "'dan'"))
+    house.stop()
+    found = house.assay("audit", "verify", "--data-dir", str(house.data), check=1).stdout.splitlines()
+    lines = [line for line in found if line.startswith("FINDING: assay.db: ledger entry ")]
+    assert len(lines) == 1 and "approved and held no role that approves" in lines[0], found
+    # It is told of, and keeps nothing waiting: the gate asks for the role when it decides.
+    house.start()
+    assert "the log holds a decision that nobody could make" in (house.folder / "server.log").read_text()
+    assert promote(house) is None

@@ -13,6 +13,7 @@ struct ModelPages: Sendable {
     func list() async throws -> ModelsPage {
         try await useCases.store.read { tx in
             let models = try tx.searchRegisteredModels(SearchQuery(limit: Self.modelLimit), prompts: false).items
+            try useCases.requireRecordedWhereGoverned(models, tx)
             return ModelsPage(
                 rows: try models.map { model in
                     let versions = try tx.modelVersions(ofModel: model.id)
@@ -30,6 +31,7 @@ struct ModelPages: Sendable {
     func one(_ name: Text) async throws -> ModelPage {
         try await useCases.store.read { tx in
             let model = try tx.existingModel(named: name)
+            try useCases.requireRecordedWhereGoverned([model], tx)
             let requests = try tx.requests(state: nil, model: name, limit: 1_000)
             let users = try tx.users()
             let rows = try tx.modelVersions(ofModel: model.id).sorted { $0.number > $1.number }.map { version in
@@ -51,6 +53,8 @@ struct ModelPages: Sendable {
         guard let number else { throw AssayError(.notFound, "A version is a number.") }
         let (version, files, requests, users) = try await useCases.store.read { tx in
             let version = try tx.existingVersion(Int64(number), ofModelNamed: name)
+            try useCases.requireRecordedWhereGoverned([version], tx)
+            try useCases.requireFiles(of: version, tx)
             let requests = try tx.requests(state: nil, model: name, limit: 1_000).filter { $0.version == number }
             return (version, try tx.files(FileOwner(.modelVersion, id: Text(version.id))), requests, try tx.users())
         }

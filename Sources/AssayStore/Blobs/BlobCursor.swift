@@ -13,19 +13,23 @@ final class BlobCursor: Sendable {
         let fileBytes: Int64
         let range: Range<Int64>
         var chunk: Int64
+        var hasher = SHA256Hasher()
     }
 
     private let path: String
     private let id: BlobID
     private let keyring: Keyring
     private let range: Range<Int64>?
+    /// What all bytes together must have, where they are all read.
+    private let digest: SHA256Digest?
     private let state = Mutex<Opened?>(nil)
 
-    init(path: String, id: BlobID, keyring: Keyring, range: Range<Int64>?) {
+    init(path: String, id: BlobID, keyring: Keyring, range: Range<Int64>?, digest: SHA256Digest? = nil) {
         self.path = path
         self.id = id
         self.keyring = keyring
         self.range = range
+        self.digest = digest
     }
 
     deinit { state.withLock { if let opened = $0 { close(opened.descriptor) } } }
@@ -49,6 +53,12 @@ final class BlobCursor: Sendable {
             let count = min(end, opened.chunkCount, opened.chunk + Int64(BlobFormat.batchChunks)) - opened.chunk
             var plain = try readChunks(opened, count: count)
             opened.chunk += count
+            if let digest {
+                opened.hasher.update(plain)
+                guard opened.chunk < opened.chunkCount || opened.hasher.finish() == digest else {
+                    throw damaged("holds other bytes than its record says")
+                }
+            }
             let low = Int(max(opened.range.lowerBound - start, 0))
             let high = Int(min(opened.range.upperBound - start, Int64(plain.count)))
             guard low < high else { return [] }

@@ -24,7 +24,10 @@ package protocol BlobStore: Sendable {
     func read(_ id: BlobID, range: Range<Int64>?) -> AsyncThrowingStream<[UInt8], any Error>
 
     /// As ``read(_:range:)``, with the file opened already: what is removed afterwards is still read to its end.
-    func open(_ id: BlobID, range: Range<Int64>?) async throws -> AsyncThrowingStream<[UInt8], any Error>
+    ///
+    /// - Parameter digest: of the plain bytes as the record has it. Without a range the stream throws `corrupt` in its last piece's place if
+    ///   they have another: which record names which blob, the blob cannot authenticate. A range is not held against it.
+    func open(_ id: BlobID, range: Range<Int64>?, digest: SHA256Digest?) async throws -> AsyncThrowingStream<[UInt8], any Error>
 
     /// The whole blob in memory, at most `limit` plain bytes.
     func readAll(_ id: BlobID, limit: Int) async throws -> [UInt8]

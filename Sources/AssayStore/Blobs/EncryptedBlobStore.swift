@@ -1,5 +1,5 @@
 import AssayCanonical
-import AssayTerms
+package import AssayTerms
 import Dispatch
 import Glibc
 import Synchronization
@@ -48,8 +48,8 @@ package final class EncryptedBlobStore: BlobStore {
         stream(cursor(id, range))
     }
 
-    package func open(_ id: BlobID, range: Range<Int64>?) async throws -> AsyncThrowingStream<[UInt8], any Error> {
-        let cursor = cursor(id, range)
+    package func open(_ id: BlobID, range: Range<Int64>?, digest: SHA256Digest?) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+        let cursor = cursor(id, range, range == nil ? digest : nil)
         try await Self.blocking { try cursor.open() }
         return stream(cursor)
     }
@@ -144,8 +144,8 @@ package final class EncryptedBlobStore: BlobStore {
 
     // MARK: - Reading
 
-    private func cursor(_ id: BlobID, _ range: Range<Int64>?) -> BlobCursor {
-        BlobCursor(path: BlobPath.file(id, in: folder), id: id, keyring: keyring, range: range)
+    private func cursor(_ id: BlobID, _ range: Range<Int64>?, _ digest: SHA256Digest? = nil) -> BlobCursor {
+        BlobCursor(path: BlobPath.file(id, in: folder), id: id, keyring: keyring, range: range, digest: digest)
     }
 
     private func stream(_ cursor: BlobCursor) -> AsyncThrowingStream<[UInt8], any Error> {

@@ -8,6 +8,8 @@ extension Governance {
     package func inventory(model: Text, version number: Int) async throws -> ArtefactInventory {
         let (version, run) = try await store.read { tx in
             let record = try tx.existingVersion(Int64(number), ofModelNamed: model)
+            try useCases.requireRecordedWhereGoverned([record], tx)
+            try useCases.requireFiles(of: record, tx)
             return try (governed(tx, record), record.runID.isEmpty ? nil : tx.run(record.runID))
         }
         var found: [ArtefactGroup: [ArtefactInventory.Artefact]] = [:]

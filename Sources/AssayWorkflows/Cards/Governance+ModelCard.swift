@@ -6,7 +6,12 @@ package import AssayTerms
 extension Governance {
     /// The version's card, from evidence that verifies and from what was declared.
     package func modelCard(model: Text, version number: Int) async throws -> ModelCard {
-        try await store.read { tx in try modelCard(tx, of: self.version(tx, model: model, number: number)) }
+        try await store.read { tx in
+            let record = try tx.existingVersion(Int64(number), ofModelNamed: model)
+            try useCases.requireRecordedWhereGoverned([record], tx)
+            try useCases.requireFiles(of: record, tx)
+            return try modelCard(tx, of: governed(tx, record))
+        }
     }
 
     /// - Complexity: O(results in the evidence about the version).

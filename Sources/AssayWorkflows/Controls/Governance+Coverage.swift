@@ -20,7 +20,9 @@ extension Governance {
         try Self.hold(roles, to: catalogue.roles, what: "role")
         try Self.hold(classes, to: catalogue.classes, what: "class")
         let (version, facts) = try await store.read { tx in
-            let version = try self.version(tx, model: model, number: number)
+            let record = try tx.existingVersion(Int64(number), ofModelNamed: model)
+            try useCases.requireRecordedWhereGoverned([record], tx)
+            let version = try governed(tx, record)
             var facts = try controlFacts(tx, of: version)
             facts.roles = roles.isEmpty ? nil : Set(roles)
             facts.classes = classes.isEmpty ? nil : Set(classes)

@@ -18,6 +18,7 @@ package struct UseCases: Sendable {
     package let useMarks = UseMarks()
     let questionnaireShelf = QuestionnaireShelf()
     let modelRecords = ModelRecords()
+    let policyRecords = PolicyRecords()
     /// Set once while the house is put together.
     package var freshLogin = FreshLogin()
     package var sessionLimits = SessionLimits()

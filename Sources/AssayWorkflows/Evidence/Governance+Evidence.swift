@@ -45,7 +45,7 @@ extension Governance {
     /// - Parameter newName: the name the model is about to get, whose policies count too.
     func enqueueEvidence(_ tx: any StoreTransaction, for version: GovernedVersion, newName: Text? = nil) throws {
         guard version.frozenManifest != nil else { return }
-        let gate = try gate(tx)
+        let gate = try gateAsStored(tx)
         let names = [version.model] + version.otherNames + (newName.map { [$0] } ?? [])
         let policies = gate.published.filter { policy in
             policy.checks.contains { !$0.id.hasPrefix(ExternalCheck.prefix) } && policy.scope.places.contains { place in

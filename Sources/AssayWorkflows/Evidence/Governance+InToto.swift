@@ -13,7 +13,7 @@ extension Governance {
     /// decision gives the same bytes.
     ///
     /// - Throws: `notFound` for an unknown version; `conflict` for one that is not frozen, which has no digest to speak of, and where the
-    ///   tables are not what the log says of where its versions stand.
+    ///   tables or the list of its files are not what the log says.
     package func statements(model: Text, version number: Int) async throws -> [JSONValue] {
         let found = try await store.read { tx in
             let version = try self.version(tx, model: model, number: number)
@@ -21,6 +21,8 @@ extension Governance {
                 throw AssayError(.conflict, "\(version.title) is not frozen, so no statement can name its files.")
             }
             try self.useCases.requireRecorded(modelID: version.modelID, name: model, tx)
+            let files = version.files.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
+            try UseCases.requireFiles(files, manifest, version.title, "no statement is signed")
             let evaluators = try Self.present(tx.evaluators())
             let evidence = try tx.evidence(subject: manifest).filter { self.read($0, evaluators: evaluators) != nil }
             let open = try tx.requests(state: .open, model: version.model, limit: 1_000)

@@ -6,7 +6,7 @@ import AssayTerms
 extension Governance {
     /// The frozen files a job is about.
     ///
-    /// - Throws: `notFound` where a file was erased since.
+    /// - Throws: `notFound` where a file was erased since; `conflict` where the list of the model's files is not the registered one.
     func work(of job: EvidenceJobRecord) async throws -> EvidenceWork {
         let specification = try EvidenceSpecification(parsing: job.specification)
         let (model, table, reference) = try await store.read { tx in
@@ -17,6 +17,10 @@ extension Governance {
                 try owners.lazy.compactMap { kind in
                     try tx.file(FileOwner(kind, id: Text(specification.tableVersionID)), path: path)
                 }.first { $0.digest == digest }
+            }
+            if specification.predictions == .fromModel {
+                let files = model.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
+                try UseCases.requireFiles(files, job.subject, Text("version \(specification.modelVersionID)"), "nothing is computed of them")
             }
             return (
                 model, try frozen(specification.tablePath, specification.tableDigest),

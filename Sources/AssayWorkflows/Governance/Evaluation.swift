@@ -48,8 +48,9 @@ extension Governance {
         _ tx: any StoreSnapshot, _ version: GovernedVersion, action: Text, target: GateTarget, requestID: String,
         newName: Text? = nil
     ) throws -> Evaluation {
-        let gate = try gate(tx)
+        let gate = try gateAsStored(tx)
         var facts = try facts(tx, version, action: action, target: target, requestID: requestID, newName: newName)
+        if facts.recordDoubt == nil { facts.recordDoubt = try useCases.policyDifference(tx).map { "the database is not what the log says: \($0.text)" } }
         let (_, policies) = gate.applicable(
             names: [facts.model] + facts.otherNames, tier: facts.tier, target: target)
         var notes: [String] = []

@@ -28,6 +28,8 @@ extension Governance {
     /// Decides anew about a version that may not take places yet. Nothing happens to any other.
     func settleAdmission(ofVersion id: String, by actor: Principal, _ tx: any StoreTransaction) throws {
         guard let version = try tx.modelVersion(id: id), !version.admission.allows, try !tx.isDeleted(versionID: id) else { return }
+        // It waits on: what would gate it may be among the policies that are not there.
+        guard try useCases.policyDifference(tx) == nil else { return }
         let governed = try governed(tx, version)
         let evaluation = try evaluate(tx, governed, action: Action.register, target: .registration)
         let admission = try admission(by: evaluation, actor, tx)

@@ -101,7 +101,7 @@ extension Governance {
 
     func applicablePolicies(_ tx: any StoreSnapshot, _ evaluation: Evaluation) throws -> [Policy] {
         let facts = evaluation.facts
-        return try gate(tx).applicable(
+        return try gateAsStored(tx).applicable(
             names: [facts.model] + facts.otherNames, tier: facts.tier, target: facts.target
         ).policies
     }

@@ -31,6 +31,8 @@ extension Governance {
     /// Decides about one version entering, or moving with, one place. Part of the caller's savepoint.
     ///
     /// A refusal is an outcome, not a failure: nothing is thrown, so that the request it opened or updated is kept.
+    ///
+    /// - Throws: `conflict` where no policy applies while the table of policies is not what the log says.
     package func decide(
         _ tx: any StoreTransaction, _ version: GovernedVersion, action: Text, target: GateTarget, newName: Text? = nil,
         by principal: Principal
@@ -38,7 +40,11 @@ extension Governance {
         try enqueueEvidence(tx, for: version, newName: newName)
         try expireRequests(tx)
         let evaluation = try evaluate(tx, version, action: action, target: target, newName: newName)
-        guard evaluation.isGated else { return .allowed(Leave(evaluation: evaluation)) }
+        guard evaluation.isGated else {
+            // That no policy applies is believed only of the policies that were published.
+            try useCases.requirePublishedPolicies(tx)
+            return .allowed(Leave(evaluation: evaluation))
+        }
         let isAllowed = evaluation.outcome.decision.allows && principal.isAnswerable
         let request = try keep(tx, evaluation, by: principal, hasOwnEntry: !isAllowed)
         guard evaluation.outcome.decision.allows else {

@@ -75,6 +75,8 @@ extension Governance: PromotionGate {
     }
 
     private func isGated(_ tx: any StoreSnapshot, _ version: ModelVersion, _ target: GateTarget) throws -> Bool {
+        // Which places are protected nobody can say then; whoever takes a version from one still has to answer for it.
+        guard try useCases.policyDifference(tx) == nil else { return true }
         let gate = try gate(tx)
         if gate.published.isEmpty, !settings.requiresPolicy { return false }
         let governed = try governed(tx, version)

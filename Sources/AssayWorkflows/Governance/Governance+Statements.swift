@@ -39,7 +39,8 @@ extension Governance {
                 .permissionDenied,
                 "Version \(number) of \(model) holds no place the gate let it into, so there is no deployment statement. Promote it: assay model promote \(model) \(number) --stage Production.")
         }
-        try Self.requireFiles(of: version, manifest)
+        let files = version.files.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
+        try UseCases.requireFiles(files, manifest, version.title, "no statement is signed")
         let now = effects.nowMilliseconds()
         let statement: JSONValue = [
             "_type": .string(EnvelopeJSON.statementType),
@@ -63,17 +64,6 @@ extension Governance {
             ],
         ]
         return try DSSEEnvelope(signing: statement.canonicalBytes(), with: evidenceKey).json
-    }
-
-    /// - Throws: `conflict` unless the files that would be listed are those of the manifest.
-    private static func requireFiles(of version: GovernedVersion, _ manifest: SHA256Digest) throws {
-        let files = version.files.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
-        guard try FileManifest(files: files).digest == manifest else {
-            throw AssayError(
-                .conflict,
-                "The database's list of the files of \(version.title) is not the one whose digest was registered, so no statement is signed. "
-                    + "Whoever runs the server restores it from a backup.")
-        }
     }
 
     /// Name, version and digest of the policies a kept decision rests on.

@@ -38,8 +38,15 @@ package struct Governance: Sendable {
 
     /// The published policies in force, compiled from their canonical text.
     ///
-    /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read: no change passes then.
+    /// - Throws: `corrupt` if the stored text does not have the stored digest or cannot be read; `conflict` if
+    ///   the table is not what the log's entries published. No change passes then.
     func gate(_ tx: any StoreSnapshot) throws -> Gate {
+        try useCases.requirePublishedPolicies(tx)
+        return try gateAsStored(tx)
+    }
+
+    /// The policies in the table, whether or not it is what was published: for what says so itself (``GateFacts/recordDoubt``).
+    func gateAsStored(_ tx: any StoreSnapshot) throws -> Gate {
         var policies: [Policy] = []
         var digests: [Text: SHA256Digest] = [:]
         for record in try tx.policiesInForce() {

@@ -58,6 +58,7 @@ extension GovernedReplay {
             facts[fact] = GovernedFact.Value.placement(
                 decision: decision, manifest: manifest, request: detail["request"]?.string, entry: entryID,
                 detail: SHA256Hasher.digest(of: bytes))
+            holdAgainstPolicies(fact, target, decision: decision, entryID: entryID)
             return true
         }
     }

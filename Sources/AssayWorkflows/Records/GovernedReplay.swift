@@ -80,6 +80,8 @@ struct GovernedReplay {
     /// Approvals that stand, by the id of their request.
     private var standing: [Text: [Approval]] = [:]
     private var policyCount = 0
+    var hasPolicies: Bool { policyCount > 0 }
+    var impossible: [Impossible] = []
 
     /// Whether entries of the kind decide something.
     static func reads(_ kind: String) -> Bool { Kind(rawValue: kind) != nil || isPaper(kind) }
@@ -127,7 +129,7 @@ struct GovernedReplay {
         case .aliasSet, .aliasImported: setAlias(payload) && place(payload, alias: payload["alias"], entryID) && useApprovals(payload)
         case .aliasDeleted: deleteAlias(payload) && useApprovals(payload)
         case .policyPublished: publish(payload, by: payload["proposed_by"]?.string ?? actorID)
-        case .approvalGiven: approve(payload) && setConditions(ofApproval: payload)
+        case .approvalGiven: approve(payload, entryID) && setConditions(ofApproval: payload)
         case .versionAdopted: adopt(payload)
         case .roleDefined: defineRole(payload)
         case .roleDeleted: deleteRole(payload)
@@ -328,7 +330,7 @@ struct GovernedReplay {
     }
 
     /// A person's newer approval of a request takes the place of the one that stood.
-    private mutating func approve(_ payload: JSONValue) -> Bool {
+    private mutating func approve(_ payload: JSONValue, _ entryID: String) -> Bool {
         guard let id = payload["approval"]?.string, let approver = payload["approver"]?.string,
             let binding = payload["binding"], let request = binding["request"]?.string,
             let bytes = try? binding.canonicalBytes()
@@ -338,6 +340,7 @@ struct GovernedReplay {
         standing[Text(request)]?.removeAll { $0.approver == approver }
         standing[Text(request), default: []].append(approval)
         set(.standing, approval, request)
+        holdAgainstRoles(approver: approver, entryID: entryID)
         return true
     }
 

@@ -30,7 +30,13 @@ package final class RecordCheck: Sendable {
         let found: State
         do {
             guard let comparison = try await useCases.compareRecords(entryLimit: entryLimit) else { return }
-            found = comparison.isEqual ? .equal : .differs(comparison.differences)
+            let differences = comparison.differences.filter { !$0.isOver }
+            found = differences.isEmpty ? .equal : .differs(differences)
+            for difference in comparison.differences.filter(\.isOver).prefix(Self.namedDifferences) {
+                useCases.logger.error(
+                    "the log holds a decision that nobody could make; `assay audit verify --data-dir` says which",
+                    metadata: ["object": "\(difference.object)"])
+            }
         } catch is CancellationError {
             return
         } catch {

@@ -9,10 +9,13 @@ package struct RecordComparison: Sendable {
         package let object: String
         /// For people who may see values: `the log says 'validator', the database 'admin, validator'`.
         package let detail: String
+        /// Whether nothing rests on it any more: it is told of, and keeps nothing waiting.
+        package let isOver: Bool
 
-        package init(object: String, detail: String) {
+        package init(object: String, detail: String, isOver: Bool = false) {
             self.object = object
             self.detail = detail
+            self.isOver = isOver
         }
 
         package var text: String { "\(object): \(detail)" }

@@ -1,22 +1,24 @@
 import AssayLedgerFormat
-import AssayStore
-import AssayTerms
+package import AssayStore
+package import AssayTerms
 
 /// Whether the tables say of one model what its entries say, asked where somebody is told which version stands where. The comparison of
 /// everything at start does not see what is written past the server while it runs.
 extension UseCases {
     private static let modelPage = 500
 
-    func requireRecordedWhereGoverned(_ models: [RegisteredModel], _ tx: any StoreSnapshot) throws {
+    /// - Throws: as ``requireRecorded(modelID:name:_:)``.
+    package func requireRecordedWhereGoverned(_ models: [RegisteredModel], _ tx: any StoreSnapshot) throws {
         try requireRecordedWhereGoverned(models.map { (id: $0.id, name: $0.name) }, tx)
     }
 
-    func requireRecordedWhereGoverned(_ versions: [ModelVersion], _ tx: any StoreSnapshot) throws {
+    /// - Throws: as ``requireRecorded(modelID:name:_:)``.
+    package func requireRecordedWhereGoverned(_ versions: [ModelVersion], _ tx: any StoreSnapshot) throws {
         try requireRecordedWhereGoverned(versions.map { (id: $0.modelID, name: $0.modelName) }, tx)
     }
 
-    /// Refuses to tell where versions of a model stand where its entries say otherwise. Without any published policy nothing is looked at,
-    /// as nothing is gated then.
+    /// Refuses to tell where versions of a model stand where its entries say otherwise. Where no policy was ever published nothing is looked
+    /// at, as nothing is gated then.
     ///
     /// - Parameter tx: of a reading use case: what is not committed is not kept in mind.
     /// - Throws: as ``requireRecorded(modelID:name:_:)``.
@@ -24,7 +26,7 @@ extension UseCases {
         guard recordCheck != nil else { return }
         var seen: Set<Text> = []
         let wanted = models.filter { seen.insert(Text($0.id)).inserted }
-        guard !wanted.isEmpty, try !tx.policiesInForce().isEmpty else { return }
+        guard !wanted.isEmpty, try hasPolicies(tx) else { return }
         for model in wanted { try requireRecorded(modelID: model.id, name: model.name, tx) }
     }
 

@@ -17,6 +17,7 @@ extension UseCases {
 
     private func compareRecords(in tx: any StoreSnapshot, entryLimit: Int?) throws -> RecordComparison? {
         var replay = GovernedReplay()
+        var policies = PolicyRecords.Read()
         var differences: [RecordComparison.Difference] = []
         var count = 0
         let erased = try recordedErasures(tx)
@@ -25,6 +26,7 @@ extension UseCases {
             let page = try tx.decidingEntries(after: after, limit: Self.entryPage)
             guard let last = page.last else { break }
             after = last.ordinal
+            (policies.ordinal, policies.entryID) = (last.ordinal, last.id)
             count += page.count
             if let entryLimit, count > entryLimit { return nil }
             for entry in page {
@@ -38,12 +40,18 @@ extension UseCases {
                         throw AssayError(.corrupt, "Its payload is gone, and nothing in the log says that it was erased.")
                     }
                     replay.apply(leaf.id, kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
+                    if leaf.kind == Self.policyPublished {
+                        policies.replay.apply(leaf.id, kind: leaf.kind, by: leaf.actor, about: entry.topics, payload: payload)
+                    }
                 } catch let error as AssayError {
                     differences.append(RecordComparison.Difference(object: "ledger entry \(entry.id)", detail: error.message))
                     replay.apply(entry.id, kind: entry.kind, by: "", about: entry.topics, payload: nil)
                 }
             }
         }
+        // An entry that is filed as another kind shows as a difference above, and the gate reads on from a sound beginning only.
+        if differences.isEmpty, policies.ordinal > 0 { policyRecords.keep(policies, committed: policies) }
+        differences += replay.impossibleDifferences
         let missing = try tx.missingEntryCount()
         if missing > 0 {
             differences.append(
@@ -69,6 +77,8 @@ extension UseCases {
                 differences.append(RecordComparison.Difference(fact, log: said, database: stored[fact]))
             }
         }
+        let held = stored.filter { !replay.knows($0.key) || replay.facts[$0.key] == $0.value }
+        differences += try fileDifferences(among: held.keys, tx)
         return RecordComparison(
             differences: differences.sorted { $0.object < $1.object }, entryCount: count, factCount: stored.count - unknown,
             unknownCount: unknown)

@@ -4,11 +4,13 @@ package import AssayTerms
 
 /// Model versions, but for their making and for where they stand.
 extension UseCases {
-    /// - Throws: `notFound`; `conflict` while the tables are not what the log says of the model.
+    /// - Throws: `notFound`; `conflict` while the tables are not what the log says of the model, or the list of the version's files is not
+    ///   the registered one.
     package func modelVersion(_ number: Int64, ofModelNamed name: Text) async throws -> ModelVersion {
         try await store.read { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
             try requireRecordedWhereGoverned([version], tx)
+            try requireFiles(of: version, tx)
             return version
         }
     }
@@ -82,7 +84,7 @@ extension UseCases {
 
     /// Where clients read the version's files: its read-only tree, or for one that is not frozen the source it names.
     ///
-    /// - Throws: `notFound`.
+    /// - Throws: as ``modelVersion(_:ofModelNamed:)``.
     package func downloadURI(ofVersion number: Int64, modelNamed name: Text) async throws -> Text {
         let version = try await modelVersion(number, ofModelNamed: name)
         switch version.content {
@@ -95,12 +97,15 @@ extension UseCases {
 extension UseCases {
     /// A file of a frozen version.
     ///
-    /// - Throws: `notFound` for the version, for a file it does not have, and for one that is not frozen.
+    /// - Throws: `notFound` for the version, for a file it does not have, and for one that is not frozen; `conflict` as
+    ///   ``modelVersion(_:ofModelNamed:)``.
     package func versionArtifact(
         _ number: Int64, ofModelNamed name: Text, path: Text
     ) async throws -> FileRecord {
         try await store.read { tx in
             let version = try tx.existingVersion(number, ofModelNamed: name)
+            try requireRecordedWhereGoverned([version], tx)
+            try requireFiles(of: version, tx)
             guard let file = try tx.file(FileOwner(.modelVersion, id: Text(version.id)), path: path) else {
                 throw AssayError(.notFound, "Version \(number) of \(name) has no file '\(path)'.")
             }

@@ -43,9 +43,12 @@ extension UseCases {
     }
 
     /// The file at `path` below the root of all artifacts.
+    ///
+    /// - Throws: `conflict` for one of a version whose list of files is not the registered one.
     package func artifact(_ path: Text) async throws -> FileRecord {
         try await store.read { snapshot in
             guard let address = try ArtifactAddress.resolve(path, in: snapshot) else { throw Self.noArtifact(path) }
+            try requireRegisteredFiles(of: address.owner, snapshot)
             return try Self.file(address, in: snapshot)
         }
     }
@@ -65,10 +68,13 @@ extension UseCases {
     }
 
     /// One level of the tree at `path`; nothing where no owner is.
+    ///
+    /// - Throws: as ``artifact(_:)``.
     package func artifacts(at path: Text?) async throws -> [ArtifactEntry] {
         guard let path else { return [] }
         return try await store.read { snapshot in
             guard let address = try ArtifactAddress.resolve(path, in: snapshot) else { return [] }
+            try requireRegisteredFiles(of: address.owner, snapshot)
             return try snapshot.listing(address.owner, folder: address.path)
         }
     }
@@ -95,6 +101,8 @@ extension UseCases {
     /// The bytes of a record in `range` (all without one), authenticated chunk by chunk. They are open when this returns, so
     /// they can be read to the end whatever happens to the record meanwhile.
     ///
+    /// A stream of all of them ends with `corrupt`, before its last piece, if they do not have the record's digest.
+    ///
     /// - Throws: `notFound` when they were erased, or replaced after the record was read.
     package func content(
         of file: FileRecord, range: Range<Int64>? = nil
@@ -102,10 +110,17 @@ extension UseCases {
         guard let blob = file.blob else {
             throw AssayError(.notFound, "The bytes of '\(file.path)' were erased; its line stays for the record.")
         }
-        return try await blobs.open(blob, range: range)
+        return try await blobs.open(blob, range: range, digest: file.digest)
     }
 
     // MARK: - Rules
+
+    /// What clients load by a version's own tree is what was registered.
+    func requireRegisteredFiles(of owner: FileOwner, _ snapshot: any StoreSnapshot) throws {
+        guard owner.kind == .modelVersion, let version = try snapshot.modelVersion(id: owner.id.string) else { return }
+        try requireRecordedWhereGoverned([version], snapshot)
+        try requireFiles(of: version, snapshot)
+    }
 
     static func writable(_ path: Text, in snapshot: any StoreSnapshot) throws -> ArtifactAddress {
         if path.string == "versions" || path.string.hasPrefix("versions/") {

@@ -11,9 +11,12 @@ extension UseCases {
     private static let context: Text = "download key 1"
 
     /// A key for what is at `path` now.
+    ///
+    /// - Throws: as ``artifact(_:)``.
     package func downloadKey(for path: Text) async throws -> (key: String, size: Int64) {
         let (address, file) = try await store.read { snapshot in
             guard let address = try ArtifactAddress.resolve(path, in: snapshot) else { throw Self.noArtifact(path) }
+            try requireRegisteredFiles(of: address.owner, snapshot)
             return (address, try Self.file(address, in: snapshot))
         }
         let grant: JSONValue = [
@@ -27,7 +30,7 @@ extension UseCases {
     /// The file a key is for.
     ///
     /// - Throws: `permissionDenied` for a key that is not ours or has expired; `notFound` when the file is gone or holds
-    ///   something else now.
+    ///   something else now; `conflict` as ``artifact(_:)``.
     package func artifact(byKey key: String) async throws -> FileRecord {
         guard let sealed = Base64.decode(key, alphabet: .url), let plain = try? keyring.open(sealed, context: Self.context),
             case .object(let grant)? = try? JSONValue(parsing: plain), let kind = grant["kind"]?.string.flatMap(FileOwner.Kind.init),
@@ -36,7 +39,11 @@ extension UseCases {
         else {
             throw AssayError(.permissionDenied, "This download key is not known here, or has expired. Ask for a new one.")
         }
-        let file = try await store.read { try $0.file(FileOwner(kind, id: Text(owner)), path: Text(path)) }
+        let file = try await store.read { snapshot in
+            let owner = FileOwner(kind, id: Text(owner))
+            try requireRegisteredFiles(of: owner, snapshot)
+            return try snapshot.file(owner, path: Text(path))
+        }
         guard let file, file.digest.hex == digest else {
             throw AssayError(.notFound, "'\(path)' is gone or was written again since this download key was made. Ask for a new one.")
         }

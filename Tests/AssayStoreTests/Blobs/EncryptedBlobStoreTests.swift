@@ -67,6 +67,24 @@ import Testing
         }
     }
 
+    /// Which record names which blob is not part of the blob.
+    @Test(arguments: [0, 1, chunk, 9 * chunk + 10])
+    func otherBytesThanTheRecordSaysAreNeverWhole(_ size: Int) async throws {
+        try await withStore { store, _ in
+            let bytes = Self.pattern(size)
+            let stored = try await store.write(Self.pieces(bytes, 50_000))
+            var read: [UInt8] = []
+            for try await piece in try await store.open(stored.id, range: nil, digest: stored.digest) { read += piece }
+            #expect(read == bytes)
+            var partly: [UInt8] = []
+            let other = SHA256Hasher.digest(of: bytes + [0])
+            let error = await #expect(throws: AssayError.self) {
+                for try await piece in try await store.open(stored.id, range: nil, digest: other) { partly += piece }
+            }
+            #expect(error?.code == .corrupt && (partly.count < size || size == 0))
+        }
+    }
+
     @Test func aBrokenUploadLeavesNothing() async throws {
         try await withStore { store, folder in
             let broken = AsyncThrowingStream<[UInt8], any Error> { continuation in
@@ -93,12 +111,12 @@ import Testing
         try await withStore { store, _ in
             let bytes = Self.pattern(9 * Self.chunk)
             let stored = try await store.write(Self.pieces(bytes, 50_000))
-            let opened = try await store.open(stored.id, range: nil)
+            let opened = try await store.open(stored.id, range: nil, digest: nil)
             try await store.remove(stored.id)
             var read: [UInt8] = []
             for try await piece in opened { read += piece }
             #expect(read == bytes)
-            await #expect(throws: AssayError.self) { try await store.open(stored.id, range: nil) }
+            await #expect(throws: AssayError.self) { try await store.open(stored.id, range: nil, digest: nil) }
         }
     }
 

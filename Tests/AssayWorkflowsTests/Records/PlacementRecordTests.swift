@@ -38,6 +38,10 @@ import Testing
             { _ = try await house.useCases.latestVersions(ofModelNamed: "loans", in: []) },
             { _ = try await house.useCases.searchModelVersions(all, prompts: false) },
             { _ = try await house.useCases.searchRegisteredModels(all, prompts: false) },
+            { _ = try await house.useCases.downloadURI(ofVersion: 1, modelNamed: "loans") },
+            { _ = try await house.useCases.versionArtifact(1, ofModelNamed: "loans", path: "MLmodel") },
+            { _ = try await house.governance.modelCard(model: "loans", version: 1) },
+            { _ = try await house.governance.inventory(model: "loans", version: 1) },
         ]
     }
 
@@ -81,6 +85,22 @@ import Testing
             try house.house.tamper("UPDATE file SET digest = zeroblob(32) WHERE ownerKind = (SELECT min(ownerKind) FROM file WHERE owner = (SELECT id FROM modelVersion WHERE version = 1))")
             let refused = await refusal(.conflict) { _ = try await house.governance.deploymentStatement(model: "loans", version: 1) }
             #expect(refused.contains("list of the files of loans/1 is not the one whose digest was registered"))
+            let version = try #require(try await house.house.store.read { try $0.modelVersion(1, ofModelNamed: "loans") })
+            let questions: [() async throws -> Void] = [
+                { _ = try await house.governance.statements(model: "loans", version: 1) },
+                { _ = try await house.useCases.modelVersion(1, ofModelNamed: "loans") },
+                { _ = try await house.useCases.downloadURI(ofVersion: 1, modelNamed: "loans") },
+                { _ = try await house.useCases.versionArtifact(1, ofModelNamed: "loans", path: "MLmodel") },
+                { _ = try await house.useCases.artifact(Text("versions/\(version.id)/MLmodel")) },
+                { _ = try await house.useCases.artifacts(at: Text("versions/\(version.id)")) },
+                { _ = try await house.governance.modelCard(model: "loans", version: 1) },
+                { _ = try await house.governance.inventory(model: "loans", version: 1) },
+            ]
+            for question in questions {
+                #expect(await refusal(.conflict, question).contains("list of the files of loans/1"))
+            }
+            let differences = try #require(try await house.useCases.compareRecords()).differences.map(\.object)
+            #expect(differences.contains("files of version \(version.id)"))
         }
     }
 
@@ -123,5 +143,55 @@ import Testing
         #expect(replay.knows(placement) == isKnown)
         #expect(replay.knows(.alias("Champion", modelID: "m")) && replay.facts[.alias("Champion", modelID: "m")] == "version 1")
         #expect((replay.facts[placement] != nil) == (gate?["basis"] != nil))
+    }
+
+    private static func move(from: String, to: String, gate: JSONValue) -> JSONValue {
+        [
+            "model": "loans", "model_id": "m", "version": 1, "version_id": "v", "manifest": .string(String(repeating: "0a", count: 32)),
+            "from": .string(from), "to": .string(to), "archived": [], "gate": gate,
+        ]
+    }
+
+    /// That there is no policy is no ground once there was one; while the version stands by it, nothing else is let through.
+    @Test(arguments: [false, true])
+    func noPlaceIsTakenForWantOfPoliciesAfterThereWereSome(isPublishedBefore: Bool) throws {
+        var replay = GovernedReplay()
+        func publish() {
+            replay.apply(
+                "p", kind: "policy.published", by: "u", about: ["policy:credit"], payload: ["name": "credit", "version": "1", "digest": "00"])
+        }
+        if isPublishedBefore { publish() }
+        let none: JSONValue = ["decision": "pass", "basis": "no-policy", "policies": []]
+        replay.apply(
+            "s", kind: "stage.changed", by: "u", about: ["model:m", "version:v"],
+            payload: Self.move(from: "None", to: "Production", gate: none))
+        if !isPublishedBefore { publish() }
+        let found = replay.impossibleDifferences
+        #expect(found.map(\.object) == (isPublishedBefore ? ["ledger entry s"] : []))
+        #expect(found.allSatisfy { $0.detail.contains("took stage Production on the ground that there is no policy") && !$0.isOver })
+        replay.apply(
+            "t", kind: "stage.changed", by: "u", about: ["model:m", "version:v"],
+            payload: Self.move(from: "Production", to: "None", gate: ["decision": "left", "left": []]))
+        #expect(replay.impossibleDifferences.count == found.count && !replay.impossibleDifferences.map(\.isOver).contains(false))
+    }
+
+    @Test(arguments: [
+        ([], [], true), (["validator"], [], false), (["admin", "auditor"], [], true), (["loan_desk"], ["allow read,approve on model:loan-*"], false),
+        (["loan_desk"], ["allow read on model:loan-*", "deny approve on model:x"], true),
+    ] as [([String], [String], Bool)])
+    func whoApprovesHoldsARoleThatApproves(_ roles: [String], _ grants: [String], _ isImpossible: Bool) throws {
+        var replay = GovernedReplay()
+        func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+        if !grants.isEmpty {
+            replay.apply("r", kind: "role.defined", by: "a", about: ["role:loan_desk"], payload: ["role": "loan_desk", "grants": strings(grants)])
+        }
+        replay.apply("u", kind: "user.created", by: "a", about: ["user:u"], payload: ["user": "u", "roles": strings(roles)])
+        replay.apply(
+            "e", kind: "approval.given", by: "u", about: ["request:q"],
+            payload: ["approval": "1", "approver": "u", "binding": ["request": "q"]])
+        // What is taken away later was held then.
+        replay.apply("w", kind: "user.roles-changed", by: "a", about: ["user:u"], payload: ["user": "u", "to": []])
+        #expect(replay.impossibleDifferences.map(\.object) == (isImpossible ? ["ledger entry e"] : []))
+        #expect(!replay.impossibleDifferences.map(\.isOver).contains(false))
     }
 }
