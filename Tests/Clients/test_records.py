@@ -8,6 +8,7 @@ from http.client import HTTPException
 
 import pytest
 from house import House
+from mlflow.exceptions import MlflowException
 
 POLICY = """\
 assay: policy/v1
@@ -246,6 +247,8 @@ def test_a_server_whose_policies_were_taken_away_is_no_server_without_policies(h
         status, answer = house.http("POST", "/api/2.0/mlflow/" + call, body, who="ana")
         assert status == 409 and "The database is not what the log says: policy credit 1" in answer["message"], (status, answer)
         assert "nothing is promoted" in answer["message"]
+    with pytest.raises(MlflowException, match="is not what the log says"):
+        second_version(house, client)
     policy = house.folder / "looser.yaml"
     policy.write_text(POLICY.replace('"1"', '"2"').replace("count: 1", "count: 2"))
     refused = house.assay("policy", "publish", str(policy), "--server", house.url, who="petra", check=None)
