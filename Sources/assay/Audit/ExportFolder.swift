@@ -60,14 +60,14 @@ final class ExportFolder {
         }
         try write(.string(lines), "policies.txt")
         lines = ""
-        var written: [String: Set<String>] = [:]
+        var written: [Text: Set<Text>] = [:]
         for statement in documents["evidence"]?.array ?? [] {
             let (digest, index) = (try digest(statement["claim"]), statement["index"]?.integer ?? 0)
             lines += "\(digest) \(index)\n"
-            let envelope = statement["envelope"]?.string ?? ""
+            let (claim, envelope) = (Text(digest), Text(statement["envelope"]?.string ?? ""))
             // What others signed of the same claim has a file of its own, called by the first entry that tells of it.
-            let isFirst = written[digest] == nil
-            guard written[digest, default: []].insert(envelope).inserted else { continue }
+            let isFirst = written[claim] == nil
+            guard written[claim, default: []].insert(envelope).inserted else { continue }
             try write(statement["envelope"], "evidence/\(digest)\(isFirst ? "" : "-\(index)").dsse.json")
         }
         try write(.string(lines), "evidence.txt")
