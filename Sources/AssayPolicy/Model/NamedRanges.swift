@@ -2,6 +2,8 @@ import AssayTerms
 
 /// The ranges of a numeric column by which `for-each` tells rows apart, where the policy says where they end: `age:30,60`, `age:<=40`. One
 /// whole number from 2 to 100 is how many there are to be, by quantiles, as `assay performance --slice` reads it.
+///
+/// The same reading as AssayColumns' `ColumnBins`, which cuts the columns: policies are pure and may not import it.
 struct NamedRanges {
     /// As written.
     let edges: [Double]
