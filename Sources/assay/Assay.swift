@@ -25,6 +25,8 @@ struct Assay: AsyncParsableCommand {
             ExplainCommand.self,
             ServeCommand.self,
             GatewayCommand.self,
+            PredictionsCommand.self,
+            LabelsCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
             QuestionnaireCommand.self,

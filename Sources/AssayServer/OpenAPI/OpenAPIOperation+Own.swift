@@ -86,6 +86,17 @@ extension OpenAPIOperation {
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
         "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
+        "POST /predictions": .init("Hand in a segment of prediction records, as gateways write them."),
+        "POST /predictions/labels": .init("Hand in labels that became known later, as assay labels writes them."),
+        "GET /predictions": .init(
+            "The segments of a model's prediction records, or of labels for them.",
+            query: ["model:string!", "kind:string", "version:integer", "since:integer", "until:integer", "after:integer"]),
+        "GET /predictions/segments/{id}": .init("The rows of a segment, in the form they were handed in.", query: ["model:string!"]),
+        "POST /predictions/erasure": .init(
+            "Erase recorded rows by id, reference, or the values of a recorded column.",
+            body: ["model:string!", "ids:string[]", "references:string[]", "column:string", "values:string[]"]),
+        "GET /predictions/retention": .init("For how many days a model's prediction records are kept.", query: ["model:string!"]),
+        "POST /predictions/retention": .init("Say for how many days a model's prediction records are kept.", body: ["model:string!", "days:integer"]),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),

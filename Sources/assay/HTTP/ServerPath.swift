@@ -3,6 +3,11 @@ enum ServerPath {
     private static let prefix = ["api", "assay", "v1"]
 
     static let policies = prefix + ["policies"]
+    static let predictions = prefix + ["predictions"]
+    static let labels = predictions + ["labels"]
+    static let erasure = predictions + ["erasure"]
+    static let predictionRetention = predictions + ["retention"]
+    static func segment(_ id: String) -> [String] { predictions + ["segments", id] }
     static let policyImpact = policies + ["impact"]
     static let comments = prefix + ["comments"]
     static let objections = prefix + ["objections"]

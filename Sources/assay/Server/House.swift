@@ -107,7 +107,7 @@ struct House {
             + webhookRoutes(useCases) + controlRoutes(governance)
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
-            + ClassificationRoutes.routes(useCases) + DossierRoutes.routes(governance) + exportRoutes(governance)
+            + ClassificationRoutes.routes(useCases) + PredictionRoutes.routes(governance) + DossierRoutes.routes(governance) + exportRoutes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
