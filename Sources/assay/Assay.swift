@@ -47,6 +47,7 @@ struct Assay: AsyncParsableCommand {
             PermissionTableCommand.self,
             EvaluatorCommand.self,
             WebhookCommand.self,
+            AlertCommand.self,
             ImportCommand.self,
             BackupCommand.self,
             RestoreCommand.self,

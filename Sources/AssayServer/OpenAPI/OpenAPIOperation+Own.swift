@@ -4,7 +4,7 @@ extension OpenAPIOperation {
     /// Of our own routes, by method and path below `/api/assay/v1`. A route without an entry fails `test_openapi.py`, and so does
     /// an entry without a route.
     static let own: [Text: OpenAPIOperation] = people.merging(rights) { $1 }.merging(governance) { $1 }.merging(log) { $1 }
-        .merging(transfers) { $1 }.merging(dossier) { $1 }
+        .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(alerts) { $1 }
 
     private static let people: [Text: OpenAPIOperation] = [
         "POST /users": .init(

@@ -39,6 +39,12 @@ enum ServerPath {
     static func webhook(_ id: String) -> [String] { webhooks + [id] }
     static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }
     static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
+    static let alerts = prefix + ["alerts"]
+    static let alertRules = alerts + ["rules"]
+    static let alertAcknowledgement = alerts + ["acknowledgement"]
+    static let alertDeliveries = alerts + ["deliveries"]
+    static let alertSilences = alerts + ["silences"]
+    static let alertTest = alerts + ["test"]
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
     static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }

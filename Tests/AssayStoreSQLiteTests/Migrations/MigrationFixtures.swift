@@ -70,6 +70,18 @@ enum MigrationFixtures {
             """
         case "21 questionnaires": "INSERT INTO questionnaire VALUES (1, 'own', '1', zeroblob(32), x'61', 'user-1', 5)"
         case "22 admission": "UPDATE modelVersion SET admission = 'waiting', admissionText = 'for people'"
+        case "26 alerts":
+            """
+            INSERT INTO alertRules VALUES (1, zeroblob(32), x'61', 'user-1', 5);
+            INSERT INTO alert VALUES (1, 'monitor/model-1/1', 'model-1', 'critical', 'firing', 1, x'02', 5, 6, NULL, 7, 'user-1', 'looking', 1, 1);
+            INSERT INTO alertSilence VALUES ('silence-1', x'7b7d', 'why', 'user-1', 5, 9);
+            INSERT INTO alertGroup VALUES (1, 'team', '{"model":"model-1"}', 1, 2, 3, 9, 5);
+            INSERT INTO alertMember VALUES (1, 1, 'firing', 'critical', 1);
+            INSERT INTO alertStep VALUES (1, 'boss', '{"model":"model-1"}', 1, 2, 3, 9);
+            INSERT INTO alertDelivery VALUES (1, 'delivery-1', 'team', 1, '{"model":"model-1"}', 'news', 'delivered', 1, 5, 9, NULL, NULL, 5, 6);
+            INSERT INTO alertSaid VALUES (1, 0, 1, 'monitor/model-1/1', 'firing', 'critical', NULL, 1, x'02', 5, NULL);
+            INSERT INTO alertAttempt VALUES (1, 1, 5, 6, 200, NULL);
+            """
         default: ""
         }
     }
