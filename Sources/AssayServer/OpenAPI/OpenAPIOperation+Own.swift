@@ -4,7 +4,7 @@ extension OpenAPIOperation {
     /// Of our own routes, by method and path below `/api/assay/v1`. A route without an entry fails `test_openapi.py`, and so does
     /// an entry without a route.
     static let own: [Text: OpenAPIOperation] = people.merging(rights) { $1 }.merging(governance) { $1 }.merging(log) { $1 }
-        .merging(transfers) { $1 }.merging(dossier) { $1 }
+        .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(rollouts) { $1 }
 
     private static let people: [Text: OpenAPIOperation] = [
         "POST /users": .init(
@@ -85,7 +85,7 @@ extension OpenAPIOperation {
             "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
-        "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
+        "GET /deployments": .init("The versions that hold places by the gate's leave, and the rollouts that run: what gateways serve."),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),

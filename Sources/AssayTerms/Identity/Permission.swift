@@ -48,6 +48,8 @@ package enum Permission: String, Sendable, CaseIterable {
     case legalHold = "legal_hold"
     case exportEvidence = "export_evidence"
     case fileReport = "file_report"
+    /// Say what was seen of served models: a gateway's own, so that nobody who wants a version let in counts for it.
+    case observe
 
     /// What a grant may name, sorted.
     package static let grantable = allCases.filter { $0 != .open }.sorted { $0.rawValue < $1.rawValue }

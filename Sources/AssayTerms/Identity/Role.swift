@@ -28,5 +28,6 @@ package struct Role: Hashable, Sendable, Comparable, RawRepresentable {
     package static let auditor = Role(shipped: "auditor")
     package static let externalAuditor = Role(shipped: "external_auditor")
     package static let endUser = Role(shipped: "end_user")
+    package static let gateway = Role(shipped: "gateway")
     package static let affectedPerson = Role(shipped: "affected_person")
 }

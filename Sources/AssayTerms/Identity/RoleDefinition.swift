@@ -44,6 +44,7 @@ package struct RoleDefinition: Hashable, Sendable {
         of(.ethicsCommittee, "ethics committee", [.read, .attest, .approve]),
         of(.executive, "executive sponsor", [.read, .attest, .approve, .waive, .setThreshold]),
         of(.externalAuditor, "external auditor or authority", []),
+        of(.gateway, "a program that serves models and says what it saw", [.read, .observe]),
         of(.product, "product or business owner", [.read, .request, .attest, .editDraft, .approve]),
         of(.riskManager, "risk manager", [.read, .attest, .editDraft, .approve]),
         of(.security, "security", [.read, .attest, .audit, .approve]),

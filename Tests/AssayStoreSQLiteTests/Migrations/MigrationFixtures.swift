@@ -70,6 +70,11 @@ enum MigrationFixtures {
             """
         case "21 questionnaires": "INSERT INTO questionnaire VALUES (1, 'own', '1', zeroblob(32), x'61', 'user-1', 5)"
         case "22 admission": "UPDATE modelVersion SET admission = 'waiting', admissionText = 'for people'"
+        case "27 rollouts":
+            """
+            INSERT INTO rolloutReport VALUES ('rollout-1', 'gateway-1', 3, 'user-1', 5);
+            INSERT INTO rolloutTally VALUES ('rollout-1', 'gateway-1', 0, 9, 1, 2, 8, 4, 9, 0, 1, 9, 5, 7, 6, 5, 4, 3);
+            """
         default: ""
         }
     }
