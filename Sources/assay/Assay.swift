@@ -25,6 +25,7 @@ struct Assay: AsyncParsableCommand {
             ExplainCommand.self,
             ServeCommand.self,
             GatewayCommand.self,
+            RolloutCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
             QuestionnaireCommand.self,

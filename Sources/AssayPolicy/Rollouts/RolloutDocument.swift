@@ -17,7 +17,8 @@ package struct RolloutDocument: Hashable, Sendable {
     package var candidate: Int
     package var baseline: Baseline
     package var rationale: Text
-    package var owner: Text
+    /// Whoever begins it where it is `nil`.
+    package var owner: Text?
     package var targets: [GateTarget]
     package var plan: RolloutPlan
 
@@ -36,10 +37,11 @@ package struct RolloutDocument: Hashable, Sendable {
     package var json: JSONValue {
         var object: JSONObject = [
             "assay": .string(Self.format), "model": .string(model.string), "candidate": .integer(Int64(candidate)),
-            "strategy": .string(plan.strategy.rawValue), "rationale": .string(rationale.string), "owner": .string(owner.string),
+            "strategy": .string(plan.strategy.rawValue), "rationale": .string(rationale.string),
             "targets": .array(targets.map { .string(Self.words($0)) }),
             "automatic": .array((plan.promotes ? ["promote"] : []) + (plan.rollsBack ? ["rollback"] : [])),
         ]
+        object["owner"] = owner.map { .string($0.string) }
         switch baseline {
         case .version(let number): object["baseline"] = .string("version \(number)")
         case .place(let place): object["baseline"] = .string(Self.words(place))

@@ -21,7 +21,7 @@ struct RolloutReader: FieldReading {
         let baseline = self.baseline(in: fields)
         guard let strategy = word(RolloutStrategy.self, "strategy", in: fields) else { return nil }
         let plan = self.plan(strategy, in: fields)
-        guard let model, let candidate, let rationale, let owner, let first = targets.first else { return nil }
+        guard let model, let candidate, let rationale, let first = targets.first else { return nil }
         if case .version(candidate)? = baseline { report(fields.keyPosition("baseline"), "the candidate cannot be compared with itself") }
         return RolloutDocument(
             model: model, candidate: candidate, baseline: baseline ?? .place(first), rationale: rationale, owner: owner, targets: targets, plan: plan)

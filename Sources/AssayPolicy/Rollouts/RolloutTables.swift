@@ -16,7 +16,7 @@ enum RolloutTables {
             .init("baseline", .form("version [1-9][0-9]*|\(placeForm)"), "What it is compared with: a place, or version N that holds one; the first target where it is left out."),
             .init("strategy", .word(PolicyTables.words(RolloutStrategy.self)), isRequired: true, "How it meets traffic."),
             .init("rationale", .text(limit: 4_096, allowsLines: true), isRequired: true, "Why, for people."),
-            .init("owner", .text(), isRequired: true, "The account of whoever answers for it."),
+            .init("owner", .text(), "The account of whoever answers for it; who begins it where it is left out."),
             .init("targets", .list(.form(placeForm), count: 1...RolloutDocument.targetLimit), isRequired: true, "The places it would take: stage Production, alias champion."),
             .init("steps", .list(.table(step), count: 1...RolloutDocument.stepLimit), "How much traffic it meets, and how long."),
             .init("guards", .list(.table(watch), count: 1...16), "In what it must not be worse."),

@@ -114,7 +114,8 @@ extension Governance {
         try requireInUse(record, tx)
         try requireAdmitted(record)
         if document.plan.promotes { try requireRegistering(principal, version) }
-        let owner = try person(named: document.owner, tx)
+        let owner = document.owner ?? principal.name
+        let ownerID = try person(named: owner, tx)
         let baseline = try self.baseline(of: document, candidate: record, tx)
         try requireAlone(document, modelID: version.modelID, tx)
         var leaves: [JSONValue] = []
@@ -125,7 +126,7 @@ extension Governance {
             }
         }
         let content: JSONObject = [
-            "document": document.json, "owner": .string(document.owner.string), "owner_id": .string(owner), "step": 0,
+            "document": document.json, "owner": .string(owner.string), "owner_id": .string(ownerID), "step": 0,
             "step_began_ms": .integer(now), "salt": .string(Hex.encode(effects.randomBytes(16))), "baseline": baseline ?? .null,
             "leave_at_start": .array(leaves),
         ]

@@ -16,7 +16,7 @@ package enum RolloutJSON {
             "baseline": rollout.baseline.map { ["version": .integer($0.version), "place": $0.place.map { .string($0.string) } ?? .null] } ?? .null,
             "strategy": .string(rollout.plan.strategy.rawValue), "step": .integer(Int64(rollout.step)),
             "steps": .integer(Int64(rollout.plan.steps.count)), "share": .string(RolloutDocument.share(rollout.share)),
-            "step_began_ms": .integer(rollout.began), "document": rollout.document.json, "tallies": TallyJSON.value(view.tallies),
+            "step_began_ms": .integer(rollout.began), "owner": rollout.paper.content["owner"] ?? .null, "document": rollout.document.json, "tallies": TallyJSON.value(view.tallies),
             "findings": .array(view.findings.map { ["guard": .string($0.watched.word), "verdict": .string($0.verdictWord), "text": .string($0.text)] }),
             "next": rollout.isRunning ? next(view) : .null, "reason": rollout.paper.content["reason"] ?? .null,
             "refusal": rollout.paper.content["refusal"] ?? .null, "made_by": .string(record.makerName.string),

@@ -78,17 +78,20 @@ struct GatewayCommand: AsyncParsableCommand {
         try foreign.requireNoFeatures()
         let logger = Logger(label: "assay")
         let table = GatewayTable()
+        let (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let reporter = RolloutReporter(server: server, logger: logger) { waker.yield() }
+        let shadows = ShadowQueue()
         let sync = GatewaySync(
             table: table, server: server, models: Set(models.map { Text($0) }), key: key, interval: .seconds(refreshSeconds),
             options: ServedModel.Options(
                 foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow),
-            logger: logger)
+            reporter: reporter, wake: wake, logger: logger)
         // A gateway that cannot reach its registry at first says so and ends: nobody has seen what it would serve.
         try await sync.refresh()
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let count = table.snapshot.count
         let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table, metrics: GatewayMetrics()).routes, logger: logger,
+            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), shadows: shadows).routes, logger: logger,
             authenticate: { [trustedProxy] _ in Caller(trustedProxy ? ServeCommand.proxy : .anonymous) },
             announce: {
                 FileHandle.standardOutput.write(
@@ -98,6 +101,8 @@ struct GatewayCommand: AsyncParsableCommand {
         try await ServiceGroup(
             configuration: .init(
                 services: [
+                    .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
+                    .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
                     .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
                     .init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup),
                 ],

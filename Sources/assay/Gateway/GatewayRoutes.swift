@@ -12,6 +12,8 @@ import HTTPTypes
 struct GatewayRoutes: Sendable {
     let table: GatewayTable
     let metrics: GatewayMetrics
+    /// What is done about a request after it was answered.
+    let shadows: ShadowQueue
 
     private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
         ("", { _ in .usual }),
@@ -50,7 +52,7 @@ struct GatewayRoutes: Sendable {
             Route("GET", "/models", .open) { _ in
                 let models = table.snapshot.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
                     [
-                        "model": .string(name.string),
+                        "model": .string(name.string), "rollouts": .array(model.rollouts.map(\.json)),
                         "versions": .array(
                             model.versions.map { version in
                                 let places = model.places.filter { $0.value == version.number }.keys.sorted()
@@ -146,7 +148,9 @@ struct GatewayRoutes: Sendable {
     ) async throws -> Reply {
         let begun = GatewayMetrics.now()
         let chosen = try selector(exchange)
-        return try await noting(exchange.parameter("model"), chosen) { version in
+        let unit = GatewayRollout.Unit(exchange)
+        return try await noting(exchange.parameter("model"), chosen, form == nil ? nil : unit) { choice in
+            let version = choice.version
             let key = form.map { GatewayMetrics.Key(model: version.model, version: version.number, form: $0) }
             let statement = version.statement
             do throws(AssayError) {
@@ -156,20 +160,28 @@ struct GatewayRoutes: Sendable {
                 throw AssayError(.unavailable, error.message)
             }
             let answer = try await OwnThread.run { body(version, exchange) }
-            if let key { metrics.note(key, status: answer.status, seconds: GatewayMetrics.now() - begun) }
+            let seconds = GatewayMetrics.now() - begun
+            if let key { metrics.note(key, status: answer.status, seconds: seconds) }
+            if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body) { body($0, exchange) } }
+            let arm = choice.tellsArm ? [(name: "Assay-Arm", value: choice.arm.rawValue)] : []
             let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
             return Reply(
                 status: answer.status, contentType: answer.contentType,
-                headers: ServingRoutes.headers(of: statement) + answer.headers + retry, body: .bytes(answer.body))
+                headers: ServingRoutes.headers(of: statement) + answer.headers + arm + retry, body: .bytes(answer.body))
         }
     }
 
     /// Counts what is asked for and not served.
     private func noting(
-        _ model: Text, _ selector: GatewayTable.Selector, _ body: (GatewayTable.Version) async throws -> Reply
+        _ model: Text, _ selector: GatewayTable.Selector, _ unit: GatewayRollout.Unit?, _ body: (GatewayTable.Choice) async throws -> Reply
     ) async throws -> Reply {
         do {
-            return try await table.with(model, selector, body)
+            guard let unit else {
+                return try await table.with(model, selector) { version in
+                    try await body(GatewayTable.Choice(version: version, rollout: nil, arm: .baseline, isShadowed: false))
+                }
+            }
+            return try await table.with(model, selector, of: unit, body)
         } catch let error as AssayError where error.code == .notFound {
             metrics.noteUnserved()
             throw error

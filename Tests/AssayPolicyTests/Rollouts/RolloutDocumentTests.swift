@@ -43,7 +43,7 @@ import Testing
         ("shadow", "steps: [{share: 10%, requests: 5}]", 1, 1_000), ("ab", "", 1, 5_000), ("flag", "", 1, 0), ("ab", "baseline: version 2", 1, 5_000),
     ])
     func eachStrategyIsReadAndReadBack(_ strategy: String, _ more: String, _ steps: Int, _ share: Int) throws {
-        let text = "assay: rollout/v1\nmodel: m\ncandidate: 3\nstrategy: \(strategy)\nrationale: r\nowner: o\ntargets: [alias a]\n\(more)\n"
+        let text = "assay: rollout/v1\nmodel: m\ncandidate: 3\nstrategy: \(strategy)\nrationale: r\ntargets: [alias a]\n\(more)\n"
         let document = try RolloutDocument.read(Array(text.utf8))
         #expect(document.plan.strategy.rawValue == strategy && document.plan.steps.count == steps)
         #expect((document.plan.steps.first?.share ?? 0) == share)
