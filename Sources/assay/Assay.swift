@@ -27,6 +27,7 @@ struct Assay: AsyncParsableCommand {
             GatewayCommand.self,
             PredictionsCommand.self,
             LabelsCommand.self,
+            RolloutCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
             QuestionnaireCommand.self,

@@ -96,6 +96,7 @@ checks:
 monitoring:
   - {id: performance.recall, min: 0.5, for-each: region, window: 1000 rows, alert: [risk]}
   - {id: quality.outlier_rate, method: z, max: 0.1, window: batch, alert: [ana, otto]}
+shadow: {predictions: 1000, agreement: {min: 0.95}, errors: {max: 0.01}, judge: interval, if-none: pass}
 mutations:
   - {role: data_scientist, type: registered-model, request: "alias != 'prod'"}
   - {role: data_scientist, type: model-version, request: "tag_key != 'a'", resource: "tags.frozen != 'yes'"}

@@ -161,6 +161,7 @@ package struct PolicyComparison {
             + difference(.monitoring, \.monitoring, "what is watched") { monitors in
                 monitors.isEmpty ? "nothing" : PhraseText.list(monitors.map { "\($0.check.title): \($0.demand)" })
             }
+            + difference(.shadow, \.shadow, "what a shadow has to show") { $0?.demand ?? "nothing" }
             + difference(.findings, \.blockingFindings, "findings that block at once") { PhraseText.list($0.map(\.rawValue)) }
     }
 

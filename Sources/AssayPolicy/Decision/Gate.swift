@@ -72,7 +72,8 @@ package struct Gate: Sendable {
             let checks = dossier.waiving(verdicts[index].map(\.reason))
             let documents = policy.documents.map { document($0, facts) }
             let reasons =
-                standing(of: policy, facts) + dossier.reasons + checks + DeclarationJudge(policy: policy, facts: facts).reasons + documents
+                standing(of: policy, facts) + dossier.reasons + checks + DeclarationJudge(policy: policy, facts: facts).reasons
+                + ShadowJudge(policy: policy, facts: facts).reasons + documents
                 + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],

@@ -100,6 +100,8 @@ package struct GateFacts: Sendable {
     package var baseline: Baseline?
     /// Versions that policies name as baselines; those that are not there are missing.
     package var namedBaselines: [PolicyCheck.Baseline: Baseline] = [:]
+    /// What was counted beside the version that holds the place; `nil` where none does.
+    package var shadow: ShadowFacts?
     /// Those that some policy demands.
     package var documents: [RequiredDocument: Document]
     /// What the version's run says of itself.

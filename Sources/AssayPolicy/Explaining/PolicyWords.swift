@@ -14,6 +14,7 @@ struct PolicyWords {
         case .checks: .init(part, "What has to be shown", checksInGeneral, items: policy.checks.map(item) + policy.declared.map(item))
         case .records: .init(part, "What must be on record", records)
         case .monitoring: .init(part, "What has to be watched after release", monitoringInGeneral, items: policy.monitoring.map(item))
+        case .shadow: .init(part, "What has to be shown beside the version in use", shadow)
         case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)

@@ -28,6 +28,7 @@ extension Policy {
         object["fresh-within-days"] = freshDays.map { .integer(Int64($0)) }
         if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
         if !monitoring.isEmpty { object["monitoring"] = .array(monitoring.map(\.json)) }
+        object["shadow"] = shadow?.json
         if blockingFindings != Self.defaultBlockingFindings {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
@@ -110,6 +111,23 @@ extension PolicyMonitor {
         var object = check.json.object ?? [:]
         object["window"] = .string(window.text.string)
         object["alert"] = .array(alert.map { .string($0.string) })
+        return .object(object)
+    }
+}
+
+extension PolicyShadow {
+    fileprivate var json: JSONValue {
+        func limited(_ limit: Limit) -> JSONValue {
+            var object: JSONObject = [:]
+            limit.add(to: &object)
+            object["abs"] = nil
+            return .object(object)
+        }
+        var object: JSONObject = [
+            "predictions": .integer(Int64(predictions)), "judge": .string(judge.rawValue), "if-none": .string(withoutBaseline.rawValue),
+        ]
+        object["agreement"] = agreement.map(limited)
+        object["errors"] = errors.map(limited)
         return .object(object)
     }
 }

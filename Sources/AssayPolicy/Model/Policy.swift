@@ -31,6 +31,8 @@ package struct Policy: Hashable, Sendable {
     package var records: [Text]
     /// What a signed monitoring plan has to watch, in the order written.
     package var monitoring: [PolicyMonitor]
+    /// What the version must have shown beside the one that holds the place.
+    package var shadow: PolicyShadow?
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
     package var blockingFindings: [Severity]
     /// What has to be complete, in the order of the cases.
@@ -74,7 +76,7 @@ package struct Policy: Hashable, Sendable {
     /// Whether it asks for anything of a version that enters a place; one that has rules of mutations alone stands before none.
     package var isGate: Bool {
         mutations.isEmpty || !checks.isEmpty || !declared.isEmpty || !records.isEmpty || !monitoring.isEmpty || !documents.isEmpty || !approvals.isEmpty
-            || blockingFindings != Self.defaultBlockingFindings
+            || shadow != nil || blockingFindings != Self.defaultBlockingFindings
     }
 
     /// The fewer of the policy's days and the check's own.

@@ -58,10 +58,10 @@ package struct PolicyReader: FieldReading {
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if ["checks", "records", "monitoring", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
+        if ["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
             report(
                 fields.position,
-                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'documents', 'approvals', 'mutations' or 'extends'")
+                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'shadow', 'documents', 'approvals', 'mutations' or 'extends'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -74,13 +74,14 @@ package struct PolicyReader: FieldReading {
             )
         }
         guard let name, let version, let scope else { return nil }
-        let policy = Policy(
+        var policy = Policy(
             name: name, version: version, description: description, scope: scope, data: data,
             accept: Provenance.allCases.filter(accept.contains), freshDays: freshDays, evaluators: evaluators, checks: checks, declared: declared,
             records: records(in: fields), monitoring: monitoring(in: fields),
             blockingFindings: Severity.allCases.filter { severities.contains($0) || $0 == .critical },
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
             separatesDuties: separatesDuties, approvalDays: days)
+        policy.shadow = shadow(in: fields)
         return extended(policy, in: fields, by: base)
     }
 

@@ -20,13 +20,14 @@ enum PolicyTables {
             .init("checks", .list(.table(check), count: 0...FieldTable.listLimit), "What has to be shown."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What people must have put on record: evidence codes, and risk-evaluation for a complete one."),
             .init("monitoring", .list(.table(monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan has to watch after release."),
+            .init("shadow", .table(shadow), "How often the version must have predicted in the shadow of the one that holds the place, and how like it."),
             .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
             .init("mutations", .list(.table(mutation), count: 0...FieldTable.listLimit), "What holders of a role may not change of tags and aliases."),
             .init("separation-of-duties", .boolean, "Whether authors of a version never count among those who approve it; true where it is left out."),
             .init("approvals-expire-after-days", .integer(1...3_650), "How long an approval counts; \(Policy.defaultApprovalDays) where it is left out."),
-        ], rules: [.any(["checks", "records", "monitoring", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
+        ], rules: [.any(["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"]), .needs("extends-digest", "extends")])
 
     static let scope = FieldTable(
         "'applies-to'",
@@ -112,6 +113,19 @@ enum PolicyTables {
             .init("owner", .text(), isRequired: true, "Who answers for it."),
             .init("monitors", .list(.table(monitor)), isRequired: true, "What is watched."),
         ])
+
+    static let shadow = FieldTable(
+        "'shadow'",
+        [
+            .init("predictions", .integer(1...1_000_000_000), isRequired: true, "Rows that both versions predicted."),
+            .init("agreement", .table(shadowAgreement), "The share of these rows in which they agree."),
+            .init("errors", .table(shadowErrors), "The share of requests that the version failed to answer."),
+            .init("judge", .word(words(PolicyCheck.Judge.self)), "Whether the shares or their confidence intervals are held against the limits."),
+            .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where no version holds the place."),
+        ])
+
+    static let shadowAgreement = FieldTable("'agreement'", [.init("min", .decimal, isRequired: true, "The share is at least this.")])
+    static let shadowErrors = FieldTable("'errors'", [.init("max", .decimal, isRequired: true, "The share is at most this.")])
 
     static let declared = FieldTable(
         "this check",

@@ -63,7 +63,7 @@ package enum PolicySchema {
     private static let tablesWithVariables = Set(
         [
             PolicyTables.policy, PolicyTables.scope, PolicyTables.data, PolicyTables.check, PolicyTables.monitor, PolicyTables.declared, PolicyTables.approval,
-            PolicyTables.mutation,
+            PolicyTables.mutation, PolicyTables.shadow, PolicyTables.shadowAgreement, PolicyTables.shadowErrors,
         ].map(\.what))
 
     /// A value that may also come from a variable, in whole or in part.

@@ -31,6 +31,10 @@ package enum PolicyStrictness {
             new.monitoring.contains { $0.isAtLeastAsStrict(as: monitor) }
                 ? nil : Loosening(.monitoring, "asks no longer that \(monitor.check.title) be watched: \(monitor.demand)")
         }
+        if let shadow = old.shadow, !(new.shadow?.isAtLeastAsStrict(as: shadow) ?? false) {
+            let words = new.shadow.map { "asks of a shadow: \($0.demand), where it asked \(shadow.demand)" } ?? "asks for no shadow any longer: \(shadow.demand)"
+            found.append(Loosening(.shadow, words))
+        }
         found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         found += old.mutations.filter { !new.mutations.contains($0) }.map { Loosening(.mutations, "lets be changed again what this stopped: \($0.title)") }

@@ -120,6 +120,7 @@ package struct PolicyTestReader: FieldReading {
             documents: documents(fields), declared: declared(fields), roleHolders: holders,
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
         facts.namedBaselines = namedBaselines(fields, filled, asking: version)
+        facts.shadow = shadow(fields)
         return (facts, approvals)
     }
 

@@ -44,6 +44,7 @@ enum PolicyTestTables {
             .init("baselines", .entries(.table(namedBaseline), least: 1), "Versions that checks compare with by name, models:/NAME/7 or models:/NAME@ALIAS; none where they are left out."),
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What is on record; what the policy asks for where it is left out."),
             .init("monitors", .list(.table(PolicyTables.monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan watches; what the policy asks for where it is left out."),
+            .init("shadow", .table(shadow), "What was counted beside the version that holds the place; what the policy asks for where it is left out."),
             .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
             .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),
@@ -54,6 +55,17 @@ enum PolicyTestTables {
         rules: [
             .excludes("stage", "alias"), .excludes("stage", "registration"), .excludes("alias", "registration"),
             .excludes("documents", "card-lacks"), .excludes("stage", "retirement"), .excludes("alias", "retirement"), .excludes("registration", "retirement"),
+        ])
+
+    static let shadow = FieldTable(
+        "'shadow'",
+        [
+            .init("none", .word(["true"]), "That no version holds the place."),
+            .init("predictions", .integer(0...1_000_000_000), "Rows that both predicted; as many as are asked for where it is left out."),
+            .init("agreement", .decimal, "The share of them in which they agree; 1 where it is left out."),
+            .init("agreement-interval", .list(.decimal, count: 2...2), "Its interval; the share itself where it is left out."),
+            .init("errors", .decimal, "The share of requests that were not answered; 0 where it is left out."),
+            .init("errors-interval", .list(.decimal, count: 2...2), "Its interval; the share itself where it is left out."),
         ])
 
     static let declared = FieldTable(
@@ -123,7 +135,7 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, validation."),
+            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, shadow, validation."),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check, or that of its 'for-each'."),
             .init("slice", .text(limit: PolicyTables.longTextLimit), "The slice of the check."),

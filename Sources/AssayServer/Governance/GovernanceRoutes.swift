@@ -10,7 +10,8 @@ package enum GovernanceRoutes {
     private static let bodyLimit = 1 << 20
 
     package static func routes(_ governance: Governance) -> [Route] {
-        (policies(governance) + requests(governance) + evidence(governance) + DeliberationRoutes.routes(governance)).map { $0.prefixed(prefix) }
+        (policies(governance) + requests(governance) + evidence(governance) + DeliberationRoutes.routes(governance)
+            + RolloutRoutes.routes(governance)).map { $0.prefixed(prefix) }
     }
 
     private static func policies(_ governance: Governance) -> [Route] {

@@ -5,6 +5,7 @@ extension OpenAPIOperation {
     /// an entry without a route.
     static let own: [Text: OpenAPIOperation] = people.merging(rights) { $1 }.merging(governance) { $1 }.merging(log) { $1 }
         .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(alerts) { $1 }
+        .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(rollouts) { $1 }
 
     private static let people: [Text: OpenAPIOperation] = [
         "POST /users": .init(
@@ -97,6 +98,7 @@ extension OpenAPIOperation {
             body: ["model:string!", "ids:string[]", "references:string[]", "column:string", "values:string[]"]),
         "GET /predictions/retention": .init("For how many days a model's prediction records are kept.", query: ["model:string!"]),
         "POST /predictions/retention": .init("Say for how many days a model's prediction records are kept.", body: ["model:string!", "days:integer"]),
+        "GET /deployments": .init("The versions that hold places by the gate's leave, and the rollouts that run: what gateways serve."),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),
         "GET /statements/key": .init("The key that signs statements."),
         "GET /statements/{model}/{version}": .init("A version's deployment statement."),

@@ -20,4 +20,6 @@ package enum PaperKind: String, Sendable, CaseIterable {
     case retirement
     /// The model was validated anew, or something happened that asks for it.
     case validation
+    /// A version that meets traffic before it takes a place.
+    case rollout
 }

@@ -29,7 +29,7 @@ extension Governance {
             case .evaluation:
                 guard isOwn else { continue }
                 facts.openSections = try evaluation(paper, ofModel: version.modelID, tx).openSections.map(\.rawValue)
-            case .decision, .incident, .hold, .retirement, .validation: continue
+            case .decision, .incident, .hold, .retirement, .validation, .rollout: continue
             }
         }
         if !waivers.isEmpty {

@@ -109,7 +109,7 @@ extension Governance {
     private func enter(_ record: PaperRecord, event: String, by actor: Principal, _ tx: any StoreTransaction) throws {
         let model = try record.subject.modelID.flatMap { try tx.registeredModel(id: $0)?.name }
         try useCases.record(
-            kind: "\(PaperEntry.prefix)\(record.kind.rawValue)-\(event)", by: actor,
+            kind: PaperEntry.kind(of: record, event: event), by: actor,
             subjects: record.subject.manifest.map { [LedgerLeaf.Subject(type: "manifest", digest: $0)] } ?? [],
             topics: PaperEntry.topics(of: record), domain: PaperEntry.domain(of: record),
             payload: .object(try PaperEntry.payload(of: record, model: model)), in: tx)
@@ -160,7 +160,7 @@ extension PaperKind {
         case .evaluation: "risk evaluation"
         case .decision: "design decision"
         case .hold: "legal hold"
-        case .record, .finding, .waiver, .risk, .incident, .retirement, .validation: rawValue
+        case .record, .finding, .waiver, .risk, .incident, .retirement, .validation, .rollout: rawValue
         }
     }
 }

@@ -5,7 +5,7 @@ import AssayTerms
 
 /// Papers of dossiers: every entry about one carries the whole of it.
 extension GovernedReplay {
-    static func isPaper(_ kind: String) -> Bool { kind.hasPrefix(PaperEntry.prefix) }
+    static func isPaper(_ kind: String) -> Bool { kind.hasPrefix(PaperEntry.prefix) || kind.hasPrefix(PaperEntry.rolloutPrefix) }
 
     mutating func setPaper(_ payload: JSONValue) -> Bool {
         guard let id = payload["paper"]?.string, let kind = payload["kind"]?.string, let type = payload["type"]?.string,

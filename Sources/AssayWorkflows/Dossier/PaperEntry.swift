@@ -8,6 +8,13 @@ enum PaperEntry {
     /// Of the kind of every such entry: `dossier.finding-opened`.
     static let prefix = "dossier."
 
+    /// Of the kind of every entry about a rollout: `rollout.started`.
+    static let rolloutPrefix = "rollout."
+
+    static func kind(of paper: PaperRecord, event: String) -> String {
+        paper.kind == .rollout ? rolloutPrefix + event : "\(prefix)\(paper.kind.rawValue)-\(event)"
+    }
+
     /// The whole of `paper`, so that its entries alone lead to what the table holds.
     static func payload(of paper: PaperRecord, model: Text?) throws(AssayError) -> JSONObject {
         let content: JSONValue

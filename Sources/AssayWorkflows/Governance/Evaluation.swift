@@ -73,6 +73,7 @@ extension Governance {
                 for document in demanded { facts.documents[document] = try card.standing(as: document) }
             }
             if policies.contains(where: { !$0.declared.isEmpty }) { facts.declared = try declaredFacts(tx, of: version) }
+            if policies.contains(where: { $0.shadow != nil }) { facts.shadow = try shadowFacts(tx, of: version, target: target) }
             let plan = plan(for: version, policies: policies, baselines: baselines)
             notes += plan.problems
             for job in plan.jobs {

@@ -7,10 +7,11 @@ extension Governance {
     /// Which versions hold places that the gate let them into: what gateways serve. As signed as any list, which is not at all: each
     /// version's statement is what a gateway believes.
     ///
-    /// - Returns: `{"deployments": [{model, version, manifest, places}]}`, by model and version; of models that the caller may read.
+    /// - Returns: `{"deployments": [{model, version, manifest, places}], "rollouts": [{id, revision, model, version, manifest, strategy}]}`, by
+    ///   model and version; of models that the caller may read.
     package func deployments() async throws -> JSONValue {
-        let found = try await store.read { tx in
-            try tx.versionIDsInUse(newest: 0).compactMap { id -> (GovernedVersion, [Text])? in
+        let (found, rollouts) = try await store.read { tx in
+            let found = try tx.versionIDsInUse(newest: 0).compactMap { id -> (GovernedVersion, [Text])? in
                 guard let record = try tx.modelVersion(id: id) else { return nil }
                 let version = try self.governed(tx, record)
                 guard let manifest = version.frozenManifest else { return nil }
@@ -18,6 +19,7 @@ extension Governance {
                 let places = try tx.placements(versionID: id).filter { $0.manifest == manifest && held.contains($0.target) }.map(\.target)
                 return places.isEmpty ? nil : (version, Set(places).sorted())
             }
+            return (found, try self.runningRollouts(tx))
         }
         let sorted = found.sorted { ($0.0.model, $0.0.version) < ($1.0.model, $1.0.version) }
         return [
@@ -27,7 +29,8 @@ extension Governance {
                         "model": .string(version.model.string), "version": .integer(Int64(version.version)),
                         "manifest": .string(version.frozenManifest?.hex ?? ""), "places": .array(places.map { .string($0.string) }),
                     ]
-                })
+                }),
+            "rollouts": .array(rollouts.map(\.listed)),
         ]
     }
 }

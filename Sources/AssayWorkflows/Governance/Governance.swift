@@ -18,6 +18,8 @@ package struct Governance: Sendable {
     let statements = StatementMemory()
     /// Policies compiled before.
     private let known = CompiledPolicies()
+    /// When rollouts asked the gate by themselves.
+    let rolloutAttempts = RolloutAttempts()
     /// Who knows what people signed for; set once while the house is put together.
     package var attestedEvidence: [any AttestedEvidence] = [SignedRecords()]
 

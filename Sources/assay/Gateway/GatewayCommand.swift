@@ -81,18 +81,22 @@ struct GatewayCommand: AsyncParsableCommand {
         let logger = Logger(label: "assay")
         let recorder = try GatewayRecorder(records)
         let table = GatewayTable()
+        let (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let reporter = RolloutReporter(server: server, logger: logger) { waker.yield() }
+        let shadows = ShadowQueue()
         let sync = GatewaySync(
             table: table, server: server, models: Set(models.map { Text($0) }), key: key, interval: .seconds(refreshSeconds),
             options: ServedModel.Options(
                 foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow,
                 furtherColumns: records.recordColumn.map { Text($0) }),
-            logger: logger)
+            reporter: reporter, wake: wake, logger: logger)
         // A gateway that cannot reach its registry at first says so and ends: nobody has seen what it would serve.
         try await sync.refresh()
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let count = table.snapshot.count
         let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), recorder: recorder).routes, logger: logger,
+            host: host, port: port, otherHosts: allowHost,
+            routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), recorder: recorder, shadows: shadows).routes, logger: logger,
             authenticate: { [trustedProxy] _ in Caller(trustedProxy ? ServeCommand.proxy : .anonymous) },
             announce: {
                 FileHandle.standardOutput.write(
@@ -109,6 +113,8 @@ struct GatewayCommand: AsyncParsableCommand {
                     successTerminationBehavior: .gracefullyShutdownGroup))
         }
         services += [
+            .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
+            .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
             .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
             .init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup),
         ]

@@ -15,6 +15,8 @@ struct GatewayRoutes: Sendable {
     let metrics: GatewayMetrics
     /// `nil` where nothing is recorded.
     var recorder: GatewayRecorder?
+    /// What is done about a request after it was answered.
+    let shadows: ShadowQueue
 
     private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
         ("", { _ in .usual }),
@@ -53,7 +55,7 @@ struct GatewayRoutes: Sendable {
             Route("GET", "/models", .open) { _ in
                 let models = table.snapshot.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
                     [
-                        "model": .string(name.string),
+                        "model": .string(name.string), "rollouts": .array(model.rollouts.map(\.json)),
                         "versions": .array(
                             model.versions.map { version in
                                 let places = model.places.filter { $0.value == version.number }.keys.sorted()
@@ -162,7 +164,9 @@ struct GatewayRoutes: Sendable {
     ) async throws -> Reply {
         let begun = GatewayMetrics.now()
         let chosen = try selector(exchange)
-        return try await noting(exchange.parameter("model"), chosen) { version in
+        let unit = GatewayRollout.Unit(exchange)
+        return try await noting(exchange.parameter("model"), chosen, form == nil ? nil : unit) { choice in
+            let version = choice.version
             let key = form.map { GatewayMetrics.Key(model: version.model, version: version.number, form: $0) }
             let statement = version.statement
             do throws(AssayError) {
@@ -172,11 +176,12 @@ struct GatewayRoutes: Sendable {
                 throw AssayError(.unavailable, error.message)
             }
             let answer = try await OwnThread.run { body(version, exchange) }
+            let seconds = GatewayMetrics.now() - begun
             var headers = ServingRoutes.headers(of: statement) + answer.headers
-            if let key, let recorder {
-                headers += try await record(answer, exchange, chosen, version, form: key.form, seconds: GatewayMetrics.now() - begun, in: recorder)
-            }
-            if let key { metrics.note(key, status: answer.status, seconds: GatewayMetrics.now() - begun) }
+            if choice.tellsArm { headers.append((name: "Assay-Arm", value: choice.arm.rawValue)) }
+            if let key, let recorder { headers += try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder) }
+            if let key { metrics.note(key, status: answer.status, seconds: seconds) }
+            if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body) { body($0, exchange) } }
             if let seconds = answer.retrySeconds { headers.append((name: "Retry-After", value: String(seconds))) }
             return Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
         }
@@ -187,16 +192,17 @@ struct GatewayRoutes: Sendable {
     /// - Returns: the header with the record's name; none for what is not recorded.
     /// - Throws: `unavailable` where it must be and could not.
     private func record(
-        _ answer: ServingAnswer, _ exchange: Exchange, _ selector: GatewayTable.Selector, _ version: GatewayTable.Version, form: String,
+        _ answer: ServingAnswer, _ exchange: Exchange, _ selector: GatewayTable.Selector, _ choice: GatewayTable.Choice, form: String,
         seconds: Double, in recorder: GatewayRecorder
     ) async throws -> [(name: String, value: String)] {
         guard let id = recorder.newID() else { return [] }
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { exchange.headers[$0] } }
         let facts = RequestFacts(
             id: id, time: GatewayRecorder.time(), seconds: seconds, status: answer.status, form: Text(form), place: selector.recorded,
+            arm: choice.tellsArm ? Text(choice.arm.rawValue) : "answer",
             references: try RequestFacts.references(header(RequestFacts.referenceField)),
             batch: try RequestFacts.batch(header(RequestFacts.batchField)))
-        if await recorder.keep(facts, answer.scored, of: version) {
+        if await recorder.keep(facts, answer.scored, of: choice.version) {
             return [(name: RequestFacts.recordField, value: RecordID(request: id, row: 0).request)]
         }
         guard !recorder.isRequired else {
@@ -207,10 +213,15 @@ struct GatewayRoutes: Sendable {
 
     /// Counts what is asked for and not served.
     private func noting(
-        _ model: Text, _ selector: GatewayTable.Selector, _ body: (GatewayTable.Version) async throws -> Reply
+        _ model: Text, _ selector: GatewayTable.Selector, _ unit: GatewayRollout.Unit?, _ body: (GatewayTable.Choice) async throws -> Reply
     ) async throws -> Reply {
         do {
-            return try await table.with(model, selector, body)
+            guard let unit else {
+                return try await table.with(model, selector) { version in
+                    try await body(GatewayTable.Choice(version: version, rollout: nil, arm: .baseline, isShadowed: false))
+                }
+            }
+            return try await table.with(model, selector, of: unit, body)
         } catch let error as AssayError where error.code == .notFound {
             metrics.noteUnserved()
             throw error

@@ -21,6 +21,10 @@ struct GatewaySync: Service {
     let key: String?
     let interval: Duration
     let options: ServedModel.Options
+    /// Who reports what is counted of rollouts.
+    let reporter: RolloutReporter
+    /// Looks at the registry at once.
+    let wake: AsyncStream<Void>
     let logger: Logger
 
     /// One version as the registry lists it.
@@ -39,8 +43,18 @@ struct GatewaySync: Service {
                 } catch {
                     logger.warning("the registry cannot be asked; what is served stays until its statements end", metadata: ["reason": "\(words(error))"])
                 }
-                try? await Task.sleep(for: interval)
+                await pause()
             }
+        }
+    }
+
+    /// Until the interval is over, or somebody knows of a change.
+    private func pause() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Task.sleep(for: interval) }
+            group.addTask { for await _ in wake { return } }
+            await group.next()
+            group.cancelAll()
         }
     }
 
@@ -48,23 +62,27 @@ struct GatewaySync: Service {
     ///
     /// - Throws: where it cannot be asked what is deployed. What fails for single versions is logged, and they stay as they are.
     func refresh() async throws {
-        let listed = try await ArtifactClient.with(address: server) { client in
-            try Self.deployments(in: try await client.json(Self.deployments))
-        }.filter { models.isEmpty || models.contains($0.model) }
+        let answer = try await ArtifactClient.with(address: server) { client in try await client.json(Self.deployments) }
+        let listed = try Self.deployments(in: answer).filter { models.isEmpty || models.contains($0.model) }
+        let rollouts = Dictionary(grouping: try ListedRollout.list(in: answer), by: \.model)
         let byModel = Dictionary(grouping: listed, by: \.model)
         for name in Set(table.snapshot.keys).union(byModel.keys).sorted() {
-            await update(name, byModel[name] ?? [])
+            await update(name, byModel[name] ?? [], rollouts[name] ?? [])
         }
+        let carried = table.snapshot.values.flatMap(\.rollouts).map { ($0.statement.id, $0.statement.revision) }
+        reporter.carriesOut(Dictionary(carried) { first, _ in first })
     }
 
-    private func update(_ name: Text, _ deployments: [Deployment]) async {
+    private func update(_ name: Text, _ deployments: [Deployment], _ listed: [ListedRollout]) async {
         let before = table.snapshot[name]
         var versions: [GatewayTable.Version] = []
         var places: [Text: Int] = [:]
         for deployment in deployments.sorted(by: { $0.version > $1.version }) {
-            let standing = before?.versions.first { $0.number == deployment.version && $0.statement.manifest == deployment.manifest }
+            let own = before?.versions.first { $0.number == deployment.version && $0.statement.manifest == deployment.manifest }
+            // A candidate that took its place is loaded already.
+            let standing = own ?? before?.rollouts.map(\.candidate).first { $0.number == deployment.version && $0.statement.manifest == deployment.manifest }
             do {
-                if let standing { try await renew(standing) }
+                if let standing { try await renew(standing, isOther: own == nil) }
                 let version = if let standing { standing } else { try await load(deployment) }
                 versions.append(version)
                 for place in deployment.places { places[place] = deployment.version }
@@ -83,8 +101,9 @@ struct GatewaySync: Service {
                 }
             }
         }
-        let after = GatewayTable.Model(versions: versions, places: places)
-        guard before?.places != places || !same(before?.versions ?? [], versions) else { return }
+        let rollouts = await self.rollouts(listed, before, versions)
+        let after = GatewayTable.Model(versions: versions, places: places, rollouts: rollouts)
+        guard before?.places != places || !same(before?.versions ?? [], versions) || !same(before?.rollouts ?? [], rollouts) else { return }
         table.set(name, after)
         logger.notice(
             "what is served changed",
@@ -93,7 +112,7 @@ struct GatewaySync: Service {
             ])
     }
 
-    private func same(_ first: [GatewayTable.Version], _ second: [GatewayTable.Version]) -> Bool {
+    private func same<Part: AnyObject>(_ first: [Part], _ second: [Part]) -> Bool {
         first.count == second.count && zip(first, second).allSatisfy { $0 === $1 }
     }
 
@@ -109,9 +128,11 @@ struct GatewaySync: Service {
     }
 
     /// Fetches a new statement once a quarter of the old one's day is over.
-    private func renew(_ version: GatewayTable.Version) async throws {
+    ///
+    /// - Parameter isOther: whether the present one is of another kind: a rollout's.
+    private func renew(_ version: GatewayTable.Version, isOther: Bool) async throws {
         let statement = version.statement
-        guard statement.notAfter - UTCTime.now() < Self.renewalSeconds else { return }
+        guard isOther || statement.notAfter - UTCTime.now() < Self.renewalSeconds else { return }
         let fresh = try await OpenedModel.statement(of: version.model, version: version.number, server: server, key: key)
         guard fresh.manifest == statement.manifest else {
             throw AssayError(.permissionDenied, "its new statement is about other files")
@@ -135,5 +156,5 @@ struct GatewaySync: Service {
         }
     }
 
-    private func words(_ error: any Error) -> String { (error as? AssayError)?.message ?? "\(type(of: error))" }
+    func words(_ error: any Error) -> String { (error as? AssayError)?.message ?? "\(type(of: error))" }
 }

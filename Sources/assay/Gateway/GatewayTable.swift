@@ -27,7 +27,7 @@ final class GatewayTable: Sendable {
         func renew(_ statement: DeploymentStatement) { current.withLock { $0 = statement } }
 
         /// - Returns: `false` once it is out of the table and was left.
-        fileprivate func hold() -> Bool {
+        func hold() -> Bool {
             holders.withLock { state in
                 if state.isOut, state.count == 0 { return false }
                 state.count += 1
@@ -35,7 +35,7 @@ final class GatewayTable: Sendable {
             }
         }
 
-        fileprivate func release() {
+        func release() {
             let isLast = holders.withLock { state in
                 state.count -= 1
                 return state.isOut && state.count == 0
@@ -63,6 +63,11 @@ final class GatewayTable: Sendable {
         var versions: [Version]
         /// Version numbers by place: `stage Production`, `alias champion`.
         var places: [Text: Int]
+        /// Candidates that meet traffic beside them.
+        var rollouts: [GatewayRollout] = []
+
+        /// Everything that is loaded for it.
+        fileprivate var loaded: [Version] { versions + rollouts.map(\.candidate) }
     }
 
     /// Which version of a model is asked for.
@@ -101,34 +106,38 @@ final class GatewayTable: Sendable {
         return try await body(version)
     }
 
-    private func find(_ name: Text, _ selector: Selector) throws -> Version {
+    private func find(_ name: Text, _ selector: Selector) throws -> Version { try findPlaced(name, selector).version }
+
+    /// The version asked for, held, with the place that was meant (`nil` for a version by its number) and the model's rollouts.
+    func findPlaced(_ name: Text, _ selector: Selector) throws -> (version: Version, place: Text?, rollouts: [GatewayRollout]) {
         try models.withLock { models in
             guard let model = models[name] else {
                 throw AssayError(.notFound, "The model '\(name)' is not served here: no version of it holds a place that the gate let it into.")
             }
-            guard let version = Self.version(of: model, selector), version.hold() else {
+            let place = Self.place(meantBy: selector, of: model)
+            let number = if case .version(let number) = selector { number } else { place.flatMap { model.places[$0] } }
+            guard let number, let version = model.versions.first(where: { $0.number == number }), version.hold() else {
                 throw AssayError(.notFound, "\(Self.words(selector)) of '\(name)' is not served here; served are \(Self.list(model)).")
             }
-            return version
+            return (version, place, model.rollouts)
         }
     }
 
-    private static func version(of model: Model, _ selector: Selector) -> Version? {
-        func numbered(_ number: Int?) -> Version? { model.versions.first { $0.number == number } }
+    private static func place(meantBy selector: Selector, of model: Model) -> Text? {
         switch selector {
-        case .version(let number): return numbered(number)
-        case .stage(let stage): return numbered(place("stage \(stage)", of: model))
-        case .alias(let alias): return numbered(place("alias \(alias)", of: model))
+        case .version: return nil
+        case .stage(let stage): return place(Text("stage \(stage)"), of: model)
+        case .alias(let alias): return place(Text("alias \(alias)"), of: model)
         case .usual:
-            if let place = usual.lazy.compactMap({ place($0, of: model) }).first { return numbered(place) }
-            return Set(model.places.values).count == 1 ? numbered(model.places.values.first) : nil
+            if let place = usual.lazy.compactMap({ place($0, of: model) }).first { return place }
+            // Places of one version are the same but for their names; which is meant must not change from request to request.
+            return Set(model.places.values).count == 1 ? model.places.keys.min() : nil
         }
     }
 
     /// Stages and aliases are compared without case, as the gate does.
-    private static func place(_ text: String, of model: Model) -> Int? { place(Text(text), of: model) }
-    private static func place(_ text: Text, of model: Model) -> Int? {
-        model.places[text] ?? model.places.first { $0.key.string.lowercased() == text.string.lowercased() }?.value
+    private static func place(_ text: Text, of model: Model) -> Text? {
+        model.places[text] != nil ? text : model.places.keys.filter { $0.string.lowercased() == text.string.lowercased() }.min()
     }
 
     private static func words(_ selector: Selector) -> String {
@@ -148,9 +157,10 @@ final class GatewayTable: Sendable {
     /// answered. No versions take the model out.
     func set(_ name: Text, _ model: Model) {
         let gone = models.withLock { models in
-            let before = models[name]?.versions ?? []
+            let before = models[name]?.loaded ?? []
             models[name] = model.versions.isEmpty ? nil : model
-            return before.filter { version in !model.versions.contains { $0 === version } }
+            let after = model.versions.isEmpty ? [] : model.loaded
+            return before.filter { version in !after.contains { $0 === version } }
         }
         for version in gone { version.takeOut() }
     }

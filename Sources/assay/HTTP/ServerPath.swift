@@ -16,6 +16,8 @@ enum ServerPath {
     static let conditionFulfilment = conditions + ["fulfilment"]
     static let delegations = prefix + ["delegations"]
     static func delegation(_ id: String) -> [String] { delegations + [id] }
+    static let rollouts = prefix + ["rollouts"]
+    static func rollout(_ id: String, _ part: String? = nil) -> [String] { rollouts + [id] + (part.map { [$0] } ?? []) }
     static let requests = prefix + ["requests"]
     static let approvals = prefix + ["approvals"]
     static let adoptions = prefix + ["adoptions"]

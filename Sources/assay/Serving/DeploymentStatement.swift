@@ -27,7 +27,7 @@ struct DeploymentStatement: Sendable {
     /// - Throws: `unreadable` for what is no such statement, `permissionDenied` where the signature, the version named or
     ///   the manifest's digest do not fit.
     init(
-        _ json: JSONValue, key: Ed25519.VerificationKey, model: Text, version: Int
+        _ json: JSONValue, key: Ed25519.VerificationKey, model: Text, version: Int, type: String = predicateType
     ) throws(AssayError) {
         let envelope = try DSSEEnvelope(json: json)
         guard envelope.isSigned(by: key) else {
@@ -39,11 +39,11 @@ struct DeploymentStatement: Sendable {
             AssayError(.unreadable, "the deployment statement of \(model) version \(version) \(what)")
         }
         guard envelope.payloadType == DSSEEnvelope.inTotoPayloadType,
-            let statement = try? JSONValue(parsing: envelope.payload), statement["predicateType"]?.string == Self.predicateType,
+            let statement = try? JSONValue(parsing: envelope.payload), statement["predicateType"]?.string == type,
             let predicate = statement["predicate"], let list = predicate["files"]?.array,
             let digestText = predicate["manifest_digest"]?.string, let manifest = SHA256Digest(hex: digestText),
             let notAfterText = predicate["not_after"]?.string
-        else { throw damaged("is not of the form \(Self.predicateType)") }
+        else { throw damaged("is not of the form \(type)") }
         guard predicate["model"]?.string.map({ Text($0) }) == model, predicate["version"]?.integer == Int64(version),
             statement["subject"]?.array?.first?["digest"]?["sha256"]?.string == digestText
         else {

@@ -97,9 +97,14 @@ struct OpenedModel: Sendable {
     private static func registered(
         _ name: Text, _ selector: ModelReference.Selector, client: ArtifactClient, key: String?
     ) async throws(AssayError) -> OpenedModel {
+        let version = try await RemoteModel(client: client).version(of: name, selector)
+        return try await governed(statement(of: name, version: version, client: client, key: key), client: client, keyIsPinned: key != nil)
+    }
+
+    /// The files of a version, each of them verified against its statement.
+    static func governed(_ statement: DeploymentStatement, client: ArtifactClient, keyIsPinned: Bool) async throws(AssayError) -> OpenedModel {
         let remote = RemoteModel(client: client)
-        let version = try await remote.version(of: name, selector)
-        let statement = try await statement(of: name, version: version, client: client, key: key)
+        let (name, version) = (statement.model, statement.version)
         let folder = try await remote.folder(of: name, version: version)
         var files: [Text: [UInt8]] = [:]
         for file in statement.files {
@@ -121,6 +126,6 @@ struct OpenedModel: Sendable {
         }
         return OpenedModel(
             name: "\(name) version \(version)", files: verified, isFolder: true, evaluationTable: table,
-            governance: .statement(statement, keyIsPinned: key != nil))
+            governance: .statement(statement, keyIsPinned: keyIsPinned))
     }
 }

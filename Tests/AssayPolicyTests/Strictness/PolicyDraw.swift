@@ -67,7 +67,20 @@ struct PolicyDraw {
         return accept.isEmpty ? [.recomputed] : accept
     }
 
+    mutating func shadow() -> PolicyShadow {
+        PolicyShadow(
+            predictions: one([100, 1_000]), agreement: chance(2) ? nil : Limit(shape: .range(lower: Limit.Bound(one(["0.9", "0.95"]), isInclusive: true), upper: nil), usesMagnitude: false),
+            errors: chance(2) ? nil : Limit(shape: .range(lower: nil, upper: Limit.Bound(one(["0.01", "0.1"]), isInclusive: true)), usesMagnitude: false),
+            judge: one([.value, .interval]), withoutBaseline: one([.pass, .incomplete]))
+    }
+
     mutating func policy(_ name: Text) -> Policy {
+        var policy = plainPolicy(name)
+        if chance(4) { policy.shadow = shadow() }
+        return policy
+    }
+
+    private mutating func plainPolicy(_ name: Text) -> Policy {
         Policy(
             name: name, version: "1",
             scope: PolicyScope(
@@ -84,7 +97,7 @@ struct PolicyDraw {
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(24) {
+        switch below(25) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -106,6 +119,7 @@ struct PolicyDraw {
         case 18: policy.declared.append(declared())
         case 19: if !policy.declared.isEmpty { policy.declared[below(policy.declared.count)] = declared() }
         case 22: policy.monitoring = chance(2) ? [] : [monitor()]
+        case 24: policy.shadow = chance(3) ? nil : shadow()
         case 20: policy.freshDays = days()
         case 21: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].freshDays = days() }
         default: policy.approvalDays = one([10, 30])
@@ -157,6 +171,11 @@ struct PolicyDraw {
             .modelCard: .init(digest: Fixtures.digest(0xC1), missing: missing),
             .shortCard: .init(digest: Fixtures.digest(0xC2), missing: missing.filter { $0 == "intended_use" }),
         ]
+        let (agreement, errors) = (one([0.9, 0.95, 0.99]), one([0, 0.01, 0.2]))
+        facts.shadow = chance(4) ? nil : ShadowFacts(
+            baseline: "7", predictions: one([99, 100, 5_000, 5_000]), agreement: agreement, errors: errors,
+            agreementInterval: .init(low: agreement - 0.02, high: 1, level: 0.95, method: "m"),
+            errorsInterval: .init(low: 0, high: errors + one([0, 0.05]), level: 0.95, method: "m"))
         // Half of the facts meet most of what is asked, or nothing would ever pass.
         let texts: [Text] = chance(2) ? ["0.1"] : ["0.1", "0.6", "yes", "x"]
         facts.declared = DeclaredFacts(

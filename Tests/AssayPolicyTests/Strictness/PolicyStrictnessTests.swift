@@ -37,6 +37,8 @@ struct PolicyStrictnessTests {
         policy.freshDays = 30
         policy.monitoring = [.init(check: policy.checks[0], window: .days(7), alert: ["risk", "ana"])]
         let low = try Self.limit("min: 0.7")
+        let (least, most) = (try Self.limit("min: 0.95"), try Self.limit("max: 0.01"))
+        policy.shadow = PolicyShadow(predictions: 1_000, agreement: least, errors: most)
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
             (.scope, { $0.scope.stages = [] }), (.scope, { $0.scope.stages = ["Staging"] }), (.scope, { $0.scope.aliases = ["prod"] }),
@@ -69,6 +71,9 @@ struct PolicyStrictnessTests {
             (.monitoring, { $0.monitoring = [] }), (.monitoring, { $0.monitoring[0].check.limit = low }),
             (.monitoring, { $0.monitoring[0].window = .days(8) }), (.monitoring, { $0.monitoring[0].window = .rows(1) }),
             (.monitoring, { $0.monitoring[0].alert = ["risk"] }), (.monitoring, { $0.monitoring[0].check.column = "sex" }),
+            (.shadow, { $0.shadow = nil }), (.shadow, { $0.shadow?.predictions = 999 }), (.shadow, { $0.shadow?.agreement = low }),
+            (.shadow, { $0.shadow?.agreement = nil }), (.shadow, { $0.shadow?.errors = nil }), (.shadow, { $0.shadow?.judge = .interval }),
+            (.shadow, { $0.shadow?.withoutBaseline = .pass }),
             (.findings, { $0.blockingFindings = [.critical] }),
             (.documents, { $0.documents = [] }), (.documents, { $0.documents = [.shortCard] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),

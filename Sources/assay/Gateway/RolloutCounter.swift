@@ -1,0 +1,43 @@
+import AssayTerms
+import Synchronization
+
+/// What this gateway has counted of one rollout since it started. Counts only grow; what is reported is all of them, so that a report
+/// that is lost is made up for by the next.
+final class RolloutCounter: Sendable {
+    private struct State {
+        var tallies: [Int: RolloutTally] = [:]
+        var hasNews = false
+        var sequence: Int64 = 0
+        var reported = 0.0
+    }
+
+    let id: String
+    private let state = Mutex(State())
+
+    init(id: String) { self.id = id }
+
+    func note(step: Int, _ edit: (inout RolloutTally) -> Void) {
+        state.withLock { state in
+            edit(&state.tallies[step, default: RolloutTally()])
+            state.hasNews = true
+        }
+    }
+
+    var hasNews: Bool { state.withLock { $0.hasNews } }
+
+    /// What to report, if there is news or `seconds` have gone by since the last time; it is news again after ``wasNotTaken()``.
+    ///
+    /// - Parameter now: seconds of a clock that only goes forward.
+    func report(now: Double, atLeastEvery seconds: Double) -> (sequence: Int64, tallies: [Int: RolloutTally])? {
+        state.withLock { state in
+            guard state.hasNews || now - state.reported >= seconds else { return nil }
+            state.sequence += 1
+            state.reported = now
+            state.hasNews = false
+            return (state.sequence, state.tallies)
+        }
+    }
+
+    /// The report did not arrive, or nobody knows whether it did.
+    func wasNotTaken() { state.withLock { $0.hasNews = true } }
+}

@@ -1,0 +1,123 @@
+import AssayJSON
+import AssayTerms
+import AssayWorkflows
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Tells the registry what this gateway counts of rollouts: every two seconds where there is news, and now and then where there is
+/// none, since steps end by time too. A report holds all that was counted, so that one that is lost loses nothing and one that is
+/// sent again counts once.
+final class RolloutReporter: Service {
+    private static let pause = Duration.seconds(2)
+    private static let idleSeconds = 10.0
+    /// Rollouts that are over and could not be reported yet; the oldest are forgotten beyond.
+    private static let keptLimit = 1_000
+
+    private struct State {
+        var counters: [String: RolloutCounter] = [:]
+        /// In the order in which they began here.
+        var order: [String] = []
+        var running: Set<String> = []
+        var revisions: [String: Int64] = [:]
+    }
+
+    /// This start of this gateway.
+    let gateway: String
+    private let server: String?
+    private let logger: Logger
+    /// Something changed there: the registry has to be looked at now.
+    private let hasChanged: @Sendable () -> Void
+    private let state = Mutex(State())
+
+    init(server: String?, logger: Logger, hasChanged: @escaping @Sendable () -> Void) {
+        var random = SystemRandomNumberGenerator()
+        gateway = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+        self.server = server
+        self.logger = logger
+        self.hasChanged = hasChanged
+    }
+
+    /// The counter of a rollout, which goes on from one revision to the next.
+    func counter(of id: String) -> RolloutCounter {
+        state.withLock { state in
+            if let counter = state.counters[id] { return counter }
+            let counter = RolloutCounter(id: id)
+            state.counters[id] = counter
+            state.order.append(id)
+            while state.order.count > Self.keptLimit, let oldest = state.order.first(where: { !state.running.contains($0) }) {
+                state.order.removeAll { $0 == oldest }
+                state.counters[oldest] = nil
+            }
+            return counter
+        }
+    }
+
+    /// Which are carried out now, at which revision; others are reported once more and then forgotten.
+    func carriesOut(_ revisions: [String: Int64]) {
+        state.withLock { state in
+            state.running = Set(revisions.keys)
+            state.revisions = revisions
+        }
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.pause)
+                await self.reportAll(isLast: false)
+            }
+        }
+        // What was counted last is reported too, if somebody listens.
+        await reportAll(isLast: true)
+    }
+
+    private func reportAll(isLast: Bool) async {
+        let now = GatewayMetrics.now()
+        let due = state.withLock { state in
+            state.order.compactMap { id in state.counters[id].map { ($0, state.running.contains(id), state.revisions[id]) } }
+        }.filter { counter, isRunning, _ in counter.hasNews || isRunning }
+        guard !due.isEmpty else { return forget() }
+        do {
+            try await ArtifactClient.with(address: server) { client in
+                for (counter, isRunning, revision) in due {
+                    let seconds = isRunning && !isLast ? Self.idleSeconds : .infinity
+                    guard let report = counter.report(now: now, atLeastEvery: seconds) else { continue }
+                    await self.send(report, counter, revision, client)
+                }
+            }
+        } catch {
+            logger.warning("what was counted of rollouts cannot be reported; it is kept", metadata: ["reason": "\((error as? AssayError)?.message ?? "\(type(of: error))")"])
+        }
+        forget()
+    }
+
+    private func send(
+        _ report: (sequence: Int64, tallies: [Int: RolloutTally]), _ counter: RolloutCounter, _ revision: Int64?, _ client: ArtifactClient
+    ) async {
+        let body: JSONValue = [
+            "gateway": .string(gateway), "sequence": .integer(report.sequence), "tallies": TallyJSON.value(report.tallies),
+        ]
+        do throws(AssayError) {
+            let answer = try await client.json(ServerPath.rollout(counter.id, "observations"), posting: body)
+            guard let revision else { return }
+            if answer["revision"]?.integer != revision || answer["state"]?.string != RolloutState.running.string { hasChanged() }
+        } catch {
+            // What the registry refuses for good is refused again.
+            if error.code == .invalidArgument || error.code == .notFound {
+                logger.error("what was counted of a rollout was refused", metadata: ["rollout": "\(counter.id)", "reason": "\(error.message)"])
+            } else {
+                counter.wasNotTaken()
+                logger.warning("what was counted of a rollout cannot be reported; it is kept", metadata: ["rollout": "\(counter.id)", "reason": "\(error.message)"])
+            }
+        }
+    }
+
+    private func forget() {
+        state.withLock { state in
+            let over = state.order.filter { id in !state.running.contains(id) && state.counters[id]?.hasNews == false }
+            for id in over { state.counters[id] = nil }
+            state.order.removeAll { state.counters[$0] == nil }
+        }
+    }
+}
