@@ -27,6 +27,7 @@ struct Assay: AsyncParsableCommand {
             GatewayCommand.self,
             PredictionsCommand.self,
             LabelsCommand.self,
+            MonitorCommand.self,
             RolloutCommand.self,
             PolicyCommand.self,
             ModelCommand.self,

@@ -86,7 +86,11 @@ extension OpenAPIOperation {
             "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
-        "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
+        "GET /monitors": .init("What signed plans watch of served models, each monitor with its newest result.", query: ["model:string"]),
+        "GET /monitors/results": .init("What a model's monitors said, window by window.", query: ["model:string!", "monitor:string"]),
+        "POST /monitors/run": .init("Look at all monitors once, now.", body: ["model:string"]),
+        "POST /monitors/backtest": .init(
+            "What a plan would have said of the recorded history; nothing is kept.", body: ["model:string!", "plan:string!"]),
         "POST /predictions": .init("Hand in a segment of prediction records, as gateways write them."),
         "POST /predictions/labels": .init("Hand in labels that became known later, as assay labels writes them."),
         "GET /predictions": .init(

@@ -3,6 +3,10 @@ enum ServerPath {
     private static let prefix = ["api", "assay", "v1"]
 
     static let policies = prefix + ["policies"]
+    static let monitors = prefix + ["monitors"]
+    static let monitorResults = monitors + ["results"]
+    static let monitorRun = monitors + ["run"]
+    static let backTest = monitors + ["backtest"]
     static let predictions = prefix + ["predictions"]
     static let labels = predictions + ["labels"]
     static let erasure = predictions + ["erasure"]
