@@ -185,14 +185,14 @@ def test_receivers_that_are_down_busy_or_hostile(alert_house, receiver):
     assert len({headers["X-MLflow-Delivery-Id"] for headers, _ in requests}) == 1
     assert len({body for _, body in requests}) == 1
     eventually(lambda: alert_house.deliveries(receiver="busy")[0]["state"] == "delivered")
-    [away] = eventually(lambda: [one for one in alert_house.deliveries(receiver="away") if one["state"] == "failed"])
+    [away, *_] = eventually(lambda: [one for one in alert_house.deliveries(receiver="away") if one["state"] == "failed"])
     assert [attempt["error"] for attempt in away["attempts"]] == ["redirect"] and not receiver.of("/redirected")
-    [no] = eventually(lambda: [one for one in alert_house.deliveries(receiver="no") if one["state"] == "failed"])
+    [no, *_] = eventually(lambda: [one for one in alert_house.deliveries(receiver="no") if one["state"] == "failed"])
     assert no["attempts"][0]["status"] == 400
     tried = lambda one: one["attempts"] and one["attempts"][0]["error"]
-    [dead] = eventually(lambda: [one for one in alert_house.deliveries(receiver="dead") if tried(one)])
+    [dead, *_] = eventually(lambda: [one for one in alert_house.deliveries(receiver="dead") if tried(one)])
     assert dead["state"] in ("queued", "sending") and dead["attempts"][0]["error"] == "connect"
-    [lost] = eventually(lambda: [one for one in alert_house.deliveries(receiver="lost") if tried(one)])
+    [lost, *_] = eventually(lambda: [one for one in alert_house.deliveries(receiver="lost") if tried(one)])
     assert lost["attempts"][0]["error"] == "unreadable" and not receiver.of("/lost")
     done = alert_house.assay("alert", "test", "lost", "--server", alert_house.url, who="root", check=None)
     assert done.returncode == 1 and "NOT_SET_ANYWHERE is to hold a secret and is not set" in done.stdout, done.stdout
