@@ -88,7 +88,8 @@ import Testing
             ]
         ),
         (
-            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n  - {to: [a], group-wait: soon, group-interval: 0s, repeat-interval: 366d, group-by: [model, model, host]}",
+            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n"
+                + "  - {to: [a], group-wait: soon, group-interval: 0s, repeat-interval: 366d, group-by: [model, model, host]}",
             [
                 "4:27: 'group-wait' is a whole number of s, m, h or d of at most 365 days, such as 30s or 4h; 'soon' is not",
                 "4:49: 'group-interval' is a whole number of s, m, h or d of at most 365 days, such as 30s or 4h, and not 0; '0s' is not",
@@ -97,7 +98,8 @@ import Testing
             ]
         ),
         (
-            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n  - to: [a]\n    escalate: [{after: 2h, to: [a]}, {after: 1h, to: [a]}]\n    match: {severity: [fatal]}",
+            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n"
+                + "  - to: [a]\n    escalate: [{after: 2h, to: [a]}, {after: 1h, to: [a]}]\n    match: {severity: [fatal]}",
             ["5:39: steps stand in the order of their times, each later than the one before"]
         ),
     ]
