@@ -48,6 +48,18 @@ enum ServerParsers {
             _ = fields["csrf"]
             return .sound
         },
+        Parser("answers of a mail server", ["220 hello\r\n250-a\r\n250 AUTH PLAIN\r\n", "250-x\n250 y\n"]) { bytes in
+            var whole = SMTPReplyReader()
+            guard let replies = whole.read(bytes) else { return .refused }
+            var pieces = SMTPReplyReader()
+            var found: [SMTPReply] = []
+            for byte in bytes {
+                guard let more = pieces.read([byte]) else { return .broken("in pieces it is refused") }
+                found += more
+            }
+            guard replies.allSatisfy({ (200..<600).contains($0.code) && !$0.lines.isEmpty }) else { return .broken("a code there is not") }
+            return Parser.same(found, replies)
+        },
         .text("where to go after logging in", ["/requests?state=open", "/", "/models/a%20b"]) { text in
             let place = LoginAddress.safe(text)
             guard place == text else { return .refused }

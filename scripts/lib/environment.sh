@@ -8,6 +8,7 @@
 #        ASSAY_AEQUITAS_PYTHON  that of Aequitas, scripts/requirements/aequitas.txt
 #        ASSAY_PIPELINES_PYTHON  that of the schemas of CI systems, scripts/requirements/pipelines.txt
 #        ASSAY_INFERENCE_PYTHON  that of Triton's client, scripts/requirements/inference.txt
+#        ASSAY_MAIL_PYTHON  that of a mail server, scripts/requirements/mail.txt
 #        ASSAY_SCHEMATHESIS_PYTHON  that of schemathesis, scripts/requirements/schemathesis.txt
 #        ASSAY_OSCAL_PYTHON  that of compliance-trestle, scripts/requirements/oscal.txt
 #        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON, ASSAY_NANNYML_PYTHON, ASSAY_TFDV_PYTHON  those of FastTrackML, of DuckDB
@@ -33,12 +34,13 @@ ASSAY_SCHEMATHESIS_PYTHON=$(assay_python_of schemathesis)
 ASSAY_OSCAL_PYTHON=$(assay_python_of oscal)
 ASSAY_PIPELINES_PYTHON=$(assay_python_of pipelines)
 ASSAY_INFERENCE_PYTHON=$(assay_python_of inference)
+ASSAY_MAIL_PYTHON=$(assay_python_of mail)
 ASSAY_FASTTRACKML_PYTHON=$(assay_python_of fasttrackml)
 ASSAY_TABLES_PYTHON=$(assay_python_of tables)
 ASSAY_TFDV_PYTHON=$(assay_python_of tfdv)
 export ASSAY_PYTHON ASSAY_PYTHON2 ASSAY_VALIDATION_PYTHON ASSAY_EVIDENTLY_PYTHON ASSAY_NANNYML_PYTHON \
     ASSAY_AEQUITAS_PYTHON ASSAY_PIPELINES_PYTHON ASSAY_SCHEMATHESIS_PYTHON ASSAY_OSCAL_PYTHON ASSAY_FASTTRACKML_PYTHON \
-    ASSAY_TABLES_PYTHON ASSAY_TFDV_PYTHON ASSAY_INFERENCE_PYTHON
+    ASSAY_TABLES_PYTHON ASSAY_TFDV_PYTHON ASSAY_INFERENCE_PYTHON ASSAY_MAIL_PYTHON
 
 assay_arrow_version=25.0.1
 assay_arrow_local="$ASSAY_CACHE/arrow-$assay_arrow_version"

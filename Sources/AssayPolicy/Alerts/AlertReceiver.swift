@@ -11,7 +11,7 @@ package struct AlertReceiver: Hashable, Sendable {
         case alertmanager(url: Address, token: Text?)
         /// Alertmanager's webhook payload, version 4, signed as our webhooks are if there is a secret.
         case webhook(url: Address, secret: Text?)
-        case mail(Mail)
+        case mail(MailServer)
 
         /// As rules write it.
         package var word: String {
@@ -29,41 +29,6 @@ package struct AlertReceiver: Hashable, Sendable {
     package enum Address: Hashable, Sendable {
         case plain(OutgoingURL)
         case secret(Text)
-    }
-
-    package struct Mail: Hashable, Sendable {
-        package enum Security: String, Sendable, CaseIterable {
-            /// TLS after STARTTLS, or nothing is sent.
-            case starttls
-            /// TLS from the first byte.
-            case tls
-            /// No TLS; only to addresses that the server was started with.
-            case plain
-        }
-
-        package var host: String
-        package var port: Int
-        package var security: Security
-        package var from: Text
-        package var to: [Text]
-        package var user: Text?
-        package var password: Text?
-        /// A file of certificates that are believed beside the system's.
-        package var authorities: Text?
-
-        package init(
-            host: String, port: Int, security: Security, from: Text, to: [Text], user: Text? = nil, password: Text? = nil,
-            authorities: Text? = nil
-        ) {
-            self.host = host
-            self.port = port
-            self.security = security
-            self.from = from
-            self.to = to
-            self.user = user
-            self.password = password
-            self.authorities = authorities
-        }
     }
 
     package var name: Text

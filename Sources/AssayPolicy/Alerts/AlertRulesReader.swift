@@ -35,7 +35,10 @@ package struct AlertRulesReader: FieldReading {
             }
         }
         // Those that are written wrongly are known by name too, so that a mistake is told once.
-        let names = (items("receivers", in: fields) ?? []).compactMap { $0.scalar(named: "name") }
+        var names: [Text] = []
+        for item in list("receivers", in: fields) ?? [] {
+            if let name = item.scalar(named: "name"), !names.contains(name) { names.append(name) }
+        }
         let routes = (items("routes", in: fields) ?? []).compactMap { route($0, receivers: names) }
         return AlertRules(address: address, receivers: receivers, routes: routes)
     }
@@ -78,8 +81,8 @@ package struct AlertRulesReader: FieldReading {
 
     private static let pagerDuty = (try? OutgoingURL("https://events.pagerduty.com/v2/enqueue")).map { AlertReceiver.Address.plain($0) }
 
-    private mutating func mail(_ fields: Fields) -> AlertReceiver.Mail? {
-        let security = word(AlertReceiver.Mail.Security.self, "security", in: fields) ?? .starttls
+    private mutating func mail(_ fields: Fields) -> MailServer? {
+        let security = word(MailServer.Security.self, "security", in: fields) ?? .starttls
         let standardPort = security == .tls ? 465 : security == .plain ? 25 : 587
         let port = integer("port", in: fields) ?? standardPort
         let from = fields["from"].flatMap { mailbox($0, what: "'from'") }
@@ -92,11 +95,12 @@ package struct AlertRulesReader: FieldReading {
         }
         let authorities = text("ca", in: fields)
         if fields.has("ca"), security == .plain { report(fields.keyPosition("ca"), "'ca' is about TLS, which 'security: plain' does without") }
-        guard let node = fields["host"], let host = text("host", in: fields), let from, !to.isEmpty else { return nil }
+        guard let node = fields["host"], let host = text("host", in: fields) else { return nil }
         do {
-            let read = try OutgoingURL(Text("https://\(host.string.contains(":") ? "[\(host)]" : host.string):\(port)"))
-            guard read.target == "/" else { throw OutgoingURL.Problem.noHost }
-            return AlertReceiver.Mail(host: read.host, port: port, security: security, from: from, to: to, user: user, password: password,
+            let read = try OutgoingURL(Text("https://\(IPAddress(host.string)?.isIPv4 == false ? "[\(host)]" : host.string):\(port)"))
+            guard read.target == "/", !host.string.contains("/"), read.port == port else { throw OutgoingURL.Problem.noHost }
+            guard let from, !to.isEmpty else { return nil }
+            return MailServer(host: read.host, port: port, security: security, from: from, to: to, user: user, password: password,
                 authorities: authorities)
         } catch {
             report(node.position, "'host' is the name or address of a mail server, without port or path, not '\(host)'")

@@ -53,7 +53,7 @@ enum AlertTables {
             [
                 .init("host", .text(limit: 253), isRequired: true, "The mail server."),
                 .init("port", .integer(1...65_535), "587, with tls 465, plain 25."),
-                .init("security", .word(PolicyTables.words(AlertReceiver.Mail.Security.self)), "starttls unless said otherwise."),
+                .init("security", .word(PolicyTables.words(MailServer.Security.self)), "starttls unless said otherwise."),
                 .init("from", .text(limit: 254), isRequired: true, "The sender's address."),
                 .init("to", .list(.text(limit: 254), count: 1...50), isRequired: true, "Whom it is sent to."),
                 .init("user", .text(), "Whom to log in as."),

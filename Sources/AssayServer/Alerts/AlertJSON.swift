@@ -1,5 +1,4 @@
 import AssayJSON
-import AssayPolicy
 import AssayStore
 import AssayTerms
 import AssayWorkflows

@@ -1,5 +1,4 @@
 import AssayJSON
-import AssayPolicy
 import AssayTerms
 import AssayWire
 package import AssayWorkflows

@@ -1,4 +1,3 @@
-package import AssayPolicy
 package import AssayTerms
 package import AssayWorkflows
 import Glibc
@@ -24,7 +23,7 @@ package struct SMTPMailer: OutgoingMail {
         self.logger = logger
     }
 
-    package func check(_ server: AlertReceiver.Mail) async throws(AssayError) {
+    package func check(_ server: MailServer) async throws(AssayError) {
         let url = try Self.url(server)
         do {
             _ = try await targets.addresses(of: url)
@@ -33,7 +32,7 @@ package struct SMTPMailer: OutgoingMail {
         }
     }
 
-    package func send(_ message: [UInt8], by server: AlertReceiver.Mail, password: Text?) async -> MailOutcome {
+    package func send(_ message: [UInt8], by server: MailServer, password: Text?) async -> MailOutcome {
         let addresses: [IPAddress]
         let url: OutgoingURL
         do {
@@ -56,7 +55,7 @@ package struct SMTPMailer: OutgoingMail {
     }
 
     /// The server as an address is judged by: https stands for TLS of either kind.
-    private static func url(_ server: AlertReceiver.Mail) throws(AssayError) -> OutgoingURL {
+    private static func url(_ server: MailServer) throws(AssayError) -> OutgoingURL {
         let host = server.host.contains(":") ? "[\(server.host)]" : server.host
         do {
             return try OutgoingURL(Text("\(server.security == .plain ? "http" : "https")://\(host):\(server.port)/"))
@@ -65,7 +64,7 @@ package struct SMTPMailer: OutgoingMail {
         }
     }
 
-    private func send(_ message: [UInt8], _ server: AlertReceiver.Mail, _ password: Text?, at address: IPAddress) async -> MailOutcome {
+    private func send(_ message: [UInt8], _ server: MailServer, _ password: Text?, at address: IPAddress) async -> MailOutcome {
         let context: NIOSSLContext?
         do {
             context = server.security == .plain ? nil : try Self.context(server)
@@ -105,7 +104,7 @@ package struct SMTPMailer: OutgoingMail {
         }
     }
 
-    private func outcome(_ ending: SMTPSession.Ending, _ server: AlertReceiver.Mail) -> MailOutcome {
+    private func outcome(_ ending: SMTPSession.Ending, _ server: MailServer) -> MailOutcome {
         switch ending {
         case .accepted(let refused):
             if refused > 0 {
@@ -127,7 +126,7 @@ package struct SMTPMailer: OutgoingMail {
         }
     }
 
-    private static func context(_ server: AlertReceiver.Mail) throws -> NIOSSLContext {
+    private static func context(_ server: MailServer) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let file = server.authorities {
             configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file.string))]

@@ -1,5 +1,4 @@
 import AssayCanonical
-import AssayPolicy
 import AssayTerms
 
 /// One message handed to a mail server, as a state machine: an answer comes in, what to do next goes out (RFC 5321, 3207, 4954).
@@ -27,7 +26,7 @@ struct SMTPSession: Sendable {
         case greeting, hello, startTLS, password, login, loginUser, loginPassword, from, recipient(Int), data, body, over
     }
 
-    private let server: AlertReceiver.Mail
+    private let server: MailServer
     private let password: Text?
     private let message: [UInt8]
     private let ownName: String
@@ -41,7 +40,7 @@ struct SMTPSession: Sendable {
     /// - Parameters:
     ///   - message: lines that end in CRLF.
     ///   - ownName: how this machine introduces itself: a name, or an address in brackets.
-    init(server: AlertReceiver.Mail, password: Text?, message: [UInt8], ownName: String) {
+    init(server: MailServer, password: Text?, message: [UInt8], ownName: String) {
         self.server = server
         self.password = password
         self.message = message

@@ -1,5 +1,4 @@
 package import AssayJSON
-package import AssayPolicy
 package import AssayTerms
 
 /// How something stands that people want to hear of: said again at each look, whether it changed or not.
@@ -37,7 +36,7 @@ package struct AlertSignal: Sendable {
     ) throws(AssayError) {
         try Self.require(key, "key", limit: Self.keyLimit)
         try Self.require(title, "title", limit: Self.titleLimit)
-        for (text, what) in [(modelName, "model's name"), (value, "value"), (limit, "limit")] {
+        for (text, what) in [(value, "value"), (limit, "limit")] {
             if let text, !text.isEmpty { try Self.require(text, what, limit: 1_024) }
         }
         for role in roles { try Self.require(role, "role", limit: Self.titleLimit) }

@@ -1,5 +1,4 @@
 package import AssayJSON
-package import AssayPolicy
 import AssayStore
 package import AssayTerms
 

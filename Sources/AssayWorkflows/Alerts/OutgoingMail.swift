@@ -1,4 +1,3 @@
-package import AssayPolicy
 package import AssayTerms
 
 /// The one way in which this process sends mail. Addresses are judged as those of ``OutgoingHTTP`` are.
@@ -7,14 +6,14 @@ package protocol OutgoingMail: Sendable {
     ///
     /// - Throws: `invalidArgument` for an address that is not public and not allowed, for one without TLS that is not allowed, and
     ///   for a name that cannot be resolved.
-    func check(_ server: AlertReceiver.Mail) async throws(AssayError)
+    func check(_ server: MailServer) async throws(AssayError)
 
     /// Judges the address again and hands the message over.
     ///
     /// - Parameters:
     ///   - password: of `server.user`.
     ///   - message: head and body, lines of at most 998 bytes that end in CRLF.
-    func send(_ message: [UInt8], by server: AlertReceiver.Mail, password: Text?) async -> MailOutcome
+    func send(_ message: [UInt8], by server: MailServer, password: Text?) async -> MailOutcome
 }
 
 package enum MailOutcome: Hashable, Sendable {
@@ -31,9 +30,9 @@ package struct NoOutgoingMail: OutgoingMail {
 
     package init() {}
 
-    package func check(_ server: AlertReceiver.Mail) async throws(AssayError) { throw AssayError(.unsupported, Self.words) }
+    package func check(_ server: MailServer) async throws(AssayError) { throw AssayError(.unsupported, Self.words) }
 
-    package func send(_ message: [UInt8], by server: AlertReceiver.Mail, password: Text?) async -> MailOutcome {
+    package func send(_ message: [UInt8], by server: MailServer, password: Text?) async -> MailOutcome {
         .failed(.addressRefused, Self.words)
     }
 }

@@ -1,5 +1,4 @@
 import AssayJSON
-package import AssayPolicy
 import AssayStore
 package import AssayTerms
 

@@ -31,7 +31,7 @@ package final class MetricsRegister: Sendable {
     }
 
     private struct State {
-        var families: [String: (family: MetricFamily, series: [[Text]: Series])] = [:]
+        var families: [Text: (family: MetricFamily, series: [[Text]: Series])] = [:]
         var dropped: UInt64 = 0
     }
 
@@ -64,21 +64,22 @@ package final class MetricsRegister: Sendable {
 
     /// Takes a series away: of what is watched no more.
     package func remove(_ family: MetricFamily, labels: [Text]) {
-        state.withLock { state in _ = state.families[family.name]?.series.removeValue(forKey: labels) }
+        state.withLock { state in _ = state.families[Text(family.name)]?.series.removeValue(forKey: labels) }
     }
 
     private func change(_ family: MetricFamily, _ labels: [Text], _ body: (inout Series) -> Void) {
         precondition(labels.count == family.labels.count, "\(family.name) has other labels")
         state.withLock { state in
-            var entry = state.families[family.name] ?? (family, [:])
+            let name = Text(family.name)
+            var entry = state.families[name] ?? (family, [:])
             precondition(entry.family == family, "there are two families \(family.name)")
             guard entry.series[labels] != nil || entry.series.count < family.seriesLimit else {
                 state.dropped += 1
                 return
             }
-            state.families[family.name] = nil
+            state.families[name] = nil
             body(&entry.series[labels, default: Series(labels: labels)])
-            state.families[family.name] = entry
+            state.families[name] = entry
         }
     }
 

@@ -71,8 +71,8 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("webhook-allow"),
         help: ArgumentHelp(
-            "Let webhooks go to this private address or block, over http too; may be repeated.",
-            discussion: "Without it webhooks go to public addresses over https only.",
+            "Let webhooks and alerts go to this private address or block, over http too; may be repeated.",
+            discussion: "Without it they go to public addresses, over https or TLS, only.",
             valueName: "address[/length][:port]"))
     var webhookAllow: [String] = []
 

@@ -7,7 +7,7 @@ import Testing
     private static func subject(
         _ model: Text = "loan-1", _ severity: AlertSeverity = .warning, roles: [Text] = ["validator"], key: Text = "k"
     ) -> AlertSubject {
-        AlertSubject(key: key, severity: severity, roles: roles, modelID: "id-\(model)".text, modelName: model, version: 2)
+        AlertSubject(key: key, severity: severity, roles: roles, modelID: "id-\(model)", modelName: model, version: 2)
     }
 
     private static func rules(_ routes: AlertRoute...) -> AlertRules { AlertRules(receivers: [], routes: routes) }
@@ -112,8 +112,4 @@ import Testing
         let read = ["0s", "30s", "5m", "4h", "365d", "366d", "", "s", "1", "-1s", "1.5h", "9999999999s", "1w"].map { AlertDuration.milliseconds(Text($0)) }
         #expect(read == [0, 30_000, 300_000, 14_400_000, 31_536_000_000, nil, nil, nil, nil, nil, nil, nil, nil])
     }
-}
-
-extension String {
-    fileprivate var text: Text { Text(self) }
 }

@@ -52,7 +52,7 @@ import Testing
         ("assay: alerts/v1", ["1:1: the alert rules needs 'receivers'", "1:1: the alert rules needs 'routes'"]),
         (
             "assay: alerts/v1\nreceivers:\n  - {name: a, kind: slak, url: \"https://hooks.slack.com/services/T0/B0/SECRET\"}\nroutes: []",
-            ["3:21: 'kind' cannot be 'slak'; is it 'slack'?"]
+            ["3:21: 'kind' cannot be 'slak'; did you mean 'slack'?"]
         ),
         (
             "assay: alerts/v1\nreceivers:\n  - {name: a, kind: slack, url: \"https://hooks.slack.com/services/T0/B0/SECRET\"}\nroutes: []",
@@ -68,24 +68,28 @@ import Testing
         ),
         (
             "assay: alerts/v1\nreceivers:\n  - {name: a, kind: webhook, url: \"https://x.example\", token: \"env:A\"}\nroutes: []",
-            ["3:57: a receiver of the kind webhook has no key 'token'; it has name, kind, url, secret"]
+            ["3:56: a receiver of the kind webhook has no key 'token'; it has name, kind, url, secret"]
         ),
         (
-            "assay: alerts/v1\nreceivers:\n  - {name: a, kind: webhook, url: \"https://x.example\"}\n  - {name: a, kind: webhook, url: \"https://y.example\"}\nroutes:\n  - {to: [b]}\n  - {to: []}",
+            "assay: alerts/v1\nreceivers:\n  - {name: a, kind: webhook, url: \"https://x.example\"}\n  - {name: a, kind: webhook, url: \"https://y.example\"}\nroutes:\n"
+                + "  - {to: [b]}\n  - {to: []}",
             [
-                "4:5: there is a receiver 'a' already", "6:10: there is no receiver 'b'; write it under 'receivers'",
+                "4:5: there is a receiver 'a' already", "6:11: there is no receiver 'b'; did you mean 'a'?",
                 "7:6: 'to' is an empty list",
             ]
         ),
         (
-            "assay: alerts/v1\nreceivers:\n  - {name: a, kind: email, host: \"x:25/y\", security: plain, from: \"A <a@b>\", to: [\"a@b\"], user: u, password: \"env:P\"}\nroutes: []",
+            "assay: alerts/v1\nreceivers:\n  - {name: a, kind: email, host: \"x:25/y\", security: plain, from: \"A <a@b>\", "
+                + "to: [\"a@b\"], user: u, password: \"env:P\"}\nroutes: []",
             [
-                "3:32: 'host' is the name or address of a mail server, without port or path, not 'x:25/y'",
-                "3:65: 'from' is an address such as team@example.com, without a name, not 'A <a@b>'",
+                "3:100: a password is not sent without TLS; write 'security: starttls' or 'tls', or leave user and password out",
+                "3:34: 'host' is the name or address of a mail server, without port or path, not 'x:25/y'",
+                "3:67: 'from' is an address such as team@example.com, without a name, not 'A <a@b>'",
             ]
         ),
         (
-            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n  - {to: [a], group-wait: soon, group-interval: 0s, repeat-interval: 366d, group-by: [model, model, host]}",
+            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n"
+                + "  - {to: [a], group-wait: soon, group-interval: 0s, repeat-interval: 366d, group-by: [model, model, host]}",
             [
                 "4:27: 'group-wait' is a whole number of s, m, h or d of at most 365 days, such as 30s or 4h; 'soon' is not",
                 "4:49: 'group-interval' is a whole number of s, m, h or d of at most 365 days, such as 30s or 4h, and not 0; '0s' is not",
@@ -94,7 +98,8 @@ import Testing
             ]
         ),
         (
-            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n  - to: [a]\n    escalate: [{after: 2h, to: [a]}, {after: 1h, to: [a]}]\n    match: {severity: [fatal]}",
+            "assay: alerts/v1\nreceivers: [{name: a, kind: webhook, url: \"https://x.example\"}]\nroutes:\n"
+                + "  - to: [a]\n    escalate: [{after: 2h, to: [a]}, {after: 1h, to: [a]}]\n    match: {severity: [fatal]}",
             ["5:39: steps stand in the order of their times, each later than the one before"]
         ),
     ]

@@ -1,19 +1,18 @@
 @testable import AssayServer
-import AssayPolicy
 import AssayTerms
 import Testing
 
 /// What is said to a mail server, answer by answer, and what never is.
 @Suite struct SMTPSessionTests {
     private static func server(
-        _ security: AlertReceiver.Mail.Security, to: [Text] = ["team@example.com"], user: Text? = nil
-    ) -> AlertReceiver.Mail {
-        AlertReceiver.Mail(
+        _ security: MailServer.Security, to: [Text] = ["team@example.com"], user: Text? = nil
+    ) -> MailServer {
+        MailServer(
             host: "smtp.example", port: 25, security: security, from: "assay@example.com", to: to, user: user,
             password: user == nil ? nil : "env:P")
     }
 
-    private static func session(_ server: AlertReceiver.Mail, password: Text? = nil, message: String = "A: b\r\n\r\nc\r\n") -> SMTPSession {
+    private static func session(_ server: MailServer, password: Text? = nil, message: String = "A: b\r\n\r\nc\r\n") -> SMTPSession {
         SMTPSession(server: server, password: password, message: Array(message.utf8), ownName: "here")
     }
 

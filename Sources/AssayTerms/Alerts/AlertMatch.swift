@@ -1,5 +1,3 @@
-package import AssayTerms
-
 /// Which alerts a route or a silence is about. What is left empty asks for nothing; what is written is all asked for.
 package struct AlertMatch: Hashable, Sendable {
     /// Exactly these keys.

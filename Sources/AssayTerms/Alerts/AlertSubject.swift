@@ -1,5 +1,3 @@
-package import AssayTerms
-
 /// What routes and silences look at of an alert.
 package struct AlertSubject: Hashable, Sendable {
     package var key: Text

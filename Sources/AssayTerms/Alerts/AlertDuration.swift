@@ -1,5 +1,3 @@
-package import AssayTerms
-
 /// Lengths of time as alert rules and commands write them: `30s`, `5m`, `4h`, `1d`.
 package enum AlertDuration {
     package static let longestMilliseconds: Int64 = 365 * 86_400_000
