@@ -66,6 +66,7 @@ var targets: [Target] = [
     room("AssayColumns", ["AssayTerms"], isQuick: true),
     room("AssayData", ["CArrow", "CArrowABI", "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"], isQuick: true),
     room("AssayMetrics", ["AssayColumns", "AssayTerms", real], isQuick: true),
+    room("AssayRecords", ["AssayColumns", "AssayCanonical", "AssayTerms"], isQuick: true),
     room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams], isQuick: true),
     // The program that scores in the child stands in the binary: a file beside it could be another one's.
     room(
@@ -91,20 +92,20 @@ var targets: [Target] = [
     room(
         "AssayWorkflows",
         [
-            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayForeign", "AssayCanonical",
-            "AssayTerms", "AssayJSON", log,
+            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayRecords", "AssayForeign",
+            "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON", log,
         ]),
 
     // Edges
     room("AssayWire", ["AssayTerms", "AssayJSON"]),
     room(
         "AssayServing",
-        ["AssayModels", "AssayExplain", "AssayData", "AssayColumns", "AssayWire", "AssayTerms", "AssayJSON"]),
+        ["AssayModels", "AssayExplain", "AssayData", "AssayRecords", "AssayColumns", "AssayWire", "AssayTerms", "AssayJSON"]),
     room("AssayPages", ["AssayTerms", mustache]),
     room(
         "AssayServer",
         [
-            "AssayWorkflows", "AssayServing", "AssayWire", "AssayPages", "AssayControls", "AssayTerms", "AssayJSON", "AssayStore",
+            "AssayWorkflows", "AssayServing", "AssayRecords", "AssayWire", "AssayPages", "AssayControls", "AssayTerms", "AssayJSON", "AssayStore",
             "AssayCanonical", "CLdap", hummingbird, lifecycle, httpClient, tls, log,
         ]),
     .executableTarget(
@@ -112,7 +113,7 @@ var targets: [Target] = [
         dependencies: [
             "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
             "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayControls", "AssayPolicy",
-            "AssayEvidence", "AssayExplain", "AssayModels", "AssayForeign", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
+            "AssayEvidence", "AssayRecords", "AssayExplain", "AssayModels", "AssayForeign", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
             "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
         ],
         swiftSettings: strict),
@@ -129,6 +130,7 @@ var targets: [Target] = [
     tests("AssayPages"),
     tests("AssayServer", ["AssayWorkflows", "AssayTerms"]),
     tests("AssayColumns", ["AssayTerms"]),
+    tests("AssayRecords", ["AssayColumns", "AssayTerms"]),
     tests("AssayData", ["AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON"]),
     tests("AssayStore", ["AssayStoreSQLite", "AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),

@@ -52,7 +52,7 @@ package enum EvidenceEngine {
     ///
     /// - Throws: as `compute`.
     package static func results(
-        of request: EvidenceRequest, blocks: [RowBlock], scorer: (any BlockScorer)? = nil
+        of request: EvidenceRequest, blocks: [RowBlock], scorer: (any BlockScorer)? = nil, reference: DriftProfile? = nil
     ) throws(AssayError) -> [CheckResult] {
         try request.validate(hasModel: scorer != nil)
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
@@ -61,7 +61,7 @@ package enum EvidenceEngine {
         let blocks = try plan.condition.map { (condition) throws(AssayError) in try conditioned(blocks, condition) } ?? blocks
         for block in blocks { try bins.add(block) }
         bins.finish()
-        var pass = try EvidencePass(request, plan: plan, bins: bins, scorer: scorer, dataColumns: names)
+        var pass = try EvidencePass(request, plan: plan, bins: bins, scorer: scorer, dataColumns: names, reference: reference)
         for block in blocks { try pass.add(block) }
         try pass.finish()
         return try results(of: pass, dataColumns: names, features: scorer?.features)

@@ -4,7 +4,7 @@ import AssayWorkflows
 
 /// The JSON body of one of our own requests; every error names the member.
 struct GovernanceBody {
-    private let object: JSONObject
+    let object: JSONObject
 
     init(object: JSONObject) { self.object = object }
 

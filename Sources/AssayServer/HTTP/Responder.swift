@@ -24,18 +24,32 @@ struct Responder: HTTPResponder {
     var accessLog: AccessLog?
     /// How much each may ask; `nil` as much as they like.
     var budgets: RequestBudgets?
+    /// Takes how many requests there are and how long they take.
+    var metrics: MetricsRegister?
     /// What is read of the body of a request that is denied, for the sake of what it names.
     private static let deniedBodyBytes = 64 << 10
 
     func respond(to request: Request, context: RequestOrigin) async -> Response {
         let reply: Reply
+        let start = ContinuousClock.now
         do {
             reply = try await self.reply(to: request, over: context.channel)
         } catch {
             reply = failure(error, request)
         }
+        if let metrics { note(reply.status, of: request.method, since: start, in: metrics) }
         return reply.response(isHead: request.method == .head)
     }
+
+    private func note(_ status: Int, of method: HTTPRequest.Method, since start: ContinuousClock.Instant, in metrics: MetricsRegister) {
+        // Words of a client's own make no series.
+        let word: Text = Self.knownMethods.contains(method) ? Text(method.rawValue) : "other"
+        let seconds = start.duration(to: .now) / .seconds(1)
+        metrics.add(.requests, labels: [word, Text(String(status))])
+        metrics.observe(.requestSeconds, labels: [word], value: seconds)
+    }
+
+    private static let knownMethods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
     private func reply(to request: Request, over channel: any Channel) async throws -> Reply {
         let path = request.uri.path

@@ -24,7 +24,7 @@ package struct HTTPHost: Service {
     ///   - tls: the certificate to serve; without one connections are not encrypted.
     package init(
         host: String, port: Int, otherHosts: [String] = [], limits: ConnectionLimits = ConnectionLimits(), routes: [Route],
-        logger: Logger, accessLog: AccessLog? = nil, budgets: RequestBudgets? = nil, tls: TLSCertificate? = nil,
+        logger: Logger, accessLog: AccessLog? = nil, metrics: MetricsRegister? = nil, budgets: RequestBudgets? = nil, tls: TLSCertificate? = nil,
         authenticate: @escaping @Sendable (RequestCredentials) async throws -> Caller,
         address: @escaping @Sendable (RequestCredentials) -> Text = { Text($0.peer) },
         announce: @escaping @Sendable () async -> Void
@@ -39,7 +39,8 @@ package struct HTTPHost: Service {
             routes: RouteTable(routes),
             rules: BrowserRules(
                 hosts: BrowserRules.hosts(listeningOn: host).union(otherHosts.map { $0.lowercased() }), port: port),
-            isEncrypted: tls != nil, authenticate: authenticate, address: address, logger: logger, accessLog: accessLog, budgets: budgets)
+            isEncrypted: tls != nil, authenticate: authenticate, address: address, logger: logger, accessLog: accessLog, budgets: budgets,
+            metrics: metrics)
     }
 
     package func run() async throws {

@@ -4,6 +4,7 @@ extension OpenAPIOperation {
     /// Of our own routes, by method and path below `/api/assay/v1`. A route without an entry fails `test_openapi.py`, and so does
     /// an entry without a route.
     static let own: [Text: OpenAPIOperation] = people.merging(rights) { $1 }.merging(governance) { $1 }.merging(log) { $1 }
+        .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(alerts) { $1 }
         .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(rollouts) { $1 }
 
     private static let people: [Text: OpenAPIOperation] = [
@@ -85,6 +86,18 @@ extension OpenAPIOperation {
             "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
+        "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
+        "POST /predictions": .init("Hand in a segment of prediction records, as gateways write them."),
+        "POST /predictions/labels": .init("Hand in labels that became known later, as assay labels writes them."),
+        "GET /predictions": .init(
+            "The segments of a model's prediction records, or of labels for them.",
+            query: ["model:string!", "kind:string", "version:integer", "since:integer", "until:integer", "after:integer"]),
+        "GET /predictions/segments/{id}": .init("The rows of a segment, in the form they were handed in.", query: ["model:string!"]),
+        "POST /predictions/erasure": .init(
+            "Erase recorded rows by id, reference, or the values of a recorded column.",
+            body: ["model:string!", "ids:string[]", "references:string[]", "column:string", "values:string[]"]),
+        "GET /predictions/retention": .init("For how many days a model's prediction records are kept.", query: ["model:string!"]),
+        "POST /predictions/retention": .init("Say for how many days a model's prediction records are kept.", body: ["model:string!", "days:integer"]),
         "GET /deployments": .init("The versions that hold places by the gate's leave, and the rollouts that run: what gateways serve."),
         "GET /statements": .init("The statements about a version.", query: ["model:string!", "version:integer!"]),
         "GET /statements/key": .init("The key that signs statements."),

@@ -7,6 +7,8 @@ package struct OutgoingTargets: Sendable {
     package enum Purpose: Sendable {
         case webhook
         case provider
+        /// Of alerts: HTTP and mail.
+        case alert
     }
 
     private let allowed: [AddressRange]
@@ -61,6 +63,7 @@ extension OutgoingTargets.Refusal {
         switch purpose {
         case .webhook: webhookMessage(url)
         case .provider: providerMessage(url)
+        case .alert: alertMessage(url)
         }
     }
 
@@ -69,6 +72,16 @@ extension OutgoingTargets.Refusal {
         case .scheme: "http goes only to addresses that 'allow-addresses' names"
         case .notPublic(let address, let what):
             "'\(url.host)' resolves to \(address), which is \(what); name it in 'allow-addresses' if it is the provider's"
+        case .unresolved(let words): "'\(url.host)' cannot be resolved: \(words)"
+        }
+    }
+
+    private func alertMessage(_ url: OutgoingURL) -> String {
+        switch self {
+        case .scheme:
+            "without TLS messages go only to addresses that the server was started with: --webhook-allow ADDRESS[:PORT]"
+        case .notPublic(let address, let what):
+            "'\(url.host)' resolves to \(address), which is \(what); to allow it, start the server with --webhook-allow ADDRESS[:PORT]"
         case .unresolved(let words): "'\(url.host)' cannot be resolved: \(words)"
         }
     }

@@ -19,14 +19,17 @@ struct AnswerWriter {
     /// `predict_proba`. `shap_values` is row × column for two classes and row × class × column for more; `base_value` a
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own.
-    func invocations(_ blocks: [BoundRows], parameters: JSONValue?) throws(AssayError) -> JSONValue {
+    func invocations(_ blocks: [BoundRows], parameters: JSONValue?) throws(AssayError) -> (JSONValue, [ScoredRows]) {
+        var scored: [ScoredRows] = []
         var predictions: [JSONValue] = []
         var shapValues: [JSONValue] = []
         var importance = FeatureImportance(featureCount: form.inputs.count)
         var decisions: [RuleDecision] = []
         let explained = try answers(blocks, parameters)
         for (block, answer) in zip(blocks, explained.rows) {
-            if let decided = try decide(answer.predictions, block) {
+            let decided = try decide(answer.predictions, block)
+            scored.append(self.scored(block, answer, decided))
+            if let decided {
                 decisions += decided
                 predictions += decided.map(label)
             } else {
@@ -52,7 +55,19 @@ struct AnswerWriter {
             object["evaluations"] = how.evaluations.map { .integer(Int64($0)) }
             answer["explanations"] = .object(object)
         }
-        return .object(answer)
+        return (.object(answer), scored)
+    }
+
+    /// What was answered, for whoever records or compares it.
+    func scored(_ block: BoundRows, _ answer: Answered, _ decided: [RuleDecision]?) -> ScoredRows {
+        let positive = rule?.positiveIndex ?? 1
+        let labels = decided.map { decided -> Column? in
+            guard let classes = form.classes?.values, classes.count == 2 else { return nil }
+            return ScoredRows.labels(decided.map { classes[$0.isPositive ? positive : 1 - positive] })
+        } ?? nil
+        return ScoredRows(
+            inputs: block.inputs, further: block.further, predictions: answer.predictions, labels: labels ?? answer.predictions.values,
+            rules: decided?.map(\.details), explanation: answer.explanation, classes: answer.classes, classNames: form.classes?.values)
     }
 
     /// `{"prediction", "shap_values"}` of a single row, with a rule also `decision`.

@@ -11,6 +11,8 @@ package struct ServingAnswer: Sendable {
     package var headers: [(name: String, value: String)] = []
     /// When asking again may help; `nil` where nothing says so.
     package var retrySeconds: Int?
+    /// What was scored, block by block; empty where nothing was.
+    package var scored: [ScoredRows] = []
 
     package init(status: Int, contentType: String, body: [UInt8]) {
         self.status = status

@@ -33,7 +33,7 @@ extension AnswerWriter {
     /// Nothing is explained that is not asked for.
     ///
     /// - Throws: `badRequest` for an output that there is none of.
-    func tensors(_ rows: BoundRows, _ names: [Text]) throws(ServingFailure) -> [InferenceTensor] {
+    func tensors(_ rows: BoundRows, _ names: [Text]) throws(ServingFailure) -> (tensors: [InferenceTensor], scored: ScoredRows) {
         var outputs: [Output] = []
         let known = tensorKinds.map(\.name)
         for name in names.isEmpty ? [Output.predict.rawValue] : names {
@@ -50,7 +50,7 @@ extension AnswerWriter {
         }
     }
 
-    private func tensors(_ rows: BoundRows, _ outputs: [Output]) throws(AssayError) -> [InferenceTensor] {
+    private func tensors(_ rows: BoundRows, _ outputs: [Output]) throws(AssayError) -> ([InferenceTensor], ScoredRows) {
         let explains = outputs.contains(.attributions) || outputs.contains(.bases)
         let answered = try (explains ? self : unexplained).answers([rows], nil)
         guard let answer = answered.rows.first else { throw AssayError(.internalFault, "a block has no answer") }
@@ -83,7 +83,7 @@ extension AnswerWriter {
                 tensors.append(InferenceTensor(name, [bases.count], .fp64, bases.map { .number($0) }))
             }
         }
-        return tensors
+        return (tensors, scored(rows, answer, decided))
     }
 
     private var labelType: InferenceTensor.DataType {

@@ -5,6 +5,7 @@ package import AssayTerms
 package struct InferenceAnswer: Sendable {
     package var id: Text?
     package var outputs: [InferenceTensor]
+    package var scored: [ScoredRows] = []
     /// Those that stand as bytes behind the JSON.
     var binary: Set<Text> = []
 

@@ -8,9 +8,9 @@ extension ScoringService {
         let names = Set(form.inputs).union(form.signature?.inputs?.columnNames ?? [])
         // Columns by position are the protocol's own form, so a strict service takes them too.
         let rows = try bind(try request.table(among: names), by: InputBinder(form: form, isStrict: false))
-        let outputs = try writer.tensors(rows, request.outputs)
+        let (outputs, scored) = try writer.tensors(rows, request.outputs)
         let binary = request.answersBinary ? Set(outputs.map(\.name)) : request.binaryOutputs
-        return InferenceAnswer(id: request.id, outputs: outputs, binary: binary)
+        return InferenceAnswer(id: request.id, outputs: outputs, scored: [scored], binary: binary)
     }
 
     /// What the model takes and gives.

@@ -37,4 +37,6 @@ struct BoundRows {
     var inputs: RowBlock
     /// `nil` without a rule.
     var own: RowBlock?
+    /// Further columns of the request, which are only recorded.
+    var further: RowBlock?
 }

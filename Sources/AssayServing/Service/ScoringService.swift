@@ -3,7 +3,7 @@ import AssayColumns
 import AssayData
 import AssayJSON
 package import AssayModels
-import AssayTerms
+package import AssayTerms
 
 /// The scoring endpoints over one model: bytes in, bytes out, no HTTP library.
 ///
@@ -15,10 +15,13 @@ package struct ScoringService: Sendable {
         /// MLflow's errors for `{"data": …}` and rows without names.
         package var isStrict: Bool
         package var explains: Bool
+        /// Columns of requests that are no inputs and are handed on with what was scored, where they are there.
+        package var furtherColumns: [Text]
 
-        package init(isStrict: Bool = false, explains: Bool = true) {
+        package init(isStrict: Bool = false, explains: Bool = true, furtherColumns: [Text] = []) {
             self.isStrict = isStrict
             self.explains = explains
+            self.furtherColumns = furtherColumns
         }
     }
 
@@ -27,6 +30,7 @@ package struct ScoringService: Sendable {
     private let binder: InputBinder
     /// `nil` without a rule.
     private let ruleBinder: RuleBinder?
+    private let furtherBinder: FurtherBinder?
     private let reader: PayloadReader
     let writer: AnswerWriter
 
@@ -50,6 +54,7 @@ package struct ScoringService: Sendable {
         binder = InputBinder(form: form, isStrict: options.isStrict)
         reader = PayloadReader(isStrict: options.isStrict, signatureNames: form.signature?.inputs?.columnNames)
         ruleBinder = rule.map { RuleBinder(rule: $0, form: form) }
+        furtherBinder = options.furtherColumns.isEmpty ? nil : FurtherBinder(columns: options.furtherColumns, inputs: form.inputs)
         writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining)
     }
 
@@ -69,7 +74,10 @@ package struct ScoringService: Sendable {
                 blocks = try self.blocks(body, as: .parquet)
             }
             do throws(AssayError) {
-                return .json(try writer.invocations(blocks, parameters: parameters))
+                let (value, scored) = try writer.invocations(blocks, parameters: parameters)
+                var answer = ServingAnswer.json(value)
+                answer.scored = scored
+                return answer
             } catch {
                 throw .model(error)
             }
@@ -120,16 +128,23 @@ package struct ScoringService: Sendable {
     }
 
     func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
-        BoundRows(inputs: try binder.bind(table), own: try ruleBinder?.bind(table))
+        BoundRows(inputs: try binder.bind(table), own: try ruleBinder?.bind(table), further: furtherBinder?.bind(table))
     }
 
     private func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [BoundRows] {
         let inputs = try TableBody(form: form).blocks(body, as: format)
-        guard let own = try ruleBinder?.blocks(body, as: format) else { return inputs.map { BoundRows(inputs: $0) } }
-        guard own.map(\.rowCount) == inputs.map(\.rowCount) else {
-            throw .model(AssayError(.internalFault, "a body was read in blocks of other sizes the second time"))
+        var rows = inputs.map { BoundRows(inputs: $0) }
+        if let own = try ruleBinder?.blocks(body, as: format) {
+            guard own.map(\.rowCount) == inputs.map(\.rowCount) else {
+                throw .model(AssayError(.internalFault, "a body was read in blocks of other sizes the second time"))
+            }
+            for (place, block) in own.enumerated() { rows[place].own = block }
         }
-        return zip(inputs, own).map { BoundRows(inputs: $0, own: $1) }
+        let further = furtherBinder?.blocks(body, as: format) ?? []
+        if further.map(\.rowCount) == inputs.map(\.rowCount) {
+            for (place, block) in further.enumerated() { rows[place].further = block }
+        }
+        return rows
     }
 
     private func answer(_ body: () throws(ServingFailure) -> ServingAnswer) -> ServingAnswer {

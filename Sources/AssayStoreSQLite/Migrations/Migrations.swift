@@ -29,6 +29,8 @@ enum Migrations {
         migrator.registerMigration("22 admission", foreignKeyChecks: .immediate) { try createAdmission($0) }
         migrator.registerMigration("23 workflows", foreignKeyChecks: .immediate) { try createWorkflows($0) }
         migrator.registerMigration("24 signers", foreignKeyChecks: .immediate) { try createSigners($0) }
+        migrator.registerMigration("25 predictions", foreignKeyChecks: .immediate) { try createPredictions($0) }
+        migrator.registerMigration("26 alerts", foreignKeyChecks: .immediate) { try createAlerts($0) }
         migrator.registerMigration("27 rollouts", foreignKeyChecks: .immediate) { try createRollouts($0) }
         return migrator
     }

@@ -46,7 +46,10 @@ extension SQLiteTransaction {
 
     func mentioned(_ blobs: [BlobID]) throws -> Set<BlobID> {
         let statement = try database.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM file WHERE blob = ?1) OR EXISTS (SELECT 1 FROM uploadPart WHERE blob = ?1)")
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM file WHERE blob = ?1) OR EXISTS (SELECT 1 FROM uploadPart WHERE blob = ?1)
+                    OR EXISTS (SELECT 1 FROM predictionSegment WHERE blob = ?1)
+                """)
         return Set(try blobs.filter { try Bool.fetchOne(statement, arguments: [$0.hex]) ?? false })
     }
 

@@ -38,6 +38,13 @@ package struct UseCases: Sendable {
     package var log: (any PublishedLog)?
     /// What sends requests out; set once while the house is put together.
     package var outgoing: any OutgoingHTTP = NoOutgoingHTTP()
+    /// What sends mail; set once while the house is put together.
+    package var mail: any OutgoingMail = NoOutgoingMail()
+    /// What reads the secrets of receivers; set once while the house is put together.
+    package var secrets: any SecretSource = NoSecrets()
+    /// Numbers for Prometheus.
+    package let metrics = MetricsRegister()
+    let alertRulesShelf = AlertRulesShelf()
 
     package init(
         store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger, passwords: PasswordDesk? = nil

@@ -48,6 +48,8 @@ struct GatewayCommand: AsyncParsableCommand {
     @Flag(help: "Explain models that assay does not read itself too, by kernel SHAP.")
     var explainForeign = false
 
+    @OptionGroup var records: RecordOptions
+
     @OptionGroup var kernel: KernelOptions
 
     @OptionGroup var foreign: ForeignArguments
@@ -77,6 +79,7 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         try foreign.requireNoFeatures()
         let logger = Logger(label: "assay")
+        let recorder = try GatewayRecorder(records)
         let table = GatewayTable()
         let (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let reporter = RolloutReporter(server: server, logger: logger) { waker.yield() }
@@ -84,28 +87,40 @@ struct GatewayCommand: AsyncParsableCommand {
         let sync = GatewaySync(
             table: table, server: server, models: Set(models.map { Text($0) }), key: key, interval: .seconds(refreshSeconds),
             options: ServedModel.Options(
-                foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow),
+                foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow,
+                furtherColumns: records.recordColumn.map { Text($0) }),
             reporter: reporter, wake: wake, logger: logger)
         // A gateway that cannot reach its registry at first says so and ends: nobody has seen what it would serve.
         try await sync.refresh()
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let count = table.snapshot.count
         let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost, routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), shadows: shadows).routes, logger: logger,
+            host: host, port: port, otherHosts: allowHost,
+            routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), recorder: recorder, shadows: shadows).routes, logger: logger,
             authenticate: { [trustedProxy] _ in Caller(trustedProxy ? ServeCommand.proxy : .anonymous) },
             announce: {
                 FileHandle.standardOutput.write(
                     Data("assay \(AssayVersion.current) serves \(count) models at \(address)\n".utf8))
             })
         defer { for name in table.snapshot.keys { table.set(name, .init(versions: [], places: [:])) } }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        // Services are ended from the last to the first: what is recorded is written until the listener is gone.
+        if let recorder {
+            services.append(
+                .init(
+                    service: NamedService(
+                        service: RecordShipping(spool: recorder.spool, address: try ServerOptions.address(server), logger: logger)),
+                    successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        services += [
+            .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
+            .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
+            .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
+            .init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup),
+        ]
         try await ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
-                    .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
-                    .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
-                    .init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }

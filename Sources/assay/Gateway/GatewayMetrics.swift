@@ -1,3 +1,4 @@
+import AssayRecords
 import AssayTerms
 import Glibc
 import Synchronization
@@ -56,7 +57,7 @@ final class GatewayMetrics: Sendable {
     func noteUnserved() { state.withLock { $0.unserved += 1 } }
 
     /// - Parameter served: what is served at this moment.
-    func text(_ served: [Text: GatewayTable.Model]) -> String {
+    func text(_ served: [Text: GatewayTable.Model], records: RecordSpool.Counts? = nil) -> String {
         let (series, unserved) = state.withLock { ($0.series.sorted { $0.key < $1.key }, $0.unserved) }
         var lines: [String] = []
         func begin(_ name: String, _ kind: String, _ help: String) {
@@ -81,6 +82,19 @@ final class GatewayMetrics: Sendable {
             }
             lines.append("assay_gateway_request_duration_seconds_sum{\(Self.labels(key))} \(one.seconds)")
             lines.append("assay_gateway_request_duration_seconds_count{\(Self.labels(key))} \(count)")
+        }
+        if let records {
+            let counters = [
+                ("assay_gateway_records_kept_total", "Requests whose record was kept before they were answered.", records.kept),
+                ("assay_gateway_records_lost_total", "Requests whose record could not be kept.", records.lost),
+                ("assay_gateway_record_rows_shipped_total", "Recorded rows that the server has.", records.shipped),
+            ]
+            for (name, help, value) in counters {
+                begin(name, "counter", help)
+                lines.append("\(name) \(value)")
+            }
+            begin("assay_gateway_records_waiting_bytes", "gauge", "Bytes of records that the server does not have yet.")
+            lines.append("assay_gateway_records_waiting_bytes \(records.waitingBytes)")
         }
         let models = served.sorted { $0.key < $1.key }
         begin("assay_gateway_place", "gauge", "Which version holds a place.")

@@ -1,5 +1,6 @@
 import AssayData
 import AssayJSON
+import AssayRecords
 import AssayServer
 import AssayServing
 import AssayTerms
@@ -12,6 +13,8 @@ import HTTPTypes
 struct GatewayRoutes: Sendable {
     let table: GatewayTable
     let metrics: GatewayMetrics
+    /// `nil` where nothing is recorded.
+    var recorder: GatewayRecorder?
     /// What is done about a request after it was answered.
     let shadows: ShadowQueue
 
@@ -45,7 +48,7 @@ struct GatewayRoutes: Sendable {
         } + [
             Route("GET", "/version", .open) { _ in .text(AssayVersion.mlflowCompatible) },
             Route("GET", "/metrics", .open) { _ in
-                var reply = Reply.text(metrics.text(table.snapshot))
+                var reply = Reply.text(metrics.text(table.snapshot, records: recorder?.spool.counts))
                 reply.contentType = "text/plain; version=0.0.4; charset=utf-8"
                 return reply
             },
@@ -88,7 +91,7 @@ struct GatewayRoutes: Sendable {
                 Route("GET", "/v2/models/{model}\(place.path)", .open) { exchange in
                     try await infer(exchange, place.selector, nil) { version, _ in
                         let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
-                        return (version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes(), nil)
+                        return .metadata(version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes())
                     }
                 },
                 Route("GET", "/v2/models/{model}\(place.path)/ready", .open) { exchange in
@@ -102,26 +105,39 @@ struct GatewayRoutes: Sendable {
                     try await infer(exchange, place.selector, "inference") { (version, exchange) throws(ServingFailure) in
                         let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
                         let request = try InferenceRequest(json: exchange.body, headerLength: length)
-                        return try version.served.service.infer(request)
-                            .body(model: version.model, version: Text(String(version.number)))
+                        return .inference(try version.served.service.infer(request))
                     }
                 },
             ]
         }
     }
 
+    private enum Inferred {
+        case metadata([UInt8])
+        case inference(InferenceAnswer)
+
+        func body(of version: GatewayTable.Version) -> (bytes: [UInt8], headerLength: Int?) {
+            switch self {
+            case .metadata(let bytes): (bytes, nil)
+            case .inference(let answer): answer.body(model: version.model, version: Text(String(version.number)))
+            }
+        }
+    }
+
     /// The protocol's answer, or its error: `{"error": …}`.
     private func infer(
         _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector, _ form: String?,
-        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> (bytes: [UInt8], headerLength: Int?)
+        _ body: @escaping @Sendable (GatewayTable.Version, Exchange) throws(ServingFailure) -> Inferred
     ) async throws -> Reply {
         do {
             return try await answer(exchange, selector, form) { version, exchange in
                 do throws(ServingFailure) {
-                    let (bytes, length) = try body(version, exchange)
+                    let inferred = try body(version, exchange)
+                    let (bytes, length) = inferred.body(of: version)
                     var answer = ServingAnswer(
                         status: 200, contentType: length == nil ? "application/json" : "application/octet-stream", body: bytes)
                     if let length { answer.headers = [(InferenceRequest.headerField, String(length))] }
+                    if case .inference(let inferred) = inferred { answer.scored = inferred.scored }
                     return answer
                 } catch {
                     var answer = error.answer
@@ -161,14 +177,38 @@ struct GatewayRoutes: Sendable {
             }
             let answer = try await OwnThread.run { body(version, exchange) }
             let seconds = GatewayMetrics.now() - begun
+            var headers = ServingRoutes.headers(of: statement) + answer.headers
+            if choice.tellsArm { headers.append((name: "Assay-Arm", value: choice.arm.rawValue)) }
+            if let key, let recorder { headers += try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder) }
             if let key { metrics.note(key, status: answer.status, seconds: seconds) }
             if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body) { body($0, exchange) } }
-            let arm = choice.tellsArm ? [(name: "Assay-Arm", value: choice.arm.rawValue)] : []
-            let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
-            return Reply(
-                status: answer.status, contentType: answer.contentType,
-                headers: ServingRoutes.headers(of: statement) + answer.headers + arm + retry, body: .bytes(answer.body))
+            if let seconds = answer.retrySeconds { headers.append((name: "Retry-After", value: String(seconds))) }
+            return Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
         }
+    }
+
+    /// Records an answer before it is given.
+    ///
+    /// - Returns: the header with the record's name; none for what is not recorded.
+    /// - Throws: `unavailable` where it must be and could not.
+    private func record(
+        _ answer: ServingAnswer, _ exchange: Exchange, _ selector: GatewayTable.Selector, _ choice: GatewayTable.Choice, form: String,
+        seconds: Double, in recorder: GatewayRecorder
+    ) async throws -> [(name: String, value: String)] {
+        guard let id = recorder.newID() else { return [] }
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { exchange.headers[$0] } }
+        let facts = RequestFacts(
+            id: id, time: GatewayRecorder.time(), seconds: seconds, status: answer.status, form: Text(form), place: selector.recorded,
+            arm: choice.tellsArm ? Text(choice.arm.rawValue) : "answer",
+            references: try RequestFacts.references(header(RequestFacts.referenceField)),
+            batch: try RequestFacts.batch(header(RequestFacts.batchField)))
+        if await recorder.keep(facts, answer.scored, of: choice.version) {
+            return [(name: RequestFacts.recordField, value: RecordID(request: id, row: 0).request)]
+        }
+        guard !recorder.isRequired else {
+            throw AssayError(.unavailable, "The prediction could not be recorded, so it is not given. Try again later.")
+        }
+        return []
     }
 
     /// Counts what is asked for and not served.

@@ -77,6 +77,16 @@ final class GatewayTable: Sendable {
         case version(Int)
         case stage(Text)
         case alias(Text)
+
+        /// As prediction records have it.
+        var recorded: Text {
+            switch self {
+            case .usual: "usual"
+            case .version: "version"
+            case .stage(let stage): Text("stage \(stage)")
+            case .alias(let alias): Text("alias \(alias)")
+            }
+        }
     }
 
     /// The places that a request for a model alone means, in this order.

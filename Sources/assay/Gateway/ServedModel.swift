@@ -15,6 +15,10 @@ final class ServedModel: Sendable {
         var kernel: KernelOptions
         var explainsForeign: Bool
         var isStrict: Bool
+        /// Columns of requests that are recorded though the model does not read them.
+        var furtherColumns: [Text] = []
+
+        var scoring: ScoringService.Options { .init(isStrict: isStrict, furtherColumns: furtherColumns) }
     }
 
     let opened: OpenedModel
@@ -40,7 +44,7 @@ final class ServedModel: Sendable {
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
         case .native(let model):
             let background = try await OwnThread.run { try opened.background(model.form).background(of: model, path: nil) }
-            let service = ScoringService(model: model, background: background, options: .init(isStrict: options.isStrict))
+            let service = ScoringService(model: model, background: background, options: options.scoring)
             return ServedModel(opened, service, "\(model.form.description), explained against \(background.name)")
         case .foreign(let plan): return try await load(opened, plan, options)
         }
@@ -63,7 +67,7 @@ final class ServedModel: Sendable {
                         path: nil, limit: kernel.backgroundRows, seed: UInt64(kernel.seed)),
                     settings: kernel.settings, seconds: seconds, for: model)
             }
-            let service = ScoringService(predictor: model, kernel: explanations, options: .init(isStrict: options.isStrict))
+            let service = ScoringService(predictor: model, kernel: explanations, options: options.scoring)
             let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
             return ServedModel(opened, service, "\(model.form.description), \(words)", keeper: keeper, life: life)
         } catch {

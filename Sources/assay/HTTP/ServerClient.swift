@@ -12,7 +12,7 @@ import NIOPosix
 ///
 /// Redirects are not followed, so that a token never goes to a host that was not named.
 struct ServerClient: Sendable {
-    private static let answerLimit = 64 << 20
+    private static let answerLimit = 80 << 20
     private static let requestSeconds: Int64 = 120
 
     private let base: String
@@ -77,9 +77,26 @@ struct ServerClient: Sendable {
 
     func delete(_ path: [String]) async throws(AssayError) -> JSONValue { try await send(.DELETE, path, body: nil) }
 
+    /// What is answered as bytes and not as JSON.
+    func bytes(_ path: [String], query: [(String, String)] = []) async throws(AssayError) -> [UInt8] {
+        let (status, bytes) = try await exchange(.GET, path, query: query, body: nil)
+        guard status == 200 else {
+            _ = try answer(status: status, bytes)
+            throw AssayError(.unreadable, "\(base) answered HTTP \(status) and not as an Assay server does; is the address right?")
+        }
+        return bytes
+    }
+
     private func send(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: ([UInt8], String)?
     ) async throws(AssayError) -> JSONValue {
+        let (status, bytes) = try await exchange(method, path, query: query, body: body)
+        return try answer(status: status, bytes)
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ path: [String], query: [(String, String)], body: ([UInt8], String)?
+    ) async throws(AssayError) -> (status: Int, bytes: [UInt8]) {
         var address = base + path.map { "/" + PercentCoding.encode($0) }.joined()
         if !query.isEmpty {
             address += "?" + query.map { PercentCoding.encode($0) + "=" + PercentCoding.encode($1) }.joined(separator: "&")
@@ -103,7 +120,7 @@ struct ServerClient: Sendable {
         } catch {
             throw failure(error)
         }
-        return try answer(status: status, bytes)
+        return (status, bytes)
     }
 
     private func answer(status: Int, _ bytes: [UInt8]) throws(AssayError) -> JSONValue {

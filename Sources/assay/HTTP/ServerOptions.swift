@@ -21,8 +21,10 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// The server's address without a slash at its end, as it was named.
-    func address() throws(AssayError) -> String {
-        guard let address = server ?? Self.variable("ASSAY_SERVER") ?? Self.variable("MLFLOW_TRACKING_URI") else {
+    func address() throws(AssayError) -> String { try Self.address(server) }
+
+    static func address(_ server: String?) throws(AssayError) -> String {
+        guard let address = server ?? variable("ASSAY_SERVER") ?? variable("MLFLOW_TRACKING_URI") else {
             throw AssayError(
                 .invalidArgument, "No server is named: add --server http://127.0.0.1:5000, or set ASSAY_SERVER.")
         }

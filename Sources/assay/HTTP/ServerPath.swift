@@ -3,6 +3,11 @@ enum ServerPath {
     private static let prefix = ["api", "assay", "v1"]
 
     static let policies = prefix + ["policies"]
+    static let predictions = prefix + ["predictions"]
+    static let labels = predictions + ["labels"]
+    static let erasure = predictions + ["erasure"]
+    static let predictionRetention = predictions + ["retention"]
+    static func segment(_ id: String) -> [String] { predictions + ["segments", id] }
     static let policyImpact = policies + ["impact"]
     static let comments = prefix + ["comments"]
     static let objections = prefix + ["objections"]
@@ -36,6 +41,12 @@ enum ServerPath {
     static func webhook(_ id: String) -> [String] { webhooks + [id] }
     static func deliveries(ofWebhook id: String) -> [String] { webhook(id) + ["deliveries"] }
     static func test(ofWebhook id: String) -> [String] { webhook(id) + ["test"] }
+    static let alerts = prefix + ["alerts"]
+    static let alertRules = alerts + ["rules"]
+    static let alertAcknowledgement = alerts + ["acknowledgement"]
+    static let alertDeliveries = alerts + ["deliveries"]
+    static let alertSilences = alerts + ["silences"]
+    static let alertTest = alerts + ["test"]
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
     static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }

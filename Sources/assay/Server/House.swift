@@ -41,6 +41,8 @@ struct House {
         opened.useCases.secretScan = command.secretScan
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
+        opened.useCases.mail = SMTPMailer(targets: OutgoingTargets(allowed: try command.allowedTargets(), purpose: .alert), logger: logger)
+        opened.useCases.secrets = ReferencedSecrets()
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         for (place, mapping) in settings.roleMappings { try await tellUnknownRoles(of: mapping, at: place, opened.useCases, logger) }
         let governed = try await opened.governed(
@@ -76,14 +78,15 @@ struct House {
         let line = "assay \(AssayVersion.current) serves \(command.dataDir) at \(address)\n"
         let host = HTTPHost(
             host: command.host, port: command.port, otherHosts: command.allowHost, limits: ConnectionLimits(patienceSeconds: command.idleTimeout),
-            routes: routes, logger: logger, accessLog: useCases.accessLog,
+            routes: routes, logger: logger, accessLog: useCases.accessLog, metrics: useCases.metrics,
             budgets: RequestBudgets(rate: requestRate, now: useCases.effects.nowMilliseconds), tls: certificate,
             authenticate: { try await authenticator.caller(of: $0) }, address: { authenticator.address(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner(foreign: command.foreign)))
         var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
-            WebhookService(worker: WebhookWorker(useCases: useCases)), SweepService(useCases: useCases, governance: governance, logger: logger),
+            WebhookService(worker: WebhookWorker(useCases: useCases)), AlertService(worker: AlertWorker(useCases: useCases)),
+            SweepService(useCases: useCases, governance: governance, logger: logger),
             RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
             SealService(sealer: RunSealer(useCases: useCases)), IdentityService(useCases: useCases, logger: logger), host,
         ]
@@ -101,13 +104,13 @@ struct House {
     static func routes(
         _ useCases: UseCases, _ governance: Governance, log: LogStatus, cookies: Cookies, provider: OpenIDProvider? = nil
     ) throws -> [Route] {
-        let clientRoutes = statusRoutes() + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
+        let clientRoutes = statusRoutes() + metricsRoutes(useCases) + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
-            + webhookRoutes(useCases) + controlRoutes(governance)
+            + webhookRoutes(useCases) + alertRoutes(useCases) + controlRoutes(governance)
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
-            + ClassificationRoutes.routes(useCases) + DossierRoutes.routes(governance) + exportRoutes(governance)
+            + ClassificationRoutes.routes(useCases) + PredictionRoutes.routes(governance) + DossierRoutes.routes(governance) + exportRoutes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }

@@ -31,12 +31,12 @@ struct WebhookListCommand: AsyncParsableCommand {
 
 extension ServerClient {
     /// Every page of a list, up to `limit` items.
-    func all(_ name: String, at path: [String], limit: Int = .max) async throws -> [JSONValue] {
+    func all(_ name: String, at path: [String], query: [(String, String)] = [], limit: Int = .max) async throws -> [JSONValue] {
         var items: [JSONValue] = []
         var token = ""
         repeat {
             let page = min(limit - items.count, 1_000)
-            let answer = try await get(path, query: [("max_results", String(page)), ("page_token", token)])
+            let answer = try await get(path, query: query + [("max_results", String(page)), ("page_token", token)])
             items += answer[name]?.array ?? []
             token = answer["next_page_token"]?.string ?? ""
         } while !token.isEmpty && items.count < limit

@@ -70,6 +70,25 @@ enum MigrationFixtures {
             """
         case "21 questionnaires": "INSERT INTO questionnaire VALUES (1, 'own', '1', zeroblob(32), x'61', 'user-1', 5)"
         case "22 admission": "UPDATE modelVersion SET admission = 'waiting', admissionText = 'for people'"
+        case "25 predictions":
+            """
+            INSERT INTO predictionSegment VALUES (1, 'segment-1', 'predictions', zeroblob(16), 65536, 'model-1', 'version-1', 1, zeroblob(32),
+                3, 2, 0, 5, 6, 1000000, zeroblob(32), '000102030405060708090a0b0c0d0e0f', 0, 0, 7, 'user-1', 'gate');
+            INSERT INTO monitorResult VALUES (1, 'model-1', 'paper-1', zeroblob(32), 'drift', 'version-1', 1, 'rows 0', 0, 'kept', '0.1',
+                'max 0.2', 'inside', 3, 0, 1, 7, x'7b7d');
+            """
+        case "26 alerts":
+            """
+            INSERT INTO alertRules VALUES (1, zeroblob(32), x'61', 'user-1', 5);
+            INSERT INTO alert VALUES (1, 'monitor/model-1/1', 'model-1', 'critical', 'firing', 1, x'02', 5, 6, NULL, 7, 'user-1', 'looking', 1, 1);
+            INSERT INTO alertSilence VALUES ('silence-1', x'7b7d', 'why', 'user-1', 5, 9);
+            INSERT INTO alertGroup VALUES (1, 'team', '{"model":"model-1"}', 1, 2, 3, 9, 5);
+            INSERT INTO alertMember VALUES (1, 1, 'firing', 'critical', 1);
+            INSERT INTO alertStep VALUES (1, 'boss', '{"model":"model-1"}', 1, 2, 3, 9);
+            INSERT INTO alertDelivery VALUES (1, 'delivery-1', 'team', 1, '{"model":"model-1"}', 'news', 'delivered', 1, 5, 9, NULL, NULL, 5, 6);
+            INSERT INTO alertSaid VALUES (1, 0, 1, 'monitor/model-1/1', 'firing', 'critical', NULL, 1, x'02', 5, NULL);
+            INSERT INTO alertAttempt VALUES (1, 1, 5, 6, 200, NULL);
+            """
         case "27 rollouts":
             """
             INSERT INTO rolloutReport VALUES ('rollout-1', 'gateway-1', 3, 'user-1', 5);

@@ -35,6 +35,7 @@ import Testing
         ("22 admission", "2b0d5bd59abff6c37c6532f58d2912c91975214af2e9a0bf5f400bcaca5a17b1"),
         ("23 workflows", "69eba9e294c0bc61e576d011dbb53d4d0ffbd03e55fe882257326bf336815ff9"),
         ("24 signers", "1cbebf3f7112e588b854488d6c791b2ba2e0008483975c7e8f118c364b222f2a"),
+        ("26 alerts", "0"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

@@ -1,0 +1,21 @@
+package import AssayColumns
+import AssayTerms
+
+/// Which rows of a segment were answers to somebody: neither failures nor what a rollout only compared.
+package struct AnsweredRows: Sendable {
+    package let rows: [Int]
+
+    package init(_ block: RowBlock) {
+        var isAnswer: (Int) -> Bool = { _ in true }
+        if let arm = block[RecordColumn.arm], case .text(let codes, let dictionary) = arm.values,
+            let shadow = dictionary.existingCode(for: "shadow")
+        {
+            isAnswer = { codes[$0] != shadow || !arm.isPresent($0) }
+        }
+        guard case .int64(let status)? = block[RecordColumn.status]?.values else {
+            rows = []
+            return
+        }
+        rows = (0..<block.rowCount).filter { status[$0] == 200 && isAnswer($0) }
+    }
+}
