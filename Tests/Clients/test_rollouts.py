@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import struct
 import threading
 import time
 
@@ -192,12 +193,17 @@ def test_a_shadow_answers_nobody_and_is_compared(house, gateway):
         assert gateway.ask("/models/loans/invocations", rows=[row]).headers["Assay-Model"] == "loans/1"
     tensor = {"inputs": [{"name": "m", "shape": [2, 2], "datatype": "FP64", "data": [1.0, 0.0, -1.0, 0.0]}]}
     assert requests.post(gateway.url + "/v2/models/loans/infer", json=tensor, timeout=30).status_code == 200
+    head = json.dumps({"inputs": [{"name": "m", "shape": [1, 2], "datatype": "FP64", "parameters": {"binary_data_size": 16}}],
+                       "parameters": {"binary_data_output": True}}).encode()
+    answer = requests.post(gateway.url + "/v2/models/loans/infer", data=head + struct.pack("<2d", 1, 0), timeout=30,
+                           headers={"Inference-Header-Content-Length": str(len(head))})
+    assert answer.status_code == 200, answer.text
     # What names a version is that version's.
     assert gateway.ask("/models/loans/versions/1/invocations").status_code == 200
-    eventually(lambda: counted(house, rollout, "compared") == 82)
+    eventually(lambda: counted(house, rollout, "compared") == 83)
     tally = show(house, rollout)["tallies"]["0"]
-    assert tally["candidate_requests"] == tally["baseline_requests"] == tally["judged"] == tally["candidate_drawn"] == 42, tally
-    assert tally["candidate_errors"] == 0 and 40 <= tally["agreed"] <= 82 and tally["dropped"] == 0, tally
+    assert tally["candidate_requests"] == tally["baseline_requests"] == tally["judged"] == tally["candidate_drawn"] == 43, tally
+    assert tally["candidate_errors"] == 0 and 40 <= tally["agreed"] <= 83 and tally["dropped"] == 0, tally
     assert requests.post(gateway.url + "/models/loans/invocations", data="{", timeout=30).status_code in (400, 415)
     eventually(lambda: counted(house, rollout, "candidate_errors") == 1 and counted(house, rollout, "baseline_errors") == 1)
     house.assay("rollout", "stop", rollout, "--reason", "seen", "--server", house.url, who="ana")
