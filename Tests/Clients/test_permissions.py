@@ -14,7 +14,7 @@ from wire import ask, call
 
 TABLE = Path(__file__).with_name("permissions.tsv")
 ROLES = ["admin", "affected_person", "auditor", "compliance", "data_engineer", "data_scientist", "devops", "end_user",
-         "ethics_committee", "executive", "external_auditor", "product", "risk_manager", "security", "validator"]
+         "ethics_committee", "executive", "external_auditor", "gateway", "product", "risk_manager", "security", "validator"]
 CANARY = "canaryq7x"
 SKIPPED = {
     # Changes who the people of this test are, or what they hold.

@@ -77,6 +77,9 @@ extension Governance {
 
     /// - Returns: the rollout as it is then, and whether it may ask for its targets now.
     private func goOn(_ rollout: Rollout, _ tx: any StoreTransaction) throws -> (Rollout, Bool) {
+        guard try candidateStands(rollout, tx) else {
+            return (try end(rollout, RolloutState.stopped, "version \(rollout.document.candidate) is not there any more", by: .server, tx), false)
+        }
         guard try baselineStands(rollout, tx) else {
             let baseline = rollout.baseline.map { "version \($0.version)" } ?? "what it compares with"
             let reason = "\(baseline) does not hold \(rollout.baseline?.place?.string ?? "its place") any more, so there is nothing to compare with"
@@ -104,11 +107,12 @@ extension Governance {
     package func promoteRollout(id: String, by principal: Principal) async throws -> RolloutView {
         let (rollout, version) = try await store.read { tx in
             let rollout = try self.existingRollout(id, tx)
-            return (rollout, try self.version(tx, model: rollout.model, number: rollout.document.candidate))
+            try Self.requireRunning(rollout)
+            let version = try self.version(tx, model: rollout.model, number: rollout.document.candidate)
+            try self.requireRegistering(principal, version, tx)
+            return (rollout, version)
         }
-        try Self.requireRunning(rollout)
         try requireSigner(principal, .request, about: try PaperAddress(model: rollout.model), for: "A promotion")
-        try requireRegistering(principal, version)
         for (index, target) in rollout.document.targets.enumerated() {
             var gated = useCases
             let isLast = index == rollout.document.targets.count - 1

@@ -55,8 +55,14 @@ extension Governance {
     /// Those that gateways have to know of, by model and version: what they compare with is still where it was.
     func runningRollouts(_ tx: any StoreSnapshot) throws -> [Rollout] {
         try tx.papers(PaperQuery(.rollout, isInForce: true)).map { try Rollout(Paper($0, tx)) }
-            .filter { rollout in try rollout.plan.strategy == .batch ? true : baselineStands(rollout, tx) }
+            .filter { rollout in try rollout.plan.strategy == .batch ? true : candidateStands(rollout, tx) && baselineStands(rollout, tx) }
             .sorted { ($0.model, $0.document.candidate, $0.id) < ($1.model, $1.document.candidate, $1.id) }
+    }
+
+    /// Whether the candidate is still there, with the files it had.
+    func candidateStands(_ rollout: Rollout, _ tx: any StoreSnapshot) throws -> Bool {
+        let version = try rollout.paper.record.subject.versionID.flatMap { try tx.modelVersion(id: $0) }
+        return version != nil && version?.content.manifestDigest == rollout.manifest
     }
 
     /// Whether the baseline still holds its place by the gate's leave, with the files it had.
@@ -113,7 +119,7 @@ extension Governance {
         try useCases.requireRecorded(modelID: version.modelID, name: version.model, tx)
         try requireInUse(record, tx)
         try requireAdmitted(record)
-        if document.plan.promotes { try requireRegistering(principal, version) }
+        if document.plan.promotes { try requireRegistering(principal, version, tx) }
         let owner = document.owner ?? principal.name
         let ownerID = try person(named: owner, tx)
         let baseline = try self.baseline(of: document, candidate: record, tx)
@@ -196,8 +202,8 @@ extension Governance {
     }
 
     /// Taking a place is a change of the registry too.
-    func requireRegistering(_ principal: Principal, _ version: GovernedVersion) throws(AssayError) {
-        for verb in [Permission.request, .register] where !principal.reach(verb).admits(model: version.model, id: version.modelID) {
+    func requireRegistering(_ principal: Principal, _ version: GovernedVersion, _ tx: any StoreSnapshot) throws {
+        for verb in [Permission.request, .register] where try !tx.admits(principal.reach(verb), model: version.modelID) {
             throw AssayError(.permissionDenied, "\(principal.name) may not take places with \(version.model): it needs the permission '\(verb.rawValue)' there.")
         }
     }

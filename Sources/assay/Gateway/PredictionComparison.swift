@@ -2,12 +2,16 @@ import AssayJSON
 import AssayServing
 import AssayTerms
 
-/// What was predicted in answers as they are sent, and in how many rows two of them agree.
+/// What was predicted in answers, and in how many rows two of them agree.
 enum PredictionComparison {
-    /// A value for each row; `nil` where the answer holds none that can be read: an error, or bytes in place of JSON.
+    /// A label or number for each row, as it was scored, whatever form the answer has; read from its JSON where it does not say what was
+    /// scored. `nil` where nothing was, or it cannot be read.
     ///
     /// - Parameter form: `mlflow` or `inference`.
     static func predictions(in answer: ServingAnswer, form: String) -> [JSONValue]? {
+        if answer.status == 200, !answer.scored.isEmpty {
+            return answer.scored.flatMap { rows in (0..<rows.rowCount).map { rows.labels.json($0) } }
+        }
         guard answer.status == 200, answer.contentType.hasPrefix("application/json"), let json = try? JSONValue(parsing: answer.body) else { return nil }
         guard form == "inference" else { return json["predictions"]?.array }
         guard let output = json["outputs"]?.array?.first(where: { $0["name"]?.string == "predict" }), let data = output["data"]?.array,

@@ -12,9 +12,15 @@ final class RolloutCounter: Sendable {
     }
 
     let id: String
+    /// By which the registry tells these counts from others, of other gateways and of others since this one started.
+    let gateway: String
     private let state = Mutex(State())
 
-    init(id: String) { self.id = id }
+    init(id: String) {
+        self.id = id
+        var random = SystemRandomNumberGenerator()
+        gateway = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    }
 
     func note(step: Int, _ edit: (inout RolloutTally) -> Void) {
         state.withLock { state in

@@ -11,8 +11,11 @@ import Synchronization
 final class RolloutReporter: Service {
     private static let pause = Duration.seconds(2)
     private static let idleSeconds = 10.0
-    /// Rollouts that are over and could not be reported yet; the oldest are forgotten beyond.
+    /// Counts of so many rollouts are kept, whether they are over or not: one that is left out for a while goes on counting. The oldest
+    /// that are not carried out are forgotten beyond.
     private static let keptLimit = 1_000
+    /// The same trouble is told once in so many seconds.
+    private static let quietSeconds = 60.0
 
     private struct State {
         var counters: [String: RolloutCounter] = [:]
@@ -20,10 +23,9 @@ final class RolloutReporter: Service {
         var order: [String] = []
         var running: Set<String> = []
         var revisions: [String: Int64] = [:]
+        var told = (words: "", at: -Double.infinity)
     }
 
-    /// This start of this gateway.
-    let gateway: String
     private let server: String?
     private let logger: Logger
     /// Something changed there: the registry has to be looked at now.
@@ -31,8 +33,6 @@ final class RolloutReporter: Service {
     private let state = Mutex(State())
 
     init(server: String?, logger: Logger, hasChanged: @escaping @Sendable () -> Void) {
-        var random = SystemRandomNumberGenerator()
-        gateway = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
         self.server = server
         self.logger = logger
         self.hasChanged = hasChanged
@@ -53,7 +53,7 @@ final class RolloutReporter: Service {
         }
     }
 
-    /// Which are carried out now, at which revision; others are reported once more and then forgotten.
+    /// Which are carried out now, at which revision; of others what is not reported yet still is.
     func carriesOut(_ revisions: [String: Int64]) {
         state.withLock { state in
             state.running = Set(revisions.keys)
@@ -77,7 +77,7 @@ final class RolloutReporter: Service {
         let due = state.withLock { state in
             state.order.compactMap { id in state.counters[id].map { ($0, state.running.contains(id), state.revisions[id]) } }
         }.filter { counter, isRunning, _ in counter.hasNews || isRunning }
-        guard !due.isEmpty else { return forget() }
+        guard !due.isEmpty else { return }
         do {
             try await ArtifactClient.with(address: server) { client in
                 for (counter, isRunning, revision) in due {
@@ -87,16 +87,26 @@ final class RolloutReporter: Service {
                 }
             }
         } catch {
-            logger.warning("what was counted of rollouts cannot be reported; it is kept", metadata: ["reason": "\((error as? AssayError)?.message ?? "\(type(of: error))")"])
+            tell((error as? AssayError)?.message ?? "\(type(of: error))", of: nil)
         }
-        forget()
+    }
+
+    private func tell(_ words: String, of rollout: String?) {
+        let now = GatewayMetrics.now()
+        let isNew = state.withLock { state in
+            guard state.told.words != words || now - state.told.at >= Self.quietSeconds else { return false }
+            state.told = (words, now)
+            return true
+        }
+        guard isNew else { return }
+        logger.warning("what was counted of rollouts cannot be reported; it is kept", metadata: ["rollout": "\(rollout ?? "all")", "reason": "\(words)"])
     }
 
     private func send(
         _ report: (sequence: Int64, tallies: [Int: RolloutTally]), _ counter: RolloutCounter, _ revision: Int64?, _ client: ArtifactClient
     ) async {
         let body: JSONValue = [
-            "gateway": .string(gateway), "sequence": .integer(report.sequence), "tallies": TallyJSON.value(report.tallies),
+            "gateway": .string(counter.gateway), "sequence": .integer(report.sequence), "tallies": TallyJSON.value(report.tallies),
         ]
         do throws(AssayError) {
             let answer = try await client.json(ServerPath.rollout(counter.id, "observations"), posting: body)
@@ -108,16 +118,8 @@ final class RolloutReporter: Service {
                 logger.error("what was counted of a rollout was refused", metadata: ["rollout": "\(counter.id)", "reason": "\(error.message)"])
             } else {
                 counter.wasNotTaken()
-                logger.warning("what was counted of a rollout cannot be reported; it is kept", metadata: ["rollout": "\(counter.id)", "reason": "\(error.message)"])
+                tell(error.message, of: counter.id)
             }
-        }
-    }
-
-    private func forget() {
-        state.withLock { state in
-            let over = state.order.filter { id in !state.running.contains(id) && state.counters[id]?.hasNews == false }
-            for id in over { state.counters[id] = nil }
-            state.order.removeAll { state.counters[$0] == nil }
         }
     }
 }

@@ -37,6 +37,10 @@ enum HistoryText {
             return join(["alias", payload["alias"]?.string, "to", version]) + instead + gate(payload)
         case "alias.deleted": return join(["alias", payload["alias"]?.string, "of", version]) + gate(payload)
         case "model.renamed": return join(["to", payload["to"]?.string]) + gate(payload)
+        case _ where kind.hasPrefix("rollout."):
+            let content = payload["content"]
+            let places = (content?["document"]?["targets"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+            return join([version, payload["type"]?.string, "for", places]) + (content?["reason"]?.string.map { ": \($0)" } ?? "")
         default: return join([version, payload["content"]?["title"]?.string.map { "\"\($0)\"" }])
         }
     }

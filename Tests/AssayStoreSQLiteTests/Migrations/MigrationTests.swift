@@ -35,7 +35,9 @@ import Testing
         ("22 admission", "2b0d5bd59abff6c37c6532f58d2912c91975214af2e9a0bf5f400bcaca5a17b1"),
         ("23 workflows", "69eba9e294c0bc61e576d011dbb53d4d0ffbd03e55fe882257326bf336815ff9"),
         ("24 signers", "1cbebf3f7112e588b854488d6c791b2ba2e0008483975c7e8f118c364b222f2a"),
+        ("25 predictions", "59f7b5141a9279752fe63c2efd9aff83091c8bb2183ddc00beff701a4aeb50c9"),
         ("26 alerts", "caa8dd4abeda4c177e5b283a1e0bb1aa5455109082dcd7ec5bb0e7394fcee037"),
+        ("27 rollouts", "5b0c6bfaf67a776f9344ab96f12df15aa8ac587609bf50d81ee0f0ddc090fb6b"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

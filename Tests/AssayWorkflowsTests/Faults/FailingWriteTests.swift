@@ -69,6 +69,22 @@ import Testing
             try await faults.through("version.adopted") {
                 _ = try await governance.adopt(model: "loans", version: Int(nameless.number), comment: "mine", by: house.otto)
             }
+            var shadow: Governance.RolloutView?
+            try await faults.through("rollout.started") {
+                shadow = try await governance.startRollout(
+                    Array("{assay: rollout/v1, model: loans, candidate: 2, strategy: shadow, rationale: r, targets: [stage Production]}".utf8), by: house.otto)
+            }
+            let rollout = try #require(shadow).rollout.id
+            var tally = RolloutTally()
+            (tally.candidate.requests, tally.baseline.requests) = (3, 3)
+            let counted = tally
+            try await faults.through("rollout.observed") {
+                _ = try await governance.observeRollout(
+                    id: rollout, gateway: Text(String(repeating: "a", count: 32)), sequence: 1, tallies: [0: counted], by: house.adam)
+            }
+            try await faults.through("rollout.stopped") {
+                _ = try await governance.endRollout(id: rollout, isRollback: false, reason: "r", by: house.otto)
+            }
             try await faults.through("version.deleted") {
                 try await useCases.deleteModelVersion(nameless.number, ofModelNamed: "loans", by: house.otto)
             }
