@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayTerms
 import Foundation
 import Synchronization
