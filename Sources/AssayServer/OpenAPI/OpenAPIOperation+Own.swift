@@ -86,7 +86,6 @@ extension OpenAPIOperation {
             "Register an evaluator: a key, or the runs of a workflow.", body: ["name:string!", "key:string", "workflow:object", "user:string"]),
         "DELETE /evaluators/{name}": .init("Remove an evaluator for good."),
         "GET /jobs/{id}": .init("How far a job of evidence is."),
-        "GET /deployments": .init("The versions that hold places by the gate's leave: what gateways serve."),
         "POST /predictions": .init("Hand in a segment of prediction records, as gateways write them."),
         "POST /predictions/labels": .init("Hand in labels that became known later, as assay labels writes them."),
         "GET /predictions": .init(

@@ -161,7 +161,7 @@ package struct MonitorPass: Sendable {
         governance.useCases.metrics.set(.monitorValue, labels: labels, value: value)
         if case .range(let lower, let upper) = check.limit.shape {
             for (bound, word) in [(lower, "min"), (upper, "max")] {
-                guard let number = bound.flatMap({ Double($0.decimal.text) }) else { continue }
+                guard let number = bound.flatMap({ Double($0.decimal.description) }) else { continue }
                 governance.useCases.metrics.set(.monitorLimit, labels: labels + [Text(word)], value: number)
             }
         }

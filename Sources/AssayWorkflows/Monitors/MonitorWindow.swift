@@ -1,4 +1,3 @@
-package import AssayPolicy
 package import AssayTerms
 
 /// One stretch of a version's traffic that is judged together.
