@@ -56,10 +56,12 @@ def test_tritons_client_is_answered_as_over_rest(house):
         for case, code, words in [
             ("nobody", "NOT_FOUND", "not served"), ("version", "NOT_FOUND", "Version 99"), ("no number", "INVALID_ARGUMENT", "no version's number"),
             ("odds", "INVALID_ARGUMENT", "odds"), ("uneven", "INVALID_ARGUMENT", "rows"), ("cube", "INVALID_ARGUMENT", "column of shape"),
-            ("garbage", "INVALID_ARGUMENT", "protobuf"), ("empty", "INVALID_ARGUMENT", "model_name"), ("long", "RESOURCE_EXHAUSTED", ""),
+            ("garbage", "INVALID_ARGUMENT", "protobuf"), ("empty", "INVALID_ARGUMENT", "model_name"),
             ("unknown", "UNIMPLEMENTED", ""), ("no model", "INVALID_ARGUMENT", "names no model"),
         ]:
             assert heard[case][0] == f"StatusCode.{code}" and words in heard[case][1], (case, heard[case])
+        # The transport resets the stream of a message beyond the limit while it is still being sent.
+        assert heard["long"][0] in ("StatusCode.RESOURCE_EXHAUSTED", "StatusCode.CANCELLED"), heard["long"]
         assert heard["still"]["predict"] == infer["predict"] == heard["default"]["predict"]
         # What came by gRPC is counted as what came by REST.
         text = requests.get(gateway.url + "/metrics", timeout=30).text

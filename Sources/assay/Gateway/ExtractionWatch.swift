@@ -1,3 +1,5 @@
+import AssayColumns
+import AssayModels
 import AssayServer
 import AssayServing
 import AssayTerms

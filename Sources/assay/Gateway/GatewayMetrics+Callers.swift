@@ -1,4 +1,5 @@
 import AssayServer
+import AssayServing
 import AssayTerms
 
 extension GatewayMetrics {

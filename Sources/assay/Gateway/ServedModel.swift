@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayData
 import AssayExplain
 import AssayForeign
