@@ -156,7 +156,8 @@ var targets: [Target] = [
         ]),
     .testTarget(
         name: "AssayFuzzTests",
-        dependencies: ["AssayServer", "AssayWire", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"], swiftSettings: strict),
+        dependencies: ["AssayServer", "AssayWire", "AssayRecords", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
+        swiftSettings: strict),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
 

@@ -86,7 +86,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let table = GatewayTable()
         let (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let reporter = RolloutReporter(server: server, logger: logger) { waker.yield() }
-        let shadows = ShadowQueue()
+        let shadows = ShadowQueue(recorder: recorder)
         let sync = GatewaySync(
             table: table, server: server, models: Set(models.map { Text($0) }), key: key, interval: .seconds(refreshSeconds),
             options: ServedModel.Options(

@@ -199,9 +199,13 @@ struct GatewayRoutes: Sendable {
             watch?.note(answer.scored, of: version, by: try caller(of: exchange).name)
             var headers = ServingRoutes.headers(of: statement) + answer.headers
             if choice.tellsArm { headers.append((name: "Assay-Arm", value: choice.arm.rawValue)) }
-            if let key, let recorder { headers += try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder) }
+            var recorded: RequestFacts?
+            if let key, let recorder {
+                recorded = try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder)
+                if let recorded { headers.append((name: RequestFacts.recordField, value: RecordID(request: recorded.id, row: 0).request)) }
+            }
             if let key { metrics.note(key, status: answer.status, seconds: seconds) }
-            if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body) { body($0, exchange) } }
+            if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body, recorded: recorded) { body($0, exchange) } }
             if let seconds = answer.retrySeconds { headers.append((name: "Retry-After", value: String(seconds))) }
             return Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
         }
@@ -209,26 +213,24 @@ struct GatewayRoutes: Sendable {
 
     /// Records an answer before it is given.
     ///
-    /// - Returns: the header with the record's name; none for what is not recorded.
+    /// - Returns: what was recorded; `nil` for what was not.
     /// - Throws: `unavailable` where it must be and could not.
     private func record(
         _ answer: ServingAnswer, _ exchange: Exchange, _ selector: GatewayTable.Selector, _ choice: GatewayTable.Choice, form: String,
         seconds: Double, in recorder: GatewayRecorder
-    ) async throws -> [(name: String, value: String)] {
-        guard let id = recorder.newID() else { return [] }
+    ) async throws -> RequestFacts? {
+        guard let id = recorder.newID() else { return nil }
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { exchange.headers[$0] } }
         let facts = RequestFacts(
             id: id, time: GatewayRecorder.time(), seconds: seconds, status: answer.status, form: Text(form), place: selector.recorded,
-            arm: choice.tellsArm ? Text(choice.arm.rawValue) : "answer",
+            arm: choice.tellsArm ? Text(choice.arm.rawValue) : "answer", caller: gate.takesKeys ? try caller(of: exchange).name : nil,
             references: try RequestFacts.references(header(RequestFacts.referenceField)),
             batch: try RequestFacts.batch(header(RequestFacts.batchField)))
-        if await recorder.keep(facts, answer.scored, of: choice.version) {
-            return [(name: RequestFacts.recordField, value: RecordID(request: id, row: 0).request)]
-        }
+        if await recorder.keep(facts, answer.scored, of: choice.version) { return facts }
         guard !recorder.isRequired else {
             throw AssayError(.unavailable, "The prediction could not be recorded, so it is not given. Try again later.")
         }
-        return []
+        return nil
     }
 
     /// Counts what is asked for and not served.

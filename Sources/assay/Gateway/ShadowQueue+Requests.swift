@@ -5,9 +5,11 @@ import AssayTerms
 extension ShadowQueue {
     /// Counts an answered request for its rollout, and leaves what takes longer to the queue.
     ///
-    /// - Parameter ask: asks a version the same.
+    /// - Parameters:
+    ///   - recorded: how the answer was recorded, where it was: the shadow's is recorded beside it.
+    ///   - ask: asks a version the same.
     func note(
-        _ choice: GatewayTable.Choice, _ answer: ServingAnswer, seconds: Double, form: String, body: [UInt8],
+        _ choice: GatewayTable.Choice, _ answer: ServingAnswer, seconds: Double, form: String, body: [UInt8], recorded: RequestFacts? = nil,
         ask: @escaping @Sendable (GatewayTable.Version) -> ServingAnswer
     ) {
         guard let rollout = choice.rollout else { return }
@@ -21,7 +23,7 @@ extension ShadowQueue {
             if let limit = terms.latencySeconds, seconds > limit { tally[keyPath: path].slow += 1 }
         }
         guard choice.isShadowed || terms.outcomeLabel != nil else { return }
-        offer(Item(rollout: rollout, arm: choice.arm, answer: answer, form: form, body: body, ask: choice.isShadowed ? ask : nil))
+        offer(Item(rollout: rollout, arm: choice.arm, answer: answer, form: form, body: body, recorded: recorded, ask: choice.isShadowed ? ask : nil))
     }
 }
 

@@ -16,6 +16,8 @@ final class ShadowQueue: Service {
         /// `mlflow` or `inference`.
         let form: String
         let body: [UInt8]
+        /// How the answer was recorded; `nil` where it was not.
+        let recorded: RequestFacts?
         /// Asks a version the same; `nil` where nobody is asked again.
         let ask: (@Sendable (GatewayTable.Version) -> ServingAnswer)?
 
@@ -30,7 +32,11 @@ final class ShadowQueue: Service {
     private let entrance: AsyncStream<Item>.Continuation
     private let waiting = Mutex(0)
 
-    init() {
+    private let recorder: GatewayRecorder?
+
+    /// - Parameter recorder: keeps what shadows answered, beside what was answered; `nil` where nothing is recorded.
+    init(recorder: GatewayRecorder? = nil) {
+        self.recorder = recorder
         (items, entrance) = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .bufferingOldest(Self.itemLimit))
     }
 
@@ -68,6 +74,14 @@ final class ShadowQueue: Service {
         let begun = GatewayMetrics.now()
         guard let answer = try? await OwnThread.run({ ask(candidate) }) else { return }
         let seconds = GatewayMetrics.now() - begun
+        if let recorder, var facts = item.recorded {
+            facts.arm = "shadow"
+            facts.time = GatewayRecorder.time()
+            facts.seconds = seconds
+            facts.status = answer.status
+            // Nobody waits for it: what cannot be kept is counted as lost.
+            _ = await recorder.keep(facts, answer.scored, of: candidate)
+        }
         let terms = item.rollout.statement
         item.rollout.counter.note(step: terms.step) { tally in
             tally.candidate.requests += 1
