@@ -67,6 +67,13 @@ package enum EvidenceEngine {
         return try results(of: pass, dataColumns: names, features: scorer?.features)
     }
 
+    /// As ``results(of:blocks:scorer:reference:)``, on a thread of its own.
+    package static func resultsAside(
+        of request: EvidenceRequest, blocks: [RowBlock], reference: DriftProfile? = nil
+    ) async throws -> [CheckResult] {
+        try await OwnThread.run { try results(of: request, blocks: blocks, reference: reference) }
+    }
+
     private static func conditioned(_ blocks: [RowBlock], _ condition: RowCondition) throws(AssayError) -> [RowBlock] {
         var rows = ConditionedRows(condition)
         var kept: [RowBlock] = []

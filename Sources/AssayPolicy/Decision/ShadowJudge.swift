@@ -49,7 +49,9 @@ struct ShadowJudge {
         var text = "\(what) in the shadow of version \(counted.baseline) is \(NumberText.text(value, besides: limit.bounds)); the limit is \(limit.text)"
         guard judge == .interval else {
             let isMet = LimitTest.admits(value, limit)
-            return reason(isMet ? .pass : .fail, isMet ? .met : .limitBroken, text, column: what, limit: limit.text, remedy: isMet ? nil : Remedy.promoteNext(facts))
+            return reason(
+                isMet ? .pass : .fail, isMet ? .met : .limitBroken, text, column: what, limit: limit.text,
+                remedy: isMet ? nil : Remedy.promoteNext(facts))
         }
         guard let interval else {
             return reason(.incomplete, .intervalMissing, "\(text) for the whole interval, and there is none", column: what, limit: limit.text, remedy: remedy(counted))

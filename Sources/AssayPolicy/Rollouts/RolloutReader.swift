@@ -161,13 +161,13 @@ struct RolloutReader: FieldReading {
 
     // MARK: - Guards
 
-    private static let keys: [String: Set<Text>] = [
+    private static let keys: [Text: Set<Text>] = [
         "errors": ["margin"], "latency": ["margin", "over-ms"], "agreement": ["min", "tolerance"], "outcome": ["margin", "label"],
     ]
 
     private mutating func watched(_ node: YAMLNode, _ strategy: RolloutStrategy) -> RolloutGuard? {
         guard let fields = fields(node, RolloutTables.watch), let word = text("on", in: fields), let at = fields["on"]?.position else { return nil }
-        guard let keys = Self.keys[word.string] else {
+        guard let keys = Self.keys[word] else {
             report(at, "a guard is on errors, latency, agreement or outcome, not on '\(word)'")
             return nil
         }

@@ -135,7 +135,10 @@ enum PolicyTestTables {
     static let reason = FieldTable(
         "this reason",
         [
-            .init("requirement", .text(), isRequired: true, "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, shadow, validation."),
+            .init(
+                "requirement", .text(), isRequired: true,
+                "A check, a document, an evidence code, or approvals, author, version, tier, record, findings, risks, risk-evaluation, monitoring, shadow, validation."
+            ),
             .init("code", .word(GateReason.Code.allCases.map(\.rawValue)), isRequired: true, "What it came down to."),
             .init("column", .text(), "The column of the check, or that of its 'for-each'."),
             .init("slice", .text(limit: PolicyTables.longTextLimit), "The slice of the check."),

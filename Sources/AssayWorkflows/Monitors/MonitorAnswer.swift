@@ -16,15 +16,14 @@ package struct MonitorAnswer: Sendable {
     var segments: [SHA256Digest]
     var through: Int64
 
-    /// Computes a monitor's check over rows and judges it. Whatever keeps it from being computed makes the window incomplete, with the reason.
+    /// Computes a monitor's check over rows, on a thread of its own, and judges it. Whatever keeps it from being computed makes the window incomplete, with the reason.
     ///
     /// - Parameters:
     ///   - reference: what `drift.*` compares with.
-    ///   - features: the model's inputs.
-    ///   - Complexity: as the check has it; blocks the calling thread.
+    /// - Complexity: as the check has it.
     static func compute(
         _ monitor: PolicyMonitor, _ descriptor: CheckDescriptor?, _ rows: WindowRows, window: MonitorWindow, reference: DriftProfile?
-    ) -> MonitorAnswer {
+    ) async -> MonitorAnswer {
         func answer(_ verdict: MonitorJudge.Verdict, _ result: CheckResult? = nil) -> MonitorAnswer {
             MonitorAnswer(
                 window: window, verdict: verdict, result: result, rowCount: rows.rowCount, labelledCount: rows.labelledCount,
@@ -41,17 +40,17 @@ package struct MonitorAnswer: Sendable {
         if let column = monitor.check.askedColumn, column != "", !rows.has(column), !descriptor.needs.contains(.reference) {
             return answer(.incomplete("'\(column)' is recorded with no row of this window; send it with requests and name it with --record-column, or hand it in with labels"))
         }
-        do throws(AssayError) {
-            let result = try Self.result(monitor.check, descriptor, rows, reference)
+        do {
+            let result = try await Self.result(monitor.check, rows, reference)
             return answer(MonitorJudge.judge(monitor, result, descriptor), result)
         } catch {
-            return answer(.incomplete(error.message))
+            return answer(.incomplete((error as? AssayError)?.message ?? "it could not be computed"))
         }
     }
 
     private static func result(
-        _ check: PolicyCheck, _ descriptor: CheckDescriptor, _ rows: WindowRows, _ reference: DriftProfile?
-    ) throws(AssayError) -> CheckResult {
+        _ check: PolicyCheck, _ rows: WindowRows, _ reference: DriftProfile?
+    ) async throws -> CheckResult {
         var privileged: PrivilegedRule?
         if let text = check.privileged, let column = check.column { privileged = try PrivilegedRule(parsing: text, columns: [column]) }
         let asked = CheckRequest(
@@ -63,7 +62,7 @@ package struct MonitorAnswer: Sendable {
         if rows.has(RecordColumn.prediction) { request.prediction = RecordColumn.prediction }
         if rows.has(RecordColumn.score) { request.score = RecordColumn.score }
         request.rows = check.slice
-        guard let result = try EvidenceEngine.results(of: request, blocks: rows.blocks, reference: reference).first else {
+        guard let result = try await EvidenceEngine.resultsAside(of: request, blocks: rows.blocks, reference: reference).first else {
             throw AssayError(.internalFault, "the check gave no result")
         }
         return result

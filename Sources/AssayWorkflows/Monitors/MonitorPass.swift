@@ -1,6 +1,5 @@
 import AssayCanonical
 import AssayColumns
-import AssayData
 import AssayEvidence
 import AssayJSON
 import AssayPolicy
@@ -85,7 +84,7 @@ package struct MonitorPass: Sendable {
                 segments: rows.segments, through: rows.through)
         }
         let profile = try? reference?.get()
-        return try await OwnThread.run { MonitorAnswer.compute(monitor, descriptor, rows, window: window, reference: profile ?? nil) }
+        return await MonitorAnswer.compute(monitor, descriptor, rows, window: window, reference: profile ?? nil)
     }
 
     // MARK: What is due
@@ -109,7 +108,9 @@ package struct MonitorPass: Sendable {
             windows = MonitorWindow.over(
                 hours: hours, first: watched.totals.firstMicroseconds, now: now - Self.graceMicroseconds, after: judged, limit: Self.backlog)
             // Of a version that is out of service nobody expects anything.
-            if !watched.isPlaced { windows = windows.filter { if case .time(let range) = $0 { range.lowerBound <= watched.totals.lastMicroseconds } else { true } } }
+            if !watched.isPlaced {
+                windows = windows.filter { if case .time(let range) = $0 { range.lowerBound <= watched.totals.lastMicroseconds } else { true } }
+            }
             length = Int64(hours) * 3_600_000_000
         case .batch:
             let quiet = governance.effects.nowMilliseconds() - Self.quietMilliseconds

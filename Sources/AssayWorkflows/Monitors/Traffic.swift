@@ -11,8 +11,8 @@ final actor Traffic {
     nonisolated let through: Int64
     private nonisolated let arrivals: [(ordinal: Int64, first: Int64, last: Int64, answered: Range<Int64>)]
     private nonisolated let lastLabel: Int64
-    private var opened: [String: RowBlock] = [:]
-    private var order: [String] = []
+    private var opened: [Text: RowBlock] = [:]
+    private var order: [Text] = []
     private var labels: LabelIndex?
 
     private static let openedLimit = 64
@@ -92,11 +92,12 @@ final actor Traffic {
 
     /// `nil` once it is erased.
     private func block(_ record: PredictionSegmentRecord) async throws -> RowBlock? {
-        if let known = opened[record.id] { return known }
+        let id = Text(record.id)
+        if let known = opened[id] { return known }
         guard let bytes = try await governance.segmentBytes(record) else { return nil }
         let block = try SegmentReader.segment(from: bytes).rows
-        opened[record.id] = block
-        order.append(record.id)
+        opened[id] = block
+        order.append(id)
         if order.count > Self.openedLimit { opened[order.removeFirst()] = nil }
         return block
     }

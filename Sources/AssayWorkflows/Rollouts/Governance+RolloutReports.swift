@@ -103,7 +103,8 @@ extension Governance {
 
     /// The candidate takes the targets, through the gate as any version.
     ///
-    /// - Throws: the gate's refusal, for which a request is opened; `permissionDenied` for who may not take places; `notFound`; `conflict` for one that has ended.
+    /// - Throws: the gate's refusal, for which a request is opened; `permissionDenied` for who may not take places; `notFound`;
+    ///   `conflict` for one that has ended.
     package func promoteRollout(id: String, by principal: Principal) async throws -> RolloutView {
         let (rollout, version) = try await store.read { tx in
             let rollout = try self.existingRollout(id, tx)

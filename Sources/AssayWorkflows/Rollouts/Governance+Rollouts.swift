@@ -88,7 +88,8 @@ extension Governance {
     ///
     /// - Parameter source: the document, `rollout/v1`.
     /// - Throws: `invalidArgument` with line and column for a document that is none; `permissionDenied` with the gate's reasons, for which a
-    ///   request is opened, and for a prohibited use; `conflict` for a version without frozen files, a retired model, a place nobody holds, and while another rollout of the model is
+    ///   request is opened, and for a prohibited use; `conflict` for a version without frozen files, a retired model, a place nobody holds,
+    ///   and while another rollout of the model is
     ///   under way for one of the places.
     package func startRollout(_ source: [UInt8], by principal: Principal) async throws -> RolloutView {
         let document: RolloutDocument

@@ -69,7 +69,7 @@ struct GatewaySync: Service {
         for name in Set(table.snapshot.keys).union(byModel.keys).sorted() {
             await update(name, byModel[name] ?? [], rollouts[name] ?? [])
         }
-        let carried = table.snapshot.values.flatMap(\.rollouts).map { ($0.statement.id, $0.statement.revision) }
+        let carried = table.snapshot.values.flatMap(\.rollouts).map { (Text($0.statement.id), $0.statement.revision) }
         reporter.carriesOut(Dictionary(carried) { first, _ in first })
     }
 

@@ -18,11 +18,11 @@ final class RolloutReporter: Service {
     private static let quietSeconds = 60.0
 
     private struct State {
-        var counters: [String: RolloutCounter] = [:]
+        var counters: [Text: RolloutCounter] = [:]
         /// In the order in which they began here.
-        var order: [String] = []
-        var running: Set<String> = []
-        var revisions: [String: Int64] = [:]
+        var order: [Text] = []
+        var running: Set<Text> = []
+        var revisions: [Text: Int64] = [:]
         var told = (words: "", at: -Double.infinity)
     }
 
@@ -41,10 +41,11 @@ final class RolloutReporter: Service {
     /// The counter of a rollout, which goes on from one revision to the next.
     func counter(of id: String) -> RolloutCounter {
         state.withLock { state in
-            if let counter = state.counters[id] { return counter }
+            let key = Text(id)
+            if let counter = state.counters[key] { return counter }
             let counter = RolloutCounter(id: id)
-            state.counters[id] = counter
-            state.order.append(id)
+            state.counters[key] = counter
+            state.order.append(key)
             while state.order.count > Self.keptLimit, let oldest = state.order.first(where: { !state.running.contains($0) }) {
                 state.order.removeAll { $0 == oldest }
                 state.counters[oldest] = nil
@@ -54,7 +55,7 @@ final class RolloutReporter: Service {
     }
 
     /// Which are carried out now, at which revision; of others what is not reported yet still is.
-    func carriesOut(_ revisions: [String: Int64]) {
+    func carriesOut(_ revisions: [Text: Int64]) {
         state.withLock { state in
             state.running = Set(revisions.keys)
             state.revisions = revisions

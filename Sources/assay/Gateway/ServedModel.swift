@@ -32,7 +32,8 @@ final class ServedModel: Sendable {
     private let life: Task<Void, any Error>?
 
     private init(
-        _ opened: OpenedModel, _ service: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil, life: Task<Void, any Error>? = nil
+        _ opened: OpenedModel, _ service: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
+        life: Task<Void, any Error>? = nil
     ) {
         self.opened = opened
         self.service = service

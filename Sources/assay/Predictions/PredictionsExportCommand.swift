@@ -54,7 +54,9 @@ struct PredictionsExportCommand: AsyncParsableCommand {
                     for row in 0..<block.rowCount {
                         let cells = Self.cells(block, row, names)
                         try out.write(
-                            format == .csv ? RowFormat.csvLine(cells.map { $0.isNull ? .string("") : $0 }) : RowFormat.jsonLine(zip(names.map(\.string), cells)))
+                            format == .csv
+                                ? RowFormat.csvLine(cells.map { $0.isNull ? .string("") : $0 })
+                                : RowFormat.jsonLine(zip(names.map(\.string), cells)))
                     }
                 }
             }

@@ -61,7 +61,9 @@ import Testing
     }
 
     @Test func agreementIsOfRequestsThatBothPredicted() {
-        let judge = RolloutJudge(RolloutPlan(strategy: .shadow, steps: [.init(share: 10_000, requests: 0)], guards: [.init(.agreement(tolerance: 0), bound: 0.95)]))
+        let judge = RolloutJudge(
+            RolloutPlan(
+                strategy: .shadow, steps: [.init(share: 10_000, requests: 0)], guards: [.init(.agreement(tolerance: 0), bound: 0.95)]))
         func verdict(_ agreed: Int64, _ judged: Int64) -> SequentialComparison.Verdict {
             var tally = RolloutTally()
             (tally.judgedAgreed, tally.judged, tally.compared) = (agreed, judged, judged)

@@ -20,7 +20,8 @@ struct ShadowJudgeTests {
     }
 
     private static func counted(
-        _ predictions: Int64, _ agreement: Double? = 0.96, _ errors: Double? = 0, agreed: ClosedRange<Double> = 0.955...0.97, failed: ClosedRange<Double> = 0...0.009,
+        _ predictions: Int64, _ agreement: Double? = 0.96, _ errors: Double? = 0,
+        agreed: ClosedRange<Double> = 0.955...0.97, failed: ClosedRange<Double> = 0...0.009,
         running: Text? = nil
     ) -> ShadowFacts {
         ShadowFacts(

@@ -45,6 +45,7 @@ struct ImportTable {
         "AssayStoreSQLite": ["Synchronization", "Dispatch", "Foundation"],
         "AssayImport": ["Synchronization", "Dispatch", "Foundation", "Glibc"],
         "AssayServer": ["Synchronization", "Foundation", "Glibc"],
+        "AssayRecords": ["Synchronization", "Glibc"],
         "AssayWorkflows": ["Synchronization"],
         "assay": ["Synchronization", "Dispatch", "Foundation", "Glibc"],
     ]
