@@ -88,7 +88,8 @@ struct House {
             WebhookService(worker: WebhookWorker(useCases: useCases)), AlertService(worker: AlertWorker(useCases: useCases)),
             SweepService(useCases: useCases, governance: governance, logger: logger),
             RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
-            SealService(sealer: RunSealer(useCases: useCases)), MonitorService(governance: governance, logger: logger), IdentityService(useCases: useCases, logger: logger), host,
+            SealService(sealer: RunSealer(useCases: useCases)), MonitorService(governance: governance, logger: logger),
+            TrainingService(governance: governance, logger: logger), IdentityService(useCases: useCases, logger: logger), host,
         ]
         if let certificate { services.insert(CertificateService(certificate: certificate, logger: logger), at: 0) }
         let group = ServiceGroup(
@@ -110,7 +111,8 @@ struct House {
             + webhookRoutes(useCases) + alertRoutes(useCases) + controlRoutes(governance)
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
-            + ClassificationRoutes.routes(useCases) + PredictionRoutes.routes(governance) + MonitorRoutes.routes(governance) + DossierRoutes.routes(governance) + exportRoutes(governance)
+            + ClassificationRoutes.routes(useCases) + PredictionRoutes.routes(governance) + MonitorRoutes.routes(governance) + TrainingRoutes.routes(governance)
+            + DossierRoutes.routes(governance) + exportRoutes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))
     }
