@@ -115,8 +115,9 @@ extension Governance {
         case .finished:
             guard let id = run.versionID, let version = try tx.modelVersion(id: id) else { return .fell }
             if try !tx.placements(versionID: id).isEmpty { return .passed }
-            let asked = try tx.requests(state: nil, model: model, limit: 1_000).first { Int64($0.version) == version.number }
-            switch asked?.decision {
+            let asked = try tx.requests(state: .open, model: model, limit: 1_000).first { Int64($0.version) == version.number }
+            // As the gate sees it now: evidence came since it was asked.
+            switch try asked.flatMap({ try evaluate(tx, $0)?.outcome.decision }) {
             case .pass?, .waived?: return .passed
             case .fail?: return .fell
             case .incomplete?, nil: return .open
