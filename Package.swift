@@ -41,6 +41,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 var targets: [Target] = [
@@ -100,7 +102,7 @@ var targets: [Target] = [
     room("AssayWire", ["AssayTerms", "AssayJSON"]),
     room(
         "AssayServing",
-        ["AssayModels", "AssayExplain", "AssayData", "AssayRecords", "AssayColumns", "AssayWire", "AssayTerms", "AssayJSON"]),
+        ["AssayModels", "AssayExplain", "AssayMetrics", "AssayData", "AssayRecords", "AssayColumns", "AssayWire", "AssayTerms", "AssayJSON"]),
     room("AssayPages", ["AssayTerms", mustache]),
     room(
         "AssayServer",
@@ -114,7 +116,8 @@ var targets: [Target] = [
             "AssayServer", "AssayServing", "AssayWorkflows", "AssayWire", "AssayPages", "AssayStore",
             "AssayStoreSQLite", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayLedgerCheck", "AssayControls", "AssayPolicy",
             "AssayEvidence", "AssayRecords", "AssayExplain", "AssayModels", "AssayForeign", "AssayMetrics", "AssayData", "AssayColumns", "AssayCanonical", "AssayTerms",
-            "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird,
+            "AssayJSON", "CSandbox", arguments, log, lifecycle, httpClient, hummingbird, grpc,
+            grpcTransport,
         ],
         swiftSettings: strict),
 
@@ -135,7 +138,7 @@ var targets: [Target] = [
     tests("AssayStore", ["AssayStoreSQLite", "AssayCanonical", "AssayTerms"]),
     tests("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib"]),
     tests("AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
-    tests("AssayServing", ["AssayModels", "AssayExplain", "AssayColumns", "AssayTerms", "AssayJSON"]),
+    tests("AssayServing", ["AssayModels", "AssayExplain", "AssayMetrics", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayExplain", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON"]),
     tests("AssayStoreSQLite", ["AssayStore", "AssayCanonical", "AssayTerms", grdb]),
     tests("AssayImport", ["AssayStore", "AssayTerms", grdb]),
@@ -192,6 +195,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: targets,

@@ -25,6 +25,7 @@ struct Assay: AsyncParsableCommand {
             ExplainCommand.self,
             ServeCommand.self,
             GatewayCommand.self,
+            GatewayKeyCommand.self,
             PredictionsCommand.self,
             LabelsCommand.self,
             MonitorCommand.self,

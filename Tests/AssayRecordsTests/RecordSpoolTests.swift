@@ -1,3 +1,4 @@
+import AssayColumns
 import AssayTerms
 import Foundation
 import Synchronization
@@ -21,19 +22,16 @@ import Testing
 
     /// Records `count` single rows, stops, and says how many were acknowledged.
     private func fill(_ spool: RecordSpool, _ range: Range<Int>) async -> Int {
-        let thread = Thread { spool.write() }
-        thread.start()
-        let kept = Mutex(0)
-        await withTaskGroup(of: Void.self) { group in
+        let writing = Writing(spool)
+        let kept = await withTaskGroup(of: Bool.self) { group in
             for row in range {
-                group.addTask {
-                    if await spool.keep(SegmentTests.segment(rows: 1, seed: UInt64(row), shift: Int64(row))) { kept.withLock { $0 += 1 } }
-                }
+                group.addTask { await spool.keep(SegmentTests.segment(rows: 1, seed: UInt64(row), shift: Int64(row))) }
             }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         spool.stop()
-        while !thread.isFinished { usleep(1_000) }
-        return kept.withLock { $0 }
+        while !writing.isOver { try? await Task.sleep(for: .milliseconds(1)) }
+        return kept
     }
 
     private func rows(_ spool: RecordSpool) throws -> [Int64] {
@@ -104,5 +102,19 @@ import Testing
         try FileManager.default.removeItem(atPath: folder)
         #expect(await fill(spool, 0..<3) == 0)
         #expect(spool.counts.lost == 3 && spool.counts.kept == 0)
+    }
+}
+
+/// The writing thread of a spool.
+private final class Writing: Sendable {
+    private let over = Mutex(false)
+
+    var isOver: Bool { over.withLock { $0 } }
+
+    init(_ spool: RecordSpool) {
+        Thread.detachNewThread { [self] in
+            spool.write()
+            over.withLock { $0 = true }
+        }
     }
 }

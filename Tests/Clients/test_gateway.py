@@ -315,7 +315,7 @@ def test_numbers_for_prometheus(house):
 def test_another_key_than_the_pinned_one_is_not_believed(house):
     vkey = house.http("GET", "/api/assay/v1/statements/key", who="otto")[1]["vkey"]
     with Gateway(house, "--key", vkey, "--model", "loans") as pinned:
-        assert "serves 1 models" in pinned.announcement
+        assert "serves 1 model at" in pinned.announcement
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     import base64
     import hashlib

@@ -11,9 +11,9 @@
 #        ASSAY_MAIL_PYTHON  that of a mail server, scripts/requirements/mail.txt
 #        ASSAY_SCHEMATHESIS_PYTHON  that of schemathesis, scripts/requirements/schemathesis.txt
 #        ASSAY_OSCAL_PYTHON  that of compliance-trestle, scripts/requirements/oscal.txt
-#        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON, ASSAY_NANNYML_PYTHON, ASSAY_TFDV_PYTHON  those of FastTrackML, of DuckDB
-#                      and Polars, of NannyML and of TensorFlow Data Validation, by fasttrackml.txt, tables.txt, nannyml.txt and
-#                      tfdv.txt; only scripts/setup --bench makes these
+#        ASSAY_FASTTRACKML_PYTHON, ASSAY_TABLES_PYTHON, ASSAY_NANNYML_PYTHON, ASSAY_TFDV_PYTHON, ASSAY_SERVING_PYTHON  those of
+#                      FastTrackML, of DuckDB and Polars, of NannyML, of TensorFlow Data Validation, and of MLServer with ONNX
+#                      Runtime, by fasttrackml.txt, tables.txt, nannyml.txt, tfdv.txt and serving.txt; only scripts/setup --bench makes these
 # and, where Arrow C++ could only be put into that cache (no root, no sudo), the two search paths
 # that let the build and the loader find it. Running it twice changes nothing.
 
@@ -38,9 +38,10 @@ ASSAY_MAIL_PYTHON=$(assay_python_of mail)
 ASSAY_FASTTRACKML_PYTHON=$(assay_python_of fasttrackml)
 ASSAY_TABLES_PYTHON=$(assay_python_of tables)
 ASSAY_TFDV_PYTHON=$(assay_python_of tfdv)
+ASSAY_SERVING_PYTHON=$(assay_python_of serving)
 export ASSAY_PYTHON ASSAY_PYTHON2 ASSAY_VALIDATION_PYTHON ASSAY_EVIDENTLY_PYTHON ASSAY_NANNYML_PYTHON \
     ASSAY_AEQUITAS_PYTHON ASSAY_PIPELINES_PYTHON ASSAY_SCHEMATHESIS_PYTHON ASSAY_OSCAL_PYTHON ASSAY_FASTTRACKML_PYTHON \
-    ASSAY_TABLES_PYTHON ASSAY_TFDV_PYTHON ASSAY_INFERENCE_PYTHON ASSAY_MAIL_PYTHON
+    ASSAY_TABLES_PYTHON ASSAY_TFDV_PYTHON ASSAY_INFERENCE_PYTHON ASSAY_MAIL_PYTHON ASSAY_SERVING_PYTHON
 
 assay_arrow_version=25.0.1
 assay_arrow_local="$ASSAY_CACHE/arrow-$assay_arrow_version"

@@ -17,6 +17,13 @@ package struct BodyChunks: AsyncSequence, Sendable {
         announcedBytes = request.headers[.contentLength].flatMap { Int64($0) }
     }
 
+    /// Without any bytes: of a request that did not come over HTTP/1.
+    init() {
+        body = RequestBody(buffer: ByteBuffer())
+        waiting = nil
+        announcedBytes = 0
+    }
+
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var parts: RequestBody.AsyncIterator
         fileprivate let announcedBytes: Int64?

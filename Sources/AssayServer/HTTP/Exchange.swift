@@ -30,3 +30,14 @@ package struct Exchange: Sendable {
     /// The first value of a query parameter.
     package func queryValue(_ name: Text) -> String? { query.first { $0.name == name }?.value.string }
 }
+
+extension Exchange {
+    /// A request that came otherwise than over HTTP/1, to be answered by the same handlers.
+    package static func direct(
+        _ principal: Principal, address: Text, parameters: [String: String], headers: HTTPFields = [:], body: [UInt8]
+    ) -> Exchange {
+        Exchange(
+            principal: principal, session: nil, address: address, isEncrypted: false, method: .post, authority: "", path: "",
+            parameters: parameters, query: [], headers: headers, body: body, bodyStream: BodyChunks())
+    }
+}

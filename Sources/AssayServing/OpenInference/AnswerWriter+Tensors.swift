@@ -13,6 +13,11 @@ extension AnswerWriter {
         case bases = "base_values"
     }
 
+    /// Whether any of the outputs takes an explanation.
+    func explains(_ names: [Text]) -> Bool {
+        isExplained && names.contains { $0 == Output.attributions.rawValue || $0 == Output.bases.rawValue }
+    }
+
     /// The outputs there are, of which ``Output/predict`` is answered where none is asked for.
     var tensorKinds: [InferenceMetadata.Tensor] {
         let classes = form.classes?.count
@@ -95,7 +100,7 @@ extension AnswerWriter {
         }
     }
 
-    private var isExplained: Bool {
+    var isExplained: Bool {
         if case .nothing = explaining { return false }
         return true
     }

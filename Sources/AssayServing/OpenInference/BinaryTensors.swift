@@ -56,7 +56,7 @@ enum BinaryTensors {
     }
 
     /// NaN is a missing value, as it is in tables.
-    private static func number(_ value: Double) -> JSONValue { value.isNaN ? .null : .number(value) }
+    static func number(_ value: Double) -> JSONValue { value.isNaN ? .null : .number(value) }
 
     private static func texts(_ bytes: ArraySlice<UInt8>, count: Int, of name: Text) throws(ServingFailure) -> [JSONValue] {
         func damaged() -> ServingFailure { .badRequest("input '\(name)' has bytes that are not \(count) texts behind their lengths") }

@@ -82,6 +82,9 @@ package struct InferenceRequest: Sendable {
         return data.flatMap { element in element.array.map { flat($0, depth: depth - 1) } ?? [element] }
     }
 
+    /// As the first input has them; ``table(among:)`` refuses others that differ.
+    var rowCount: Int { inputs.first?.shape.first ?? 0 }
+
     /// The rows: columns by name, each of shape [N] or [N, 1], or one tensor [N, M] of columns by position.
     ///
     /// - Parameter columns: the model's own, by which one column is told from a matrix of one column.

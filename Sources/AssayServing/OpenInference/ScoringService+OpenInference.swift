@@ -4,9 +4,12 @@ import AssayTerms
 
 extension ScoringService {
     /// `POST …/infer`: rows in, the outputs asked for out; see ``AnswerWriter/tensors(_:_:)``. Blocks while it computes.
-    package func infer(_ request: InferenceRequest) throws(ServingFailure) -> InferenceAnswer {
+    ///
+    /// - Parameter meter: learns how many rows are asked about, and refuses too many.
+    package func infer(_ request: InferenceRequest, meter: RequestMeter? = nil) throws(ServingFailure) -> InferenceAnswer {
         let names = Set(form.inputs).union(form.signature?.inputs?.columnNames ?? [])
         // Columns by position are the protocol's own form, so a strict service takes them too.
+        try meter?.take(request.rowCount, isExplained: writer.explains(request.outputs))
         let rows = try bind(try request.table(among: names), by: InputBinder(form: form, isStrict: false))
         let (outputs, scored) = try writer.tensors(rows, request.outputs)
         let binary = request.answersBinary ? Set(outputs.map(\.name)) : request.binaryOutputs

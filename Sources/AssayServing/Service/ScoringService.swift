@@ -59,7 +59,9 @@ package struct ScoringService: Sendable {
     }
 
     /// `POST /invocations`.
-    package func invocations(_ body: [UInt8], contentType: String?) -> ServingAnswer {
+    ///
+    /// - Parameter meter: learns how many rows are asked about, and refuses too many.
+    package func invocations(_ body: [UInt8], contentType: String?, meter: RequestMeter? = nil) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             let blocks: [BoundRows]
             var parameters: JSONValue?
@@ -73,6 +75,7 @@ package struct ScoringService: Sendable {
             case .parquet:
                 blocks = try self.blocks(body, as: .parquet)
             }
+            try meter?.take(blocks.reduce(0) { $0 + $1.inputs.rowCount }, isExplained: writer.isExplained)
             do throws(AssayError) {
                 let (value, scored) = try writer.invocations(blocks, parameters: parameters)
                 var answer = ServingAnswer.json(value)

@@ -8,10 +8,13 @@ import AssayTerms
 /// - Source: MLflow 3.17, `scoring_server.parse_csv_input` and `parse_parquet_input`.
 struct TableBody {
     let form: ModelForm
+    /// Few bytes of Parquet can stand for any number of rows.
+    var rowLimit = CallerLimits.greatestRowsPerRequest
 
     func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [RowBlock] {
         var blocks: [RowBlock] = []
         var absent: ServingFailure?
+        var rowCount = 0
         do throws(AssayError) {
             try MemoryFile.withDescriptor(body) { (descriptor) throws(AssayError) in
                 let names = try DataTable.open(descriptor: descriptor, name: "the input", format: format).columnNames
@@ -19,10 +22,17 @@ struct TableBody {
                 guard absent == nil else { return }
                 let table = try ModelTable(
                     descriptor: descriptor, name: "the input", format: format, form: form, declared: true)
-                _ = try table.forEachBlock { blocks.append($0) }
+                _ = try table.forEachBlock { (block) throws(AssayError) in
+                    rowCount += block.rowCount
+                    guard rowCount <= rowLimit else { throw AssayError(.limitExceeded, "more than \(rowLimit) rows") }
+                    blocks.append(block)
+                }
             }
         } catch {
             guard error.code != .internalFault, error.code != .unavailable else { throw .model(error) }
+            if rowCount > rowLimit {
+                throw .badRequest("The request has more than \(rowLimit) rows, the most that may be asked at once. Send several requests.")
+            }
             // A column the model needs beyond the signature's required ones.
             if error.code == .invalidArgument { throw .schema("Failed to enforce schema. Error: \(error.message).") }
             throw .badRequest(

@@ -36,7 +36,7 @@ package struct MonitorAnswer: Sendable {
             return answer(.incomplete("no row of this window has a label yet"))
         }
         if descriptor.needs.contains(.reference), reference == nil {
-            return answer(.incomplete("the version was frozen without a drift profile; make one of the training rows with assay profile, log it as profile.json, and register again"))
+            return answer(.incomplete("the version was frozen without a drift profile; make one of the training rows with assay profile --write-profile profile.json, log it, and register again"))
         }
         if let column = monitor.check.askedColumn, column != "", !rows.has(column), !descriptor.needs.contains(.reference) {
             return answer(.incomplete("'\(column)' is recorded with no row of this window; send it with requests and name it with --record-column, or hand it in with labels"))

@@ -1,15 +1,11 @@
+import AssayServer
 import AssayTerms
 import Glibc
 
 /// The few looks at folders that the audit commands take.
 enum AuditFolder {
-    static func isFolder(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
-    static func hasFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
-
-    private static func mode(_ path: String) -> mode_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mode : nil
-    }
+    static func isFolder(_ path: String) -> Bool { FileKind.isFolder(path) }
+    static func hasFile(_ path: String) -> Bool { FileKind.isRegular(path) }
 
     /// A new empty folder for files fetched from a server.
     static func makeTemporary() throws(AssayError) -> String {

@@ -1,3 +1,4 @@
+import AssayServer
 import AssayTerms
 import Glibc
 
@@ -16,11 +17,8 @@ enum SmallFile {
                 errno == ENOENT ? .notFound : .unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
-        if isRegular {
-            var status = stat()
-            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw AssayError(.unreadable, "\(path) is not a regular file; nothing else is read")
-            }
+        guard !isRegular || FileKind.isRegular(descriptor: descriptor) else {
+            throw AssayError(.unreadable, "\(path) is not a regular file; nothing else is read")
         }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -1,7 +1,9 @@
 import ArgumentParser
+import AssayData
 import AssayServer
 import AssayTerms
 import Foundation
+import HTTPTypes
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -18,17 +20,15 @@ struct GatewayCommand: AsyncParsableCommand {
             statements end. What has no statement is not served.
             """)
 
-    @Option(help: "The interface to listen on.")
-    var host = "127.0.0.1"
+    @OptionGroup var listener: ListenerArguments
 
     @Option(name: [.customShort("p"), .long], help: "The port to listen on.")
     var port = 8080
 
-    @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
-    var trustedProxy = false
+    @Option(help: ArgumentHelp("A port on which the Open Inference Protocol is answered over gRPC too.", valueName: "port"))
+    var grpcPort: Int?
 
-    @Option(help: ArgumentHelp("A host name requests may be addressed to, beside this machine's; may be repeated.", valueName: "name"))
-    var allowHost: [String] = []
+    @OptionGroup var callers: CallerArguments
 
     @Option(help: "The server whose registry is followed. Without it: ASSAY_SERVER, then MLFLOW_TRACKING_URI.")
     var server: String?
@@ -59,9 +59,16 @@ struct GatewayCommand: AsyncParsableCommand {
             "How often within ten minutes the process of such a model may end by itself, not by a request, and is started again.", valueName: "count"))
     var foreignRestarts = 5
 
+    /// Beyond those that are being scored; more are told to ask again.
+    private static let waitingRequests = 1_024
+
     func validate() throws {
         guard (0...1000).contains(foreignRestarts) else { throw ValidationError("--foreign-restarts is a number from 0 to 1000.") }
-        guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+        try ListenerArguments.requirePort(port)
+        if let grpcPort {
+            try ListenerArguments.requirePort(grpcPort, "--grpc-port")
+            guard grpcPort != port else { throw ValidationError("--grpc-port is a port of its own, not that of --port") }
+        }
         guard (1...3_600).contains(refreshSeconds) else { throw ValidationError("--refresh-seconds is a number from 1 to 3600.") }
     }
 
@@ -71,12 +78,8 @@ struct GatewayCommand: AsyncParsableCommand {
             handler.logLevel = .notice
             return handler
         }
-        guard ["127.0.0.1", "localhost", "::1"].contains(host) || trustedProxy else {
-            throw AssayError(
-                .invalidArgument,
-                "Listening on \(host) would open the models to the network without users and TLS. Use 127.0.0.1, or add "
-                    + "--trusted-proxy if a proxy in front provides both, and --allow-host for the names it asks for.")
-        }
+        try listener.requireClosed()
+        let gate = try callers.gate()
         try foreign.requireNoFeatures()
         let logger = Logger(label: "assay")
         let recorder = try GatewayRecorder(records)
@@ -92,16 +95,20 @@ struct GatewayCommand: AsyncParsableCommand {
             reporter: reporter, wake: wake, logger: logger)
         // A gateway that cannot reach its registry at first says so and ends: nobody has seen what it would serve.
         try await sync.refresh()
-        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        let address = listener.address(port)
         let count = table.snapshot.count
-        let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost,
-            routes: GatewayRoutes(table: table, metrics: GatewayMetrics(), recorder: recorder, shadows: shadows).routes, logger: logger,
-            authenticate: { [trustedProxy] _ in Caller(trustedProxy ? ServeCommand.proxy : .anonymous) },
-            announce: {
-                FileHandle.standardOutput.write(
-                    Data("assay \(AssayVersion.current) serves \(count) models at \(address)\n".utf8))
-            })
+        let routes = GatewayRoutes(
+            table: table, metrics: GatewayMetrics(), recorder: recorder, shadows: shadows, gate: gate,
+            work: try WorkThreads(limit: Self.waitingRequests), watch: callers.watch(gate, logger))
+        let words = "\(count) model\(count == 1 ? "" : "s") at \(address)\(grpcPort.map { " and over gRPC at port \($0)" } ?? "")"
+        let http = HTTPHost(
+            host: listener.host, port: port, otherHosts: listener.allowHost, routes: routes.routes, logger: logger,
+            authenticate: { [unnamed = listener.caller] credentials in
+                // What needs no key is answered without one; a wrong one is refused wherever it is sent.
+                guard gate.takesKeys, let sent = credentials.headers[.authorization] else { return unnamed }
+                return Caller(GatewayRoutes.principal(of: try gate.caller(authorization: sent)), address: Text(credentials.peer))
+            },
+            announce: { FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) serves \(words)\n".utf8)) })
         defer { for name in table.snapshot.keys { table.set(name, .init(versions: [], places: [:])) } }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         // Services are ended from the last to the first: what is recorded is written until the listener is gone.
@@ -116,12 +123,15 @@ struct GatewayCommand: AsyncParsableCommand {
             .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
             .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
             .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
-            .init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: NamedService(service: http), successTerminationBehavior: .gracefullyShutdownGroup),
         ]
+        if let grpcPort {
+            let rpc = RPCListener(host: listener.host, port: grpcPort, bodyLimit: gate.bodyLimit, rpc: GatewayRPC(routes: routes))
+            services.append(.init(service: NamedService(service: rpc), successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         try await ServiceGroup(
             configuration: .init(
-                services: services,
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
 }

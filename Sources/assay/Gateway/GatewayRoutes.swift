@@ -17,6 +17,12 @@ struct GatewayRoutes: Sendable {
     var recorder: GatewayRecorder?
     /// What is done about a request after it was answered.
     let shadows: ShadowQueue
+    /// Who may ask, and how much.
+    let gate: CallerGate
+    /// Where models score that this build reads itself.
+    let work: WorkThreads
+    /// Who looks as if they copied a model; `nil` where nobody looks.
+    var watch: ExtractionWatch?
 
     private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
         ("", { _ in .usual }),
@@ -30,13 +36,18 @@ struct GatewayRoutes: Sendable {
     private var scoring: [Route] {
         Self.places.flatMap { place in
             [
-                Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
-                    try await answer(exchange, place.selector, "mlflow") { version, exchange in
-                        version.served.service.invocations(exchange.body, contentType: exchange.contentType)
+                Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .anyContentType(limit: gate.bodyLimit)) { exchange in
+                    try await admitted(exchange, as: .mlflow) { meter in
+                        try await answer(exchange, place.selector, "mlflow") { version, exchange in
+                            version.served.metered(meter) {
+                                version.served.service.invocations(exchange.body, contentType: exchange.contentType, meter: meter)
+                            }
+                        }
                     }
                 },
                 Route("GET", "/models/{model}\(place.path)/ping", .open) { exchange in
-                    try await answer(exchange, place.selector, nil) { version, _ in version.served.service.ping() }
+                    try requireMayAsk(exchange)
+                    return try await answer(exchange, place.selector, nil) { version, _ in version.served.service.ping() }
                 },
             ]
         }
@@ -48,12 +59,13 @@ struct GatewayRoutes: Sendable {
         } + [
             Route("GET", "/version", .open) { _ in .text(AssayVersion.mlflowCompatible) },
             Route("GET", "/metrics", .open) { _ in
-                var reply = Reply.text(metrics.text(table.snapshot, records: recorder?.spool.counts))
+                var reply = Reply.text(metrics.text(table.snapshot, records: recorder?.spool.counts) + GatewayMetrics.text(of: gate, watch))
                 reply.contentType = "text/plain; version=0.0.4; charset=utf-8"
                 return reply
             },
-            Route("GET", "/models", .open) { _ in
-                let models = table.snapshot.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
+            Route("GET", "/models", .open) { exchange in
+                let caller = try self.caller(of: exchange)
+                let models = table.snapshot.filter { caller.may(ask: $0.key) }.sorted { $0.key < $1.key }.map { name, model -> JSONValue in
                     [
                         "model": .string(name.string), "rollouts": .array(model.rollouts.map(\.json)),
                         "versions": .array(
@@ -89,23 +101,30 @@ struct GatewayRoutes: Sendable {
         ] + models.flatMap { place in
             [
                 Route("GET", "/v2/models/{model}\(place.path)", .open) { exchange in
-                    try await infer(exchange, place.selector, nil) { version, _ in
+                    try requireMayAsk(exchange)
+                    return try await infer(exchange, place.selector, nil) { version, _ in
                         let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
                         return .metadata(version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes())
                     }
                 },
                 Route("GET", "/v2/models/{model}\(place.path)/ready", .open) { exchange in
-                    try await table.with(exchange.parameter("model"), place.selector(exchange)) { version in
+                    try requireMayAsk(exchange)
+                    return try await table.with(exchange.parameter("model"), place.selector(exchange)) { version in
                         let isReady = Self.isReady(version)
                         let value: JSONValue = ["name": .string(version.model.string), "ready": .bool(isReady)]
                         return .json(value.bytes(), status: isReady ? 200 : 503)
                     }
                 },
-                Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
-                    try await infer(exchange, place.selector, "inference") { (version, exchange) throws(ServingFailure) in
-                        let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
-                        let request = try InferenceRequest(json: exchange.body, headerLength: length)
-                        return .inference(try version.served.service.infer(request))
+                Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: gate.bodyLimit)) { exchange in
+                    try await admitted(exchange, as: .inference) { meter in
+                        try await infer(exchange, place.selector, "inference") { (version, exchange) throws(ServingFailure) in
+                            let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
+                            let request = try InferenceRequest(json: exchange.body, headerLength: length)
+                            return .inference(
+                                try version.served.metered(meter) { () throws(ServingFailure) in
+                                    try version.served.service.infer(request, meter: meter)
+                                })
+                        }
                     }
                 },
             ]
@@ -152,13 +171,13 @@ struct GatewayRoutes: Sendable {
         }
     }
 
-    private static func isReady(_ version: GatewayTable.Version) -> Bool {
+    static func isReady(_ version: GatewayTable.Version) -> Bool {
         (try? version.statement.requireCurrent(now: UTCTime.now())) != nil && version.served.service.ping().status == 200
     }
 
     // MARK: Versions
 
-    private func answer(
+    func answer(
         _ exchange: Exchange, _ selector: (Exchange) throws -> GatewayTable.Selector, _ form: String?,
         _ body: @escaping @Sendable (GatewayTable.Version, Exchange) -> ServingAnswer
     ) async throws -> Reply {
@@ -170,13 +189,14 @@ struct GatewayRoutes: Sendable {
             let key = form.map { GatewayMetrics.Key(model: version.model, version: version.number, form: $0) }
             let statement = version.statement
             do throws(AssayError) {
-                try statement.requireCurrent(now: UTCTime.now())
+                try statement.requireCurrent(now: UTCTime.now(), remedy: "the registry has given no new one since; ask again later")
             } catch {
                 if let key { metrics.note(key, status: 503, seconds: GatewayMetrics.now() - begun) }
                 throw AssayError(.unavailable, error.message)
             }
-            let answer = try await OwnThread.run { body(version, exchange) }
+            let answer = try await score(version.served, exchange) { body(version, exchange) }
             let seconds = GatewayMetrics.now() - begun
+            watch?.note(answer.scored, of: version, by: try caller(of: exchange).name)
             var headers = ServingRoutes.headers(of: statement) + answer.headers
             if choice.tellsArm { headers.append((name: "Assay-Arm", value: choice.arm.rawValue)) }
             if let key, let recorder { headers += try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder) }

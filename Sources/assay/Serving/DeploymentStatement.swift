@@ -76,12 +76,13 @@ struct DeploymentStatement: Sendable {
         return files
     }
 
+    /// - Parameter remedy: what whoever is told may do.
     /// - Throws: `permissionDenied` after ``notAfter``.
-    func requireCurrent(now: Int) throws(AssayError) {
+    func requireCurrent(now: Int, remedy: String = "fetch a new one by starting again") throws(AssayError) {
         guard now <= notAfter else {
             throw AssayError(
                 .permissionDenied,
-                "the deployment statement of \(model) version \(version) ended at \(notAfterText); fetch a new one by starting again")
+                "the deployment statement of \(model) version \(version) ended at \(notAfterText); \(remedy)")
         }
     }
 

@@ -1,7 +1,7 @@
 import AssayModels
 import AssayServing
+import AssayServer
 import AssayTerms
-import Glibc
 
 /// A model's place on this machine.
 enum ModelPath {
@@ -15,10 +15,7 @@ enum ModelPath {
         return FolderModelFiles(path: cut.map { String(trimmed[...$0]) } ?? ".", only: name(trimmed))
     }
 
-    static func isFile(_ path: String) -> Bool {
-        var facts = stat()
-        return stat(trimmed(path), &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
-    }
+    static func isFile(_ path: String) -> Bool { FileKind.isRegular(trimmed(path)) }
 
     /// Its last part.
     static func name(_ path: String) -> Text {

@@ -32,17 +32,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: [.customShort("m"), .customLong("model")], help: ArgumentHelp("The model, as mlflow writes it.", valueName: "model"))
     var namedModel: String?
 
-    @Option(help: "The interface to listen on.")
-    var host = "127.0.0.1"
+    @OptionGroup var listener: ListenerArguments
 
     @Option(name: [.customShort("p"), .long], help: "The port to listen on.")
     var port = 1234
-
-    @Flag(help: "Listen beyond this machine without users and TLS, because a trusted proxy in front provides them.")
-    var trustedProxy = false
-
-    @Option(help: ArgumentHelp("A host name requests may be addressed to, beside this machine's; may be repeated.", valueName: "name"))
-    var allowHost: [String] = []
 
     @Option(help: "The tracking server of runs: and models: addresses. Without it: ASSAY_SERVER, then MLFLOW_TRACKING_URI.")
     var server: String?
@@ -85,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError("name one model: assay serve MODEL, or assay serve -m MODEL")
         }
         guard (0...1000).contains(foreignRestarts) else { throw ValidationError("--foreign-restarts is a number from 0 to 1000.") }
-        guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); a port is a number from 1 to 65535.") }
+        try ListenerArguments.requirePort(port)
     }
 
     func run() async throws {
@@ -94,12 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
             handler.logLevel = .notice
             return handler
         }
-        guard ["127.0.0.1", "localhost", "::1"].contains(host) || trustedProxy else {
-            throw AssayError(
-                .invalidArgument,
-                "Listening on \(host) would open the model to the network without users and TLS. Use 127.0.0.1, or add "
-                    + "--trusted-proxy if a proxy in front provides both, and --allow-host for the names it asks for.")
-        }
+        try listener.requireClosed()
         let opened = try await OpenedModel.open(positionalModel ?? namedModel ?? "", server: server, key: key)
         let foreign = foreign
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
@@ -159,17 +147,17 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func listen(_ service: ScoringService, _ opened: OpenedModel, _ rule: ServedThresholds?) async throws {
         let logger = Logger(label: "assay")
-        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-        let listener = HTTPHost(
-            host: host, port: port, otherHosts: allowHost,
+        let address = listener.address(port)
+        let http = HTTPHost(
+            host: listener.host, port: port, otherHosts: listener.allowHost,
             routes: ServingRoutes(service: service, governance: opened.governance, thresholds: rule?.digest).routes, logger: logger,
-            authenticate: { [trustedProxy] _ in Caller(trustedProxy ? Self.proxy : .anonymous) },
+            authenticate: { [caller = listener.caller] _ in caller },
             announce: {
                 FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
             })
         try await ServiceGroup(
             configuration: .init(
-                services: [.init(service: NamedService(service: listener), successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [.init(service: NamedService(service: http), successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
@@ -202,9 +190,6 @@ struct ServeCommand: AsyncParsableCommand {
             ThresholdDocument(json: bytes, name: thresholds), digest: digest, key: thresholdsKey.map { Text($0) }, seed: seed,
             classes: classes)
     }
-
-    /// Requests that a trusted proxy forwards; the only permission asked for here is to be answered.
-    static let proxy = Principal(userID: "trusted-proxy", name: "trusted proxy", roles: [])
 
     private func announce(_ opened: OpenedModel, _ form: ModelForm, _ words: String, thresholds: ServedThresholds?) {
         var lines = ["\(opened.name): \(form.description), \(form.inputs.count) columns, \(words)"]

@@ -31,7 +31,7 @@ receivers:
   - {name: chat, kind: slack, url: "file:%(slack)s"}
   - {name: pager, kind: pagerduty, routing-key: "file:%(key)s", url: "%(url)s/v2/enqueue"}
 routes:
-  - {match: {roles: [risk]}, to: [chat, pager], group-wait: 1s}
+  - {match: {role: [risk]}, to: [chat, pager], group-wait: 1s, group-interval: 20s}
 """
 # The model approves whoever has a > 0, so that the rows say which rates there are.
 LOG = """

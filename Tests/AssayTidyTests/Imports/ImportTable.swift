@@ -23,6 +23,7 @@ struct ImportTable {
         "async-http-client": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "argument-parser": ["ArgumentParser"],
         "swift-nio-ssl": ["NIOSSL"],
+        "grpc-swift-2": ["GRPCCore", "GRPCNIOTransportHTTP2Posix"],
     ]
 
     /// What comes with the compiler or the system. Rooms that compute, decide or write text know no files and no clock.
