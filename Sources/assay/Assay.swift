@@ -30,6 +30,7 @@ struct Assay: AsyncParsableCommand {
             LabelsCommand.self,
             MonitorCommand.self,
             RolloutCommand.self,
+            TrainingCommand.self,
             PolicyCommand.self,
             ModelCommand.self,
             QuestionnaireCommand.self,

@@ -154,7 +154,7 @@ package struct AlertRulesReader: FieldReading {
         return text
     }
 
-    private static func isReference(_ text: Text) -> Bool {
+    static func isReference(_ text: Text) -> Bool {
         for prefix in ["env:", "file:"] where text.string.hasPrefix(prefix) { return text.utf8Count > prefix.utf8.count }
         guard text.string.hasPrefix("vault:"), let hash = text.string.lastIndex(of: "#"), hash != text.string.index(before: text.string.endIndex)
         else { return false }

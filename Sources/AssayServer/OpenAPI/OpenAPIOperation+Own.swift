@@ -6,6 +6,7 @@ extension OpenAPIOperation {
     static let own: [Text: OpenAPIOperation] = people.merging(rights) { $1 }.merging(governance) { $1 }.merging(log) { $1 }
         .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(alerts) { $1 }
         .merging(transfers) { $1 }.merging(dossier) { $1 }.merging(rollouts) { $1 }
+        .merging(training) { $1 }
 
     private static let people: [Text: OpenAPIOperation] = [
         "POST /users": .init(

@@ -22,12 +22,14 @@ package protocol Store: Sendable {
 /// What can be read. Each room of records adds its own protocol in its own folder.
 package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, RegistrySnapshot,
     GovernanceSnapshot, WebhookSnapshot, ImportSnapshot, UploadSnapshot, SealSnapshot, AccessSnapshot, AccessLogSnapshot,
-    EvaluatorSnapshot, ClassificationSnapshot, QuestionnaireSnapshot, DeliberationSnapshot, PaperSnapshot, PredictionSnapshot, AlertSnapshot, RolloutSnapshot
+    EvaluatorSnapshot, ClassificationSnapshot, QuestionnaireSnapshot, DeliberationSnapshot, PaperSnapshot, PredictionSnapshot, AlertSnapshot, RolloutSnapshot,
+    TrainingSnapshot
 {}
 
 /// What can be read and changed inside one use case.
 package protocol StoreTransaction: StoreSnapshot, MetaTransaction, TrackingTransaction, IdentityTransaction,
     LedgerTransaction, RegistryTransaction, GovernanceTransaction, WebhookTransaction, ImportTransaction, UploadTransaction,
     SealTransaction, AccessTransaction, AccessLogTransaction, EvaluatorTransaction, ClassificationTransaction, QuestionnaireTransaction,
-    DeliberationTransaction, PaperTransaction, PredictionTransaction, AlertTransaction, RolloutTransaction
+    DeliberationTransaction, PaperTransaction, PredictionTransaction, AlertTransaction, RolloutTransaction,
+    TrainingTransaction
 {}

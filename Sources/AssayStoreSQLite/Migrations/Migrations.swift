@@ -32,6 +32,7 @@ enum Migrations {
         migrator.registerMigration("25 predictions", foreignKeyChecks: .immediate) { try createPredictions($0) }
         migrator.registerMigration("26 alerts", foreignKeyChecks: .immediate) { try createAlerts($0) }
         migrator.registerMigration("27 rollouts", foreignKeyChecks: .immediate) { try createRollouts($0) }
+        migrator.registerMigration("28 training", foreignKeyChecks: .immediate) { try createTraining($0) }
         return migrator
     }
 

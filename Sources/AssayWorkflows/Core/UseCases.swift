@@ -45,6 +45,7 @@ package struct UseCases: Sendable {
     /// Numbers for Prometheus.
     package let metrics = MetricsRegister()
     let alertRulesShelf = AlertRulesShelf()
+    let trainingShelf = TrainingShelf()
 
     package init(
         store: any Store, blobs: any BlobStore, keyring: Keyring, effects: Effects, logger: Logger, passwords: PasswordDesk? = nil

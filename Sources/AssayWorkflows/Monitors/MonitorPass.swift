@@ -145,12 +145,13 @@ package struct MonitorPass: Sendable {
         let isNewest = try await store.write { tx -> Bool in
             let before = try tx.monitorResult(
                 planID: monitor.planID, monitor: monitor.digest, versionID: version.id, window: answer.window.key)
-            try tx.insertMonitorResult(
-                MonitorResultRecord(
-                    modelID: version.modelID, planID: monitor.planID, monitor: monitor.digest, title: Text(check.title),
-                    versionID: version.id, version: version.version, window: answer.window.key, revision: (before?.revision ?? -1) + 1,
-                    verdict: verdict.kept, value: value, limit: Text(check.limit.text), reason: reason, rowCount: answer.rowCount,
-                    labelledCount: answer.labelledCount, through: answer.through, computedMilliseconds: now, detail: detail))
+            let result = MonitorResultRecord(
+                modelID: version.modelID, planID: monitor.planID, monitor: monitor.digest, title: Text(check.title),
+                versionID: version.id, version: version.version, window: answer.window.key, revision: (before?.revision ?? -1) + 1,
+                verdict: verdict.kept, value: value, limit: Text(check.limit.text), reason: reason, rowCount: answer.rowCount,
+                labelledCount: answer.labelledCount, through: answer.through, computedMilliseconds: now, detail: detail)
+            try tx.insertMonitorResult(result)
+            if case .broken = verdict { try governance.train(onBroken: result, of: version, check: check, in: tx) }
             let newest = try tx.monitorResults(modelID: version.modelID, planID: monitor.planID, monitor: monitor.digest, limit: 1).first
             // What an older window says anew does not end or begin an alarm of a later one.
             guard newest?.window == answer.window.key || before == nil else { return false }

@@ -60,6 +60,7 @@ extension UseCases {
             }
             // Nothing of a version that may not be made is kept, so here a refusal is a failure.
             let made = try outcome.get()
+            try linkTraining(version, by: actor, in: tx)
             return try tx.modelVersion(id: made) ?? version
         }
     }

@@ -51,6 +51,10 @@ enum ServerPath {
     static let alertDeliveries = alerts + ["deliveries"]
     static let alertSilences = alerts + ["silences"]
     static let alertTest = alerts + ["test"]
+    static let training = prefix + ["training"]
+    static let trainingPipelines = training + ["pipelines"]
+    static let trainingLease = training + ["lease"]
+    static func training(_ id: String, _ part: String? = nil) -> [String] { training + [id] + (part.map { [$0] } ?? []) }
     static func request(_ id: String) -> [String] { requests + [id] }
     static func history(ofModel name: String) -> [String] { prefix + ["models", name, "history"] }
     static func version(_ number: Int, ofModel name: String) -> [String] { prefix + ["models", name, "versions", String(number)] }

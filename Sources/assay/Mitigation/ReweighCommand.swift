@@ -33,15 +33,21 @@ struct ReweighCommand: ParsableCommand {
 
     func run() throws {
         let run = ReweighingRun(rows: try groups.rows(typed, labels: labels), weight: weight.map { Text($0) })
+        let outcome = try Self.write(run, to: weights)
+        try ReweighingReport(outcome: outcome, run: run, weightsPath: weights).report.write(report, file: typed.rows.data)
+    }
+
+    /// Writes the weights as a column.
+    static func write(_ run: ReweighingRun, to path: String) throws(AssayError) -> ReweighingRun.Outcome {
         var bytes = Array("weight\n".utf8)
         let outcome = try run.run { weight in
             if let weight { bytes.append(contentsOf: "\(weight)".utf8) }
             bytes.append(UInt8(ascii: "\n"))
         }
         // A column of its own: an empty line would be passed over by readers of CSV.
-        if outcome.unweighedCount > 0 { bytes = Self.quotingEmpty(bytes) }
-        try SmallFile.replace(weights, with: bytes)
-        try ReweighingReport(outcome: outcome, run: run, weightsPath: weights).report.write(report, file: typed.rows.data)
+        if outcome.unweighedCount > 0 { bytes = quotingEmpty(bytes) }
+        try SmallFile.replace(path, with: bytes)
+        return outcome
     }
 
     /// Lines without a weight as `""`.

@@ -89,7 +89,7 @@ struct House {
             SweepService(useCases: useCases, governance: governance, logger: logger),
             RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
             SealService(sealer: RunSealer(useCases: useCases)), MonitorService(governance: governance, logger: logger),
-            IdentityService(useCases: useCases, logger: logger), host,
+            TrainingService(governance: governance, logger: logger), IdentityService(useCases: useCases, logger: logger), host,
         ]
         if let certificate { services.insert(CertificateService(certificate: certificate, logger: logger), at: 0) }
         let group = ServiceGroup(
@@ -112,6 +112,7 @@ struct House {
         let described =
             clientRoutes + ownRoutes + GovernanceRoutes.routes(governance) + EvaluatorRoutes.routes(governance)
             + ClassificationRoutes.routes(useCases) + PredictionRoutes.routes(governance) + MonitorRoutes.routes(governance)
+            + TrainingRoutes.routes(governance)
             + DossierRoutes.routes(governance) + exportRoutes(governance)
         return described + [OpenAPIDocument.route(describing: described)] + (try PageRoutes.routes(governance, log: log))
             + (try LoginRoutes.routes(useCases, cookies: cookies, provider: provider))

@@ -94,6 +94,12 @@ enum MigrationFixtures {
             INSERT INTO rolloutReport VALUES ('rollout-1', 'gateway-1', 3, 'user-1', 5);
             INSERT INTO rolloutTally VALUES ('rollout-1', 'gateway-1', 0, 9, 1, 2, 8, 4, 9, 0, 1, 9, 5, 7, 6, 5, 4, 3);
             """
+        case "28 training":
+            """
+            INSERT INTO trainingRules VALUES (1, zeroblob(32), x'61', 'user-1', 5);
+            INSERT INTO training VALUES (1, 'training-1', 'loans', 'model-1', 'monitor', 'monitor/1', 'started', x'02', 5, 5, 6, NULL, 9, 1,
+                'lease-1', 8, 'user-1', 'r1', 'version-1', 0);
+            """
         default: ""
         }
     }

@@ -38,6 +38,7 @@ import Testing
         ("25 predictions", "59f7b5141a9279752fe63c2efd9aff83091c8bb2183ddc00beff701a4aeb50c9"),
         ("26 alerts", "caa8dd4abeda4c177e5b283a1e0bb1aa5455109082dcd7ec5bb0e7394fcee037"),
         ("27 rollouts", "5b0c6bfaf67a776f9344ab96f12df15aa8ac587609bf50d81ee0f0ddc090fb6b"),
+        ("28 training", "d900445721b9aed18707cec42479dfda3991cc4a1a34af1f641c4d5c5c988821"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {
