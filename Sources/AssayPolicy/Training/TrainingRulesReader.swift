@@ -219,7 +219,9 @@ package struct TrainingRulesReader: FieldReading {
         guard let node = fields[key], let text = text(key, in: fields) else { return nil }
         let parts = text.string.split(separator: "/", omittingEmptySubsequences: false)
         let isPlain = parts.count == 2 && parts.allSatisfy { part in
-            !part.isEmpty && part != "." && part != ".." && part.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || "._-".utf8.contains($0) }
+            !part.isEmpty && part != "." && part != ".." && part.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "._-".utf8.contains(byte)
+            }
         }
         if isPlain { return text }
         report(node.position, "'\(key)' is OWNER/NAME, not '\(text)'")

@@ -40,11 +40,17 @@ import Testing
             let work = try #require(try await governance.leaseTraining(worker: "w", pipelines: [], by: trainer))
             let logged = try await house.logModel(gap: gap, by: trainer)
             let id = Text(work.view.record.id)
-            try await house.house.store.write { try $0.append(RunBatch(tags: [KeyValue(key: UseCases.trainingTag, value: id)]), to: $0.existingRun(logged.run)) }
+            try await tag(logged.run, id)
             let version = try await house.register(logged, by: trainer)
             _ = try await governance.endTraining(
                 id: id.string, lease: Text(work.lease), isSuccess: isSuccess, words: "", exitStatus: isSuccess ? 0 : 1, output: nil, by: trainer)
             return version
+        }
+
+        func tag(_ run: Text, _ id: Text) async throws {
+            try await house.house.store.write { tx in
+                try tx.append(RunBatch(tags: [KeyValue(key: UseCases.trainingTag, value: id)]), to: tx.existingRun(run))
+            }
         }
 
         func isFiring(_ what: String) async throws -> Bool {
@@ -112,7 +118,7 @@ import Testing
             _ = try #require(try await bench.governance.leaseTraining(worker: "w", pipelines: [], by: bench.house.ana))
             let logged = try await bench.house.logModel(gap: "0.01", by: bench.house.otto)
             let id = Text(begun.record.id)
-            try await bench.house.house.store.write { try $0.append(RunBatch(tags: [KeyValue(key: UseCases.trainingTag, value: id)]), to: $0.existingRun(logged.run)) }
+            try await bench.tag(logged.run, id)
             _ = try await bench.house.register(logged, by: bench.house.otto)
             #expect(try await bench.newest().record.versionID == nil)
         }
