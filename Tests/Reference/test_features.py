@@ -206,7 +206,7 @@ def test_mistakes_are_told_with_line_and_column(tmp_path):
         "source: s.csv\nfeatures: [{name: at, type: int64}]\nowner: me\nchecks:\n  - {id: performance.accuracy, min: 0.5}\n"
         "  - {id: quality.leakage_auc, max: 0.9}\n  - {id: quality.missing_rate}\n")
     said = assay("lint", tmp_path / "wrong.yaml", status=2).stderr
-    for line in ["1:8: error: 'assay' is 'feature-view/v1'", "3:34: error: 'type'", "5:11: error: 'validity' is a number of seconds",
+    for line in ["1:8: error: 'assay' is 'feature-view/v1'", "3:33: error: 'type' cannot be 'double'", "5:11: error: 'validity' is a number of seconds",
                  "7:19: error: the column 'at' stands on line 4 already", "8:1: error: the feature view has no key 'owner'",
                  "10:5: error: performance.accuracy is no check of a feature view", "11:5: error: quality.leakage_auc looks at labels",
                  "12:5: error: this check has no limit"]:

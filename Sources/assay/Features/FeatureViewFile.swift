@@ -1,6 +1,5 @@
 import ArgumentParser
 import AssayColumns
-import AssayData
 import AssayEvidence
 import AssayPolicy
 import AssayTerms
@@ -35,14 +34,6 @@ struct FeatureViewFile {
             data: DataFile(path: sourcePath), entities: view.entities.map { .init(name: $0.name, type: $0.type.column) },
             timestamp: view.timestamp, features: view.features.map { .init(name: $0.name, type: $0.type.column) },
             validity: view.validity.microseconds)
-    }
-
-    /// The types of all columns that the view names.
-    var schema: DataSchema {
-        var schema = DataSchema()
-        for column in source.entities + source.features { schema.types[column.name] = column.type }
-        schema.types[view.timestamp] = .timestamp
-        return schema
     }
 }
 

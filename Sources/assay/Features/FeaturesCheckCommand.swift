@@ -17,7 +17,7 @@ struct FeaturesCheckCommand: AsyncParsableCommand {
         guard !file.view.checks.isEmpty else {
             throw AssayError(.invalidArgument, "The view \(file.view.name) has no 'checks'; write what has to hold of its source.")
         }
-        let run = try PolicyRun(policy: file.view.policy, data: file.sourcePath, model: nil, foreign: ForeignArguments(), schema: file.schema)
+        let run = try PolicyRun(policy: file.view.policy, data: file.sourcePath, model: nil, foreign: ForeignArguments())
         var report = try await run.report()
         report.subject = "Feature view \(file.view.name)"
         try answer.deliver(

@@ -1,6 +1,5 @@
 import AssayCanonical
 import AssayColumns
-import AssayData
 import AssayEvidence
 import AssayJSON
 import AssayModels
@@ -19,12 +18,11 @@ struct PolicyRun {
     /// Whether the evidence is handed in.
     private let isPushed: Bool
 
-    /// - Parameter schema: types of columns that are known beforehand.
     /// - Throws: `invalidArgument` where the policy needs what the command line does not give, or the other way round;
     ///   whatever is wrong with the model's files.
     init(
         policy: Policy, data: String?, model: String?, foreign: ForeignArguments, reference: String? = nil, thresholds: String? = nil,
-        declared: DeclaredFacts = DeclaredFacts(), isPushed: Bool = false, schema: DataSchema = DataSchema()
+        declared: DeclaredFacts = DeclaredFacts(), isPushed: Bool = false
     ) throws(AssayError) {
         self.policy = policy
         self.isPushed = isPushed
@@ -40,7 +38,6 @@ struct PolicyRun {
         }
         let parts = try Self.parts(of: policy, columns)
         var request = EvidenceRequest(data: Self.file(data, policy: policy), checks: parts[0].checks)
-        request.schema = schema
         request.label = columns.label
         request.prediction = columns.prediction
         request.score = columns.score
