@@ -21,6 +21,7 @@ struct Assay: AsyncParsableCommand {
             ValidateCommand.self,
             ProfileCommand.self,
             DriftCommand.self,
+            FeaturesCommand.self,
             ScoreCommand.self,
             ExplainCommand.self,
             ServeCommand.self,

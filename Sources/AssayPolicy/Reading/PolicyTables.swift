@@ -97,6 +97,12 @@ enum PolicyTables {
     /// What is said of a comparison, a waiver and age belongs to the gate.
     private static let gateKeys: Set<Text> = ["max-drop", "against", "if-none", "waivable", "fresh-within-days"]
 
+    /// A check of a feature view's source.
+    static let viewCheck = FieldTable(
+        "this check", check.fields.filter { !gateKeys.contains($0.key) },
+        rules: [.excludes("min", "above"), .excludes("max", "below"), .excludes("for-each", "column")]
+            + (["min", "max", "below", "above"] as [Text]).map { .excludes("between", $0) })
+
     static let monitor = FieldTable(
         "this monitor",
         check.fields.filter { !gateKeys.contains($0.key) } + [

@@ -114,9 +114,9 @@ package struct TrainingRulesReader: FieldReading {
             cooldownMilliseconds: duration("cooldown", in: fields) ?? 0, stopAfter: integer("stop-after", in: fields))
         guard let node = fields["at-most"], let text = text("at-most", in: fields) else { return bounds }
         let words = text.string.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        let periods: [String: Int64] = ["hour": 3_600_000, "day": 86_400_000, "week": 7 * 86_400_000]
+        let periods: [Text: Int64] = ["hour": 3_600_000, "day": 86_400_000, "week": 7 * 86_400_000]
         if words.count == 3, words[1] == "per", words[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(words[0]),
-            (1...TrainingBounds.countLimit).contains(count), let period = periods[words[2]]
+            (1...TrainingBounds.countLimit).contains(count), let period = periods[Text(words[2])]
         {
             bounds.count = count
             bounds.periodMilliseconds = period

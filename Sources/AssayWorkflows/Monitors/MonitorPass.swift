@@ -152,9 +152,11 @@ package struct MonitorPass: Sendable {
                 labelledCount: answer.labelledCount, through: answer.through, computedMilliseconds: now, detail: detail)
             try tx.insertMonitorResult(result)
             if case .broken = verdict { try governance.train(onBroken: result, of: version, check: check, in: tx) }
-            let newest = try tx.monitorResults(modelID: version.modelID, planID: monitor.planID, monitor: monitor.digest, limit: 1).first
             // What an older window says anew does not end or begin an alarm of a later one.
-            guard newest?.window == answer.window.key || before == nil else { return false }
+            let others = try tx.monitorResults(
+                modelID: version.modelID, planID: monitor.planID, monitor: monitor.digest, limit: 2 * Self.backlog
+            ).filter { $0.versionID == version.id && $0.window != answer.window.key }
+            guard Self.isNewest(answer.window, judgedBefore: before, others) else { return false }
             try self.signal(verdict, value, reason, answer, monitor, watched, in: tx)
             return true
         }
@@ -198,6 +200,15 @@ package struct MonitorPass: Sendable {
         if case .time = answer.window {
             let isSilent = answer.rowCount == 0 && watched.isPlaced
             try signal("/silent", isSilent ? .firing : .resolved, .warning, "\(check.id) had no predictions to look at")
+        }
+    }
+
+    /// Windows of rows and time by where they begin; batches by when they were judged.
+    private static func isNewest(_ window: MonitorWindow, judgedBefore before: MonitorResultRecord?, _ others: [MonitorResultRecord]) -> Bool {
+        switch window {
+        case .rows(let range), .time(let range):
+            others.allSatisfy { (MonitorWindow.start(ofKey: $0.window) ?? .min) <= range.lowerBound }
+        case .batch: before.map { before in others.allSatisfy { $0.ordinal < before.ordinal } } ?? true
         }
     }
 

@@ -11,6 +11,9 @@ struct PolicyReport {
     let part: GateOutcome.Part
     /// One for each part of the rows that checks look at; none for a policy without checks.
     let envelopes: [Envelope]
+    /// What the answer is headed by, where it is no policy's; `nil` is the policy's title.
+    var subject: String?
+    private var heading: String { subject ?? "Policy \(policy.title)" }
     /// `nil` for a policy without checks.
     var envelope: Envelope? { envelopes.first }
 
@@ -24,7 +27,7 @@ struct PolicyReport {
                 }
             return style.coloured(decision.rawValue, colour)
         }
-        var lines = ["Policy \(policy.title): \(word(part.decision))"]
+        var lines = ["\(heading): \(word(part.decision))"]
         if let rows = policy.data?.rows, envelope != nil { lines.append("  only rows where \(rows)") }
         if let scorer = envelope?.scorer { lines.append("  scored by \(EnvelopeReport.text(scorer))") }
         for reason in part.reasons {
@@ -39,7 +42,7 @@ struct PolicyReport {
 
     /// For the forms that are drawn: each requirement a finding, the evidence below.
     var report: Report {
-        var report = Report(title: "Policy \(policy.title)")
+        var report = Report(title: heading)
         if let envelope {
             report = EnvelopeReport.report(envelope, title: report.title)
         }

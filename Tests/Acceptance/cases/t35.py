@@ -85,7 +85,7 @@ def run(house):
             [BINARY, "gateway", "--server", house.url, "--port", str(port), "--refresh-seconds", "1", "--model", "stock-t35"],
             stdout=subprocess.PIPE, stderr=log, text=True, env=house.environment("gateway-t35"))
     try:
-        expect("serves 1 models" in gateway.stdout.readline(), (house.folder / "gateway-t35.log").read_text())
+        expect("serves 1 model" in gateway.stdout.readline(), (house.folder / "gateway-t35.log").read_text())
         draw = numpy.random.default_rng(1)
         rows = draw.normal(size=(999, 2)).tolist()
         headers, _ = ask(port, rows[:600])

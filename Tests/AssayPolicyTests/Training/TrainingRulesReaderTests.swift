@@ -75,7 +75,7 @@ import Testing
         ("start: {kind: command, run: [a]}\n    triggers: [{}]", "either a 'schedule' or a 'monitor'"),
         ("start: {kind: command, run: [a]}\n    triggers: [{monitor: {checks: [no.such]}}]", "there is no check 'no.such'"),
         ("start: {kind: command, run: [a]}\n    triggers: [{monitor: {verdict: kept}}]", "'verdict' is broken"),
-        ("start: {kind: command, run: [a]}\n    model: x", "twice"),
+        ("start: {kind: command, run: [a]}\n    model: x", "stands in this mapping already"),
         ("start: {kind: mlproject, uri: --help}", "does not begin with '-'"),
     ])
     func everyMistakeIsToldWhereItStands(lines: String, words: String) {

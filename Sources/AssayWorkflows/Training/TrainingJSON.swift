@@ -1,19 +1,18 @@
-import AssayJSON
+package import AssayJSON
 import AssayPolicy
-import AssayStore
+package import AssayStore
 import AssayTerms
-import AssayWorkflows
 
 /// Pipelines and their runs as answers have them.
-enum TrainingJSON {
-    static func rules(_ record: TrainingRulesRecord) -> JSONObject {
+package enum TrainingJSON {
+    package static func rules(_ record: TrainingRulesRecord) -> JSONObject {
         [
             "number": .integer(record.number), "digest": .string(record.digest.hex), "author_id": .string(record.authorID),
             "applied_ms": .integer(record.appliedMilliseconds), "text": .string(String(decoding: record.source, as: UTF8.self)),
         ]
     }
 
-    static func run(_ view: Governance.TrainingView) -> JSONValue {
+    package static func run(_ view: Governance.TrainingView) -> JSONValue {
         let record = view.record
         var object: JSONObject = [
             "id": .string(record.id), "pipeline": .string(record.pipeline.string), "model": text(view.model?.string),
@@ -31,7 +30,7 @@ enum TrainingJSON {
     }
 
     /// What a worker is handed.
-    static func work(_ work: Governance.TrainingWork) -> JSONValue {
+    package static func work(_ work: Governance.TrainingWork) -> JSONValue {
         var start: JSONObject = ["kind": .string(work.pipeline.start.word)]
         switch work.pipeline.start {
         case .command(let words): start["run"] = .array(words.map { .string($0.string) })
