@@ -16,7 +16,8 @@ package struct MonitorAnswer: Sendable {
     var segments: [SHA256Digest]
     var through: Int64
 
-    /// Computes a monitor's check over rows, on a thread of its own, and judges it. Whatever keeps it from being computed makes the window incomplete, with the reason.
+    /// Computes a monitor's check over rows, on a thread of its own, and judges it. Whatever keeps it from being computed makes the window
+    /// incomplete, with the reason.
     ///
     /// - Parameters:
     ///   - reference: what `drift.*` compares with.
