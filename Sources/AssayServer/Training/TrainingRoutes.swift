@@ -60,7 +60,7 @@ package enum TrainingRoutes {
 
     private static func workers(_ governance: Governance) -> [Route] {
         [
-            Route("POST", "/training/lease", .register, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/training/lease", .runEval, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let names = body.object["pipelines"].flatMap(\.array) ?? []
                 guard names.count <= 100, names.allSatisfy({ $0.string != nil }) else {
@@ -70,13 +70,13 @@ package enum TrainingRoutes {
                     worker: body.text("worker"), pipelines: names.compactMap(\.string).map { Text($0) }, by: exchange.principal)
                 return .json(JSONValue.object(["work": work.map(TrainingJSON.work) ?? .null]).bytes())
             },
-            Route("POST", "/training/{id}/lease", .register, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/training/{id}/lease", .runEval, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
                 let lease = try GovernanceBody(exchange).text("lease")
                 let state = try await governance.renewTraining(
                     id: exchange.parameter("id").string, lease: lease, by: exchange.principal)
                 return .json(JSONValue.object(["state": .string(state.rawValue)]).bytes())
             },
-            Route("POST", "/training/{id}/result", .register, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
+            Route("POST", "/training/{id}/result", .runEval, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
                 let body = try GovernanceBody(exchange)
                 let outcome = try body.text("outcome")
                 guard outcome == "finished" || outcome == "failed" else {

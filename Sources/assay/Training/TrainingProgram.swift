@@ -16,7 +16,7 @@ struct TrainingProgram {
     static let outputLimit = 4_096
 
     /// - Throws: `invalidArgument` for a program that is not there; `unavailable` where it cannot be started.
-    init(_ words: [String], environment: [String: String]) throws(AssayError) {
+    init(_ words: [String], environment: [Text: String]) throws(AssayError) {
         guard let name = words.first, let path = Self.find(name) else {
             throw AssayError(.invalidArgument, "there is no program '\(words.first ?? "")' here")
         }

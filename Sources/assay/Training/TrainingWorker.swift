@@ -132,8 +132,9 @@ struct TrainingWorker: Service {
         return Outcome(words: words, output: program.lastWords)
     }
 
-    private func environment(_ work: JSONValue, _ id: String) -> [String: String] {
-        var environment = ProcessInfo.processInfo.environment
+    private func environment(_ work: JSONValue, _ id: String) -> [Text: String] {
+        var environment: [Text: String] = [:]
+        for (name, value) in ProcessInfo.processInfo.environment { environment[Text(name)] = value }
         environment["ASSAY_TRAINING_ID"] = id
         environment["ASSAY_TRAINING_REASON"] = String(decoding: (work["reason"] ?? [:]).bytes(), as: UTF8.self)
         environment["MLFLOW_TRACKING_URI"] = address
