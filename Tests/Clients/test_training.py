@@ -322,7 +322,7 @@ def test_who_may_do_what(house):
     status, answer = house.http("POST", f"/api/assay/v1/training/{id}/cancellation", {}, who="ana")
     assert status == 409 and "is finished already" in answer["message"], answer
     # Of models one may not see nothing is there.
-    house.assay("role", "create", "narrow", "--verb=read,register", "--resource=model:other*", "--server", house.url, who="root")
+    house.assay("role", "create", "narrow", "--verb=read,register,run_eval", "--resource=model:other*", "--server", house.url, who="root")
     house.add("nora", "narrow")
     assert house.http("GET", f"/api/assay/v1/training/{id}", who="nora")[0] == 404
     assert house.http("GET", "/api/assay/v1/training", who="nora")[1]["training"] == []
