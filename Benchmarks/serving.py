@@ -149,6 +149,9 @@ class Server:
         self.name, self.path, self.form, self.port = name, path, form, port
         self.url = f"http://127.0.0.1:{port}"
         self.log = open(folder / f"{name.replace(' ', '-').replace(',', '')}.log", "ab")
+        environment = dict(environment or os.environ)
+        # mlflow starts uvicorn by its name.
+        environment["PATH"] = f"{Path(command[0]).parent}:{environment.get('PATH', '')}"
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=folder, env=environment, start_new_session=True)
         end = time.monotonic() + 180
         while True:
