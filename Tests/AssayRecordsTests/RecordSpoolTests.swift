@@ -9,7 +9,6 @@ import Testing
 @Suite struct RecordSpoolTests {
     private let folder: String
     private let key = [UInt8](repeating: 9, count: 32)
-    private let name = [UInt8](repeating: 4, count: 16)
 
     init() throws {
         folder = NSTemporaryDirectory() + "spool-\(UUID().uuidString)"
@@ -17,7 +16,7 @@ import Testing
     }
 
     private func spool(_ now: @escaping @Sendable () -> Int64 = { 0 }, limit: Int64 = 1 << 30) throws -> RecordSpool {
-        try RecordSpool(.init(folder: folder, durability: .system, byteLimit: limit, patience: 0), spool: name, key: key, now: now)
+        try RecordSpool(.init(folder: folder, durability: .system, byteLimit: limit, patience: 0), key: key, now: now)
     }
 
     /// Records `count` single rows, stops, and says how many were acknowledged.
@@ -57,6 +56,20 @@ import Testing
         #expect(try rows(third).sorted() == (0..<700).map { Int64($0) })
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         #expect(third.counts.waitingBytes == 0)
+    }
+
+    /// A folder that was emptied begins anew, and its segments are nobody else's.
+    @Test func writersAreNeverUsedTwice() async throws {
+        var writers: Set<RecordSegment.Writer> = []
+        for round in 0..<4 {
+            #expect(await fill(try spool(), round..<round + 1) == 1)
+            let after = try spool()
+            let parcel = try #require(try after.parcel())
+            let again = try #require(try after.parcel())
+            #expect(parcel.segments.map(\.writer) == again.segments.map(\.writer))
+            for segment in parcel.segments { #expect(writers.insert(segment.writer).inserted) }
+            after.forget(parcel)
+        }
     }
 
     @Test func aFrameThatWasCutShortIsLeftOutAndTheRestKept() async throws {

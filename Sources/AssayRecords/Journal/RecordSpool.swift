@@ -75,7 +75,6 @@ package final class RecordSpool: Sendable {
     private static let waitingLimit = 16_384
 
     private let settings: Settings
-    private let spool: [UInt8]
     private let cipher: AES256GCM
     private let state: Mutex<State>
     private let wake = Signal()
@@ -84,16 +83,14 @@ package final class RecordSpool: Sendable {
     /// Opens the folder with its key, and finds what an earlier process left.
     ///
     /// - Parameters:
-    ///   - spool: its 16-byte name, which stays the same as long as the folder is.
     ///   - now: milliseconds of a clock that only goes forward.
     /// - Throws: `unreadable` where the folder cannot be listed.
-    package init(_ settings: Settings, spool: [UInt8], key: [UInt8], now: @escaping @Sendable () -> Int64) throws(AssayError) {
+    package init(_ settings: Settings, key: [UInt8], now: @escaping @Sendable () -> Int64) throws(AssayError) {
         self.settings = settings
-        self.spool = spool
         self.now = now
         cipher = try AES256GCM(key: key)
         let left = try Self.journals(in: settings.folder)
-        var start = State(next: (left.last.flatMap { Self.number($0.name) } ?? 0) + 1)
+        var start = State(next: (left.last.flatMap { Self.parts(of: $0.name)?.number } ?? 0) + 1)
         start.closed = left
         start.counts.waitingBytes = left.reduce(0) { $0 + $1.bytes }
         state = Mutex(start)
@@ -178,7 +175,9 @@ package final class RecordSpool: Sendable {
             state.openedAt = time
             return state.next
         }
-        return try RecordJournal(folder: settings.folder, name: Self.name(number), cipher: cipher)
+        var generator = SystemRandomNumberGenerator()
+        let id = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return try RecordJournal(folder: settings.folder, name: Self.name(number, id), cipher: cipher)
     }
 
     // MARK: Shipping
@@ -194,7 +193,7 @@ package final class RecordSpool: Sendable {
             return (state.closed.first?.name, state.mustClose)
         }
         if wakes { wake.signal() }
-        guard let name, let number = Self.number(name) else { return nil }
+        guard let name, let id = Self.parts(of: name)?.id else { return nil }
         var merger = SegmentMerger()
         var fault: String?
         do throws(AssayError) {
@@ -205,8 +204,7 @@ package final class RecordSpool: Sendable {
             guard error.code == .corrupt || error.code == .invalidArgument else { throw error }
             fault = error.message
         }
-        // A journal makes far fewer than 65,536 tables.
-        return Parcel(name: name, segments: merger.segments(.init(spool: spool, number: number << 16)), fault: fault)
+        return Parcel(name: name, segments: merger.segments(.init(spool: id, number: 0)), fault: fault)
     }
 
     /// Forgets a journal whose records the registry has.
@@ -234,14 +232,18 @@ package final class RecordSpool: Sendable {
 
     // MARK: Files
 
-    private static func name(_ number: UInt64) -> String {
+    /// The number orders journals that wait at the same time; the random part is who wrote their segments, so that none of an earlier
+    /// journal is taken for one of a later.
+    private static func name(_ number: UInt64, _ id: [UInt8]) -> String {
         let digits = String(number)
-        return String(repeating: "0", count: 12 - min(12, digits.count)) + digits + ".journal"
+        return String(repeating: "0", count: 12 - min(12, digits.count)) + digits + "-" + Hex.encode(id) + ".journal"
     }
 
-    private static func number(_ name: String) -> UInt64? {
+    private static func parts(of name: String) -> (number: UInt64, id: [UInt8])? {
         guard name.hasSuffix(".journal") else { return nil }
-        return UInt64(name.dropLast(".journal".count))
+        let parts = name.dropLast(".journal".count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = UInt64(parts[0]), let id = Hex.decode(String(parts[1])), id.count == 16 else { return nil }
+        return (number, id)
     }
 
     private static func journals(in folder: String) throws(AssayError) -> [(name: String, bytes: Int64)] {
@@ -254,7 +256,7 @@ package final class RecordSpool: Sendable {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard number(name) != nil else { continue }
+            guard parts(of: name) != nil else { continue }
             var status = stat()
             guard stat("\(folder)/\(name)", &status) == 0 else { continue }
             found.append((name, Int64(status.st_size)))

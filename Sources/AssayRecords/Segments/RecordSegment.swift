@@ -26,7 +26,7 @@ package struct RecordSegment: Sendable {
     package var rows: RowBlock
 
     package struct Writer: Hashable, Sendable {
-        /// 16 bytes drawn once for a spool.
+        /// 16 bytes drawn for a journal, or made of a file of labels.
         package var spool: [UInt8]
         package var number: UInt64
 

@@ -47,7 +47,7 @@ package struct MonitorPass: Sendable {
         var reference: Result<DriftProfile?, AssayError>?
         for monitor in watched.monitors {
             let descriptor = governance.catalogue[monitor.monitor.check.id]
-            let due = try await due(monitor, watched, traffic, needsLabel: descriptor?.needs.contains(.label) == true)
+            let due = try await due(monitor, watched, traffic)
             guard !due.isEmpty else { continue }
             if reference == nil, descriptor?.needs.contains(.reference) == true {
                 do {
@@ -90,7 +90,7 @@ package struct MonitorPass: Sendable {
     // MARK: What is due
 
     private func due(
-        _ monitor: WatchedVersion.Monitor, _ watched: WatchedVersion, _ traffic: Traffic, needsLabel: Bool
+        _ monitor: WatchedVersion.Monitor, _ watched: WatchedVersion, _ traffic: Traffic
     ) async throws -> [MonitorWindow] {
         let known = try await store.read { tx in
             try tx.monitorResults(modelID: watched.version.modelID, planID: monitor.planID, monitor: monitor.digest, limit: 2 * Self.backlog)
@@ -127,7 +127,7 @@ package struct MonitorPass: Sendable {
                 window = .time(start..<start + length)
             case .batch: window = .batch(Text(String(result.window.string.dropFirst("batch ".count))))
             }
-            guard !windows.contains(window), traffic.hasNews(for: window, since: result.through, labels: true) else { continue }
+            guard !windows.contains(window), traffic.hasNews(for: window, since: result.through) else { continue }
             windows.append(window)
         }
         return windows

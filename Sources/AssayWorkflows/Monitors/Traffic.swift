@@ -39,8 +39,8 @@ final actor Traffic {
     }
 
     /// Whether a window may say something else than when it was judged.
-    nonisolated func hasNews(for window: MonitorWindow, since through: Int64, labels: Bool) -> Bool {
-        if labels, lastLabel > through { return true }
+    nonisolated func hasNews(for window: MonitorWindow, since through: Int64) -> Bool {
+        if lastLabel > through { return true }
         guard case .time(let range) = window else { return false }
         return arrivals.contains { $0.ordinal > through && $0.last >= range.lowerBound && $0.first < range.upperBound }
     }

@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayRecords
 import AssayServing
 import AssayStore
@@ -20,17 +21,17 @@ final class GatewayRecorder: Sendable {
         guard let folder = options.records else { return nil }
         if !Disk.isDirectory(folder) { try Disk.createDirectory(folder) }
         lock = try FileLock("\(folder)/lock", refusal: "The folder of records '\(folder)' is used by another gateway; give each one of its own.")
-        let key = try Self.secret("\(folder)/key", count: 48)
+        let key = try Self.secret("\(folder)/key", count: AES256GCM.keyLength)
         let limit = Int64(options.recordLimit) << 20
         spool = try RecordSpool(
-            .init(folder: folder, durability: options.recordDurability, byteLimit: limit), spool: Array(key[32...]), key: Array(key[..<32]),
+            .init(folder: folder, durability: options.recordDurability, byteLimit: limit), key: key,
             now: { Int64(GatewayMetrics.now() * 1_000) })
         isRequired = options.recordRequired
         content = options.recordContent
         sampling = Int((options.recordSample * 1_000_000).rounded())
     }
 
-    /// The key of the journals and, behind it, the spool's name; drawn at the first start.
+    /// The key of the journals, drawn at the first start.
     private static func secret(_ path: String, count: Int) throws(AssayError) -> [UInt8] {
         if let found = try SecretFile.read(path, limit: count + 1) {
             guard found.count == count else {

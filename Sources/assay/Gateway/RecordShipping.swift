@@ -46,21 +46,21 @@ struct RecordShipping: Service {
             spool.putAside(parcel)
             return true
         }
+        var isRefused = false
         for segment in parcel.segments {
             let bytes = SegmentWriter.bytes(of: segment)
             do {
                 _ = try await ServerOptions.withClient(of: address) {
                     try await $0.post(ServerPath.predictions, text: bytes, type: PredictionRoutes.mediaType)
                 }
-            } catch let error as AssayError where [.invalidArgument, .conflict, .limitExceeded].contains(error.code) {
+            } catch let error as AssayError where [.invalidArgument, .conflict, .limitExceeded, .notFound].contains(error.code) {
                 logger.error(
-                    "the server refuses records; their journal is put aside",
-                    metadata: ["journal": "\(parcel.name)", "reason": "\(error.message)"])
-                spool.putAside(parcel)
-                return true
+                    "the server refuses records of a model; their journal is put aside once the others of it are there",
+                    metadata: ["journal": "\(parcel.name)", "model": "\(segment.model)", "reason": "\(error.message)"])
+                isRefused = true
             }
         }
-        spool.forget(parcel)
+        if isRefused { spool.putAside(parcel) } else { spool.forget(parcel) }
         return true
     }
 }
