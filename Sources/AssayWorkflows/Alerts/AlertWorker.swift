@@ -2,7 +2,6 @@ import AssayPolicy
 import AssayStore
 package import AssayTerms
 import Logging
-import Synchronization
 
 /// Tells receivers of alerts: makes messages of groups that are due, and sends each receiver's one after the other.
 ///
@@ -33,7 +32,7 @@ package struct AlertWorker: Sendable {
     package func run() async throws {
         let now = useCases.effects.nowMilliseconds()
         try await store.write { try $0.releaseAlertDeliveries(error: AttemptError.interrupted.rawValue, now: now) }
-        let busy = BusyReceivers(limit: Self.width)
+        let busy = BusyNames(limit: Self.width)
         await withDiscardingTaskGroup { group in
             var prunedAt: Int64 = .min
             while !Task.isCancelled {
@@ -242,16 +241,4 @@ extension AlertGroupPlan.Member {
             alert: alert.number, now: .init(state: alert.state, severity: alert.severity, episode: alert.episode), told: told,
             isAcknowledged: alert.acknowledgement != nil, silencedUntil: silencedUntil)
     }
-}
-
-/// Which receivers are being sent to: each by one task, and no more than `limit`.
-private final class BusyReceivers: Sendable {
-    private let limit: Int
-    private let names = Mutex<Set<Text>>([])
-
-    init(limit: Int) { self.limit = limit }
-
-    func begin(_ name: Text) -> Bool { names.withLock { $0.count < limit && $0.insert(name).inserted } }
-
-    func end(_ name: Text) { _ = names.withLock { $0.remove(name) } }
 }

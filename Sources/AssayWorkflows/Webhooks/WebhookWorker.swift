@@ -1,7 +1,6 @@
 import AssayStore
 import AssayTerms
 import Logging
-import Synchronization
 
 /// Sends what waits for webhooks: of each webhook one message after the other, of several at the same time.
 ///
@@ -29,7 +28,7 @@ package struct WebhookWorker: Sendable {
     package func run() async throws {
         let now = useCases.effects.nowMilliseconds()
         try await store.write { try $0.releaseWebhookDeliveries(error: AttemptError.interrupted.rawValue, now: now) }
-        let busy = BusyWebhooks(limit: Self.width)
+        let busy = BusyNames(limit: Self.width)
         await withDiscardingTaskGroup { group in
             var prunedAt: Int64 = .min
             while !Task.isCancelled {
@@ -40,10 +39,10 @@ package struct WebhookWorker: Sendable {
                         prunedAt = now
                     }
                     for id in try await store.read({ try $0.webhookIDs(dueAt: now, limit: 4 * Self.width) })
-                    where busy.begin(id) {
+                    where busy.begin(Text(id)) {
                         group.addTask {
                             await drain(id)
-                            busy.end(id)
+                            busy.end(Text(id))
                         }
                     }
                     try await Task.sleep(for: .milliseconds(Self.idleMilliseconds))
@@ -155,18 +154,4 @@ package struct WebhookWorker: Sendable {
             try $0.pruneWebhookDeliveries(endedBefore: now - Self.keptMilliseconds, keeping: Self.keptCount)
         }
     }
-}
-
-/// Which webhooks are being sent to: each by one task, and no more than `limit`.
-private final class BusyWebhooks: Sendable {
-    private let limit: Int
-    private let ids = Mutex<Set<Text>>([])
-
-    init(limit: Int) { self.limit = limit }
-
-    func begin(_ id: String) -> Bool {
-        ids.withLock { $0.count < limit && $0.insert(Text(id)).inserted }
-    }
-
-    func end(_ id: String) { _ = ids.withLock { $0.remove(Text(id)) } }
 }
