@@ -203,7 +203,12 @@ def test_the_secret_is_nowhere(open_house, admin, receiver):
     files = [path for path in open_house.data.rglob("*") if path.is_file()] + [open_house.folder / "server.log"]
     assert any(path.name == "assay.db-wal" for path in files)
     for path in files:
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            # The log removes a partial tile once a larger one is there.
+            assert "/ledger/tile/" in str(path) and ".p/" in str(path), path
+            continue
         assert SECRET.encode() not in content and b"token-5c1d77" not in content, path
 
 
