@@ -56,6 +56,8 @@ var targets: [Target] = [
     .target(name: "CControls", exclude: ["Data"]),
     // libldap-dev, loaded and not linked: the program runs without it where no directory is set up.
     .target(name: "CLdap"),
+    // ONNX Runtime, loaded and not linked, and only in a process that is confined.
+    .target(name: "COnnxRuntime"),
     // libre2-dev, loaded and not linked: Arrow's libraries export an RE2 of another release under the same names.
     .target(name: "CRE2", cxxSettings: [.unsafeFlags(["-fvisibility=hidden", "-fvisibility-inlines-hidden"])]),
 
@@ -72,7 +74,7 @@ var targets: [Target] = [
     room("AssayModels", ["AssayColumns", "AssayTerms", "AssayJSON", "CZlib", yams], isQuick: true),
     // The program that scores in the child stands in the binary: a file beside it could be another one's.
     room(
-        "AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON", "CSandbox"],
+        "AssayForeign", ["AssayModels", "AssayColumns", "AssayTerms", "AssayJSON", "CSandbox", "COnnxRuntime"],
         resources: [.embedInCode("Driver/scorer.py")], isQuick: true),
     room("AssayExplain", ["AssayModels", "AssayMetrics", "AssayColumns", "AssayTerms", "AssayJSON"], isQuick: true),
     room(
@@ -94,7 +96,7 @@ var targets: [Target] = [
     room(
         "AssayWorkflows",
         [
-            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayRecords", "AssayForeign",
+            "AssayStore", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy", "AssayEvidence", "AssayMetrics", "AssayRecords", "AssayForeign",
             "AssayColumns", "AssayCanonical", "AssayTerms", "AssayJSON", log,
         ]),
 
@@ -156,7 +158,7 @@ var targets: [Target] = [
         ]),
     .testTarget(
         name: "AssayFuzzTests",
-        dependencies: ["AssayServer", "AssayWire", "AssayRecords", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
+        dependencies: ["AssayServer", "AssayWire", "AssayRecords", "AssayModels", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
         swiftSettings: strict),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]

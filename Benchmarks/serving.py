@@ -8,9 +8,12 @@ per server: requests a second as fast as it answers (wrk), median and 99th perce
 requests, and the load generator's own share of the processors; then the 99th percentile at half of that rate, sent at fixed distances
 (Benchmarks/serving_load.c), from the moment a request was due. At last ASSAY_BENCH_MINUTES (2) of full load, and what memory does.
 
-A further row of the gateway is a line of ROWS: its name, arguments, path and form.
+The gateway's rows: explained; explained and recorded, while the registry runs five monitors over what arrives (its own processor seconds are
+printed beside); the same with a shadow that answers each request too; the Open Inference Protocol without explanations. What a shadow adds to an
+answer is measured at one fixed rate with and without, half of what the gateway does alone. The last is for the gateway with records and monitors.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -34,11 +37,34 @@ MINUTES = float(os.environ.get("ASSAY_BENCH_MINUTES", "2"))
 PEERS = os.environ.get("ASSAY_SERVING_PYTHON", "")
 HZ = os.sysconf("SC_CLK_TCK")
 
-# Of the gateway: name, further arguments, path, form of the request.
+# Of the gateway: name, whether it records, whether a shadow answers too, path, form of the request.
 ROWS = [
-    ("assay, explained", [], "/models/loans/invocations", "split"),
-    ("assay, Open Inference", [], "/v2/models/loans/infer", "tensors"),
+    ("assay, explained", False, False, "/models/loans/invocations", "split"),
+    ("assay, rules", False, False, "/models/ruled/invocations", "split"),
+    ("assay, recorded", True, False, "/models/loans/invocations", "split"),
+    ("assay, shadow as well", True, True, "/models/loans/invocations", "split"),
+    ("assay, Open Inference", False, False, "/v2/models/loans/infer", "tensors"),
 ]
+
+PLAN = """
+assay: monitoring-plan/v1
+owner: ana
+monitors:
+  - {id: quality.missing_rate, column: appinc, max: 0.1, window: 100000 rows, alert: [ops]}
+  - {id: quality.missing_rate, column: loanamt, max: 0.1, window: 100000 rows, alert: [ops]}
+  - {id: fairness.demographic_parity_difference, column: married, max: 1, window: 100000 rows, alert: [ops]}
+  - {id: quality.missing_rate, column: "@score", max: 0.1, window: 1 hours, alert: [ops]}
+  - {id: quality.missing_rate, column: obrat, max: 0.1, window: 1 hours, alert: [ops]}
+"""
+
+SHADOW = """
+assay: rollout/v1
+model: loans
+candidate: 2
+strategy: shadow
+rationale: what a shadow adds
+targets: [stage Production]
+"""
 
 POLICY = """
 assay: policy/v1
@@ -47,6 +73,21 @@ version: "1"
 applies-to: {models: ["*"], stages: [Production]}
 approvals:
   - {role: validator, count: 1}
+"""
+
+# Three rules of which none hits a row, as of most answers: what is measured is that each is asked.
+RULES = """
+assay: policy/v1
+name: bench-rules
+version: "1"
+applies-to: {models: [ruled], stages: [Production]}
+approvals:
+  - {role: validator, count: 1}
+serving:
+  rules:
+    - {name: rich, when: "appinc > 100000 and prediction == 0", then: refer}
+    - {name: close, when: "score > 2 and loanamt > 0", then: flag}
+    - {name: large, when: "loanamt > 10000000 or price < 0", then: refuse}
 """
 
 TRAINING = """
@@ -64,6 +105,11 @@ model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(r
 mlflow.set_experiment("bench")
 with mlflow.start_run():
     mlflow.sklearn.log_model(model, name="model", registered_model_name="loans", signature=infer_signature(rows, answer), input_example=rows[:100])
+with mlflow.start_run():
+    other = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000)).fit(rows, answer)
+    mlflow.sklearn.log_model(other, name="model", registered_model_name="loans", signature=infer_signature(rows, answer), input_example=rows[:100])
+with mlflow.start_run():
+    mlflow.sklearn.log_model(model, name="model", registered_model_name="ruled", signature=infer_signature(rows, answer), input_example=rows[:100])
 mlflow.sklearn.save_model(model, sys.argv[1] + "/model", signature=infer_signature(rows, answer))
 open(sys.argv[1] + "/rows.json", "w").write(json.dumps({"columns": columns, "rows": rows[:200].values.tolist(),
     "probabilities": model.predict_proba(rows[:200])[:, 1].tolist(), "labels": model.predict(rows[:200]).tolist()}))
@@ -221,28 +267,65 @@ def start_house(folder):
     """A registry in which the model holds its place by the gate's leave."""
     house = House()
     house.start()
-    if house.http("POST", "/api/assay/v1/policies", {"policy": POLICY}, who="petra")[0] != 201:
-        sys.exit("the policy was not taken")
+    house.add("edge", "gateway")
+    for policy in (POLICY, RULES):
+        if house.http("POST", "/api/assay/v1/policies", {"policy": policy}, who="petra")[0] != 201:
+            sys.exit("the policy was not taken")
     script = folder / "train.py"
     script.write_text(TRAINING)
     subprocess.run([sys.executable, script, folder], check=True, env={**os.environ, **house.environment("ana")}, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
-    asked = house.http("POST", "/api/assay/v1/requests", {"model": "loans", "version": 1, "target": {"stage": "Production"}}, who="ana")[1]
-    house.http("POST", "/api/assay/v1/approvals", {"request": asked["id"]}, who="vera")
-    body = {"name": "loans", "version": "1", "stage": "Production", "archive_existing_versions": True}
-    status, answer = house.http("POST", "/api/2.0/mlflow/model-versions/transition-stage", body, who="ana")
-    if status != 200:
-        sys.exit(f"the model was not let in: {answer}")
+    for model in ("loans", "ruled"):
+        asked = house.http("POST", "/api/assay/v1/requests", {"model": model, "version": 1, "target": {"stage": "Production"}}, who="ana")[1]
+        house.http("POST", "/api/assay/v1/approvals", {"request": asked["id"]}, who="vera")
+        body = {"name": model, "version": "1", "stage": "Production", "archive_existing_versions": True}
+        status, answer = house.http("POST", "/api/2.0/mlflow/model-versions/transition-stage", body, who="ana")
+        if status != 200:
+            sys.exit(f"the model was not let in: {answer}")
+    house.assay("record", "add", "monitoring_plan", "--title", "Watched", "--model", "loans", "--text", PLAN, "--server", house.url, who="vera")
     return house
+
+
+class Shadow:
+    """A rollout that lets version 2 answer beside version 1 while the block runs."""
+
+    def __init__(self, house, folder):
+        self.house, self.path = house, folder / "shadow.yaml"
+
+    def __enter__(self):
+        self.path.write_text(SHADOW)
+        done = self.house.assay("rollout", "start", str(self.path), "--format", "json", "--server", self.house.url, who="ana")
+        self.id = json.loads(done.stdout)["id"]
+
+    def __exit__(self, *_):
+        self.house.assay("rollout", "stop", self.id, "--reason", "measured", "--server", self.house.url, who="ana")
+
+    @staticmethod
+    def wait(url):
+        end = time.monotonic() + 60
+        while not any(one["rollouts"] for one in json.load(urllib.request.urlopen(url + "/models", timeout=30))["models"]):
+            if time.monotonic() > end:
+                sys.exit("the gateway does not carry the shadow")
+            time.sleep(0.1)
 
 
 def servers(folder, house):
     """What is compared, each as a function that starts it."""
     model = folder / "model"
-    for name, arguments, path, form in ROWS:
+    for name, recorded, shadowed, path, form in ROWS:
         port = free_port()
-        command = [BINARY, "gateway", "--server", house.url, "--port", str(port), *arguments]
-        yield name, lambda: Server(name, command, path, form, "/health", folder, port, {**os.environ, **house.environment("otto")})
+        command = [BINARY, "gateway", "--server", house.url, "--port", str(port)]
+        if recorded:
+            command += ["--records", folder / name.replace(" ", "-")]
+
+        def start():
+            server = Server(name, command, path, form, "/health", folder, port, {**os.environ, **house.environment("edge")})
+            if shadowed:
+                Shadow.wait(server.url)
+            return server
+
+        with Shadow(house, folder) if shadowed else contextlib.nullcontext():
+            yield name, start
     mlflow = Path(sys.executable).with_name("mlflow")
     for name, more in [("mlflow", []), (f"mlflow, {os.cpu_count()} workers", ["--workers", str(os.cpu_count())])]:
         port = free_port()
@@ -250,14 +333,16 @@ def servers(folder, house):
         yield name, lambda: Server(name, command, "/invocations", "split", "/ping", folder, port)
     if not os.path.exists(PEERS):
         return
-    port, grpc, metrics = free_port(), free_port(), free_port()
-    home = folder / "mlserver"
-    home.mkdir()
-    (home / "settings.json").write_text(json.dumps({"http_port": port, "grpc_port": grpc, "metrics_port": metrics, "host": "127.0.0.1", "debug": False}))
-    (home / "model-settings.json").write_text(json.dumps(
-        {"name": "loans", "implementation": "mlserver_mlflow.MLflowRuntime", "parameters": {"uri": str(model), "version": "1"}}))
-    command = [Path(PEERS).with_name("mlserver"), "start", home]
-    yield "mlserver", lambda: Server("mlserver", command, "/v2/models/loans/infer", "tensors", "/v2/models/loans/ready", folder, port)
+    for name, more in [("mlserver", {}), ("mlserver, no workers", {"parallel_workers": 0})]:
+        port, grpc, metrics = free_port(), free_port(), free_port()
+        home = folder / name.replace(", ", "-").replace(" ", "-")
+        home.mkdir()
+        (home / "settings.json").write_text(json.dumps(
+            {"http_port": port, "grpc_port": grpc, "metrics_port": metrics, "host": "127.0.0.1", "debug": False, **more}))
+        (home / "model-settings.json").write_text(json.dumps(
+            {"name": "loans", "implementation": "mlserver_mlflow.MLflowRuntime", "parameters": {"uri": str(model), "version": "1"}}))
+        command = [Path(PEERS).with_name("mlserver"), "start", home]
+        yield name, lambda: Server(name, command, "/v2/models/loans/infer", "tensors", "/v2/models/loans/ready", folder, port)
 
 
 def hold(server, folder, value):
@@ -282,7 +367,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="assay-bench-"))
     subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", folder / "serving_load", Path(__file__).with_name("serving_load.c")], check=True)
     house = start_house(folder)
-    rates = {}
+    rates, fixed, spending = {}, {}, {}
     try:
         known = json.loads((folder / "rows.json").read_text())
         columns, rows = known["columns"], known["rows"]
@@ -297,18 +382,27 @@ def main():
                 continue
             try:
                 answer = ask(server.url + server.path, body(server.form, columns, rows))
+                if "/ruled/" in server.path and "rules" in answer:
+                    sys.exit("a rule hits, which is another measurement")
                 if labels(answer) != known["labels"]:
                     sys.exit(f"{name} answers otherwise than scikit-learn")
                 if "explanations" in answer and len(answer["explanations"]["shap_values"]) != len(rows):
                     sys.exit(f"{name} does not explain each row")
                 one = body(server.form, columns, rows[:1])
                 wrk(server, folder, one, 2)
+                registry = processor_seconds(house.process.pid)
                 rate, median, tail, spent, share = wrk(server, folder, one, SECONDS)
+                registry = (processor_seconds(house.process.pid) - registry) / (rate * SECONDS) * 1000
                 half, why = steady(server, folder, one, rate / 2, SECONDS)
                 words = f"{half[1]:.2f} ms (median {half[0]:.2f}, greatest {half[2]:.1f})" if half else f"not measured: {why}"
+                if name == "assay, recorded":
+                    words += f"; the registry beside it {registry:.3f} CPU s/1000"
                 print(f"{name:24}{rate:11,.0f}{median:9.2f}{tail:9.2f}{spent:12.3f}{share:10.0%}   {words}", flush=True)
-                rates[name] = rate
-                if first is None and MINUTES > 0:
+                rates[name], spending[name] = rate, spent
+                if name in ("assay, recorded", "assay, shadow as well"):
+                    # Both at the same rate, which the machine holds with a shadow too.
+                    fixed[name], why = steady(server, folder, one, rates["assay, recorded"] / 4, SECONDS)
+                if name == "assay, recorded" and MINUTES > 0:
                     first = hold(server, folder, one)
             finally:
                 server.stop()
@@ -323,10 +417,19 @@ def main():
                 print(f"{'onnxruntime loop':24}{bare['rate']:11,.0f}   one row at a time in one thread, no requests, no explanation")
         else:
             print("mlserver, onnxruntime: not measured; scripts/setup --bench could not make their environment")
-        if "mlflow" in rates:
-            print(f"assay, explained, to mlflow: {rates[ROWS[0][0]] / rates['mlflow']:.1f}x")
+        for peer in ("mlflow", f"mlflow, {os.cpu_count()} workers", "mlserver", "mlserver, no workers"):
+            if peer in rates:
+                print(f"to {peer}: " + ", ".join(f"{name} {rates[name] / rates[peer]:.1f}x" for name, *_ in ROWS if name in rates))
+        alone, beside = fixed.get("assay, recorded"), fixed.get("assay, shadow as well")
+        if alone and beside:
+            print(f"with a shadow, at {rates['assay, recorded'] / 4:,.0f} requests/s: median {beside[0]:.2f} ms against {alone[0]:.2f} ms without "
+                  f"({beside[0] / alone[0] - 1:+.0%}), p99 {beside[1]:.2f} against {alone[1]:.2f} ms")
+        if {"assay, explained", "assay, rules"} <= rates.keys():
+            print(f"three rules that hit nothing: {rates['assay, rules']:,.0f} requests/s against {rates['assay, explained']:,.0f} without "
+                  f"({rates['assay, rules'] / rates['assay, explained'] - 1:+.1%}), "
+                  f"{spending['assay, rules'] - spending['assay, explained']:+.4f} CPU s/1000")
         if first:
-            print(f"memory of '{ROWS[0][0]}' over {MINUTES:g} minutes of full load: {first[0]:.0f} MiB after ten seconds, "
+            print(f"memory of 'assay, recorded' over {MINUTES:g} minutes of full load: {first[0]:.0f} MiB after ten seconds, "
                   f"{first[1]:.0f} MiB at the end, {first[2]:.0f} MiB at most")
     finally:
         house.remove()

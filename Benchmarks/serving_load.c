@@ -3,7 +3,8 @@
 //   serving_load PORT CONNECTIONS RATE SECONDS REQUEST-FILE
 //
 // The file holds one whole HTTP/1.1 request. Requests are due at equal distances, whatever became of those before them, and each
-// one's time counts from when it was due, so that a stall shows in all that had to wait for it. Prints
+// one's time counts from when it was due, so that a stall shows in all that had to wait for it. A connection that the server closed while
+// it was idle is opened anew, and its request sent again if nothing of an answer came. Prints
 // "RESULT requests failures microseconds-elapsed p50 p99 max" in microseconds; a failure is a status other than 200.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,6 +44,16 @@ static int compare(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
+static void join(struct connection *one, int index, int port, int poll) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int yes = 1;
+    one->file = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(one->file, (struct sockaddr *)&address, sizeof address)) stop("connect");
+    setsockopt(one->file, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)index};
+    epoll_ctl(poll, EPOLL_CTL_ADD, one->file, &event);
+}
+
 static void begin(struct connection *one, int64_t due, const char *request, size_t length) {
     one->busy = 1;
     one->got = one->want = 0;
@@ -50,17 +61,21 @@ static void begin(struct connection *one, int64_t due, const char *request, size
     for (size_t sent = 0; sent < length;) {
         ssize_t count = send(one->file, request + sent, length - sent, MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;
+        // Closed by the server; the next read says so, and the request goes over another connection.
+        if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) return;
         if (count <= 0) stop("send");
         sent += (size_t)count;
     }
 }
 
-// 1 when the answer is complete.
+// 1 when the answer is complete, -1 when the connection is closed before any of it.
 static int take(struct connection *one) {
     if (one->got >= BUFFER - 1) { errno = EMSGSIZE; stop("an answer"); }
     ssize_t count = recv(one->file, one->buffer + one->got, BUFFER - 1 - one->got, 0);
     if (count < 0 && errno == EINTR) return 0;
-    if (count <= 0) stop("the server closed a connection");
+    if (count < 0 && errno != ECONNRESET) stop("recv");
+    if (count <= 0 && !one->got) return -1;
+    if (count <= 0) { errno = ECONNRESET; stop("an answer"); }
     one->got += (size_t)count;
     one->buffer[one->got] = 0;
     if (!one->want) {
@@ -86,14 +101,8 @@ int main(int count, char **words) {
     struct connection *all = calloc((size_t)connections, sizeof *all);
     int poll = epoll_create1(0);
     for (int index = 0; index < connections; index++) {
-        struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        int yes = 1;
         all[index].buffer = malloc(BUFFER);
-        all[index].file = socket(AF_INET, SOCK_STREAM, 0);
-        if (connect(all[index].file, (struct sockaddr *)&address, sizeof address)) stop("connect");
-        setsockopt(all[index].file, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)index};
-        epoll_ctl(poll, EPOLL_CTL_ADD, all[index].file, &event);
+        join(&all[index], index, port, poll);
     }
 
     int64_t total = (int64_t)(rate * seconds), sent = 0, done = 0, failed = 0, started = now();
@@ -115,10 +124,20 @@ int main(int count, char **words) {
         if (ready < 0 && errno != EINTR) stop("epoll");
         for (int place = 0; place < ready; place++) {
             struct connection *one = &all[events[place].data.u32];
-            if (!take(one)) continue;
+            int taken = take(one);
+            if (taken < 0) {
+                int isBusy = one->busy;
+                close(one->file);
+                join(one, (int)(one - all), port, poll);
+                one->got = one->want = 0;
+                if (isBusy) begin(one, one->due, request, length);
+                continue;
+            }
+            if (!taken) continue;
             if (strncmp(one->buffer, "HTTP/1.1 200", 12)) failed++;
             times[done++] = (int32_t)(now() - one->due);
             one->busy = 0;
+            one->got = one->want = 0;
         }
     }
     int64_t elapsed = now() - started;

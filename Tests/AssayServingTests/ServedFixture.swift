@@ -32,7 +32,7 @@ struct ServedFixture {
 
     func service(isStrict: Bool = false, explains: Bool = true) throws -> ScoringService {
         ScoringService(
-            model: model, background: try BackgroundChoice(form: model.form, files: files).background(of: model, path: nil),
+            model: model, explainer: try BackgroundChoice(form: model.form, files: files).explainer(of: model, path: nil),
             options: ScoringService.Options(isStrict: isStrict, explains: explains))
     }
 }

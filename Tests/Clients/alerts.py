@@ -9,8 +9,9 @@ from house import House
 
 class AlertHouse(House):
     def __init__(self, *arguments, environment=None):
-        super().__init__("--webhook-allow", "127.0.0.1", *arguments)
         self.secrets = environment or {}
+        named = [word for name in self.secrets for word in ("--secret-allow", f"env:{name}")]
+        super().__init__("--webhook-allow", "127.0.0.1", *named, *arguments)
 
     def start(self):
         import os
@@ -51,6 +52,7 @@ class AlertHouse(House):
 @pytest.fixture(scope="module")
 def alert_house():
     house = AlertHouse(environment={"HOOK_SECRET": "alerts-hush-52c1", "PD_KEY": "R0UT1NGKEY-7788", "AM_TOKEN": "am-token-3141"})
+    house.server_arguments += ("--secret-allow", f"file:{house.folder}/secrets/*")
     house.start()
     yield house
     house.remove()

@@ -24,8 +24,8 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def mail_house():
-    house = AlertHouse("--webhook-allow", "::1", environment={"MAIL_PASSWORD": "mail-hush-9", "WRONG_PASSWORD": "mail-hush-8"})
+def mail_house(certificate):
+    house = AlertHouse("--webhook-allow", "::1", "--secret-allow", f"file:{certificate[0]}", environment={"MAIL_PASSWORD": "mail-hush-9", "WRONG_PASSWORD": "mail-hush-8"})
     house.start()
     yield house
     house.remove()
@@ -99,6 +99,10 @@ def test_tls_of_both_kinds_and_a_login(mail_house, certificate):
         assert send(mail_house, server.receiver(ca=certificate[0])).returncode == 0
         [told] = eventually(lambda: server.messages[:1])
         assert told["tls"] is True
+    with MailServer("starttls", *certificate) as server:
+        # The certificates themselves are no file of the server's.
+        assert send(mail_house, server.receiver(ca=open(certificate[0]).read())).returncode == 0
+        eventually(lambda: server.messages[:1])
     with MailServer("tls", *certificate) as server:
         done = send(mail_house, server.receiver(security="tls", ca=certificate[0], host="127.0.0.1"))
         assert done.returncode == 0, done.stdout
@@ -129,7 +133,12 @@ def test_nothing_is_sent_where_tls_is_not_what_it_should_be(mail_house, certific
         assert done.returncode == 1, done.stdout
         nothing = tmp_path / "none.pem"
         done = send(mail_house, server.receiver(ca=str(nothing)))
-        assert done.returncode == 1 and "'ca' cannot be read" in done.stdout, done.stdout
+        # Whoever applies rules names no file of the server that whoever starts it did not.
+        assert done.returncode == 1 and "'ca': " in done.stdout and "--secret-allow" in done.stdout, done.stdout
+        done = send(mail_house, server.receiver(ca="/etc/passwd"))
+        assert done.returncode == 1 and "--secret-allow" in done.stdout, done.stdout
+        done = send(mail_house, server.receiver(ca="-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n"))
+        assert done.returncode == 1 and "'ca' cannot be read as certificates" in done.stdout, done.stdout
 
 
 def test_what_is_said_between_starttls_and_tls_is_nobodys(mail_house):

@@ -47,8 +47,9 @@ def test_a_webhook_reads_alertmanagers_payload_and_our_signature(alert_house, re
     assert kept[1]["id"] == headers["X-MLflow-Delivery-Id"]
 
 
-def test_slack_pagerduty_and_alertmanager_in_their_own_words(alert_house, receiver, tmp_path):
-    secret = tmp_path / "slack"
+def test_slack_pagerduty_and_alertmanager_in_their_own_words(alert_house, receiver):
+    secret = alert_house.folder / "secrets" / "slack"
+    secret.parent.mkdir()
     secret.write_text(receiver.url("/services/T0/B0/XYZ") + "\n")
     secret.chmod(0o600)
     alert_house.apply(
@@ -178,7 +179,7 @@ def test_receivers_that_are_down_busy_or_hostile(alert_house, receiver):
         [{"name": "busy", "kind": "webhook", "url": receiver.url("/busy")}, {"name": "away", "kind": "webhook", "url": receiver.url("/away")},
          {"name": "no", "kind": "webhook", "url": receiver.url("/no")},
          {"name": "dead", "kind": "webhook", "url": "http://127.0.0.1:9/"},
-         {"name": "lost", "kind": "webhook", "url": receiver.url("/lost"), "secret": "env:NOT_SET_ANYWHERE"}],
+         {"name": "lost", "kind": "webhook", "url": receiver.url("/lost"), "secret": "env:ASSAY_SECRET_NOT_SET"}],
         [{"to": ["busy", "away", "no", "dead", "lost"]}])
     alert_house.raise_("hard")
     requests = receiver.wait("/busy", 4)
@@ -195,7 +196,7 @@ def test_receivers_that_are_down_busy_or_hostile(alert_house, receiver):
     [lost, *_] = eventually(lambda: [one for one in alert_house.deliveries(receiver="lost") if tried(one)])
     assert lost["attempts"][0]["error"] == "unreadable" and not receiver.of("/lost")
     done = alert_house.assay("alert", "test", "lost", "--server", alert_house.url, who="root", check=None)
-    assert done.returncode == 1 and "NOT_SET_ANYWHERE is to hold a secret and is not set" in done.stdout, done.stdout
+    assert done.returncode == 1 and "ASSAY_SECRET_NOT_SET is to hold a secret and is not set" in done.stdout, done.stdout
     history = alert_house.assay("alert", "history", "--receiver", "busy", "--server", alert_house.url, who="root").stdout
     assert "answered 503" in history and "delivered" in history
     assert "a receiver could not be told of alerts" in alert_house.words

@@ -9,7 +9,7 @@ import time
 import pytest
 import requests
 from house import BINARY, House, free_port
-from test_gateway import POLICY, Gateway, log, promote
+from test_gateway import POLICY, Gateway, eventually, log, promote
 
 ROWS = {"dataframe_split": {"columns": ["a", "b"], "data": [[1.0, 0.0], [-1.0, 0.0]]}}
 
@@ -49,7 +49,7 @@ callers:
   - {{name: small, keys: ["{keys['small'][1]}"], models: ["*"], limits: {{rows-per-request: 3, body-bytes: 2000, rows-per-second: 1, row-burst: 4}}}}
 """)
     path.chmod(0o600)
-    with Gateway(house, "--callers", str(path)) as gateway:
+    with Gateway(house, "--metrics-callers", "--callers", str(path)) as gateway:
         assert "serves 2 models" in gateway.announcement, gateway.words
         yield gateway
 
@@ -231,3 +231,38 @@ def test_without_callers_limits_hold_for_all(house):
         assert "at most 1" in gateway.ask("/models/loans/invocations").text
         statuses = [gateway.ask("/models/loans/invocations", rows=[[1.0, 0.0]]).status_code for _ in range(12)]
         assert statuses[0] == 200 and statuses[-1] == 429, statuses
+
+
+def test_the_file_is_read_again_when_it_changes(house):
+    desk, (other, digest) = key("desk"), key("other")
+    file = house.folder / "changing.yaml"
+
+    def write(*lines):
+        fresh = house.folder / "fresh.yaml"
+        fresh.write_text("assay: callers/v1\ncallers:\n" + "".join(f"  - {line}\n" for line in lines))
+        fresh.chmod(0o600)
+        fresh.rename(file)
+
+    first = f'{{name: desk, keys: ["{desk[1]}"], models: ["*"]}}'
+    write(first)
+    with Gateway(house, "--callers", str(file)) as gateway:
+        def status(token):
+            return send(gateway, token).status_code
+
+        assert (status(desk[0]), status(other)) == (200, 401)
+        write(first, f'{{name: other, keys: ["{digest}"], models: ["*"]}}')
+        eventually(lambda: status(other) == 200)
+        # Who asks how much is not told to whoever reads numbers, which takes no key.
+        numbers = requests.get(gateway.url + "/metrics", timeout=30).text
+        assert "desk" not in numbers and 'assay_gateway_caller_requests_total{outcome="answered"} ' in numbers
+        assert "\nassay_gateway_caller_rows_total " in numbers
+        # A file that is wrong is told of and changes nothing.
+        write("{name: desk, keys: [], models: 7}")
+        eventually(lambda: "the callers before stay" in gateway.words)
+        assert (status(desk[0]), status(other)) == (200, 200) and "changing.yaml:3" in gateway.words
+        write(f'{{name: other, keys: ["{digest}"], models: ["*"]}}')
+        eventually(lambda: status(desk[0]) == 401)
+        assert status(other) == 200 and desk[0] not in gateway.words
+        file.unlink()
+        eventually(lambda: "There is no file" in gateway.words)
+        assert status(other) == 200

@@ -56,7 +56,7 @@ def test_tritons_client_is_answered_as_over_rest(house):
         for case, code, words in [
             ("nobody", "NOT_FOUND", "not served"), ("version", "NOT_FOUND", "Version 99"), ("no number", "INVALID_ARGUMENT", "no version's number"),
             ("odds", "INVALID_ARGUMENT", "odds"), ("uneven", "INVALID_ARGUMENT", "rows"), ("cube", "INVALID_ARGUMENT", "column of shape"),
-            ("garbage", "INVALID_ARGUMENT", "protobuf"), ("empty", "INVALID_ARGUMENT", "model_name"),
+            ("garbage", "INVALID_ARGUMENT", "protobuf"), ("empty", "INVALID_ARGUMENT", "names no model"),
             ("unknown", "UNIMPLEMENTED", ""), ("no model", "INVALID_ARGUMENT", "names no model"),
         ]:
             assert heard[case][0] == f"StatusCode.{code}" and words in heard[case][1], (case, heard[case])

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+import segments
 from house import House
 from test_gateway import POLICY, Gateway, eventually, log, promote
 
@@ -132,7 +133,83 @@ def test_what_is_erased_is_gone(house):
     assert "for 400 days" in house.assay("predictions", "retention", "--model", "loans", "400", "--server", house.url, who="rita").stdout
     assert house.assay("predictions", "retention", "--model", "loans", "0", "--server", house.url, who="rita", check=None).returncode != 0
     # The log's entries are what is kept of it, and they verify.
-    house.assay("audit", "verify", "--data-dir", str(house.folder / "data"), check=None)
+    house.stop()
+    try:
+        verified = house.assay("audit", "verify", "--data-dir", str(house.folder / "data"), check=0).stdout
+    finally:
+        house.start()
+    assert "FINDING" not in verified, verified
+
+
+def test_labels_of_what_is_erased_go_with_it(house):
+    """By whatever they name a row; what others are called as well stays until the last of them goes."""
+    with recording(house, "named", "--record-column", "customer", "--record-column", "race") as gateway:
+        ids = []
+        for place, customer in enumerate((71, 72, 71)):
+            body = {"dataframe_split": {"columns": ["a", "b", "customer", "race"], "data": [[0.5, 0.25, customer, "shared"]]}}
+            answer = requests.post(gateway.url + "/models/loans/invocations", json=body, timeout=60, headers={"Assay-Reference": f"own-{place}"})
+            ids.append(answer.headers["Assay-Record"])
+        eventually(lambda: all(records(house, one) for one in ids))
+
+    def label(text, *arguments):
+        (house.folder / "named.csv").write_text(text)
+        house.assay("labels", str(house.folder / "named.csv"), "--model", "loans", *arguments, "--server", house.url, who="gate")
+
+    def labels():
+        listed = house.http("GET", "/api/assay/v1/predictions?model=loans&kind=labels", who="rita")[1]["segments"]
+        return sum(one["rows"] - one["erased"] for one in listed)
+
+    def erase(*arguments):
+        return house.assay("predictions", "erase", "--model", "loans", *arguments, "--server", house.url, who="rita").stdout
+
+    before = labels()
+    label(f"id,label\n{ids[0]}-0,1\n{ids[1]}-0,1\n")
+    label("id,label\nown-2,1\nown-1,0\n", "--by", "reference")
+    label("customer,paid\n71,1\n72,0\n", "--id", "customer", "--label", "paid", "--by", "customer")
+    label("race,paid\nshared,1\n", "--id", "race", "--label", "paid", "--by", "race")
+    assert labels() == before + 7
+    assert "Erased 5 rows" in erase("--where", "customer=71")
+    assert labels() == before + 4 and records(house, ids[1])[0]["@label"] == "1"
+    assert "Erased 5 rows" in erase("--id", f"{ids[1]}-0")
+    assert labels() == before
+
+
+def test_a_legal_hold_keeps_every_record(house):
+    manifest = house.http("GET", "/api/assay/v1/deployments", who="gate")[1]["deployments"][0]["manifest"]
+    old = int((time.time() - 500 * 86_400) * 1_000_000)
+    body = segments.predictions("loans", 1, manifest, [("customer", "int", [901]), ("@prediction", "int", [1])], [old])
+    answer = requests.post(house.url + "/api/assay/v1/predictions", data=body, timeout=30, headers={
+        "Content-Type": "application/vnd.assay.records", "Authorization": f"Bearer {house.tokens['gate']}"})
+    assert answer.status_code == 201, answer.text
+
+    def is_held():
+        listed = house.http("GET", "/api/assay/v1/predictions?model=loans", who="rita")[1]["segments"]
+        return next(one["held"] for one in listed if one["segment"] == answer.json()["segment"])
+
+    hold = house.assay("model", "hold", "loans", "--reason", "a suit", "--server", house.url, who="carl").stdout.split()[0]
+    house.assay("predictions", "retention", "--model", "loans", "400", "--server", house.url, who="rita")
+    done = house.assay("predictions", "erase", "--model", "loans", "--where", "customer=901", "--server", house.url, who="rita", check=None)
+    assert done.returncode != 0 and "legal hold" in done.stderr, (done.stdout, done.stderr)
+    # Whoever starts lets go of what is too old, and not of this.
+    house.stop()
+    house.start()
+    time.sleep(6)
+    assert is_held() and "cannot be let go" not in (house.folder / "server.log").read_text()
+    house.add("cora", "compliance")
+    house.assay("model", "hold", "loans", "--release", hold, "--reason", "over", "--server", house.url, who="cora")
+    house.stop()
+    house.start()
+    eventually(lambda: not is_held())
+
+
+def test_names_that_are_too_long_are_not_recorded(house):
+    manifest = house.http("GET", "/api/assay/v1/deployments", who="gate")[1]["deployments"][0]["manifest"]
+    for column in ("@batch", "@reference", "@caller"):
+        for length, status in ((1_024, 201), (1_025, 400)):
+            body = segments.predictions("loans", 1, manifest, [("@prediction", "int", [1]), (column, "text", ["x" * length])], [int(time.time() * 1e6)])
+            answer = requests.post(house.url + "/api/assay/v1/predictions", data=body, timeout=30, headers={
+                "Content-Type": "application/vnd.assay.records", "Authorization": f"Bearer {house.tokens['gate']}"})
+            assert answer.status_code == status and "xxx" not in answer.text, answer.text
 
 
 def test_who_may_record_and_who_may_read(house):
@@ -222,3 +299,29 @@ def test_a_registry_that_is_away_and_a_folder_that_is_full(house):
     with recording(house, "shared"):
         other = recording(house, "shared")
         assert other.process.wait(60) != 0 and "used by another gateway" in other.words
+
+
+def test_memory_of_what_was_taken_in_is_given_back(house):
+    """Several large segments at once, as from gateways that come back together."""
+    log(house, "wide")
+    promote(house, "wide", 1, {"stage": "Production"})
+    listed = house.http("GET", "/api/assay/v1/deployments", who="gate")[1]["deployments"]
+    manifest = next(one["manifest"] for one in listed if one["model"] == "wide")
+    count, now = 60_000, int(time.time() * 1_000_000)
+
+    def resident():
+        with open(f"/proc/{house.process.pid}/status") as file:
+            return int(file.read().split("VmRSS:")[1].split()[0]) // 1024
+
+    def send(number):
+        columns = [(f"a{column}", "double", [float(column)] * count) for column in range(20)] + [("@prediction", "int", [1] * count)]
+        body = segments.predictions("wide", 1, manifest, columns, [now] * count, number=number)
+        answer = requests.post(f"{house.url}/api/assay/v1/predictions", data=body, timeout=120, headers={
+            "Content-Type": "application/vnd.assay.records", "Authorization": f"Bearer {house.tokens['gate']}"})
+        assert answer.status_code in (200, 201), answer.text
+
+    send(1)
+    before = resident()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(2, 14)))
+    eventually(lambda: resident() < before + 100)

@@ -2,14 +2,15 @@
 
 import json
 import os
+import re
 import signal
 import struct
-import threading
 import time
 
 import pytest
 import requests
 from house import House
+from rollouts import CANARY, DEMANDING, Load, approve, carried, counted, show, start
 from test_gateway import Gateway, eventually, log, promote
 
 POLICY = """
@@ -20,105 +21,6 @@ applies-to: {models: ["*"], stages: [Production]}
 approvals:
   - {role: validator, count: 1}
 """
-
-# Takes a column that nobody sends: every request is refused.
-DEMANDING = """
-import mlflow, numpy, pandas
-from mlflow.models import infer_signature
-from sklearn.linear_model import LogisticRegression
-draw = numpy.random.default_rng(3)
-rows = pandas.DataFrame({"a": draw.normal(size=50), "b": draw.normal(size=50), "c": draw.normal(size=50)})
-answer = (rows.a > 0).astype(int)
-mlflow.set_experiment("gateway")
-with mlflow.start_run():
-    mlflow.sklearn.log_model(LogisticRegression().fit(rows, answer), name="model", registered_model_name="loans",
-                             signature=infer_signature(rows, answer))
-"""
-
-DOCUMENT = """
-assay: rollout/v1
-model: loans
-candidate: {candidate}
-strategy: {strategy}
-rationale: a test
-targets: [stage Production]
-{more}
-"""
-
-CANARY = """
-steps:
-  - {share: 20%, requests: 10}
-  - {share: 50%, requests: 20}
-guards: [{on: errors, margin: 0.3}]
-automatic: [promote, rollback]
-"""
-
-
-class Load:
-    """Requests from several threads, each with a unit of its own in every request, until the block ends."""
-
-    def __init__(self, gateway, threads=3, pause=0.0, unit=True):
-        self.gateway, self.pause, self.unit = gateway, pause, unit
-        self.stop, self.lock = threading.Event(), threading.Lock()
-        self.statuses, self.arms, self.models = [], [], []
-        self.threads = [threading.Thread(target=self.keep_asking, args=(number,)) for number in range(threads)]
-
-    def keep_asking(self, number):
-        session, count = requests.Session(), 0
-        while not self.stop.is_set():
-            count += 1
-            headers = {"Assay-Unit": f"unit-{number}-{count}"} if self.unit else {}
-            answer = session.post(self.gateway.url + "/models/loans/invocations", headers=headers, timeout=60,
-                                  json={"dataframe_split": {"columns": ["a", "b"], "data": [[count + 0.5, 0.0]]}})
-            with self.lock:
-                self.statuses.append(answer.status_code)
-                self.arms.append(answer.headers.get("Assay-Arm"))
-                self.models.append(answer.headers.get("Assay-Model"))
-            time.sleep(self.pause)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        for thread in self.threads:
-            thread.join()
-
-
-def write(house, candidate, strategy, more=""):
-    path = house.folder / f"rollout-{time.monotonic_ns()}.yaml"
-    path.write_text(DOCUMENT.format(candidate=candidate, strategy=strategy, more=more))
-    return str(path)
-
-
-def start(house, candidate, strategy, more="", check=0, who="ana"):
-    done = house.assay("rollout", "start", write(house, candidate, strategy, more), "--format", "json", "--server", house.url, who=who, check=check)
-    return json.loads(done.stdout)["id"] if check == 0 else done.stderr
-
-
-def show(house, rollout):
-    status, answer = house.http("GET", f"/api/assay/v1/rollouts/{rollout}", who="otto")
-    assert status == 200, answer
-    return answer
-
-
-def approve(house, candidate):
-    target = {"stage": "Production"}
-    asked = house.http("POST", "/api/assay/v1/requests", {"model": "loans", "version": candidate, "target": target}, who="ana")[1]
-    status, answer = house.http("POST", "/api/assay/v1/approvals", {"request": asked["id"]}, who="vera")
-    assert status == 201, answer
-
-
-def carried(gateway):
-    models = requests.get(gateway.url + "/models", timeout=30).json()["models"]
-    return {one["id"]: one for model in models for one in model["rollouts"]}
-
-
-def counted(house, rollout, *names):
-    tallies = show(house, rollout)["tallies"].values()
-    return sum(tally[name] for tally in tallies for name in names)
 
 
 @pytest.fixture(scope="module")
@@ -200,12 +102,27 @@ def test_a_shadow_answers_nobody_and_is_compared(house, gateway):
     assert answer.status_code == 200, answer.text
     # What names a version is that version's.
     assert gateway.ask("/models/loans/versions/1/invocations").status_code == 200
-    eventually(lambda: counted(house, rollout, "compared") == 83)
+    # Forty rows and two of the tensors; those that were sent again are copies, and say nothing new.
+    eventually(lambda: counted(house, rollout, "candidate_requests") == 43)
     tally = show(house, rollout)["tallies"]["0"]
-    assert tally["candidate_requests"] == tally["baseline_requests"] == tally["judged"] == tally["candidate_drawn"] == 43, tally
-    assert tally["candidate_errors"] == 0 and 40 <= tally["agreed"] <= 83 and tally["dropped"] == 0, tally
-    assert requests.post(gateway.url + "/models/loans/invocations", data="{", timeout=30).status_code in (400, 415)
-    eventually(lambda: counted(house, rollout, "candidate_errors") == 1 and counted(house, rollout, "baseline_errors") == 1)
+    assert tally["candidate_requests"] == tally["baseline_requests"] == tally["candidate_drawn"] == 43, tally
+    assert tally["compared"] == 42 and tally["judged"] == 2 and tally["agreed"] <= 42 and tally["dropped"] == 0, tally
+    # One row a thousand times is one prediction, in one request or in many.
+    assert gateway.ask("/models/loans/invocations", rows=[[77.0, 7.0]] * 1000).status_code == 200
+    for _ in range(5):
+        assert gateway.ask("/models/loans/invocations", rows=[[77.0, 7.0]] * 10).status_code == 200
+    eventually(lambda: counted(house, rollout, "candidate_requests") == 49)
+    tally = show(house, rollout)["tallies"]["0"]
+    assert tally["compared"] == 43 and tally["judged"] == 3, tally
+    # What neither version takes is nobody's error.
+    for body in ("{", '{"dataframe_split": {"columns": ["z"], "data": [[1]]}}'):
+        answer = requests.post(gateway.url + "/models/loans/invocations", data=body, timeout=30, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, answer.text
+    assert gateway.ask("/models/loans/invocations", rows=[[78.0, 7.0]]).status_code == 200
+    eventually(lambda: counted(house, rollout, "compared") == 44)
+    tally = show(house, rollout)["tallies"]["0"]
+    assert tally["candidate_requests"] == tally["baseline_requests"] == 50, tally
+    assert tally["candidate_errors"] == tally["baseline_errors"] == 0, tally
     house.assay("rollout", "stop", rollout, "--reason", "seen", "--server", house.url, who="ana")
     eventually(lambda: not carried(gateway))
 
@@ -257,6 +174,51 @@ def test_a_bad_canary_goes_back_by_itself(house, gateway):
     seen = show(house, rollout)
     assert "errors: 1 (" in seen["reason"] and seen["next"] is None, seen
     assert gateway.ask("/models/loans/invocations").headers["Assay-Model"] == "loans/2"
+
+
+def test_what_nobody_takes_neither_ends_a_rollout_nor_hides_it(house, gateway):
+    rollout = start(house, 1, "ab", "guards: [{on: errors, margin: 0.05}]")
+    eventually(lambda: rollout in carried(gateway))
+    url = gateway.url + "/models/loans/invocations"
+    malformed = [("{", "application/json"), ("a,b\n", "text/plain"), ('{"dataframe_split": {"columns": ["a"], "data": [[1]]}}', "application/json"),
+                 ('{"dataframe_split": {"columns": ["a", "b"], "data": [["x", 1]]}}', "application/json")]
+    arms = set()
+    for number in range(120):
+        body, kind = malformed[number % len(malformed)]
+        answer = requests.post(url, data=body, timeout=30, headers={"Content-Type": kind, "Assay-Unit": f"unit-{number}"})
+        assert answer.status_code in (400, 415), answer.text
+        arms.add(answer.headers.get("Assay-Arm"))
+    assert {"candidate", "baseline"} <= arms
+    for number in range(10):
+        assert gateway.ask("/models/loans/invocations", headers={"Assay-Unit": f"unit-{number}"}).status_code == 200
+    eventually(lambda: counted(house, rollout, "candidate_requests", "baseline_requests") == 10)
+    time.sleep(3)
+    assert counted(house, rollout, "candidate_requests", "baseline_requests") == 10
+    assert counted(house, rollout, "candidate_errors", "baseline_errors", "dropped") == 0
+    assert show(house, rollout)["state"] == "running"
+    house.assay("rollout", "stop", rollout, "--reason", "seen", "--server", house.url, who="ana")
+    eventually(lambda: not carried(gateway))
+
+
+def test_a_bad_candidate_that_answers_everybody_goes_back(house, gateway):
+    words = start(house, 3, "real-time", "guards: [{on: errors, margin: 0.3}]", check=2)
+    assert "nothing to compare with" in words, words
+    text = house.assay("rollout", "template", "loans", "3", "--strategy", "real-time").stdout
+    assert "max: 0.05" in text, text
+    approve(house, 3)
+    path = house.folder / "real-time.yaml"
+    path.write_text(text)
+    rollout = json.loads(house.assay("rollout", "start", str(path), "--format", "json", "--server", house.url, who="ana").stdout)["id"]
+    eventually(lambda: rollout in carried(gateway))
+    with Load(gateway) as load:
+        eventually(lambda: show(house, rollout)["state"] == "rolled-back")
+        eventually(lambda: not carried(gateway))
+        before = len(load.statuses)
+        eventually(lambda: len(load.statuses) > before + 20)
+    assert set(load.statuses[before + 5:]) == {200} and 400 in load.statuses
+    seen = show(house, rollout)
+    assert seen["reason"].startswith("errors: 1 (") and "more than 0.05" in seen["reason"], seen["reason"]
+    assert seen["tallies"]["0"]["baseline_requests"] == 0, seen["tallies"]
 
 
 def test_a_flag_answers_whoever_asks_for_it(house, gateway):
@@ -336,6 +298,64 @@ def test_what_a_gateway_counted_last_is_said_when_it_ends(house):
             assert gateway.ask("/models/loans/invocations").status_code == 200
     assert counted(house, rollout, "candidate_requests", "baseline_requests") == 7
     house.assay("rollout", "stop", rollout, "--reason", "seen", "--server", house.url, who="ana")
+
+
+def test_later_labels_roll_a_candidate_back(house, tmp_path):
+    approve(house, 4)
+    with Gateway(house, "--model", "loans", "--records", str(tmp_path / "records"), who="edge") as gateway:
+        rollout = start(house, 4, "ab", "guards: [{on: mistakes, margin: 0.1}]")
+        eventually(lambda: rollout in carried(gateway))
+        asked = []
+        for number in range(120):
+            # Two rows, of which one is judged.
+            rows = [[(-1) ** number * (1 + number), 0.0]] * 2
+            answer = gateway.ask("/models/loans/invocations", rows=rows, headers={"Assay-Unit": f"unit-{number}"})
+            assert answer.status_code == 200
+            asked.append((answer.headers["Assay-Record"], answer.headers["Assay-Arm"], answer.json()["predictions"]))
+        arms = [arm for _, arm, _ in asked]
+        assert 30 < arms.count("candidate") < 90
+        report = {"gateway": "ab" * 16, "sequence": 1, "tallies": {"0": {"candidate_labelled": 5}}}
+        status, told = house.http("POST", f"/api/assay/v1/rollouts/{rollout}/observations", report, who="edge")
+        assert status == 400 and "by no gateway" in told["message"], told
+
+        def label(part):
+            # What the baseline says is what was: the candidate says the contrary.
+            file = house.folder / "outcomes.csv"
+            file.write_text("id,label\n" + "".join(
+                f"{record}-{row},{value if arm == 'baseline' else 1 - value}\n" for record, arm, values in part for row, value in enumerate(values)))
+            return house.assay("labels", str(file), "--model", "loans", "--server", house.url, who="edge", check=None)
+
+        eventually(lambda: label(asked[:10]).returncode == 0)
+        first = {arm: arms[:10].count(arm) for arm in ("candidate", "baseline")}
+        tally = lambda: show(house, rollout)["tallies"].get("0", {})
+        eventually(lambda: tally().get("candidate_labelled", 0) + tally().get("baseline_labelled", 0) == 10)
+        assert (tally()["candidate_labelled"], tally()["candidate_mistaken"]) == (first["candidate"],) * 2, tally()
+        assert (tally()["baseline_labelled"], tally()["baseline_mistaken"]) == (first["baseline"], 0), tally()
+        # Labels that say the same again count once.
+        assert label(asked[:10]).returncode == 0 and label(asked[10:]).returncode == 0
+        eventually(lambda: show(house, rollout)["state"] == "rolled-back")
+        seen = show(house, rollout)
+        assert seen["reason"].startswith("mistakes: 1 ("), seen["reason"]
+        assert seen["tallies"]["0"]["candidate_labelled"] <= arms.count("candidate")
+        assert "mistakes: 1 (" in house.http("GET", "/models/loans/operations", who="otto")[1]
+
+
+def test_what_the_page_and_prometheus_show(house):
+    text = house.http("GET", "/models/loans/operations", who="otto")[1]
+    for words in ("rolled-back", "promoted", "stopped", "canary: version 3 against version 2, step 1 of", "errors: 1 ("):
+        assert words in text, words
+    numbers = house.http("GET", "/metrics", who="root")[1]
+    states = dict(re.findall(r'assay_rollout_state\{rollout="([0-9a-f]+)".*state="([a-z-]+)"\} 1', numbers))
+    listed = {id: show(house, id) for id in states}
+    assert len(listed) >= 8 and {id: one["state"] for id, one in listed.items()} == states
+    for id, one in listed.items():
+        for arm in ("candidate", "baseline"):
+            for name in ("requests", "errors"):
+                [value] = re.findall(rf'assay_rollout_{name}_total\{{rollout="{id}",.*arm="{arm}"\}} (\d+)', numbers)
+                assert int(value) == sum(tally[f"{arm}_{name}"] for tally in one["tallies"].values()), (id, arm, name)
+    # None is under way, so none has a share.
+    assert "assay_rollout_share_ratio{" not in numbers
+    assert start(house, 1, "flag") in house.http("GET", "/metrics", who="root")[1].split("assay_rollout_share_ratio{", 1)[1]
 
 
 def test_the_log_tells_all_of_it(house):

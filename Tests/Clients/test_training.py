@@ -14,14 +14,16 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 import yaml
 from alerts import AlertHouse, eventually
 from house import BINARY
+from mlflow.entities import Dataset, DatasetInput
 
 
 @pytest.fixture(scope="module")
 def house():
-    house = AlertHouse(environment={"GITHUB": "gh-hush-1", "FLOW": "flow-hush-2", "ARGO": "argo-hush-3", "HOOK": "hook-hush-4"})
+    house = AlertHouse(environment={"PUSH": "push-hush-5", "GITHUB": "gh-hush-1", "FLOW": "flow-hush-2", "ARGO": "argo-hush-3", "HOOK": "hook-hush-4"})
     house.start()
     house.add("trainer", "data_scientist")
     for name in ("loans", "other"):
@@ -83,7 +85,7 @@ def start(house, pipeline, who="ana", status=201, **more):
 
 
 def shown(house, id):
-    status, answer = house.http("GET", f"/api/assay/v1/training/{id}", who="vera")
+    status, answer = house.http("GET", f"/api/assay/v1/training/{id}", who="ana")
     assert status == 200, answer
     return answer
 
@@ -111,6 +113,9 @@ def test_a_worker_runs_a_program_and_says_what_came_of_it(house):
     run = shown(house, id)
     assert (run["state"], run["exit_status"], run["worker_id"] is None) == ("finished", 0, False), run
     assert run["words"] == "done, and registered no version" and run["output"] == "last words\n"
+    # Last words may hold rows: whoever may only read the model is not told them, and no list does.
+    assert house.http("GET", f"/api/assay/v1/training/{id}", who="otto")[1]["output"] is None
+    assert all(one["output"] is None for one in house.http("GET", "/api/assay/v1/training", who="ana")[1]["training"])
     told = json.loads((house.folder / "told.json").read_text())
     assert told[0] == id and told[1]["reason"] == "a look" and told[1]["trigger"] == "manual" and told[1]["by"] == "ana"
     assert json.loads(told[2]) == {"assay.training": id} and told[3] == house.url and told[5]
@@ -197,12 +202,13 @@ def test_a_worker_that_is_ended_ends_its_program(house):
     process.send_signal(signal.SIGTERM)
     process.wait(30)
 
-    # Killed: nobody says anything, and after its silence the server does.
+    # Killed: the program ends with it. Nobody says anything, and after its silence the server does.
     id = start(house, "long")
     process = worker()
+    assert lives()
     process.kill()
     process.wait()
-    os.kill(int(pid.read_text()), signal.SIGKILL)
+    eventually(lambda: not lives(), 5)
     assert shown(house, id)["state"] == "started"
     run = eventually(lambda: (one := shown(house, id))["state"] == "failed" and one, 90)
     assert run["words"] == "its worker fell silent"
@@ -329,6 +335,81 @@ def test_who_may_do_what(house):
     id = start(house, "mine")
     assert house.http("POST", "/api/assay/v1/training/lease", {"worker": "w"}, who="nora")[1]["work"] is None
     house.assay("training", "cancel", id, "--server", house.url, who="ana")
+
+
+def log_data(house, experiment, text, name="rows", who="ana", tags=None):
+    client = house.client(who)
+    found = client.get_experiment_by_name(experiment)
+    run = client.create_run(found.experiment_id if found else client.create_experiment(experiment), tags=tags or {})
+    dataset = Dataset(name=name, digest=hashlib.sha256(text.encode()).hexdigest()[:8], source_type="local", source="rows.csv")
+    client.log_inputs(run.info.run_id, [DatasetInput(dataset, [])])
+
+
+def held(house, pipeline):
+    """The runs of a pipeline, the oldest first: trigger, state, and what it began by."""
+    runs = house.http("GET", f"/api/assay/v1/training?pipeline={pipeline}", who="vera")[1]["training"]
+    return [(run["trigger"], run["state"], run["reason"]) for run in reversed(runs)]
+
+
+def test_a_new_version_of_a_data_set_begins_it_once(house):
+    log_data(house, "ingestion", "first")
+    apply(house, command("fresh", "true", triggers=[{"data": {"name": "rows", "experiment": "ingestion"}}]))
+    # Known before, of another experiment, of another name, and of a run of a training.
+    log_data(house, "ingestion", "first")
+    log_data(house, "elsewhere", "second")
+    log_data(house, "ingestion", "second", name="others")
+    log_data(house, "ingestion", "own", tags={"assay.training": "0" * 32})
+    assert held(house, "fresh") == []
+    log_data(house, "ingestion", "second")
+    log_data(house, "ingestion", "second")
+    [(trigger, state, reason)] = held(house, "fresh")
+    assert (trigger, state, reason["data"], reason["experiment"]) == ("data", "queued", "rows", "ingestion"), reason
+    # Bounded as what monitors begin: a run of it is under way.
+    log_data(house, "ingestion", "third")
+    assert [one[:2] for one in held(house, "fresh")] == [("data", "queued"), ("data", "bounded")]
+    work(house)
+    printed = house.assay("training", "trigger", "--data", "rows", "--digest", "fourth", "--server", house.url, who="ana").stdout
+    assert "queued  fresh  loans  data" in printed, printed
+    again = house.assay("training", "trigger", "--data", "rows", "--digest", "fourth", "--server", house.url, who="ana").stdout
+    assert again.startswith("Nothing waits"), again
+    denied = house.assay("training", "trigger", "--data", "rows", "--digest", "fifth", "--server", house.url, who="otto", check=None)
+    assert denied.returncode != 0 and "request" in denied.stderr, denied.stderr
+    for body, words in [({}, "either"), ({"data": "rows"}, "digest"), ({"data": "a", "commit": "b"}, "either"), ({"data": "", "digest": "a"}, "1 to 500")]:
+        status, answer = house.http("POST", "/api/assay/v1/training/signals", body, who="ana")
+        assert status == 400 and words in answer["message"], answer
+    house.assay("training", "cancel", house.http("GET", "/api/assay/v1/training", who="vera")[1]["training"][0]["id"], "--server", house.url, who="ana")
+
+
+def test_a_commit_begins_it_once(house):
+    sha = "0123456789abcdef0123456789abcdef01234567"
+    other = command("unsigned", "true", triggers=[{"commit": {"repository": "us/models", "branch": "main"}}])
+    apply(house, command("code", "true", triggers=[{"commit": {"repository": "us/models", "branch": "main", "secret": "env:PUSH"}}]), other)
+
+    def push(secret="push-hush-5", event="push", signature=None, **more):
+        body = json.dumps({"ref": "refs/heads/main", "after": sha, "repository": {"full_name": "us/models"}, **more}).encode()
+        code = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() if signature is None else signature
+        answer = requests.post(house.url + "/api/assay/v1/training/push", data=body, timeout=30, headers={
+            "Content-Type": "application/json", "X-GitHub-Event": event, **({"X-Hub-Signature-256": code} if code else {})})
+        return answer.status_code, answer.json()
+
+    for wrong in ({"secret": "another"}, {"signature": ""}, {"signature": "sha256="}, {"signature": "sha1=" + "0" * 40}, {"signature": "sha256=" + "0" * 64}):
+        status, answer = push(**wrong)
+        assert status == 403 and answer["message"] == "This push is signed by no secret that a pipeline's 'commit' names.", (wrong, answer)
+    assert push(event="ping") == push(ref="refs/tags/v1") == push(deleted=True) == (200, {"ignored": True})
+    assert push(ref="refs/heads/side") == push(repository={"full_name": "us/others"}) == (200, {"begun": 0})
+    for bad in ({"after": "not a commit"}, {"after": None}, {"repository": []}):
+        assert push(**bad)[0] == 400, bad
+    assert held(house, "code") == []
+    assert push() == (200, {"begun": 1}) and push() == (200, {"begun": 0})
+    [(trigger, state, reason)] = held(house, "code")
+    assert (trigger, state, reason["commit"], reason["branch"]) == ("commit", "queued", sha, "main"), reason
+    # A pipeline that names no secret is begun by no push, and by an account that may begin it.
+    assert held(house, "unsigned") == []
+    words = ["training", "trigger", "--repository", "us/models", "--server", house.url, "--commit"]
+    assert "queued  unsigned  loans  commit" in house.assay(*words, sha, who="ana").stdout
+    assert house.assay(*words, "HEAD", who="ana", check=None).returncode != 0
+    assert "push-hush" not in json.dumps([held(house, "code"), held(house, "unsigned")])
+    work(house)
 
 
 def test_mistakes_in_the_document_are_told_by_line_and_column(house):

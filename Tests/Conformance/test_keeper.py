@@ -19,8 +19,10 @@ with open("pids", "w") as file: file.write(f"{os.getpid()} {child.pid}")
 os.rename("pids", "ready")
 time.sleep(600)
 """
+# A run that was started in the background of a script would ignore the interrupt it is sent here.
 RUN = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 keeper = subprocess.Popen([sys.executable, "-S", *sys.argv[1:]], stdin=subprocess.PIPE, start_new_session=True)
 time.sleep(600)
 """

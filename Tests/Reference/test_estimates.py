@@ -171,3 +171,47 @@ def test_a_score_is_a_probability(tmp_path):
     bad = write(tmp_path / "bad.parquet", {"score": [0.5, 1.5], "label": [0, 1]})
     answer = run("drift", good, bad, "--estimate", "cbpe", "--label", "label", "--score", "score")
     assert answer.returncode == 2 and "row 2" in answer.stderr and "from 0 to 1" in answer.stderr
+
+
+POLICY = """assay: policy/v1
+name: unlabelled
+version: "1"
+accept: [supplied]
+data: {{predictions: dataset, score: score{more}, reference: past@sha256:{digest}}}
+checks:
+{checks}
+"""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_checks_against_a_profile_are_nannymls_too(name, files, nannyml, tmp_path):
+    """`estimated.*` needs the reference's profile alone, not its rows."""
+    profile = tmp_path / "past.json"
+    made = run("profile", files[name][0], "--write-profile", profile, "--label", "label", "--score", "score")
+    assert made.returncode == 0, made.stderr
+    own = "prediction" in name
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.format(
+        more=", prediction: prediction" if own else "", digest=hashlib.sha256(profile.read_bytes()).hexdigest(),
+        checks="\n".join(f"  - {{id: estimated.{measure}, min: 0}}" for measure in MEASURES)))
+    answer = run("check", policy, "--data", files[name][1], "--reference", profile, "--format", "json")
+    assert answer.returncode in (0, 1), answer.stderr
+    found = {result["id"].removeprefix("estimated."): result for result in json.loads(answer.stdout)["predicate"]["results"]}
+    rows = pa.parquet.read_metadata(files[name][1]).num_rows
+    for measure in MEASURES:
+        want, result = nannyml[name][measure], found[measure]
+        assert result["details"]["calibrated"] == nannyml[name]["calibrated"], measure
+        if result["value"] is None:
+            assert result["undefined"] and (np.isnan(want) or want == 0), measure
+            continue
+        tolerance = 1e-5 / max(rows * min(nannyml[name]["accuracy"], 0.05), 0.05) if measure == "roc_auc" else 1e-9
+        assert result["value"] == pytest.approx(want, abs=tolerance), measure
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--label", "label"], "go together"), (["--score", "score"], "go together"), (["--label", "label", "--score", "label"], "named twice"),
+    (["--label", "label", "--score", "scoer"], "scoer"), (["--positive", "1"], "go together"),
+])
+def test_a_profile_that_cannot_be_calibrated_is_refused(arguments, words, files, tmp_path):
+    answer = run("profile", files["small"][0], "--write-profile", tmp_path / "p.json", *arguments)
+    assert answer.returncode == 2 and words in answer.stderr, answer.stderr

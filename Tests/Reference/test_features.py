@@ -315,7 +315,13 @@ def test_the_newest_row_is_looked_up_while_it_is_valid(tmp_path):
     assert lookup("7", "2026-01-05") == {"visits": 4, "spent": 2.5}
     assert "older than" in lookup("007", "2026-01-10T00:00:00.000001Z", status=1)
     assert "later than" in lookup("7", "2026-01-04T23:59:59.999999Z", status=1)
+    assay("materialize", path, "--store", tmp_path / "store", "--at", "2026-01-02")
+    assert lookup("007", "2026-01-02") == {"visits": 3, "spent": 1.5} and "nothing is known" in lookup("7", "2026-01-10", status=1)
+    assert "--at" in assay("materialize", path, "--store", tmp_path / "store", "--at", "now", status=2).stderr
+    (tmp_path / "store").write_bytes(first)
     assert "nothing is known" in lookup("b", "2026-01-05", status=1)
     (tmp_path / "store").write_bytes(first[:-20])
+    assert "its end is missing" in lookup("nobody", "2026-01-05", status=2)
+    (tmp_path / "store").write_bytes(first.replace(b"007", b"008"))
     assert "damaged" in lookup("nobody", "2026-01-05", status=2)
-    assert "is no feature-store/v1" in assay("lookup", path, "7", status=2).stderr
+    assert "is no feature-store/v2" in assay("lookup", path, "7", status=2).stderr

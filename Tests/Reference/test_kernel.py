@@ -247,7 +247,7 @@ def test_native_models_have_log_odds_already(tmp_path):
     pd.DataFrame({"a": [41.6, 30, 22], "b": [1, 2, 0.5], "c": [24, 12, 36]}).to_csv(tmp_path / "rows.csv", index=False)
     rows = tmp_path / "rows.csv"
     arguments = ("explain", FIXTURES / "folder-array", rows, "--background", rows, "--link", "logit")
-    assert "log-odds already" in run(*arguments, "--method", "kernel", status=2)
+    assert "are explained, in log-odds; leave --link out" in run(*arguments, "--method", "kernel", status=2)
     assert "--method kernel" in run(*arguments, status=2)
 
 
@@ -296,7 +296,7 @@ def test_words_without_probabilities_cannot_be_explained(tmp_path):
 def test_people_read_what_it_cost(tmp_path):
     case = Case(tmp_path, RandomForestClassifier(3, max_depth=3, random_state=0), 4, seed=12)
     told = run("explain", case.path, tmp_path / "rows.csv", "--background", tmp_path / "background.csv")
-    assert "kernel SHAP: 688 evaluations of the model; every coalition for 4 rows, 12 background rows" in told
+    assert "kernel SHAP: 688 evaluations of the model in 3 requests; every coalition for 4 rows, 12 background rows" in told
     assert "joblib in a confined process" in told
     target = tmp_path / "rows.jsonl"
     run("explain", case.path, tmp_path / "rows.csv", "--background", tmp_path / "background.csv", "-o", target)

@@ -97,6 +97,10 @@ monitoring:
   - {id: performance.recall, min: 0.5, for-each: region, window: 1000 rows, alert: [risk]}
   - {id: quality.outlier_rate, method: z, max: 0.1, window: batch, alert: [ana, otto]}
 shadow: {predictions: 1000, agreement: {min: 0.95}, errors: {max: 0.01}, judge: interval, if-none: pass}
+serving:
+  explanations: always
+  rules:
+    - {name: young, when: "age < 18", outside-profile: [age], explained-most-by: [age], then: replace, value: 0, if-unknown: flag}
 mutations:
   - {role: data_scientist, type: registered-model, request: "alias != 'prod'"}
   - {role: data_scientist, type: model-version, request: "tag_key != 'a'", resource: "tags.frozen != 'yes'"}
@@ -110,6 +114,8 @@ MISTAKES = [
     ("name: whole\n", ""), ("version: 1.10\n", ""), ("assay: policy/v1", "assay: policy/v2"), ("name: whole", "nmae: whole"),
     ("name: whole", "name: two words"), ("name: whole", "name: [a]"), ("name: whole", "name: .hidden"),
     ('models: ["a-*"]', "models: []"), ('models: ["a-*"]', "models: a"), ('models: ["a-*"]', "model: [a]"),
+    ("then: replace", "then: warn"), ("then: replace, ", ""), ("name: young, ", ""), ("if-unknown: flag", "if-unknown: replace"),
+    ("outside-profile: [age]", "outside-profile: age"), ("value: 0, if-unknown", "value: [0], if-unknown"), ("name: young", "name: two words"),
     ('models: ["a-*"]', "models: [a, a]"), ("tiers: [low, moderate, high]", "tiers: [prohibited]"),
     ("tiers: [low, moderate, high]", "tiers: [medium]"), ("stages: [production]", "stages: [Live]"),
     ("registration: false", "registration: 0"), ("predictions: dataset", "predictions: somewhere"), ("  label: y\n", "  labell: y\n"),
@@ -149,7 +155,7 @@ MISTAKES = [
 
 def test_policies_that_lint_takes_are_taken(tmp_path):
     texts = policies_of_the_pages() + [WHOLE]
-    assert len(texts) == 11
+    assert len(texts) == 13
     for index, text in enumerate(texts):
         path = tmp_path / f"{index}.yaml"
         path.write_text(text)

@@ -6,7 +6,7 @@ package enum CheckCatalogue {
     /// In the order in which they are listed to people.
     package static let descriptors: [CheckDescriptor] =
         performance + paired + folds + clusters + groupMeasures + fairlearn + search + aif360 + consistency + reference + quality
-        + dataQuality + privacy + drift
+        + dataQuality + privacy + drift + [attribution] + estimated + service
 
     package static let ids: [String] = descriptors.map(\.id)
 

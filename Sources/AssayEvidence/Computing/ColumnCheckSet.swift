@@ -9,7 +9,8 @@ struct ColumnCheckSet: Sendable {
 
     /// Whether the check is one of these; the others are computed from labels, predictions and groups.
     static func keepsState(_ request: CheckRequest) -> Bool {
-        request.id.hasPrefix("privacy.") || request.id.hasPrefix("drift.") || request.id == ConsistencyCheck.id
+        request.id.hasPrefix("privacy.") || request.id.hasPrefix("drift.") || request.id.hasPrefix("estimated.")
+            || request.id == ConsistencyCheck.id || ServiceCheck.Kind(id: request.id) != nil
             || ClusterCheck.Kind(rawValue: request.id) != nil
             || (request.id.hasPrefix("quality.") && request.id != "quality.column_absent")
     }
@@ -30,7 +31,10 @@ struct ColumnCheckSet: Sendable {
 
     private static func check(_ setting: ColumnCheckSetting) throws(AssayError) -> any ColumnCheck {
         if let kind = ClusterCheck.Kind(rawValue: setting.descriptor.id) { return try ClusterCheck(setting, kind) }
+        if let kind = ServiceCheck.Kind(id: setting.descriptor.id) { return try ServiceCheck(setting, kind) }
         switch setting.descriptor.id {
+        case CheckCatalogue.attribution.id: return try AttributionDriftCheck(setting)
+        case let id where id.hasPrefix("estimated."): return try EstimatedCheck(setting)
         case "privacy.consent": return ConsentCheck(setting)
         case "privacy.pii": return PersonalDataCheck(setting)
         case CheckCatalogue.expectations.id: return try SuiteCheck(setting)

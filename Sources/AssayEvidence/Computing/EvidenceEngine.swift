@@ -54,6 +54,14 @@ package enum EvidenceEngine {
     package static func results(
         of request: EvidenceRequest, blocks: [RowBlock], scorer: (any BlockScorer)? = nil, reference: DriftProfile? = nil
     ) throws(AssayError) -> [CheckResult] {
+        let pass = try pass(of: request, blocks: blocks, scorer: scorer, reference: reference)
+        return try results(of: pass, dataColumns: blocks.first?.columns.map(\.name) ?? [], features: scorer?.features)
+    }
+
+    /// All rows, counted.
+    static func pass(
+        of request: EvidenceRequest, blocks: [RowBlock], scorer: (any BlockScorer)?, reference: DriftProfile?
+    ) throws(AssayError) -> EvidencePass {
         try request.validate(hasModel: scorer != nil)
         let plan = try EvidencePlan(request, modelColumns: scorer?.inputColumns ?? [])
         let names = blocks.first?.columns.map(\.name) ?? []
@@ -64,17 +72,10 @@ package enum EvidenceEngine {
         var pass = try EvidencePass(request, plan: plan, bins: bins, scorer: scorer, dataColumns: names, reference: reference)
         for block in blocks { try pass.add(block) }
         try pass.finish()
-        return try results(of: pass, dataColumns: names, features: scorer?.features)
+        return pass
     }
 
-    /// As ``results(of:blocks:scorer:reference:)``, on a thread of its own.
-    package static func resultsAside(
-        of request: EvidenceRequest, blocks: [RowBlock], reference: DriftProfile? = nil
-    ) async throws -> [CheckResult] {
-        try await OwnThread.run { try results(of: request, blocks: blocks, reference: reference) }
-    }
-
-    private static func conditioned(_ blocks: [RowBlock], _ condition: RowCondition) throws(AssayError) -> [RowBlock] {
+    static func conditioned(_ blocks: [RowBlock], _ condition: RowCondition) throws(AssayError) -> [RowBlock] {
         var rows = ConditionedRows(condition)
         var kept: [RowBlock] = []
         for block in blocks { try rows.add(block) { kept.append($0) } }

@@ -52,6 +52,9 @@ struct EvidencePlan {
                 if check.id == ConsistencyCheck.id { required += ConsistencyCheck.columns(check, request) }
                 if needs.contains(.label) { required += [request.label].compactMap { $0 } }
                 if needs.contains(.score) { required += [request.score].compactMap { $0 } }
+                if check.id.hasPrefix("estimated.") { required += [request.prediction].compactMap { $0 } }
+                if needs.contains(.traffic) { optional += ServiceCheck.columns }
+                if check.id == CheckCatalogue.attribution.id { readsAll = true }
                 continue
             }
             guard let input = CheckInput(check.id)?.own else { continue }

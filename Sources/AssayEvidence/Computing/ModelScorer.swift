@@ -23,13 +23,13 @@ package struct ModelScorer: BlockScorer {
         var features = model.inputs
         for name in model.signature?.inputs?.columnNames ?? [] where !features.contains(name) { features.append(name) }
         self.features = features
-        classes = model.classes.values
+        classes = model.classes?.values ?? []
     }
 
     package func score(_ block: RowBlock) throws(AssayError) -> ScoredBlock {
         let scores = try scorer.scores(block)
         return ScoredBlock(
             predictions: scores.prediction(), classes: classes,
-            probabilities: classes.count == scores.probabilities.count ? scores.probabilities : nil)
+            probabilities: classes.count == scores.probabilities?.count ? scores.probabilities : nil)
     }
 }

@@ -18,6 +18,33 @@ package struct DriftProfile: Sendable {
         package var texts: CategoryState
     }
 
+    /// What the scores of the reference meant, for estimates of performance.
+    package struct Calibration: Sendable {
+        /// The positive label as its data had it.
+        package var positive: Text
+        /// Rows with label and score.
+        package var rows: Int
+        /// Whether calibrated scores came nearer to held-out labels.
+        package var isNeeded: Bool
+        package var map: IsotonicCalibration
+    }
+
+    /// How much an input moved scores: its part of the mean absolute attributions of all inputs.
+    package struct Attribution: Hashable, Sendable {
+        package var name: Text
+        package var share: Double
+
+        package init(name: Text, share: Double) {
+            self.name = name
+            self.share = share
+        }
+    }
+
+    /// `nil` where the labels and scores were not named.
+    package var calibration: Calibration?
+    /// In the order of the model's inputs; empty where no model was explained.
+    package var attributions: [Attribution] = []
+
     package private(set) var columns: [Column]
     package private(set) var rowCount: Int
     /// Of the files it was made from, in order.
@@ -65,6 +92,9 @@ package struct DriftProfile: Sendable {
         for (index, column) in other.columns.enumerated() { try columns[index].merge(column) }
         rowCount += other.rowCount
         digests += other.digests
+        // Neither can be put together from parts.
+        calibration = nil
+        attributions = []
     }
 
     /// The profile in the place of data, of the columns asked for.

@@ -10,11 +10,13 @@ package enum DriftProfileJSON {
     package static let prefix = Array("{\"assay\":\"drift-profile/".utf8)
 
     package static func bytes(of profile: DriftProfile) -> [UInt8] {
-        let value: JSONValue = [
+        var object: JSONObject = [
             "assay": .string(version), "rows": .integer(Int64(profile.rowCount)),
             "sources": .array(profile.digests.map { .string($0.hex) }), "columns": .array(profile.columns.map(column)),
         ]
-        return value.bytes() + [UInt8(ascii: "\n")]
+        object["calibration"] = profile.calibration.map(calibration)
+        if !profile.attributions.isEmpty { object["attributions"] = .array(profile.attributions.map(attribution)) }
+        return JSONValue.object(object).bytes() + [UInt8(ascii: "\n")]
     }
 
     private static func column(_ column: DriftProfile.Column) -> JSONValue {
@@ -114,6 +116,15 @@ package enum DriftProfileJSON {
             guard let digest = source.string.flatMap(SHA256Digest.init(hex:)) else { throw bad("a source has no digest") }
             digests.append(digest)
         }
-        return DriftProfile(columns: columns, rowCount: try count(value["rows"], "rows"), digests: digests)
+        var profile = DriftProfile(columns: columns, rowCount: try count(value["rows"], "rows"), digests: digests)
+        if let found = value["calibration"] {
+            guard let calibration = calibration(from: found) else { throw bad("its calibration cannot be read") }
+            profile.calibration = calibration
+        }
+        if let found = value["attributions"] {
+            guard let attributions = attributions(from: found) else { throw bad("its attributions cannot be read") }
+            profile.attributions = attributions
+        }
+        return profile
     }
 }

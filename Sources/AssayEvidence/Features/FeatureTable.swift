@@ -144,9 +144,10 @@ extension FeatureTable {
         package let features: [Column]
     }
 
+    /// - Parameter time: rows that were written later are left out, in microseconds; `nil` leaves none out.
     /// - Complexity: O(e log e) for e entities.
-    package func newest() -> Newest {
-        let places = (0..<entityCount).compactMap { entity in starts[entity + 1] > starts[entity] ? starts[entity + 1] - 1 : nil }
+    package func newest(at time: Int64? = nil) -> Newest {
+        let places = (0..<entityCount).compactMap { newest(of: $0, at: time ?? .max) }
         var named = places.map { place in (place: place, key: entityColumns.map { $0.value(at: order[place]) }) }
         named.sort { left, right in
             for (one, other) in zip(left.key, right.key) {

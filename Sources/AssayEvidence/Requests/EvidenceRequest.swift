@@ -58,6 +58,8 @@ package struct EvidenceRequest: Sendable, Hashable {
     /// Where given, rows without a sensitive value form a group of this name.
     package var missingGroup: Text?
     package var schema = DataSchema()
+    /// How long the window is that the rows are of, for rates; `nil` where it has no length.
+    package var windowSeconds: Double?
     package var checks: [CheckRequest]
     /// Whether measures of scores give the curves behind them, as details.
     package var curves = false

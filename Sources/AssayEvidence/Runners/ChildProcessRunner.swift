@@ -44,7 +44,7 @@ package struct ChildProcessRunner: EvidenceRunner {
             refusal = error
         }
         guard let model = job.model else { throw refusal }
-        guard case .interpreter(let named, let foreignLimits) = foreign else {
+        guard case .interpreter(let named, let foreignLimits, _) = foreign else {
             throw AssayError(refusal.code, "\(refusal.message); this server does not let a model's own library score it (--no-foreign)")
         }
         do throws(AssayError) {

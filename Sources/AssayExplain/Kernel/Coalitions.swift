@@ -21,6 +21,14 @@ struct Coalitions: Sendable {
         words[subset * wordCount + player / 64] >> UInt64(player % 64) & 1 == 1
     }
 
+    /// Given subsets, none of them empty or whole.
+    init(players: Int, subsets: [[UInt64]]) {
+        isExact = false
+        playerCount = players
+        wordCount = (players + 63) / 64
+        words = subsets.flatMap { $0 }
+    }
+
     /// All subsets where these are at most `samples`; else whole sizes from the outside in as long as the kernel's share of
     /// `samples` holds them, and for the sizes between random subsets with their complements.
     ///

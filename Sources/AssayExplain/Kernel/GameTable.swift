@@ -8,52 +8,55 @@ struct GameTable {
     struct Item {
         let row: Int
         let subset: Int
-        /// How many players the row has, which says of which game the subset is.
-        let players: Int
+        /// The place of the game that the subset is of.
+        let game: Int
     }
 
-    /// The model's inputs that are there, by position among all of its inputs.
-    let features: [Int]
+    /// Each column's player.
+    private let playerOf: [Int]
+    var columnCount: Int { columns.count }
     private let backgroundCount: Int
     /// Background rows first, then the rows.
     private let columns: [Column]
-    /// By row: the columns that vary.
+    /// By row: the players of which a column varies, ascending.
     private let varying: [[Int]]
 
+    /// - Parameter players: each input's player.
     /// - Throws: `invalidArgument` where rows and background hold values of different kinds.
-    init(form: ModelForm, background: RowBlock, rows: RowBlock) throws(AssayError) {
-        var features: [Int] = []
+    init(form: ModelForm, players: [Int], background: RowBlock, rows: RowBlock) throws(AssayError) {
+        var playerOf: [Int] = []
         var columns: [Column] = []
         for (place, name) in form.inputs.enumerated() {
             let before = background[name]
             let after = rows[name]
             guard before != nil || after != nil else { continue }
-            features.append(place)
+            playerOf.append(players[place])
             columns.append(try JoinedColumns.join(before, background.rowCount, after, rows.rowCount, name: name))
         }
-        self.features = features
+        self.playerOf = playerOf
         self.columns = columns
         backgroundCount = background.rowCount
-        var varying = [[Int]](repeating: [], count: rows.rowCount)
-        for (player, column) in columns.enumerated() {
+        var varying = [Set<Int>](repeating: [], count: rows.rowCount)
+        for (place, column) in columns.enumerated() {
             let first = column.value(at: 0)
             let isConstant = (1..<background.rowCount).allSatisfy { column.value(at: $0) == first }
             for row in varying.indices where !isConstant || column.value(at: background.rowCount + row) != first {
-                varying[row].append(player)
+                varying[row].insert(playerOf[place])
             }
         }
-        self.varying = varying
+        self.varying = varying.map { $0.sorted() }
     }
 
-    /// The columns, by place in ``features``, in which the row differs from a background row.
+    /// The players in whose columns the row differs from a background row.
     func players(_ row: Int) -> [Int] { varying[row] }
 
     /// The items' rows: for each item every background row with the subset's values of the explained row.
-    func block(_ items: ArraySlice<Item>, _ game: (Int) -> Coalitions?) -> RowBlock {
+    func block(_ items: ArraySlice<Item>, _ games: [Coalitions]) -> RowBlock {
         let count = items.count * backgroundCount
         var made: [Column] = []
         var isTaken = [Bool](repeating: false, count: items.count)
-        for (player, column) in columns.enumerated() {
+        for (number, column) in columns.enumerated() {
+            let player = playerOf[number]
             var row = -1
             var among: Int?
             for (place, item) in items.enumerated() {
@@ -61,7 +64,7 @@ struct GameTable {
                     row = item.row
                     among = varying[row].firstIndex(of: player)
                 }
-                isTaken[place] = among.map { game(item.players)?.contains(item.subset, $0) ?? false } ?? false
+                isTaken[place] = among.map { games[item.game].contains(item.subset, $0) } ?? false
             }
             var sources: [Int] = []
             sources.reserveCapacity(count)

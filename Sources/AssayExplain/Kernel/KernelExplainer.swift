@@ -2,13 +2,13 @@ package import AssayColumns
 package import AssayModels
 package import AssayTerms
 
-/// Kernel SHAP: Shapley values of any model's answers, from its answers to rows put together from the explained row and
-/// background rows.
+/// Shapley values of any model's answers, from its answers to rows put together from the explained row and background rows.
 ///
-/// Definition: of the game `v(S) = link(mean over background rows b of f(x on S, b elsewhere))` among the columns in which the row
-/// differs from a background row. With M of these, all 2ᴹ − 2 subsets are asked where that is at most the number of samples, and
+/// Definition: of the game `v(S) = link(mean over background rows b of f(x on S, b elsewhere))` among the columns, or groups of columns, in which the row
+/// differs from a background row. By kernel SHAP, with M of these, all 2ᴹ − 2 subsets are asked where that is at most the number of samples, and
 /// the attributions are the game's Shapley values; else those of the nearest additive game on sampled subsets
-/// (``Coalitions``, ``CoalitionRegression``). Columns in which nothing varies have 0. `base + Σ φ` is the row's own answer.
+/// (``Coalitions``, ``CoalitionRegression``). ``CoalitionMethod`` lists other ways. Columns in which nothing varies have 0. `base + Σ φ` is the row's own
+/// answer.
 ///
 /// - Missing values vary from every value and not from each other. Whether a column varies is decided by equality, where shap
 ///   takes values within 1e-5 of each other as the same.
@@ -18,10 +18,11 @@ package import AssayTerms
 /// - Source: Lundberg & Lee 2017; shap 0.51, `KernelExplainer` with l1_reg=False.
 package struct KernelExplainer: Sendable {
     package struct Settings: Sendable {
-        /// Subsets a row; `nil` for 2 M + 2048.
-        package var samples: Int?
+        package var method = CoalitionMethod.kernel(samples: nil)
         package var seed: UInt32 = 0
         package var link = Link.identity
+        /// Interaction values too; every row's game has to be asked whole.
+        package var wantsInteractions = false
         /// Rows that the model is asked about at once.
         package var exchangeRows = 65_536
 
@@ -36,45 +37,51 @@ package struct KernelExplainer: Sendable {
     private static let gameBytesAtOnce = 256 << 20
 
     package let form: ModelForm
+    /// Whom attributions are given to.
+    package let players: Players
     package let background: BackgroundRows
     package let baseValues: [Double]
     /// `log-odds`, `probability` or `raw`.
-    package var space: String { settings.link == .logit ? ModelFunction.Space.logOdds.rawValue : function.space.rawValue }
+    package var space: String { settings.link == .logit ? "log-odds" : function.space }
     /// Rows that the model was asked about, the background's among them.
     package private(set) var evaluationCount = 0
-    /// Rows whose every subset was asked.
+    /// How many times it was asked.
+    package private(set) var exchangeCount = 0
+    /// Rows whose attributions are their game's own values, and not an estimate.
     package private(set) var exactRowCount = 0
     package private(set) var sampledRowCount = 0
     /// The largest distance of `base + Σ φ` to the row's answer.
     package private(set) var largestResidual = 0.0
 
     private let function: ModelFunction
-    private let settings: Settings
+    package let settings: Settings
     private let games: KernelGames
     private let checkpoint: @Sendable () throws(AssayError) -> Void
 
     /// Asks the model about the background.
     ///
     /// - Parameters:
-    ///   - games: of the same samples and seed, where several explainers share them.
+    ///   - players: `nil` has each column be its own.
+    ///   - games: of the same method and seed, where several explainers share them.
     ///   - checkpoint: asked again and again while attributions are computed; what it throws ends that.
     /// - Throws: `invalidArgument` for a link that the answers do not have, and what asking throws.
     package init(
-        _ function: ModelFunction, form: ModelForm, background: BackgroundRows, settings: Settings = Settings(),
+        _ function: ModelFunction, form: ModelForm, players: Players? = nil, background: BackgroundRows, settings: Settings = Settings(),
         games: KernelGames? = nil, checkpoint: @escaping @Sendable () throws(AssayError) -> Void = {}
     ) throws(AssayError) {
-        guard settings.link == .identity || function.space == .probability else {
+        guard settings.link == .identity || function.givesProbabilities else {
             throw AssayError(
                 .invalidArgument,
-                function.space == .logOdds
-                    ? "the model is explained in log-odds already; leave --link out"
+                function.givesScores
+                    ? "the model's own scores are explained, in \(function.space); leave --link out, or add --output-space probability"
                     : "--link logit is for probabilities, and the model gives none; leave it out")
         }
         self.function = function
         self.form = form
+        self.players = players ?? Players(inputs: form.inputs)
         self.background = background
         self.settings = settings
-        self.games = games ?? KernelGames(samples: settings.samples, seed: settings.seed)
+        self.games = games ?? KernelGames(settings.method, seed: settings.seed)
         self.checkpoint = checkpoint
         do throws(AssayError) {
             let answers = try function(background.block)
@@ -85,13 +92,15 @@ package struct KernelExplainer: Sendable {
             throw AssayError(error.code, "the background '\(background.name)' cannot be used: \(error.message)", cause: error.cause)
         }
         evaluationCount = background.rowCount
+        exchangeCount = 1
     }
 
     /// The model's outputs for rows whose predictions are known; where these do not hold them, the model is asked again.
     package mutating func answers(_ predictions: Predictions, _ block: RowBlock) throws(AssayError) -> [[Double]] {
         if block.rowCount == 0 { return baseValues.map { _ in [] } }
         evaluationCount += block.rowCount
-        return function.space == .logOdds ? try function(block) : try ModelFunction.outputs(predictions, form)
+        exchangeCount += 1
+        return function.givesScores ? try function(block) : try ModelFunction.outputs(predictions, form)
     }
 
     /// - Parameters:
@@ -99,12 +108,13 @@ package struct KernelExplainer: Sendable {
     ///   - answers: the model's outputs for them, as ``answers(_:_:)`` gives them.
     /// - Throws: what asking the model throws; `internalFault` where `base + Σ φ` misses the answer by more than 1e-9 of the sum's
     ///   size.
-    package mutating func explain(_ block: RowBlock, _ answers: [[Double]]) throws(AssayError) -> (explanation: Explanation, residuals: [Double]) {
+    package mutating func explain(
+        _ block: RowBlock, _ answers: [[Double]]
+    ) throws(AssayError) -> (explanation: Explanation, residuals: [Double]) {
         precondition(answers.count == baseValues.count, "the model answers with another number of outputs than for the background")
         let bound = try form.bound(block)
-        let table = try GameTable(form: form, background: background.block, rows: bound)
-        let features = form.inputs.count
-        var attributions = [Double](repeating: 0, count: block.rowCount * baseValues.count * features)
+        let table = try GameTable(form: form, players: players.of, background: background.block, rows: bound)
+        var made = Made(rows: block.rowCount, outputs: baseValues.count, players: players.count, hasInteractions: settings.wantsInteractions)
         var residuals: [Double] = []
         var tops: [[Double]] = []
         for output in answers {
@@ -117,75 +127,112 @@ package struct KernelExplainer: Sendable {
             let first = row
             var subsets = 0
             var bytes = 0
-            var together: [Int: KernelGames.Game] = [:]
+            var together: [KernelGames.Game] = []
+            var places: [[Int]: Int] = [:]
+            /// Each row's game; -1 for a row with fewer than two players.
+            var gameOf: [Int] = []
             repeat {
-                let players = table.players(row).count
-                if together[players] == nil, let game = try games.game(of: players, checkpoint) {
-                    together[players] = game
+                let players = table.players(row)
+                let key = settings.method.key(players)
+                if places[key] == nil, let game = try games.game(of: players, checkpoint) {
+                    places[key] = together.count
+                    together.append(game)
                     bytes += game.bytes
                 }
-                subsets += together[players]?.coalitions.count ?? 0
+                let place = places[key] ?? -1
+                gameOf.append(place)
+                subsets += place < 0 ? 0 : together[place].coalitions.count
                 row += 1
             } while row < block.rowCount && subsets < Self.subsetsAtOnce && bytes < Self.gameBytesAtOnce
-            try explain(first..<row, table, tops, together, into: &attributions)
+            try explain(first..<row, table, tops, together, gameOf, into: &made)
         }
         let explanation = Explanation(
-            featureNames: form.inputs, background: background.name, space: space, baseValues: baseValues,
-            attributions: attributions, rowCount: block.rowCount)
+            featureNames: players.names, background: background.name, space: space, baseValues: baseValues,
+            attributions: made.attributions, rowCount: block.rowCount, interactions: settings.wantsInteractions ? made.interactions : nil)
         for row in 0..<block.rowCount {
             residuals.append(try residual(explanation, tops, row))
         }
         return (explanation, residuals)
     }
 
+    /// What has been computed of a block.
+    private struct Made {
+        var attributions: [Double]
+        var interactions: [Double]
+
+        init(rows: Int, outputs: Int, players: Int, hasInteractions: Bool) {
+            attributions = [Double](repeating: 0, count: rows * outputs * players)
+            interactions = [Double](repeating: 0, count: hasInteractions ? rows * outputs * players * players : 0)
+        }
+    }
+
     /// Explains some rows with as few exchanges as may be.
     private mutating func explain(
-        _ rows: Range<Int>, _ table: GameTable, _ tops: [[Double]], _ games: [Int: KernelGames.Game], into attributions: inout [Double]
+        _ rows: Range<Int>, _ table: GameTable, _ tops: [[Double]], _ games: [KernelGames.Game], _ gameOf: [Int], into made: inout Made
     ) throws(AssayError) {
         var items: [GameTable.Item] = []
         for row in rows {
-            guard let coalitions = games[table.players(row).count]?.coalitions else { continue }
-            for subset in 0..<coalitions.count { items.append(.init(row: row, subset: subset, players: coalitions.playerCount)) }
+            let game = gameOf[row - rows.lowerBound]
+            guard game >= 0 else { continue }
+            for subset in 0..<games[game].coalitions.count { items.append(.init(row: row, subset: subset, game: game)) }
         }
-        let values = try values(of: items, table, games)
+        let values = try values(of: items, table, games.map(\.coalitions))
         var item = 0
         for row in rows {
             try checkpoint()
-            let players = table.players(row)
-            let game = games[players.count]
-            let count = players.count >= 2 ? game?.coalitions.count ?? 0 : 0
+            let varying = table.players(row)
+            let place = gameOf[row - rows.lowerBound]
+            let game = place < 0 ? nil : games[place]
+            let count = game?.coalitions.count ?? 0
             for output in baseValues.indices {
                 let base = baseValues[output]
                 let top = tops[output][row]
+                let asked = values[output][item..<(item + count)]
                 let phi: [Double]
-                if players.count < 2 {
-                    phi = players.map { _ in top - base }
-                } else if let regression = game?.regression {
-                    phi = regression.solve(values[output][item..<(item + count)].map { $0 - base }, total: top - base)
-                } else {
-                    phi = ShapleyValues.exact([base] + values[output][item..<(item + count)] + [top], players: players.count)
+                switch game?.solver {
+                case nil: phi = varying.map { _ in top - base }
+                case .regression(let regression): phi = regression.solve(asked.map { $0 - base }, total: top - base)
+                case .marginal(let marginal): phi = marginal.attributions(asked, nobody: base, everybody: top)
+                case .exact: phi = ShapleyValues.exact([base] + asked + [top], players: varying.count)
                 }
-                let start = (row * baseValues.count + output) * form.inputs.count
-                for (player, value) in zip(players, phi) { attributions[start + table.features[player]] = value }
+                let start = row * baseValues.count + output
+                for (player, value) in zip(varying, phi) { made.attributions[start * players.count + player] = value }
+                guard settings.wantsInteractions else { continue }
+                let pairs: [Double]
+                switch game?.solver {
+                case nil: pairs = phi
+                case .exact: pairs = ShapleyValues.interactions([base] + asked + [top], players: varying.count)
+                case .regression, .marginal:
+                    throw AssayError(
+                        .limitExceeded,
+                        "interaction values need every coalition of the \(varying.count) columns that vary in a row; use --method exact, with groups of "
+                            + "columns where there are more than \(CoalitionMethod.exactPlayers)")
+                }
+                for (i, first) in varying.enumerated() {
+                    for (j, second) in varying.enumerated() {
+                        made.interactions[(start * players.count + first) * players.count + second] = pairs[i * varying.count + j]
+                    }
+                }
             }
-            if game?.regression != nil, players.count >= 2 { sampledRowCount += 1 } else { exactRowCount += 1 }
+            if game?.isExact ?? true { exactRowCount += 1 } else { sampledRowCount += 1 }
             item += count
         }
     }
 
     /// The game's values by output and item.
     private mutating func values(
-        of items: [GameTable.Item], _ table: GameTable, _ games: [Int: KernelGames.Game]
+        of items: [GameTable.Item], _ table: GameTable, _ games: [Coalitions]
     ) throws(AssayError) -> [[Double]] {
         let perItem = background.rowCount
-        let rows = min(settings.exchangeRows, Self.exchangeCells / max(table.features.count, 1))
+        let rows = min(settings.exchangeRows, Self.exchangeCells / max(table.columnCount, 1))
         let itemsAtOnce = max(rows / perItem, 1)
         var values = [[Double]](repeating: [], count: baseValues.count)
         for output in values.indices { values[output].reserveCapacity(items.count) }
         for start in stride(from: 0, to: items.count, by: itemsAtOnce) {
             let part = items[start..<min(start + itemsAtOnce, items.count)]
-            let answers = try function(table.block(part) { games[$0]?.coalitions })
+            let answers = try function(table.block(part, games))
             evaluationCount += part.count * perItem
+            exchangeCount += 1
             for output in values.indices {
                 for item in part.indices {
                     let from = (item - start) * perItem

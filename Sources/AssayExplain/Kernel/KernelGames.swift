@@ -1,22 +1,43 @@
 import AssayTerms
 import Synchronization
 
-/// Games by their number of players, made once and used for every row and request that has as many: subsets, and where not all are
-/// asked the factored regression, which takes longest.
+/// Games by what they are like (of most methods their number of players), made once and used for every row and request that has as many: subsets,
+/// and where not all are asked the factored regression, which takes longest.
 ///
 /// Safe to use from several tasks; a game is made by one of them while others that need one wait. What was not used for longest goes
 /// first, so that no more than `byteLimit` is kept, whatever rows come.
 package final class KernelGames: Sendable {
     struct Game: Sendable {
-        let coalitions: Coalitions
-        /// `nil` where every subset is asked.
-        let regression: CoalitionRegression?
+        enum Solver: Sendable {
+            /// Every subset is asked.
+            case exact
+            case regression(CoalitionRegression)
+            case marginal(MarginalGame)
+        }
 
-        var bytes: Int { coalitions.bytes + (regression?.bytes ?? 0) }
+        let coalitions: Coalitions
+        let solver: Solver
+
+        var bytes: Int {
+            switch solver {
+            case .exact: coalitions.bytes
+            case .regression(let regression): coalitions.bytes + regression.bytes
+            case .marginal(let game): coalitions.bytes + game.bytes
+            }
+        }
+
+        /// Whether attributions are the game's own values and no estimate.
+        var isExact: Bool {
+            switch solver {
+            case .exact: true
+            case .regression: false
+            case .marginal(let game): game.isExact
+            }
+        }
     }
 
     private struct State {
-        var games: [Int: (game: Game, usedAt: UInt64)] = [:]
+        var games: [[Int]: (game: Game, usedAt: UInt64)] = [:]
         var bytes = 0
         var clock: UInt64 = 0
     }
@@ -24,33 +45,35 @@ package final class KernelGames: Sendable {
     /// Of what is kept; one explanation holds as much again while it is made.
     package static let standardByteLimit = 256 << 20
 
-    private let samples: Int?
+    private let method: CoalitionMethod
     private let seed: UInt32
     private let byteLimit: Int
     private let state = Mutex(State())
     private let making = Mutex(())
 
-    /// - Parameter samples: subsets a row; `nil` for 2 M + 2048.
-    package init(samples: Int?, seed: UInt32, byteLimit: Int = standardByteLimit) {
-        self.samples = samples
+    package init(_ method: CoalitionMethod, seed: UInt32, byteLimit: Int = standardByteLimit) {
+        self.method = method
         self.seed = seed
         self.byteLimit = byteLimit
     }
 
-    /// The game of so many players; `nil` where there are too few for one.
+    /// The game of these players; `nil` where there are too few for one.
     ///
-    /// - Parameter checkpoint: asked again and again while a game is made; what it throws ends that.
-    /// - Throws: what `checkpoint` and ``CoalitionRegression`` throw.
-    func game(of players: Int, _ checkpoint: () throws(AssayError) -> Void) throws(AssayError) -> Game? {
-        guard players >= 2 else { return nil }
-        if let game = known(players) { return game }
+    /// - Parameters:
+    ///   - players: by number, ascending.
+    ///   - checkpoint: asked again and again while a game is made; what it throws ends that.
+    /// - Throws: `limitExceeded` for more coalitions than may be; what `checkpoint` and ``CoalitionRegression`` throw.
+    func game(of players: [Int], _ checkpoint: () throws(AssayError) -> Void) throws(AssayError) -> Game? {
+        guard players.count >= 2 else { return nil }
+        let key = method.key(players)
+        if let game = known(key) { return game }
         // A typed error does not come out of a closure of Mutex: it is handed through.
         let made = making.withLock { _ in
             Result { () throws(AssayError) -> Game in
-                if let game = known(players) { return game }
+                if let game = known(key) { return game }
                 try checkpoint()
-                let game = try make(players, checkpoint)
-                keep(game, players)
+                let game = try make(players.count, key, checkpoint)
+                keep(game, key)
                 return game
             }
         }
@@ -60,24 +83,41 @@ package final class KernelGames: Sendable {
     /// What is kept now, in bytes.
     var keptBytes: Int { state.withLock { $0.bytes } }
 
-    private func known(_ players: Int) -> Game? {
+    private func known(_ key: [Int]) -> Game? {
         state.withLock { state in
-            guard let found = state.games[players] else { return nil }
+            guard let found = state.games[key] else { return nil }
             state.clock += 1
-            state.games[players] = (found.game, state.clock)
+            state.games[key] = (found.game, state.clock)
             return found.game
         }
     }
 
-    private func make(_ players: Int, _ checkpoint: () throws(AssayError) -> Void) throws(AssayError) -> Game {
-        let coalitions = Coalitions(players: players, samples: samples ?? 2 * players + 2048, seed: seed)
-        guard !coalitions.isExact else { return Game(coalitions: coalitions, regression: nil) }
-        return Game(
-            coalitions: coalitions,
-            regression: try CoalitionRegression(coalitions, weights: coalitions.weights, checkpoint: checkpoint))
+    private func make(_ players: Int, _ key: [Int], _ checkpoint: () throws(AssayError) -> Void) throws(AssayError) -> Game {
+        switch method {
+        case .kernel(let samples):
+            let coalitions = Coalitions(players: players, samples: samples ?? 2 * players + 2048, seed: seed)
+            guard !coalitions.isExact else { return Game(coalitions: coalitions, solver: .exact) }
+            return Game(
+                coalitions: coalitions,
+                solver: .regression(try CoalitionRegression(coalitions, weights: coalitions.weights, checkpoint: checkpoint)))
+        case .exact:
+            guard players <= CoalitionMethod.exactPlayers else {
+                throw AssayError(
+                    .limitExceeded,
+                    "\(players) columns vary in a row, and every coalition is asked of \(CoalitionMethod.exactPlayers) at most; put columns into "
+                        + "groups, or use --method kernel or permutation")
+            }
+            return Game(coalitions: Coalitions(players: players, samples: CoalitionMethod.coalitionLimit, seed: seed), solver: .exact)
+        case .permutation(let evaluations):
+            let (game, coalitions) = MarginalGame.permutations(players: players, evaluations: evaluations ?? 10 * (2 * players + 1), seed: seed)
+            return Game(coalitions: coalitions, solver: .marginal(game))
+        case .owen:
+            let (game, coalitions) = try MarginalGame.owen(groups: key, limit: CoalitionMethod.coalitionLimit)
+            return Game(coalitions: coalitions, solver: .marginal(game))
+        }
     }
 
-    private func keep(_ game: Game, _ players: Int) {
+    private func keep(_ game: Game, _ key: [Int]) {
         state.withLock { state in
             guard game.bytes <= byteLimit else { return }
             while state.bytes + game.bytes > byteLimit {
@@ -86,7 +126,7 @@ package final class KernelGames: Sendable {
                 state.bytes -= oldest.value.game.bytes
             }
             state.clock += 1
-            state.games[players] = (game, state.clock)
+            state.games[key] = (game, state.clock)
             state.bytes += game.bytes
         }
     }

@@ -7,12 +7,12 @@ package import AssayTerms
 ///
 /// Of two classes the probability of the second, of more the probability of each, else the predicted number.
 package struct ModelFunction: Sendable {
-    package enum Space: String, Sendable {
-        case logOdds = "log-odds"
-        case probability, raw
-    }
-
-    package let space: Space
+    /// What attributions add up to: `log-odds`, `log`, `probability` or `raw`.
+    package let space: String
+    /// Whether the outputs are probabilities that predictions hold.
+    let givesProbabilities: Bool
+    /// Whether the outputs are scores, which predictions do not hold.
+    let givesScores: Bool
     private let answer: @Sendable (RowBlock) throws(AssayError) -> [[Double]]
 
     /// The answers of whatever predicts rows.
@@ -29,15 +29,26 @@ package struct ModelFunction: Sendable {
     package init(
         _ form: ModelForm, _ predictions: @escaping @Sendable (RowBlock) throws(AssayError) -> Predictions
     ) {
-        space = form.classes == nil ? .raw : .probability
+        givesProbabilities = form.classes != nil
+        givesScores = false
+        space = givesProbabilities ? "probability" : "raw"
         answer = { (block) throws(AssayError) in try Self.outputs(try predictions(block), form) }
     }
 
-    /// The log-odds of a model this build reads, which its linear explanation explains too.
+    /// The scores of a model this build reads, which its exact explanations explain too.
     package init(_ model: ScoringModel) {
-        space = .logOdds
         let scorer = Scorer(model)
-        answer = { (block) throws(AssayError) in try scorer.scores(block).scores }
+        // Those of a model that joins others are probabilities, which have log-odds.
+        var joins = false
+        if case .dense = model.head { joins = true }
+        givesProbabilities = joins && model.head.space == "probability"
+        givesScores = true
+        space = model.head.space
+        let explained = model.head.explainedScores
+        answer = { (block) throws(AssayError) in
+            let scores = try scorer.scores(block).scores
+            return explained.map { scores[$0] }
+        }
     }
 
     func callAsFunction(_ block: RowBlock) throws(AssayError) -> [[Double]] { try answer(block) }

@@ -36,16 +36,16 @@ package struct Background: Sendable {
             guard case .number = term else { return false }
             return model.scalerMeans[model.graph.origins[term.step]] != nil
         }
-        let centred = model.head.terms.filter(isCentred).map { Graph.Feature.number(step: $0.step) }
-        let graph = Graph(inputs: model.graph.inputs, steps: model.graph.steps, features: centred)
+        let centred = model.linearHead.terms.filter(isCentred).map { Graph.Feature.number(step: $0.step) }
+        let graph = model.graph.with(features: centred)
         let row = model.inputs.indices.map { index in
             model.scalerMeans[index].map { Column(name: model.inputs[index], values: .double([$0])) }
         }
         let values = try GraphValues(graph, columns: row, rowCount: 1)
-        let means = model.head.terms.indices.map { index in
-            (0..<model.head.scoreCount).map { score in
-                isCentred(model.head.terms[index])
-                    ? model.head.contributions(index, score: score, values)[0] : 0
+        let means = model.linearHead.terms.indices.map { index in
+            (0..<model.linearHead.scoreCount).map { score in
+                isCentred(model.linearHead.terms[index])
+                    ? model.linearHead.contributions(index, score: score, values)[0] : 0
             }
         }
         return Background(name: "scaler-means", rowCount: nil, means: means)
@@ -53,8 +53,8 @@ package struct Background: Sendable {
 
     /// Every prepared number at zero: attributions are the summands themselves.
     package static func zeros(_ model: ScoringModel) -> Background {
-        let zeros = [Double](repeating: 0, count: model.head.scoreCount)
-        return Background(name: "zeros", rowCount: nil, means: model.head.terms.map { _ in zeros })
+        let zeros = [Double](repeating: 0, count: model.linearHead.scoreCount)
+        return Background(name: "zeros", rowCount: nil, means: model.linearHead.terms.map { _ in zeros })
     }
 
     init(name: String, rowCount: Int?, means: [[Double]]) {
@@ -72,15 +72,15 @@ package struct BackgroundAccumulator: Sendable {
 
     package init(scorer: Scorer) {
         self.scorer = scorer
-        let zeros = [Double](repeating: 0, count: scorer.model.head.scoreCount)
-        sums = scorer.model.head.terms.map { _ in zeros }
+        let zeros = [Double](repeating: 0, count: scorer.model.linearHead.scoreCount)
+        sums = scorer.model.linearHead.terms.map { _ in zeros }
     }
 
     package mutating func add(_ block: RowBlock) throws(AssayError) {
         let values = try scorer.values(block)
         // Refuses rows with missing values where the model does.
         _ = try scorer.scores(values)
-        let head = scorer.model.head
+        let head = scorer.model.linearHead
         for term in head.terms.indices {
             for score in 0..<head.scoreCount {
                 var sum = 0.0

@@ -4,20 +4,36 @@ package import AssayTerms
 /// Exact interventional Shapley values of a linear model, per input column.
 ///
 /// `φ_ij = Σ_{f made from j} (w_f z_i_f − mean_b w_f z_b_f)`; numbers a column becomes by one-hot encoding, imputing and
-/// flagging are summed, so an attribution is to the column the caller sent. The space is that of the scores, log-odds:
-/// of the second class for two classes, of each class for more.
+/// flagging are summed, so an attribution is to the column the caller sent. The space is that of the scores:
+/// log-odds of the second class for two classes, of each class for more, and what the model's link makes of them otherwise.
 ///
 /// Against `shap.LinearExplainer` on the prepared matrix and the same background, summed over the same columns, values
 /// agree within the rounding of a mean of n numbers, `n u max|w z|`.
 package struct LinearExplainer: Sendable {
     package let scorer: Scorer
-    package let background: Background
+    /// What rows are compared with, by name.
+    package let backgroundName: String
     package let baseValues: [Double]
+    package let players: Players
+    package let space: String
+    private let head: LinearHead
+    private let reference: Reference
 
-    package init(_ scorer: Scorer, background: Background) {
+    private enum Reference: Sendable {
+        case independent(Background)
+        case correlated(CorrelatedBackground)
+    }
+
+    /// - Parameter players: `nil` has each input be its own.
+    /// - Precondition: the model has a linear head.
+    package init(_ scorer: Scorer, background: Background, players: Players? = nil) {
         self.scorer = scorer
-        self.background = background
-        let head = scorer.model.head
+        self.players = players ?? Players(inputs: scorer.model.inputs)
+        let head = scorer.model.linearHead
+        self.head = head
+        space = head.space
+        reference = .independent(background)
+        backgroundName = background.name
         baseValues = (0..<head.scoreCount).map { score in
             var sum = 0.0
             for mean in background.means { sum += mean[score] }
@@ -25,18 +41,68 @@ package struct LinearExplainer: Sendable {
         }
     }
 
+    /// Columns that go together share what they say (``CorrelatedBackground``).
+    package init(_ scorer: Scorer, correlated background: CorrelatedBackground, players: Players) {
+        self.scorer = scorer
+        self.players = players
+        let head = scorer.model.linearHead
+        self.head = head
+        space = head.space
+        reference = .correlated(background)
+        backgroundName = background.name
+        let features = LinearFeatures(head)
+        baseValues = (0..<head.scoreCount).map { score in
+            var sum = 0.0
+            for (weight, mean) in zip(features.weights(score: score), background.means) { sum += weight * mean }
+            return sum + head.intercepts[score]
+        }
+    }
+
+    /// What columns that go together say; `nil` where they are taken as independent.
+    package var correlation: CorrelatedBackground? {
+        if case .correlated(let background) = reference { background } else { nil }
+    }
+
     /// Explains scored rows.
     ///
     /// - Throws: `.unsupported` where a score is beyond a double; `.internalFault` where `base_value + Σ φ` misses the
     ///   score by more than 1e-9 of the size of the sum.
     /// - Complexity: O(rows × terms × scores).
-    package func explain(_ values: GraphValues, _ scores: Scores) throws(AssayError) -> Explanation {
-        let model = scorer.model
-        let head = model.head
-        let featureCount = model.inputs.count
+    /// - Parameter interactions: matrices too: of a linear model what stands on their diagonals is all there is.
+    package func explain(_ values: GraphValues, _ scores: Scores, interactions: Bool = false) throws(AssayError) -> Explanation {
+        let featureCount = players.count
         var attributions = [Double](repeating: 0, count: values.rowCount * head.scoreCount * featureCount)
+        switch reference {
+        case .independent(let background): add(background, values, to: &attributions)
+        case .correlated(let background):
+            guard !interactions else {
+                throw AssayError(.unsupported, "interaction values of columns that go together are not computed; use --method linear")
+            }
+            add(background, values, to: &attributions)
+        }
+        var matrices: [Double]?
+        if interactions {
+            guard attributions.count * featureCount <= TreeExplainer.interactionCells else {
+                throw AssayError(
+                    .limitExceeded,
+                    "interaction values of \(values.rowCount) rows and \(featureCount) columns are more than fit into memory; put columns into groups")
+            }
+            var made = [Double](repeating: 0, count: attributions.count * featureCount)
+            for (place, value) in attributions.enumerated() { made[place * featureCount + place % featureCount] = value }
+            matrices = made
+        }
+        let explanation = Explanation(
+            featureNames: players.names, background: backgroundName, space: space, baseValues: baseValues,
+            attributions: attributions, rowCount: values.rowCount, interactions: matrices)
+        try explanation.requireSums(of: scores.scores)
+        return explanation
+    }
+
+    private func add(_ background: Background, _ values: GraphValues, to attributions: inout [Double]) {
+        let featureCount = players.count
+        let model = scorer.model
         for (index, term) in head.terms.enumerated() {
-            let feature = model.graph.origins[term.step]
+            let feature = players.of[model.graph.origins[term.step]]
             for score in 0..<head.scoreCount {
                 let mean = background.means[index][score]
                 let contributions = head.contributions(index, score: score, values)
@@ -47,27 +113,20 @@ package struct LinearExplainer: Sendable {
                 }
             }
         }
-        let explanation = Explanation(
-            featureNames: model.inputs, background: background.name, space: "log-odds", baseValues: baseValues,
-            attributions: attributions, rowCount: values.rowCount)
-        try check(explanation, scores)
-        return explanation
     }
 
-    private func check(_ explanation: Explanation, _ scores: Scores) throws(AssayError) {
-        for row in 0..<explanation.rowCount {
-            for score in baseValues.indices {
-                var sum = baseValues[score]
-                var size = 1 + baseValues[score].magnitude
-                for value in explanation.attributions(row: row, score: score) {
-                    sum += value
-                    size += value.magnitude
-                }
-                guard size.isFinite, scores.scores[score][row].isFinite else {
-                    throw AssayError(.unsupported, "the model's scores overflow and cannot be explained")
-                }
-                guard (sum - scores.scores[score][row]).magnitude <= 1e-9 * size else {
-                    throw AssayError(.internalFault, "attributions do not add up to the model's score")
+    private func add(_ background: CorrelatedBackground, _ values: GraphValues, to attributions: inout [Double]) {
+        let features = LinearFeatures(head)
+        let matrix = features.matrix(values)
+        for row in 0..<values.rowCount {
+            for score in 0..<head.scoreCount {
+                for player in 0..<players.count {
+                    var sum = 0.0
+                    for feature in 0..<features.count {
+                        sum += background.coefficients[score][player * features.count + feature]
+                            * (matrix[row * features.count + feature] - background.means[feature])
+                    }
+                    attributions[(row * head.scoreCount + score) * players.count + player] = sum
                 }
             }
         }

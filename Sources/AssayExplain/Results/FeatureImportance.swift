@@ -14,9 +14,11 @@ package struct FeatureImportance: Sendable {
 
     package mutating func add(_ explanation: Explanation, _ scores: Scores) { add(explanation, classes: scores.classes) }
 
-    /// - Parameter classes: each row's predicted class by index; looked at where several are explained.
-    package mutating func add(_ explanation: Explanation, classes: [Int]) {
-        for row in 0..<explanation.rowCount {
+    /// - Parameters:
+    ///   - classes: each row's predicted class by index; looked at where several are explained.
+    ///   - isTold: whether a row's explanation may be told, here too.
+    package mutating func add(_ explanation: Explanation, classes: [Int], where isTold: (Int) -> Bool = { _ in true }) {
+        for row in 0..<explanation.rowCount where isTold(row) {
             let score = explanation.baseValues.count == 1 ? 0 : classes[row]
             for (feature, value) in explanation.attributions(row: row, score: score).enumerated() {
                 sums[feature] += value.magnitude

@@ -204,7 +204,7 @@ package final class ForeignKeeper: Sendable {
     }
 
     private func start(_ staged: StagedModel) throws(AssayError) -> Live {
-        let process = try ForeignProcess(staged, interpreter: plan.interpreter, limits: limits)
+        let process = try ForeignProcess(staged, engine: plan.engine, limits: limits)
         let isLeaving = state.withLock { state in
             state.process = process
             return state.isLeaving

@@ -23,8 +23,11 @@ package struct ChildProcess: Sendable {
     ///
     /// - Parameter environment: `NAME=value`; without it nothing but the loader's search path.
     /// - Parameter what: how messages call it.
+    /// - Parameter watched: the reading end of a pipe of whose writing end the caller holds the only copy, closed on exec; once that is gone,
+    ///   as when the caller is killed, the child and all of its group are ended. `nil` for a child that sees to that itself.
     package static func start(
-        program: String, arguments: [String], descriptors: [Int32], environment: [String]? = nil, what: String = "the evidence worker"
+        program: String, arguments: [String], descriptors: [Int32], environment: [String]? = nil, what: String = "the evidence worker",
+        watched: Int32? = nil
     ) throws(AssayError) -> ChildProcess {
         let environment = environment ?? getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
         let words = ([program] + arguments).map { strdup($0) } + [nil]
@@ -33,7 +36,12 @@ package struct ChildProcess: Sendable {
             for pointer in words + settings { free(pointer) }
         }
         var identifier: Int32 = 0
-        let failure = assay_spawn(program, words, settings, descriptors, descriptors.count, &identifier)
+        let failure =
+            if let watched {
+                assay_spawn_kept(program, words, settings, descriptors, descriptors.count, watched, &identifier)
+            } else {
+                assay_spawn(program, words, settings, descriptors, descriptors.count, &identifier)
+            }
         guard failure == 0 else {
             throw AssayError(
                 .unavailable, "\(what) cannot be started: \(String(cString: strerror(failure)))")

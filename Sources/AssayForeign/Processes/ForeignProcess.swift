@@ -18,8 +18,15 @@ package final class ForeignProcess: Sendable {
     ///
     /// - Parameter program: this program's own binary.
     /// - Throws: `unavailable` where it cannot be started.
-    package init(
+    package convenience init(
         _ staged: StagedModel, interpreter: PythonInterpreter, limits: ForeignLimits, program: String = "/proc/self/exe"
+    ) throws(AssayError) {
+        try self.init(staged, engine: .python(interpreter), limits: limits, program: program)
+    }
+
+    /// - Parameter engine: what the process becomes.
+    package init(
+        _ staged: StagedModel, engine: ForeignEngine, limits: ForeignLimits, program: String = "/proc/self/exe"
     ) throws(AssayError) {
         var held = HeldDescriptors()
         defer { held.closeAll() }
@@ -29,7 +36,7 @@ package final class ForeignProcess: Sendable {
         log = try MemoryFile()
         let descriptors = [requests.reading, nothing, try held.open(descriptor: log.descriptor, as: "the log"), answers.writing]
         child = try ChildProcess.start(
-            program: program, arguments: Self.arguments(staged, interpreter, limits), descriptors: descriptors,
+            program: program, arguments: Self.arguments(staged, engine, limits), descriptors: descriptors,
             what: "the model's process")
         held.release(requests.writing)
         held.release(answers.reading)
@@ -101,14 +108,12 @@ package final class ForeignProcess: Sendable {
     }
 
     private static func arguments(
-        _ staged: StagedModel, _ interpreter: PythonInterpreter, _ limits: ForeignLimits
+        _ staged: StagedModel, _ engine: ForeignEngine, _ limits: ForeignLimits
     ) -> [String] {
-        var words = [
-            "foreign-worker", "--python", interpreter.path, "--program", interpreter.program, "--scratch", staged.scratch,
+        [
+            "foreign-worker", "--scratch", staged.scratch,
             "--memory", "\(limits.memoryBytes)", "--processor-seconds", "\(limits.processorSeconds)",
             "--scratch-bytes", "\(limits.scratchBytes)", "--descriptors", "\(limits.descriptors)", "--read", staged.folder,
-        ]
-        for folder in interpreter.folders { words += ["--read", folder] }
-        return words
+        ] + engine.words
     }
 }

@@ -44,12 +44,13 @@ package struct ForeignForm: Sendable {
             inputs = Self.places(width)
             inputsAreNamed = false
         }
-        let libraries = ["scikit-learn", "xgboost", "lightgbm", "mlflow"].compactMap { name in
+        let libraries = ["onnxruntime", "scikit-learn", "xgboost", "lightgbm", "mlflow"].compactMap { name in
             model.origin.libraries[Text(name)].map { "\(name) \($0)" }
         }
+        let interpreter = model.origin.python == "none" ? [] : ["Python \(model.origin.python)"]
         form = ModelForm(
             inputs: inputs, usedInputs: Array(inputs.indices), inputsAreNamed: inputsAreNamed, signature: model.signature,
             classes: model.classes, inputExample: model.loader.inputExample,
-            description: "\(model.loader.module) in a confined process (\((["Python \(model.origin.python)"] + libraries).joined(separator: ", ")))")
+            description: "\(model.loader.module) in a confined process (\((interpreter + libraries).joined(separator: ", ")))")
     }
 }

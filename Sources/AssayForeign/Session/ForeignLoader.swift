@@ -25,6 +25,17 @@ package struct ForeignLoader: Sendable {
         return ForeignLoader(module: "joblib", file: name, signature: nil)
     }
 
+    /// A graph that ONNX Runtime may score: one file, or a folder of MLflow's `onnx` flavour; `nil` for anything else.
+    static func onnx(_ files: some ModelFiles) throws(AssayError) -> ForeignLoader? {
+        if files.names.count == 1, let only = files.names.first {
+            return only.string.lowercased().hasSuffix(".onnx") ? ForeignLoader(module: "onnxruntime", file: only, signature: nil) : nil
+        }
+        guard files.names.contains("MLmodel") else { return nil }
+        let description = try MLmodelFile(files.contents(of: "MLmodel", limit: MLmodelFile.byteLimit))
+        guard let served = try? ServedFile(description), served.isONNX else { return nil }
+        return ForeignLoader(module: "onnxruntime", file: served.file, signature: description.signature, inputExample: description.inputExample)
+    }
+
     private init(
         module: String, file: Text?, signature: ModelSignature?, inputExample: (file: Text, kind: String)? = nil
     ) {

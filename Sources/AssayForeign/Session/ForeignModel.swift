@@ -95,10 +95,10 @@ package final class ForeignModel: Sendable {
 
     /// Stages the files, starts a process for them and has it load the model. The process ends with the calling thread.
     package static func load(
-        _ files: some ModelFiles, by loader: ForeignLoader, interpreter: PythonInterpreter, limits: ForeignLimits = ForeignLimits()
+        _ files: some ModelFiles, by loader: ForeignLoader, engine: ForeignEngine, limits: ForeignLimits = ForeignLimits()
     ) throws(AssayError) -> ForeignModel {
         let staged = try StagedModel(files)
-        let process = try ForeignProcess(staged, interpreter: interpreter, limits: limits)
+        let process = try ForeignProcess(staged, engine: engine, limits: limits)
         return try ForeignModel(channel: process.openChannel(), loader: loader, folder: staged.folder, limits: limits) { process.end() }
     }
 

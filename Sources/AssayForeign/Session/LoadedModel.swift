@@ -9,8 +9,8 @@ package enum LoadedModel: Sendable {
     /// Whether models that this build does not read may be given to their own library.
     package enum Foreign: Sendable {
         case refused
-        /// By this interpreter, or the one that is found.
-        case interpreter(String?, ForeignLimits)
+        /// By this interpreter, or the one that is found; ONNX graphs by ONNX Runtime's library where there is one, this or the one that is found.
+        case interpreter(String?, ForeignLimits, onnxRuntime: String? = nil)
         /// By a process that is there already, or by none yet: then the error's cause says that one is needed.
         case handed(ForeignHandle?)
     }
@@ -18,8 +18,10 @@ package enum LoadedModel: Sendable {
     /// A model that its own library is to load, and how.
     package struct Plan: Sendable {
         package let loader: ForeignLoader
-        package let interpreter: PythonInterpreter
+        package let engine: ForeignEngine
         package let limits: ForeignLimits
+        /// Why this build does not read it.
+        package let reason: String
     }
 
     /// A model that this build has read, or how its own library would.
@@ -39,7 +41,7 @@ package enum LoadedModel: Sendable {
         switch try find(files, foreign: foreign) {
         case .native(let model): return .native(model)
         case .foreign(let plan):
-            return .foreign(try ForeignModel.load(files, by: plan.loader, interpreter: plan.interpreter, limits: plan.limits))
+            return .foreign(try ForeignModel.load(files, by: plan.loader, engine: plan.engine, limits: plan.limits))
         }
     }
 
@@ -49,11 +51,18 @@ package enum LoadedModel: Sendable {
         do throws(AssayError) {
             return .native(try native(files))
         } catch {
-            guard error.code == .unsupported else { throw error }
+            guard error.code == .unsupported, files.names.count != 1 || !files.names.allSatisfy(isBooster) else { throw error }
             refusal = error
         }
-        guard case .interpreter(let named, let limits) = foreign else {
+        guard case .interpreter(let named, let limits, let runtime) = foreign else {
             throw AssayError(.unsupported, "\(refusal.message); --no-foreign keeps its own library from scoring it")
+        }
+        if let loader = try ForeignLoader.onnx(files) {
+            if let library = try ONNXRuntimeLibrary.find(runtime, interpreter: named) {
+                return .foreign(Plan(loader: loader, engine: .onnxRuntime(library), limits: limits, reason: refusal.message))
+            }
+            // MLflow's own loader takes a folder; a file alone nobody.
+            guard files.names.count > 1 else { throw AssayError(.unsupported, "\(refusal.message); \(ONNXRuntimeLibrary.remedy)") }
         }
         let interpreter: PythonInterpreter
         do throws(AssayError) {
@@ -61,14 +70,14 @@ package enum LoadedModel: Sendable {
         } catch {
             throw AssayError(error.code, "\(refusal.message); \(error.message)", cause: error.cause)
         }
-        return .foreign(Plan(loader: try ForeignLoader.loader(of: files), interpreter: interpreter, limits: limits))
+        return .foreign(Plan(loader: try ForeignLoader.loader(of: files), engine: .python(interpreter), limits: limits, reason: refusal.message))
     }
 
     private static func load(_ files: some ModelFiles, handed handle: ForeignHandle?) throws(AssayError) -> LoadedModel {
         do throws(AssayError) {
             return .native(try native(files))
         } catch {
-            guard error.code == .unsupported else { throw error }
+            guard error.code == .unsupported, files.names.count != 1 || !files.names.allSatisfy(isBooster) else { throw error }
             guard handle != nil else { throw AssayError(.unsupported, error.message, cause: NeedsOwnLibrary()) }
         }
         guard let handle else { throw AssayError(.internalFault, "a model was handed to no process") }
@@ -80,11 +89,26 @@ package enum LoadedModel: Sendable {
             ) { ForeignEnd() })
     }
 
+    /// Whether a single file is XGBoost's, LightGBM's or PMML by its name. These are read here or not at all: no loader of MLflow's or Python's takes them.
+    private static func isBooster(_ name: Text) -> Bool {
+        let lower = name.string.lowercased()
+        return [".json", ".ubj", ".xgb", ".txt", ".lgb", ".pmml", ".xml"].contains(where: lower.hasSuffix)
+    }
+
     /// - Throws: `unsupported` for a model that only its own library reads.
     package static func native(_ files: some ModelFiles) throws(AssayError) -> ScoringModel {
-        guard files.names.count == 1, let only = files.names.first, let loader = ForeignLoader.file(named: only) else {
-            return try ScoringModel.load(files)
+        guard files.names.count == 1, let only = files.names.first else { return try ScoringModel.load(files) }
+        let lower = only.string.lowercased()
+        if lower.hasSuffix(".onnx") {
+            return try ScoringModel.load(onnx: files.contents(of: only, limit: ScoringModel.fileByteLimit), name: only.string)
         }
+        if lower.hasSuffix(".pmml") || lower.hasSuffix(".xml") {
+            return try ScoringModel.load(pmml: files.contents(of: only, limit: ScoringModel.fileByteLimit), name: only.string)
+        }
+        if isBooster(only) {
+            return try ScoringModel.load(booster: files.contents(of: only, limit: ScoringModel.fileByteLimit), name: only.string)
+        }
+        guard let loader = ForeignLoader.file(named: only) else { return try ScoringModel.load(files) }
         guard loader.module == "skops.io" else {
             throw AssayError(
                 .unsupported,

@@ -53,6 +53,17 @@ package struct IsotonicCalibration: Sendable {
         (self.scores, probabilities) = kept
     }
 
+    /// One that was made before, from its points.
+    ///
+    /// - Returns: `nil` where scores do not ascend or probabilities fall or lie outside 0...1.
+    package init?(scores: [Double], probabilities: [Double]) {
+        guard !scores.isEmpty, scores.count == probabilities.count, scores.allSatisfy(\.isFinite),
+            zip(scores, scores.dropFirst()).allSatisfy({ $0 < $1 }), zip(probabilities, probabilities.dropFirst()).allSatisfy({ $0 <= $1 }),
+            probabilities.allSatisfy({ (0...1).contains($0) })
+        else { return nil }
+        (self.scores, self.probabilities) = (scores, probabilities)
+    }
+
     /// The same of rows in any order.
     ///
     /// - Complexity: O(n log n).

@@ -1,7 +1,7 @@
 package import AssayTerms
 import Glibc
 
-/// A linear classifier over a graph's features: one weighted sum, or one per class, and a link to probabilities.
+/// A linear model over a graph's features: one weighted sum, or one per class, and a link to what it answers.
 ///
 /// Scores: `sᵢₖ = (Σ_f wₖ_f · z_i_f) + bₖ`, added in the features' order; runs of indicators of one encoding are one
 /// lookup. Against scikit-learn, whose sum is BLAS's in another order, a score differs by at most
@@ -20,6 +20,12 @@ package struct LinearHead: Sendable {
         case softmax
         /// Each class its own logistic, normalised to sum 1; all zero gives equal shares.
         case oneVersusRest
+        /// `(clip(s, −1, 1) + 1) / 2`; of several classes normalised, all zero giving equal shares.
+        case clipped
+        /// Classes without probabilities.
+        case decision
+        /// No classes: the score itself, or its exponential.
+        case identity, exponential
     }
 
     /// One summand of the scores and where it comes from.
@@ -36,40 +42,59 @@ package struct LinearHead: Sendable {
         }
     }
 
-    package let classes: ClassLabels
+    /// `nil` for a model that predicts numbers.
+    package let classes: ClassLabels?
     package let link: Link
     package let intercepts: [Double]
     package let terms: [Term]
 
-    /// One score for two classes under ``Link/logistic``, else one per class.
+    /// One for numbers and for two classes but under ``Link/softmax`` and ``Link/oneVersusRest``, else one per class.
     package var scoreCount: Int { intercepts.count }
 
-    /// `weights[k]` has one weight per feature.
-    ///
-    /// - Throws: `.unreadable` where a weight is not finite or counts do not fit together.
+    package var givesProbabilities: Bool { classes != nil && link != .decision }
+
+    /// What the scores are.
+    package var space: String {
+        switch link {
+        case .logistic, .softmax, .oneVersusRest: "log-odds"
+        case .clipped, .decision, .identity: "raw"
+        case .exponential: "log"
+        }
+    }
+
     package init(
         classes: ClassLabels, link: Link, weights: [[Double]], intercepts: [Double], graph: Graph
     ) throws(AssayError) {
-        let scores = link == .logistic ? 1 : classes.count
-        guard classes.count >= 2, link != .logistic || classes.count == 2 else {
-            throw AssayError(.unreadable, "the classifier has \(classes.count) classes, which does not fit its weights")
+        try self.init(classes: classes, link: link, weights: weights, intercepts: intercepts, features: graph.features)
+    }
+
+    /// `weights[k]` has one weight per feature.
+    ///
+    /// - Parameter classes: `nil` under ``Link/identity`` and ``Link/exponential``, and only there.
+    /// - Throws: `.unreadable` where a weight is not finite or counts do not fit together.
+    package init(
+        classes: ClassLabels?, link: Link, weights: [[Double]], intercepts: [Double], features: [Graph.Feature]
+    ) throws(AssayError) {
+        let isNumber = link == .identity || link == .exponential
+        let count = classes?.count ?? 0
+        guard isNumber == (classes == nil), isNumber || count >= 2, link != .logistic || count == 2 else {
+            throw AssayError(.unreadable, "the model has \(count) classes, which does not fit its weights")
         }
-        guard weights.count == scores, intercepts.count == scores,
-            weights.allSatisfy({ $0.count == graph.features.count })
-        else {
-            throw AssayError(
-                .unreadable, "the classifier's weights do not fit its \(graph.features.count) features and classes")
+        let isOne = isNumber || (count == 2 && link != .softmax && link != .oneVersusRest)
+        let scores = isOne ? 1 : count
+        guard weights.count == scores, intercepts.count == scores, weights.allSatisfy({ $0.count == features.count }) else {
+            throw AssayError(.unreadable, "the model's weights do not fit its \(features.count) features and classes")
         }
         guard intercepts.allSatisfy(\.isFinite), weights.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-            throw AssayError(.unreadable, "the classifier has a weight that is not a finite number")
+            throw AssayError(.unreadable, "the model has a weight that is not a finite number")
         }
         self.classes = classes
         self.link = link
         self.intercepts = intercepts
         var terms: [Term] = []
         var position = 0
-        while position < graph.features.count {
-            switch graph.features[position] {
+        while position < features.count {
+            switch features[position] {
             case .number(let step):
                 let index = position
                 terms.append(.number(step: step, weights: weights.map { $0[index] }))
@@ -77,8 +102,8 @@ package struct LinearHead: Sendable {
             case .indicator(let step, let first):
                 // A run of ascending codes is one table, no larger than the run.
                 var table: [[Double]] = []
-                while position < graph.features.count,
-                    graph.features[position] == .indicator(step: step, code: first + Int32(table.count))
+                while position < features.count,
+                    features[position] == .indicator(step: step, code: first + Int32(table.count))
                 {
                     let index = position
                     table.append(weights.map { $0[index] })
@@ -89,6 +114,19 @@ package struct LinearHead: Sendable {
         }
         self.terms = terms
     }
+
+    private init(_ head: LinearHead, terms: [Term], intercepts: [Double], classes: ClassLabels?) {
+        self.classes = classes
+        link = head.link
+        self.terms = terms
+        self.intercepts = intercepts
+    }
+
+    /// The same scores as sums of other terms.
+    func with(terms: [Term], intercepts: [Double]) -> LinearHead { LinearHead(self, terms: terms, intercepts: intercepts, classes: classes) }
+
+    /// The same under other names of its classes.
+    func with(classes: ClassLabels) -> LinearHead { LinearHead(self, terms: terms, intercepts: intercepts, classes: classes) }
 
     /// What term `index` adds to score `score` in each row.
     package func contributions(_ index: Int, score: Int, _ values: GraphValues) -> [Double] {
@@ -136,44 +174,38 @@ package struct LinearHead: Sendable {
     }
 
     /// Each row's predicted class: the second of two where the score is above 0, else the first with the
-    /// greatest score.
+    /// greatest score. Empty where numbers are predicted.
     package func predictedClasses(_ scores: [[Double]]) -> [Int] {
-        if link == .logistic { return scores[0].map { $0 > 0 ? 1 : 0 } }
-        return scores[0].indices.map { row in
-            var best = 0
-            for score in 1..<scores.count where scores[score][row] > scores[best][row] { best = score }
-            return best
+        guard classes != nil else { return [] }
+        if scoreCount == 1 { return scores[0].map { $0 > 0 ? 1 : 0 } }
+        return Softmax.greatest(scores)
+    }
+
+    /// `nil` where classes are predicted.
+    package func numbers(_ scores: [[Double]]) -> [Double]? {
+        switch link {
+        case .identity: scores[0]
+        case .exponential: scores[0].map { exp($0) }
+        default: nil
         }
     }
 
-    /// The probabilities, one array of rows per class.
-    package func probabilities(_ scores: [[Double]]) -> [[Double]] {
+    /// The probabilities, one array of rows per class; `nil` where there are none.
+    package func probabilities(_ scores: [[Double]]) -> [[Double]]? {
         switch link {
         case .logistic:
             let positive = scores[0].map { 1 / (1 + exp(-$0)) }
             return [positive.map { 1 - $0 }, positive]
         case .softmax:
-            return normalised(scores.count, rows: scores[0].count) { row in
-                var top = scores[0][row]
-                for score in scores where score[row] > top { top = score[row] }
-                return scores.map { exp($0[row] - top) }
-            }
+            return Softmax.probabilities(scores)
         case .oneVersusRest:
-            return normalised(scores.count, rows: scores[0].count) { row in
-                let shares = scores.map { 1 / (1 + exp(-$0[row])) }
-                return shares.allSatisfy { $0 == 0 } ? shares.map { _ in 1 } : shares
-            }
+            return Softmax.shares(scores) { 1 / (1 + exp(-$0)) }
+        case .clipped:
+            func share(_ score: Double) -> Double { (min(max(score, -1), 1) + 1) / 2 }
+            if scoreCount > 1 { return Softmax.shares(scores, share) }
+            let positive = scores[0].map(share)
+            return [positive.map { 1 - $0 }, positive]
+        case .decision, .identity, .exponential: return nil
         }
-    }
-
-    private func normalised(_ classes: Int, rows: Int, _ shares: (Int) -> [Double]) -> [[Double]] {
-        var result = [[Double]](repeating: [Double](repeating: 0, count: rows), count: classes)
-        for row in 0..<rows {
-            let shares = shares(row)
-            var sum = 0.0
-            for share in shares { sum += share }
-            for (index, share) in shares.enumerated() { result[index][row] = share / sum }
-        }
-        return result
     }
 }

@@ -22,6 +22,7 @@ struct StepEvaluator {
                 guard let replaced = replaced.double else { continue }
                 let value = try number(cell)
                 for row in numbers.indices where numbers[row] == replaced { numbers[row] = value }
+            case .takeInfinite: continue
             }
         }
         return numbers
@@ -37,6 +38,18 @@ struct StepEvaluator {
         _ source: Graph.Source, _ table: CategoryTable, _ values: [GraphValues.Values?]
     ) throws(AssayError) -> [Int32] {
         try cells(source, values) { table.code(of: $0) }
+    }
+
+    func coded(
+        _ source: Graph.Source, _ table: CategoryTable, numbersAreCodes: Bool, _ values: [GraphValues.Values?]
+    ) throws(AssayError) -> [Double] {
+        var isText = false
+        if case .input = source.base, case .text = try present().values { isText = true }
+        if numbersAreCodes, !isText { return try numbers(source, values) }
+        return try cells(source, values) { cell in
+            if cell == .missing { return .nan }
+            return table.code(of: cell).map { $0 == CategoryTable.none ? .nan : Double($0) }
+        }
     }
 
     // MARK: Reading the source
@@ -75,9 +88,8 @@ struct StepEvaluator {
         if let validity = column.validity {
             for row in numbers.indices where !validity[row] { numbers[row] = .nan }
         }
-        guard !numbers.contains(where: \.isInfinite) else {
-            throw AssayError(
-                .invalidArgument, "column '\(name)' holds an infinite number, which scikit-learn's estimators refuse")
+        guard source.treatments.contains(.takeInfinite) || !numbers.contains(where: \.isInfinite) else {
+            throw AssayError(.invalidArgument, "column '\(name)' holds an infinite number, which the model's library refuses")
         }
         return numbers
     }
@@ -137,6 +149,7 @@ struct StepEvaluator {
             switch treatment {
             case .refuseMissing: if cell == .missing { return nil }
             case .fill(let replaced, let value): if cell == replaced { cell = value }
+            case .takeInfinite: continue
             }
         }
         return cell

@@ -54,6 +54,14 @@ package struct ModelForm: Sendable {
         return RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: wanted.compactMap { byName[inputs[$0]] })
     }
 
+    /// What rows have to bring where somebody else adds these inputs.
+    package func asking(without names: Set<Text>) -> ModelForm {
+        var other = self
+        other.usedInputs = usedInputs.filter { !names.contains(inputs[$0]) }
+        other.signature = signature?.asking(without: names)
+        return other
+    }
+
     package init(
         inputs: [Text], usedInputs: [Int], inputsAreNamed: Bool, signature: ModelSignature?, classes: ClassLabels?,
         inputExample: (file: Text, kind: String)?, description: String
@@ -71,7 +79,7 @@ package struct ModelForm: Sendable {
 extension ScoringModel {
     package var form: ModelForm {
         ModelForm(
-            inputs: inputs, usedInputs: graph.usedInputs, inputsAreNamed: inputsAreNamed, signature: signature, classes: classes,
-            inputExample: inputExample, description: description)
+            inputs: inputs, usedInputs: graph.usedInputs, inputsAreNamed: inputsAreNamed, signature: signature,
+            classes: head.givesProbabilities ? classes : nil, inputExample: inputExample, description: description)
     }
 }

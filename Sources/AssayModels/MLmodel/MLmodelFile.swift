@@ -21,6 +21,9 @@ package struct MLmodelFile: Sendable {
     /// The example's file in the folder and its kind (`dataframe`, `ndarray`, `json_object`, …).
     package let inputExample: (file: Text, kind: String)?
 
+    /// What the model says of the feature views that its inputs are of; `nil` where it says nothing.
+    package let featureViews: FeatureViewNames?
+
     /// Bytes of the file; MLflow itself writes a few thousand.
     package static let byteLimit = 4 << 20
 
@@ -72,6 +75,10 @@ package struct MLmodelFile: Sendable {
                 parameters: Self.text(node["params"]), name: name)
         } else {
             signature = nil
+        }
+        featureViews = mapping["metadata"]?.mapping?[Node(FeatureViewNames.key)].map { node in
+            guard let views = node.mapping else { return .unreadable }
+            return FeatureViewNames(views.map { (name: $0.key.scalar?.string, digest: Self.text($0.value)) })
         }
         mlflowVersion = Self.text(mapping["mlflow_version"])
         modelID = Self.text(mapping["model_id"])

@@ -96,7 +96,7 @@ package struct ModelSignature: Sendable {
         package let shape: [Int]?
     }
 
-    package let inputs: Schema?
+    package private(set) var inputs: Schema?
     package let outputs: Schema?
     package let parameters: [Parameter]
 
@@ -106,6 +106,17 @@ package struct ModelSignature: Sendable {
         self.outputs = try outputs.map { (text) throws(AssayError) in try Self.schema(text, "signature.outputs", name) }
         self.parameters =
             try parameters.map { (text) throws(AssayError) in try Self.parameters(text, "signature.params", name) } ?? []
+    }
+
+    /// The same, with columns that rows may lack.
+    func asking(without names: Set<Text>) -> ModelSignature {
+        guard case .columns(let columns)? = inputs else { return self }
+        var other = self
+        other.inputs = .columns(
+            columns.map { spec in
+                ColumnSpec(name: spec.name, type: spec.type, isRequired: spec.isRequired && !(spec.name.map(names.contains) ?? false))
+            })
+        return other
     }
 
     private static let limits = JSONLimits(bytes: 4 << 20, depth: 64, members: 1_000_000)

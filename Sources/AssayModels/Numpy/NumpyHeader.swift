@@ -5,6 +5,8 @@ import AssayTerms
 struct NumpyHeader {
     struct Fields {
         var descriptor = ""
+        /// Of a structured array, in order; empty for a plain one.
+        var fields: [(name: String, descriptor: String)] = []
         var isFortranOrder = false
         var shape: [Int] = []
     }
@@ -28,10 +30,7 @@ struct NumpyHeader {
             try expect(":")
             switch key {
             case "descr":
-                if peek() == UInt8(ascii: "[") {
-                    throw AssayError(.unsupported, "\(name) is a structured array, which is not read")
-                }
-                fields.descriptor = try string()
+                if peek() == UInt8(ascii: "[") { fields.fields = try structure() } else { fields.descriptor = try string() }
             case "fortran_order":
                 fields.isFortranOrder = try boolean()
             case "shape":
@@ -46,6 +45,29 @@ struct NumpyHeader {
         }
         guard peek() == nil else { throw damaged("something follows the dictionary") }
         guard seen.count == 3 else { throw damaged("descr, fortran_order or shape is missing") }
+        return fields
+    }
+
+    /// `[('left_child', '<i8'), …]`.
+    private mutating func structure() throws(AssayError) -> [(name: String, descriptor: String)] {
+        var fields: [(name: String, descriptor: String)] = []
+        try expect("[")
+        while !take("]") {
+            try expect("(")
+            let name = try string()
+            try expect(",")
+            guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+                throw AssayError(.unsupported, "\(self.name) has records within records, which are not read")
+            }
+            fields.append((name, try string()))
+            guard take(")") else { throw AssayError(.unsupported, "\(self.name) has fields that are arrays, which are not read") }
+            guard fields.count <= 256 else { throw damaged("there are more than 256 fields") }
+            if !take(",") {
+                try expect("]")
+                break
+            }
+        }
+        guard !fields.isEmpty else { throw damaged("there are no fields") }
         return fields
     }
 

@@ -24,6 +24,34 @@ package struct NumpyReader {
     }
 
     private func array() throws(AssayError) -> NumpyArray {
+        let (header, data) = try Self.header(bytes, name: name)
+        guard header.fields.isEmpty else {
+            throw AssayError(.unsupported, "\(name) is a structured array, which is not read here")
+        }
+        let type = try elementType(header.descriptor)
+
+        var count = 1
+        for extent in header.shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard !overflow else { throw AssayError(.unreadable, "\(name): the array's shape overflows") }
+            count = product
+        }
+        let (size, overflow) = count.multipliedReportingOverflow(by: type.width)
+        guard !overflow, size == bytes.count - data else {
+            throw AssayError(
+                .unreadable, "\(name) holds \(bytes.count - data) bytes of data, which is not what its shape asks for")
+        }
+        // Elements without width would let a tiny file ask for an endless array.
+        guard type.width > 0 || count <= 1 << 20 else {
+            throw AssayError(.limitExceeded, "\(name) has \(count) elements without width")
+        }
+        let order = header.isFortranOrder ? fortranPositions(header.shape, count: count) : nil
+        let values = try elements(type, from: data, count: count, order: order)
+        return NumpyArray(shape: header.shape, values: values, type: header.descriptor)
+    }
+
+    /// The header and where the data begin.
+    static func header(_ bytes: [UInt8], name: String) throws(AssayError) -> (NumpyHeader.Fields, data: Int) {
         let reader = ByteReader(bytes: bytes, name: name)
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)), bytes.count >= 10 else {
             throw AssayError(.unreadable, "\(name) is not an .npy file")
@@ -39,28 +67,24 @@ package struct NumpyReader {
             throw AssayError(.limitExceeded, "\(name) has an .npy header of \(length) bytes; at most 65536 are read")
         }
         var literal = NumpyHeader(try reader.slice(at: start, count: length), name: name)
-        let header = try literal.parse()
-        let type = try elementType(header.descriptor)
+        return (try literal.parse(), start + length)
+    }
 
-        var count = 1
-        for extent in header.shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-            guard !overflow else { throw AssayError(.unreadable, "\(name): the array's shape overflows") }
-            count = product
+    /// Bytes of one number of a field.
+    static func numberWidth(_ descriptor: String, name: String) throws(AssayError) -> Int {
+        let type = try NumpyReader(bytes: [], name: name).elementType(descriptor)
+        guard type.kind != UInt8(ascii: "U"), type.kind != UInt8(ascii: "S") else {
+            throw AssayError(.unsupported, "\(name) has a field of text, which is not read")
         }
-        let (size, overflow) = count.multipliedReportingOverflow(by: type.width)
-        let data = start + length
-        guard !overflow, size == bytes.count - data else {
-            throw AssayError(
-                .unreadable, "\(name) holds \(bytes.count - data) bytes of data, which is not what its shape asks for")
-        }
-        // Elements without width would let a tiny file ask for an endless array.
-        guard type.width > 0 || count <= 1 << 20 else {
-            throw AssayError(.limitExceeded, "\(name) has \(count) elements without width")
-        }
-        let order = header.isFortranOrder ? fortranPositions(header.shape, count: count) : nil
-        let values = try elements(type, from: data, count: count, order: order)
-        return NumpyArray(shape: header.shape, values: values, type: header.descriptor)
+        return type.width
+    }
+
+    /// Every `stride` bytes one number.
+    static func numbers(
+        _ bytes: [UInt8], name: String, descriptor: String, start: Int, stride: Int, count: Int
+    ) throws(AssayError) -> NumpyArray.Values {
+        let reader = NumpyReader(bytes: bytes, name: name)
+        return try reader.elements(reader.elementType(descriptor), from: start, count: count, order: nil, stride: stride)
     }
 
     private func elementType(_ descriptor: String) throws(AssayError) -> ElementType {
@@ -123,9 +147,9 @@ package struct NumpyReader {
     }
 
     private func elements(
-        _ type: ElementType, from start: Int, count: Int, order: [Int]?
+        _ type: ElementType, from start: Int, count: Int, order: [Int]?, stride: Int? = nil
     ) throws(AssayError) -> NumpyArray.Values {
-        func offset(_ element: Int) -> Int { start + (order?[element] ?? element) * type.width }
+        func offset(_ element: Int) -> Int { start + (order?[element] ?? element) * (stride ?? type.width) }
         func bits(at offset: Int, width: Int) -> UInt64 {
             var value: UInt64 = 0
             for step in 0..<width {

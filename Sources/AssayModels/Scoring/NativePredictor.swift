@@ -5,16 +5,26 @@ package import AssayTerms
 /// A model this build reads itself, asked as any other is.
 package struct NativePredictor: RowPredictor {
     package let form: ModelForm
+    /// How many reasons a row can have at most.
+    package var reasonCount: Int { scorer.model.program?.reasonCount ?? 0 }
     private let scorer: Scorer
+    private let threads: Int
 
-    package init(_ model: ScoringModel) {
+    /// - Parameter threads: how many a block's rows are divided among; the answers do not depend on it.
+    package init(_ model: ScoringModel, threads: Int = 1) {
+        self.threads = threads
         form = model.form
         scorer = Scorer(model)
     }
 
     package func predictions(_ blocks: [RowBlock], parameters: JSONValue?) throws(AssayError) -> [Predictions] {
         try blocks.map { (block) throws(AssayError) in
-            try scorer.scores(block).predictions(scorer.model.predictFunction)
+            let values = try scorer.values(block)
+            var predictions = try scorer.scores(values, threads: threads).predictions(scorer.model.predictFunction)
+            if let program = scorer.model.program, program.reasonCount > 0 {
+                predictions.reasons = program.reasons(values, graph: scorer.model.graph)
+            }
+            return predictions
         }
     }
 }

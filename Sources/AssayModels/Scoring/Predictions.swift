@@ -20,6 +20,8 @@ package struct Predictions: Sendable {
     package var answer: Answer
     /// The column's name, where `predict` answers with a table of one column: MLflow's server writes such rows as records.
     package var record: Text?
+    /// Each row's reasons by the model's own word, the strongest first; empty for a model that gives none.
+    package var reasons: [[Text]] = []
 
     package init(values: Column, probabilities: [[Double]]?, answer: Answer = .values, record: Text? = nil) {
         self.values = values
@@ -44,6 +46,7 @@ extension Scores {
     /// As MLflow's `predict` answers, by the function the model is served by.
     package func predictions(_ function: ScoringModel.PredictFunction) -> Predictions {
         Predictions(
-            values: prediction(), probabilities: probabilities, answer: function == .predict ? .values : .probabilities)
+            values: prediction(), probabilities: probabilities,
+            answer: function == .predict ? .values : function == .secondProbability ? .secondProbability : .probabilities)
     }
 }

@@ -39,9 +39,12 @@ package struct ModelOutage: Error, Hashable, Sendable {
     package let kind: Kind
     /// When asking again may help; `nil` where it will not, or nobody knows.
     package let retrySeconds: Int?
+    /// Whether something is out that rows are filled in from, which is no version's doing.
+    package let isOfFeatures: Bool
 
-    package init(_ kind: Kind, retrySeconds: Int? = nil) {
+    package init(_ kind: Kind, retrySeconds: Int? = nil, isOfFeatures: Bool = false) {
         self.kind = kind
         self.retrySeconds = retrySeconds
+        self.isOfFeatures = isOfFeatures
     }
 }

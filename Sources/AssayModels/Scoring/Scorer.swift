@@ -36,11 +36,8 @@ package struct Scorer: Sendable {
         try scores(values(block))
     }
 
-    package func scores(_ values: GraphValues) throws(AssayError) -> Scores {
-        let scores = try model.head.scores(values, graph: model.graph)
-        return Scores(
-            scores: scores, probabilities: model.head.probabilities(scores),
-            classes: model.head.predictedClasses(scores), labels: model.classes)
+    package func scores(_ values: GraphValues, threads: Int = 1) throws(AssayError) -> Scores {
+        try model.head.scores(values, graph: model.graph, threads: threads)
     }
 
     /// The block's values in the model's prepared form, for scoring and explaining alike.

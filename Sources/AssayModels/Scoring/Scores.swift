@@ -3,24 +3,35 @@ package import AssayTerms
 
 /// What a model says about a block of rows.
 package struct Scores: Sendable {
-    /// Linear scores (log-odds), one array of rows per score of the head.
+    /// What the head adds up, one array of rows per score: log-odds, probabilities or a number; see ``Head``.
     package let scores: [[Double]]
-    /// One array of rows per class.
-    package let probabilities: [[Double]]
-    /// Each row's predicted class by index.
+    /// One array of rows per class; `nil` for a model that predicts numbers.
+    package let probabilities: [[Double]]?
+    /// Each row's predicted class by index; empty for a model that predicts numbers.
     package let classes: [Int]
-    package let labels: ClassLabels
+    package let labels: ClassLabels?
+    /// Each row's predicted number; `nil` for a classifier.
+    package let numbers: [Double]?
+    package let rowCount: Int
 
-    package var rowCount: Int { classes.count }
-
-    /// The predicted labels, typed as the model's classes are.
-    package func prediction(named name: Text = "prediction") -> Column { labels.column(named: name, classes: classes) }
-
-    /// The probability of a class in each row.
-    package func probability(ofClass index: Int, named name: Text) -> Column {
-        Column(name: name, values: .double(probabilities[index]))
+    /// The predicted labels, typed as the model's classes are, or numbers.
+    package func prediction(named name: Text = "prediction") -> Column {
+        labels?.column(named: name, classes: classes) ?? Column(name: name, values: .double(numbers ?? []))
     }
 
-    /// The probability of the second of two classes; `nil` for more.
-    package var positiveProbability: [Double]? { labels.count == 2 ? probabilities[1] : nil }
+    /// One number a row, for a model that is a part of another.
+    ///
+    /// - Precondition: whoever built the graph has asked whether the model gives it.
+    func numbers(_ output: Graph.Model.Output) -> [Double] {
+        switch output {
+        case .score(let place): return scores[place]
+        case .probability(let place):
+            guard let probabilities else { preconditionFailure("probabilities are asked of a model without any") }
+            return probabilities[place]
+        case .number:
+            guard let numbers else { preconditionFailure("a number is asked of a model with classes") }
+            return numbers
+        case .predictedClass: return classes.map { Double($0) }
+        }
+    }
 }

@@ -13,6 +13,8 @@ struct ColumnSelector {
 
     func positions(_ node: SkopsNode) throws(AssayError) -> [Int] {
         if node.loader == "SliceNode" { return try slice(node) }
+        // Versions 1.5 and 1.6 wrap the remainder's positions to warn of their change.
+        if node.className == "sklearn.compose._column_transformer._RemainderColsList" { return try positions(node.required("data")) }
         if node.loader == "JsonNode" { throw node.damaged("selects a single column as a vector, which is not supported") }
         let items = try node.scalars()
         if case .boolean? = items.first {

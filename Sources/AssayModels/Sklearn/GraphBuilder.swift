@@ -14,6 +14,7 @@ struct GraphBuilder {
 
     let inputs: [Text]
     private(set) var steps: [Graph.Step] = []
+    private(set) var models: [Graph.Model] = []
 
     init(inputs: [Text]) { self.inputs = inputs }
 
@@ -51,8 +52,20 @@ struct GraphBuilder {
                 base: .step(try add(.scaled(step, subtracted: subtracted, divisor: divisor, factor: factor)))))
     }
 
-    mutating func graph(features lanes: [Lane]) throws(AssayError) -> Graph {
+    /// The lane as a step of numbers in which none is missing.
+    mutating func whole(_ lane: Lane) throws(AssayError) -> Int {
+        guard case .source(var source) = lane else { return try number(lane) }
+        if source.treatments.last != .refuseMissing { source.treatments.append(.refuseMissing) }
+        return try add(.number(source))
+    }
+
+    mutating func lane(_ step: Graph.Step) throws(AssayError) -> Lane { .source(Graph.Source(base: .step(try add(step)))) }
+
+    mutating func mapped(_ lane: Lane, _ map: NumberMap) throws(AssayError) -> Lane { try self.lane(.mapped(try number(lane), map)) }
+
+    mutating func features(_ lanes: [Lane]) throws(AssayError) -> [Graph.Feature] {
         var features: [Graph.Feature] = []
+        features.reserveCapacity(lanes.count)
         for lane in lanes {
             if case .indicator(let step, let code) = lane {
                 features.append(.indicator(step: step, code: code))
@@ -60,6 +73,20 @@ struct GraphBuilder {
                 features.append(.number(step: try number(lane)))
             }
         }
-        return Graph(inputs: inputs, steps: steps, features: features)
+        return features
     }
+
+    mutating func graph(features lanes: [Lane]) throws(AssayError) -> Graph {
+        // First, as it adds steps.
+        let features = try features(lanes)
+        return graph(features: features)
+    }
+
+    /// A model whose answers later steps are made from; its place.
+    mutating func add(_ model: Graph.Model) -> Int {
+        models.append(model)
+        return models.count - 1
+    }
+
+    func graph(features: [Graph.Feature]) -> Graph { Graph(inputs: inputs, steps: steps, features: features, models: models) }
 }

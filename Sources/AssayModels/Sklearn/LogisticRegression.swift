@@ -10,18 +10,10 @@ extension SklearnReader {
     /// Source: scikit-learn 1.9 and 1.5, `LogisticRegression.predict_proba`.
     mutating func logisticRegression(
         _ node: SkopsNode, _ lanes: [GraphBuilder.Lane]
-    ) throws(AssayError) -> (Graph, LinearHead) {
+    ) throws(AssayError) -> Fitted {
         let classes = try classLabels(node.required("classes_"))
-        let coefficients = try node.required("coef_").numbers(axes: 2)
-        let rows = coefficients.shape[0]
-        let width = coefficients.shape[1]
-        try requireWidth(width, lanes, node)
-        let expected = classes.count == 2 ? 1 : classes.count
-        guard rows == expected else {
-            throw node.damaged("has weights for \(rows) classes where \(expected) are needed")
-        }
-        var weights = (0..<rows).map { Array(coefficients.values[($0 * width)..<(($0 + 1) * width)]) }
-        var intercepts = try interceptValues(node.required("intercept_"), count: rows)
+        var weights = try classWeights(node, classes: classes, lanes)
+        var intercepts = try interceptValues(node.required("intercept_"), count: weights.count)
 
         var link: LinearHead.Link = classes.count == 2 ? .logistic : .softmax
         if let attribute = try node.attribute("multi_class") {
@@ -34,10 +26,26 @@ extension SklearnReader {
                 intercepts = intercepts.map { 2 * $0 }
             }
         }
-        let graph = try builder.graph(features: lanes)
-        let head = try LinearHead(
-            classes: classes, link: link, weights: weights, intercepts: intercepts, graph: graph)
-        return (graph, head)
+        let features = try builder.features(lanes)
+        return Fitted(
+            features: features,
+            head: .linear(try LinearHead(classes: classes, link: link, weights: weights, intercepts: intercepts, features: features)))
+    }
+
+    /// `coef_` of a classifier: a row of weights for the second of two classes, else one for each.
+    func classWeights(_ node: SkopsNode, classes: ClassLabels, _ lanes: [GraphBuilder.Lane]) throws(AssayError) -> [[Double]] {
+        let array = try node.required("coef_").array()
+        guard let values = array.doubles, (1...2).contains(array.shape.count), let width = array.shape.last else {
+            throw node.damaged("has a coef_ that is not a table of numbers")
+        }
+        // A ridge classifier of two classes has no axis for them.
+        let rows = array.shape.count == 1 ? 1 : array.shape[0]
+        try requireWidth(width, lanes, node)
+        let expected = classes.count == 2 ? 1 : classes.count
+        guard rows == expected else {
+            throw node.damaged("has weights for \(rows) classes where \(expected) are needed")
+        }
+        return (0..<rows).map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
     }
 
     private func usesOneVersusRest(
@@ -60,7 +68,7 @@ extension SklearnReader {
     }
 
     /// liblinear without an intercept leaves a plain 0.0 in place of an array.
-    private func interceptValues(_ node: SkopsNode, count: Int) throws(AssayError) -> [Double] {
+    func interceptValues(_ node: SkopsNode, count: Int) throws(AssayError) -> [Double] {
         if node.loader == "JsonNode" {
             guard let value = try cell(node.scalar(), node).double else { throw node.damaged("is not a number") }
             return [Double](repeating: value, count: count)
@@ -71,7 +79,10 @@ extension SklearnReader {
         return values
     }
 
-    private func classLabels(_ node: SkopsNode) throws(AssayError) -> ClassLabels {
+    func classLabels(_ node: SkopsNode) throws(AssayError) -> ClassLabels {
+        if node.loader == "ListNode", try node.items().contains(where: { $0.loader == "NdArrayNode" && (try? $0.scalar()) == nil }) {
+            throw AssayError(.unsupported, "\(file.name): \(node.path) has the classes of several outputs; one output is supported")
+        }
         let scalars = try node.scalars()
         guard scalars.count >= 2, scalars.count <= 10_000 else {
             throw node.damaged("names \(scalars.count) classes")

@@ -48,7 +48,7 @@ extension SklearnReader {
         return result
     }
 
-    private func categoryTable(
+    func categoryTable(
         categories: [SkopsNode.Scalar], mapping: SkopsNode?, infrequent: SkopsNode?, drop: SkopsNode.Scalar,
         handling: String, _ node: SkopsNode
     ) throws(AssayError) -> CategoryTable {

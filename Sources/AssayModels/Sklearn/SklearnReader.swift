@@ -1,16 +1,15 @@
 package import AssayTerms
 
-/// Reads fitted scikit-learn classifiers from skops files into the form we score.
+/// Reads fitted scikit-learn estimators from skops files into the form we score.
 ///
-/// Understood: `LogisticRegression` and `LogisticRegressionCV`, alone or at the end of a `Pipeline` of
-/// `ColumnTransformer`, `StandardScaler`, `SimpleImputer`, `OneHotEncoder`, nested pipelines and `passthrough`.
-/// Any other class is refused by name. Arithmetic is in double precision; a model fitted on 32-bit floats is scored
+/// Understood is what docs/models.md lists, alone or at the end of pipelines; any other class is refused by name. A model that is made of others
+/// has their answers as steps of the graph (``Graph/Model``). Arithmetic is in double precision; a model fitted on 32-bit floats is scored
 /// by scikit-learn in 32 bits and differs by that rounding.
 package struct SklearnReader {
     /// What was read.
     package struct Result: Sendable {
         package let graph: Graph
-        package let head: LinearHead
+        package let head: Head
         /// The lanes' centre as fitted scalers remember it: input column → mean. See ``StandardScaler``.
         package let scalerMeans: [Int: Double]
         /// Whether the estimator itself remembers the names of its columns.
@@ -18,8 +17,22 @@ package struct SklearnReader {
     }
 
     static let supported =
-        "LogisticRegression, LogisticRegressionCV, Pipeline, ColumnTransformer, StandardScaler, SimpleImputer and "
-        + "OneHotEncoder"
+        "LogisticRegression and the other linear models, decision trees, forests and boosting, small networks, neighbours, naive Bayes, voting, "
+        + "stacking, calibration and thresholds over these, and what prepares columns in pipelines; docs/models.md lists all by name"
+
+    /// A predictor over the graph's features.
+    struct Fitted {
+        let features: [Graph.Feature]
+        let head: Head
+        /// Whether its scores are what the library's `decision_function` answers.
+        let decides: Bool
+
+        init(features: [Graph.Feature], head: Head, decides: Bool? = nil) {
+            self.features = features
+            self.head = head
+            self.decides = decides ?? head.givesDecisions
+        }
+    }
 
     let file: SkopsFile
     var builder: GraphBuilder
@@ -29,15 +42,15 @@ package struct SklearnReader {
     /// none, as the signature says; without either they are `x0`, `x1`, ….
     package static func read(_ file: SkopsFile, names: [Text]?) throws(AssayError) -> Result {
         let root = file.rootNode
-        guard root.loader == "ObjectNode" else { throw unsupported(root, "classifier") }
-        let fitted = try fittedNames(root)
+        guard root.loader == "ObjectNode" else { throw unsupported(root, "predictor") }
+        let known = try fittedNames(root)
         let width = try featureCount(root)
         let inputs: [Text]
-        if let fitted {
-            guard width == nil || width == fitted.count else {
+        if let known {
+            guard width == nil || width == known.count else {
                 throw root.damaged("remembers another number of names than of columns")
             }
-            inputs = fitted
+            inputs = known
         } else {
             guard let width else { throw root.damaged("does not say how many columns it was fitted on") }
             guard (1...GraphBuilder.laneLimit).contains(width) else {
@@ -45,30 +58,47 @@ package struct SklearnReader {
             }
             if let names, names.count == width {
                 inputs = names
+            } else if isLightGBM(root), let own = try lightGBMNames(root), own.count == width {
+                inputs = own
             } else {
                 inputs = (0..<width).map { Text("x\($0)") }
             }
         }
         guard Set(inputs).count == inputs.count else { throw root.damaged("was fitted on two columns of one name") }
         var reader = SklearnReader(file: file, builder: GraphBuilder(inputs: inputs))
-        let (graph, head) = try reader.classifier(root, reader.builder.inputLanes)
-        return Result(graph: graph, head: head, scalerMeans: reader.scalerMeans, namesAreFitted: fitted != nil)
+        let fitted = try reader.predictor(root, reader.builder.inputLanes)
+        return Result(graph: reader.builder.graph(features: fitted.features), head: fitted.head, scalerMeans: reader.scalerMeans, namesAreFitted: known != nil)
     }
 
     // MARK: What the estimator remembers of its input
 
-    /// A pipeline delegates to its first real step, as scikit-learn does.
-    private static func first(
-        _ node: SkopsNode, depth: Int = 0, _ name: String
-    ) throws(AssayError) -> SkopsNode? {
-        guard node.loader == "ObjectNode" else { return nil }
+    /// Where an estimator keeps the one that was fitted on the same columns.
+    private static let delegates = [
+        "best_estimator_", "estimator_", "regressor_", "estimators_", "calibrated_classifiers_", "transformer_list", "estimator",
+    ]
+
+    /// A pipeline delegates to its first real step, and what wraps another estimator to that, as scikit-learn does.
+    private static func first(_ node: SkopsNode, depth: Int = 0, _ name: String) throws(AssayError) -> SkopsNode? {
+        guard node.loader == "ObjectNode", depth < 64 else { return nil }
         if node.className == "sklearn.pipeline.Pipeline" {
             for step in try steps(node) where try !isPassthrough(step) {
                 return try first(step, depth: depth + 1, name)
             }
             return nil
         }
-        return try node.attribute(name)
+        if let own = try node.attribute(name) { return own }
+        if isLightGBM(node) { return name == "n_features_in_" ? try node.attribute("_n_features_in") : nil }
+        for delegate in delegates {
+            guard var inner = try node.attribute(delegate), try !inner.isNone else { continue }
+            if inner.loader == "ListNode" {
+                // Of a union the first transformer that is one, under its name.
+                let items = try inner.items()
+                guard let item = items.first else { continue }
+                inner = item.loader == "TupleNode" ? try item.items().last ?? item : item
+            }
+            if let found = try first(inner, depth: depth + 1, name) { return found }
+        }
+        return nil
     }
 
     private static func fittedNames(_ root: SkopsNode) throws(AssayError) -> [Text]? {
@@ -88,7 +118,7 @@ package struct SklearnReader {
     // MARK: Pipelines
 
     /// The estimators of a pipeline, without their names.
-    private static func steps(_ node: SkopsNode) throws(AssayError) -> [SkopsNode] {
+    static func steps(_ node: SkopsNode) throws(AssayError) -> [SkopsNode] {
         var steps: [SkopsNode] = []
         for step in try node.required("steps").items() {
             let pair = try step.items()
@@ -99,26 +129,44 @@ package struct SklearnReader {
         return steps
     }
 
+    /// Whether an earlier version wrote the object; of one that does not say, no.
+    func isBefore(_ node: SkopsNode, _ major: Int, _ minor: Int) throws(AssayError) -> Bool {
+        let version = try node.attribute("_sklearn_version")?.text() ?? ""
+        let parts = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+        return parts.count == 2 && parts.lexicographicallyPrecedes([major, minor])
+    }
+
     static func isPassthrough(_ node: SkopsNode) throws(AssayError) -> Bool {
         guard node.loader == "JsonNode" else { return false }
         let scalar = try node.scalar()
         return scalar == .none || scalar == .text("passthrough")
     }
 
-    private mutating func classifier(
-        _ node: SkopsNode, _ lanes: [GraphBuilder.Lane]
-    ) throws(AssayError) -> (Graph, LinearHead) {
+    mutating func predictor(_ node: SkopsNode, _ lanes: [GraphBuilder.Lane]) throws(AssayError) -> Fitted {
         switch node.className {
         case "sklearn.pipeline.Pipeline":
             let steps = try Self.steps(node)
             var lanes = lanes
             for step in steps.dropLast() { lanes = try transform(step, lanes) }
-            return try classifier(steps[steps.count - 1], lanes)
-        case "sklearn.linear_model._logistic.LogisticRegression",
-            "sklearn.linear_model._logistic.LogisticRegressionCV":
+            return try predictor(steps[steps.count - 1], lanes)
+        case "sklearn.linear_model._logistic.LogisticRegression", "sklearn.linear_model._logistic.LogisticRegressionCV":
             return try logisticRegression(node, lanes)
+        case "sklearn.ensemble._gb.GradientBoostingClassifier", "sklearn.ensemble._gb.GradientBoostingRegressor":
+            return try gradientBoosting(node, lanes)
+        case let name where Self.treeClasses.contains(Text(name)) || Self.forestClasses.contains(Text(name)):
+            return try forest(node, lanes)
+        case let name where Self.histClasses.contains(Text(name)):
+            return try histGradientBoosting(node, lanes)
         default:
-            throw Self.unsupported(node, "classifier")
+            if let fitted = try linearModel(node, lanes) { return fitted }
+            if let fitted = try treeMixture(node, lanes) { return fitted }
+            if let fitted = try ensemble(node, lanes) { return fitted }
+            if let fitted = try naiveBayes(node, lanes) { return fitted }
+            if let fitted = try network(node, lanes) { return fitted }
+            if let fitted = try nearestNeighbours(node, lanes) { return fitted }
+            if let fitted = try supportVectors(node, lanes) { return fitted }
+            if let fitted = try lightGBM(node, lanes) { return fitted }
+            throw Self.unsupported(node, "predictor")
         }
     }
 
@@ -142,15 +190,9 @@ package struct SklearnReader {
             result = try simpleImputer(node, lanes)
         case "sklearn.preprocessing._encoders.OneHotEncoder":
             result = try oneHotEncoder(node, lanes)
-        case "sklearn.preprocessing._function_transformer.FunctionTransformer":
-            guard try node.required("func").isNone else {
-                throw AssayError(
-                    .unsupported,
-                    "\(file.name): \(node.path) is a FunctionTransformer with a function; only the identity is supported")
-            }
-            result = lanes
         default:
-            throw Self.unsupported(node, "transformer")
+            guard let lanes = try preparation(node, lanes) else { throw Self.unsupported(node, "transformer") }
+            result = lanes
         }
         guard result.count <= GraphBuilder.laneLimit else {
             throw AssayError(.limitExceeded, "\(file.name): \(node.path) makes more than \(GraphBuilder.laneLimit) columns")
@@ -164,7 +206,7 @@ package struct SklearnReader {
         }
     }
 
-    private static func unsupported(_ node: SkopsNode, _ role: String) -> AssayError {
+    static func unsupported(_ node: SkopsNode, _ role: String) -> AssayError {
         let what = node.loader == "ObjectNode" ? node.className : "a \(node.loader)"
         return AssayError(
             .unsupported,

@@ -23,6 +23,8 @@ struct SkopsAudit {
         switch loader {
         case "JsonNode": .some(nil)
         case "DictNode", "_DictWithDeprecatedKeysNode": dictionaries
+        // Of LightGBM's records of training.
+        case "DefaultDictNode": ["collections.defaultdict"]
         case "ListNode": ["builtins.list"]
         case "TupleNode": ["builtins.tuple"]
         case "SliceNode": ["builtins.slice"]
@@ -30,9 +32,54 @@ struct SkopsAudit {
         case "NdArrayNode": arrays
         case "TypeNode": types
         case "RandomStateNode": ["numpy.random.mtrand.RandomState"]
+        case "RandomGeneratorNode": ["numpy.random._generator.Generator"]
+        // Restored from its arrays by scikit-learn's own class.
+        case "TreeNode": ["sklearn.tree._tree.Tree"]
+        case "LossNode": losses
+        // Results of a search, which nothing that predicts reads.
+        case "MaskedArrayNode": ["numpy.ma.MaskedArray", "numpy.ma.core.MaskedArray"]
+        case "FunctionNode": functions
+        // What gradient boosting by histograms checks its numbers with; ``node(_:)`` looks at what it calls.
+        case "PartialNode": ["functools.partial"]
         default: .none
         }
     }
+
+    private static let losses: Set<Text> = Set(
+        [
+            "CyHalfSquaredError", "CyAbsoluteError", "CyPinballLoss", "CyHuberLoss", "CyHalfPoissonLoss", "CyHalfGammaLoss", "CyHalfTweedieLoss",
+            "CyHalfTweedieLossIdentity", "CyHalfBinomialLoss", "CyHalfMultinomialLoss", "CyExponentialLoss",
+        ].flatMap { [Text("sklearn._loss._loss." + $0), Text("_loss." + $0)] }
+            + ["Hinge", "SquaredHinge", "ModifiedHuber", "Huber", "Log", "SquaredLoss", "EpsilonInsensitive", "SquaredEpsilonInsensitive"].map {
+                Text("sklearn.linear_model._sgd_fast." + $0)
+            })
+
+    /// Functions by name that an estimator may remember. Readers look at those which predicting would call (`func`, `inverse_func`); scores of
+    /// searches and selections are called in fitting alone.
+    private static let functions: Set<Text> = {
+        var names: Set<Text> = ["sklearn.utils.validation.check_array"]
+        for function in NumberMap.Function.allCases {
+            for module in ["numpy", "numpy.core._multiarray_umath", "numpy._core._multiarray_umath"] { names.insert(Text("\(module).\(function.rawValue)")) }
+        }
+        let metrics = [
+            "_classification": [
+                "accuracy_score", "balanced_accuracy_score", "f1_score", "precision_score", "recall_score", "jaccard_score", "matthews_corrcoef",
+                "log_loss", "d2_log_loss_score", "brier_score_loss", "fbeta_score", "cohen_kappa_score", "hamming_loss",
+            ],
+            "_ranking": ["roc_auc_score", "average_precision_score", "top_k_accuracy_score"],
+            "_regression": [
+                "r2_score", "mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "median_absolute_error", "max_error",
+                "explained_variance_score", "mean_squared_log_error", "root_mean_squared_log_error", "mean_absolute_percentage_error",
+                "mean_poisson_deviance", "mean_gamma_deviance", "mean_tweedie_deviance", "mean_pinball_loss", "d2_absolute_error_score",
+            ],
+        ]
+        for (module, own) in metrics { for name in own { names.insert(Text("sklearn.metrics.\(module).\(name)")) } }
+        for name in ["f_classif", "f_regression", "chi2", "r_regression", "f_oneway"] {
+            names.insert(Text("sklearn.feature_selection._univariate_selection.\(name)"))
+        }
+        for name in ["mutual_info_classif", "mutual_info_regression"] { names.insert(Text("sklearn.feature_selection._mutual_info.\(name)")) }
+        return names
+    }()
 
     private static let dictionaries: Set<Text> = [
         "builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch",
@@ -50,7 +97,7 @@ struct SkopsAudit {
     /// Dictionary keys' types, `dtype` and `dtype_include`.
     private static let types = scalars.union(
         ["numpy.number", "numpy.integer", "numpy.signedinteger", "numpy.unsignedinteger", "numpy.floating"]
-            + ["numpy.object_", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.object"])
+            + ["numpy.object_", "collections.OrderedDict", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.object"])
 
     private func visit(_ value: JSONValue, _ path: String) throws(AssayError) {
         switch value {
@@ -72,7 +119,9 @@ struct SkopsAudit {
     private func node(_ node: SkopsNode) throws(AssayError) {
         let name = Text(node.className)
         if node.loader == "ObjectNode" {
-            guard let known = Self.attributes[name] else {
+            // Their state is a tuple of arrays, which ``NeighbourTree`` reads.
+            if Self.states.contains(name) { return }
+            guard let known = Self.known(name) else {
                 throw unsupported(node, "is a \(name), which no supported estimator holds")
             }
             for attribute in try node.attributeNames().map({ Text($0) })
@@ -84,6 +133,12 @@ struct SkopsAudit {
             }
             return
         }
+        if node.loader == "PartialNode", node.partialFunction != Self.checking || !node.path.hasSuffix("func") {
+            throw unsupported(node, "is a \(name) of something else than \(Self.checking) or in another place than histogram boosting has it")
+        }
+        if node.loader == "DefaultDictNode", !node.path.hasSuffix("best_score") {
+            throw unsupported(node, "is a \(name) elsewhere than among a booster's records of training")
+        }
         guard let allowed = Self.classes(of: node.loader) else {
             throw unsupported(node, "is a \(node.loader) of \(name), which can stand for code")
         }
@@ -93,6 +148,21 @@ struct SkopsAudit {
 
     private func unsupported(_ node: SkopsNode, _ why: String) -> AssayError {
         AssayError(.unsupported, "\(file.name): \(node.path) \(why); save the fitted estimator as scikit-learn makes it")
+    }
+
+    private static let checking = "sklearn.utils.validation.check_array"
+
+    /// Objects without attributes, whose state is a tuple.
+    private static let states: Set<Text> = [
+        "sklearn.neighbors._kd_tree.KDTree", "sklearn.neighbors._ball_tree.BallTree", "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.metrics._dist_metrics.ManhattanDistance64", "sklearn.metrics._dist_metrics.ChebyshevDistance64",
+        "sklearn.metrics._dist_metrics.MinkowskiDistance64",
+    ]
+
+    private static func known(_ name: Text) -> Set<Text>? {
+        attributes[name] ?? SkopsTreeClasses.attributes[name] ?? SkopsLinearClasses.attributes[name] ?? SkopsPreparationClasses.attributes[name]
+            ?? SkopsEnsembleClasses.attributes[name] ?? SkopsFurtherClasses.attributes[name]
+            ?? SkopsLightGBMClasses.attributes[name]
     }
 
     // MARK: What scikit-learn 1.0 to 1.9 gives its objects
@@ -111,10 +181,11 @@ struct SkopsAudit {
     private static let attributes: [Text: Set<Text>] = [
         "sklearn.pipeline.Pipeline": ["steps", "memory", "transform_input", "verbose"],
         "sklearn.compose._column_transformer.ColumnTransformer": [
-            "_columns", "_n_features", "_name_to_fitted_passthrough", "_remainder", "_transformer_to_input_indices",
+            "_columns", "_n_features", "_name_to_fitted_passthrough", "_remainder", "_transformer_to_input_indices", "_transformers_feature_names_out",
             "force_int_remainder_cols", "n_jobs", "output_indices_", "remainder", "sparse_output_", "sparse_threshold",
             "transformer_weights", "transformers", "transformers_", "verbose", "verbose_feature_names_out",
         ],
+        "sklearn.compose._column_transformer._RemainderColsList": ["data", "future_dtype", "warning_enabled", "warning_was_emitted"],
         "sklearn.compose._column_transformer.make_column_selector": ["dtype_exclude", "dtype_include", "pattern"],
         "sklearn.impute._base.SimpleImputer": [
             "_fill_dtype", "_fit_dtype", "add_indicator", "copy", "fill_value", "indicator_", "keep_empty_features",

@@ -46,6 +46,8 @@ struct SkopsNode: Sendable {
     /// The names of an object's attributes, in the order they were set.
     func attributeNames() throws(AssayError) -> [String] {
         guard let content = json["content"], !content.isNull else { return [] }
+        // An object that has never had an attribute.
+        if content["__loader__"]?.string == "JsonNode", content["content"]?.string == "null" { return [] }
         return try child(content, "").memberNames()
     }
 
@@ -90,6 +92,35 @@ struct SkopsNode: Sendable {
             throw AssayError(.unsupported, "\(file.name): \(path) is an array of objects with other than one axis")
         }
         return content.enumerated().map { child($1, "[\($0)]") }
+    }
+
+    /// The rows of an array of objects with two axes, or of a list of lists.
+    func rows() throws(AssayError) -> [[SkopsNode]] {
+        guard loader == "NdArrayNode" || loader == "ListNode", let content = json["content"]?.array else { throw damaged("is not a table of objects") }
+        return try content.enumerated().map { (place, row) throws(AssayError) in try child(row, "[\(place)]").items() }
+    }
+
+    /// What a partial call calls, and with which words.
+    var partialFunction: String? { json["content"]?["func"].map { child($0, ".func").className } }
+    var partialSettings: SkopsNode? { json["content"]?["kwds"].map { child($0, ".keywords") } }
+
+    /// Whether a partial call has neither arguments without words nor a namespace.
+    var hasOnlyPartialSettings: Bool {
+        func isEmpty(_ json: JSONValue?) -> Bool {
+            guard let json else { return true }
+            let content = json["content"]
+            return content?.array?.isEmpty ?? content?.object?.isEmpty ?? (content?.string == "null")
+        }
+        return isEmpty(json["content"]?["args"]) && isEmpty(json["content"]?["namespace"])
+    }
+
+    /// What an object without attributes is restored from.
+    var state: SkopsNode? { json["content"].map { child($0, ".state") } }
+
+    /// A member of what a `Tree` of scikit-learn is restored from.
+    func treeMember(_ name: String) throws(AssayError) -> SkopsNode? {
+        guard let content = json["content"] else { return nil }
+        return try child(content, "").member(name)
     }
 
     // MARK: Scalars
@@ -160,6 +191,14 @@ struct SkopsNode: Sendable {
         }
         let bytes = try file.member(Text(member))
         return try NumpyReader.read(bytes, name: "\(file.name): \(path)")
+    }
+
+    /// A structured array.
+    func records() throws(AssayError) -> NumpyRecords {
+        guard loader == "NdArrayNode", json["type"]?.string == "numpy", let member = json["file"]?.string else {
+            throw damaged("is not an array of records")
+        }
+        return try NumpyRecords(file.member(Text(member)), name: "\(file.name): \(path)")
     }
 
     /// An array of finite or missing numbers with the given number of axes.

@@ -49,6 +49,13 @@ struct SVGCanvas {
         body += "<circle class=\"\(style)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"3.5\">\(inside)</circle>"
     }
 
+    /// Many dots of one kind: a path of strokes without length, which round ends make dots.
+    mutating func points(_ points: [(x: Double, y: Double)], style: String) {
+        guard !points.isEmpty else { return }
+        let places = points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h0" }
+        body += "<path class=\"\(style)\" d=\"\(places.joined())\"/>"
+    }
+
     enum Anchor: String { case start, middle, end }
 
     mutating func words(_ text: String, x: Double, y: Double, anchor: Anchor = .start, style: String = "label") {

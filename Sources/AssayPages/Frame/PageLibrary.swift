@@ -16,6 +16,7 @@ package struct PageLibrary: Sendable {
         ("frame", FrameTemplate.text), ("evidence", EvidenceTemplate.text), ("reason", ReasonTemplate.text),
         ("runs", RunsPage.template), ("run", RunPage.template),
         ("models", ModelsPage.template), ("model", ModelPage.template), ("version", VersionPage.template),
+        ("operation", OperationPage.template),
         ("requests", RequestsPage.template), ("log", LogPage.template), ("access", AccessPage.template), ("problem", ProblemPage.template),
         ("login", LoginPage.template), ("account", AccountPage.template), ("refusal", RefusalPage.template),
     ]

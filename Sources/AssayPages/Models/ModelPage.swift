@@ -29,6 +29,7 @@ package struct ModelPage: Page {
     package static let template = """
         {{<frame}}{{$content}}
         {{#page.description}}<p>{{.}}</p>{{/page.description}}
+        <p><a href="{{page.operations}}">In operation: alarms, monitors, rollouts, training</a></p>
         <div class="scroll"><table>
         <thead><tr><th>Version</th><th>Stage</th><th>Aliases</th><th>Gate</th><th>Author</th><th>Registered</th></tr></thead>
         <tbody>{{#page.rows}}<tr><td><a href="{{address}}">Version {{version}}</a></td><td>{{stage}}</td>
@@ -42,13 +43,16 @@ package struct ModelPage: Page {
 
     package let title: String
     package let section = Section.models
+    /// Where its operation is shown.
+    let operations: String
     let description: String?
     let rows: [Row]
     let use: [Pair]
 
     /// - Parameter use: purpose, class, tier, and why.
-    package init(name: String, description: String?, rows: [Row], use: [Pair]) {
+    package init(name: String, operations: String, description: String?, rows: [Row], use: [Pair]) {
         title = name
+        self.operations = operations
         self.description = description
         self.rows = rows
         self.use = use

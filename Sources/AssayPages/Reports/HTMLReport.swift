@@ -153,12 +153,19 @@ package struct HTMLReport {
         switch figure {
         case .bars(let chart): (title, svg) = (chart.title, chart.svg())
         case .lines(let chart): (title, svg) = (chart.title, chart.svg())
+        case .swarm(let chart):
+            (title, svg) = (chart.title, chart.svg())
+            let shades = (0..<BeeswarmChart.shades).map { "<span class=\"shade s\($0)\"></span>" }.joined()
+            note = "<p class=\"note shades\">low value \(shades) high value <span class=\"shade none\"></span> without order, or no value</p>"
+        case .scatter(let chart): (title, svg) = (chart.title, chart.svg())
+        case .waterfall(let chart): (title, svg) = (chart.title, chart.svg())
         case .distribution(let chart):
             (title, svg) = (chart.title, chart.svg())
             if let outcome = chart.outcome { note = "<span class=\"state \(outcome.rawValue)\">\(outcome.rawValue)</span> " }
             note = "<p class=\"note\">\(note)\(Markup.escaped(chart.note))</p>"
         }
-        line("<figure><figcaption>\(Markup.escaped(title))</figcaption>\(note)\(svg)</figure>")
+        let isWide = if case .swarm = figure { true } else { false }
+        line("<figure\(isWide ? " class=\"wide\"" : "")><figcaption>\(Markup.escaped(title))</figcaption>\(note)\(svg)</figure>")
     }
 
     /// A check's id that may be broken between its words.

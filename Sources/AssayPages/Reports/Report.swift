@@ -85,6 +85,9 @@ package struct Report: Sendable {
         case bars(BarChart)
         case distribution(DistributionChart)
         case lines(LineChart)
+        case swarm(BeeswarmChart)
+        case scatter(ScatterChart)
+        case waterfall(WaterfallChart)
     }
 
     package struct Section: Sendable {

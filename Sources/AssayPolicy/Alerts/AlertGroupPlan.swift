@@ -5,8 +5,9 @@ package import AssayTerms
 /// - News is an alert that fired, changed its severity or was resolved since the receiver was told of it. What nobody was told
 ///   of is not resolved either.
 /// - A silence keeps an alert from being told, and not what was told before from being resolved.
-/// - Without news a group is told again after its repeat interval, if something in it fires that nobody acknowledged. A receiver
-///   that keeps alerts itself is told of acknowledged ones too, or it would take them for over.
+/// - Without news a group is told again after its repeat interval, if something in it fires that nobody acknowledged, and no message
+///   to it is under way. A receiver that keeps alerts itself is told of acknowledged and silenced ones too, if it knows them, or it
+///   would take them for over.
 package struct AlertGroupPlan: Hashable, Sendable {
     /// What was said of an alert last.
     package struct Told: Hashable, Sendable {
@@ -48,6 +49,8 @@ package struct AlertGroupPlan: Hashable, Sendable {
     package var reason: Reason?
     /// The alerts of the message.
     package var said: [Int64] = []
+    /// Alerts of the message that are silenced: they are said as they were told last.
+    package var renewed: [Int64] = []
     /// Alerts that are over and were never told of: they leave the group.
     package var dropped: [Int64] = []
     /// When to look again if nothing happens.
@@ -55,8 +58,11 @@ package struct AlertGroupPlan: Hashable, Sendable {
 
     /// - Parameters:
     ///   - members: in the order in which messages name them.
-    ///   - sent: when the group was told last.
-    package init(members: [Member], sent: Int64?, timing: AlertRoute.Timing, keepsAlerts: Bool, now: Int64) {
+    ///   - sent: when the group was told last; a time that is to come counts as now, since the clock was ahead then.
+    ///   - isUnderWay: whether a message to the group has not arrived yet.
+    package init(
+        members: [Member], sent: Int64?, timing: AlertRoute.Timing, keepsAlerts: Bool, isUnderWay: Bool = false, now: Int64
+    ) {
         var hasNews = false
         var wantsReminder = false
         var silenceEnds: Int64?
@@ -77,21 +83,27 @@ package struct AlertGroupPlan: Hashable, Sendable {
                 let wasTold = member.told?.state == .firing && member.told?.episode == member.now.episode
                 if isSilenced, !wasTold { continue }
                 said.append(member.alert)
-                if isSilenced { continue }
+                if isSilenced {
+                    renewed.append(member.alert)
+                    if keepsAlerts { (isFiring, wantsReminder) = (true, true) }
+                    continue
+                }
                 isFiring = true
                 if member.told != member.now { hasNews = true }
                 if keepsAlerts || !member.isAcknowledged { wantsReminder = true }
             }
         }
-        let reminder = (sent ?? now) + timing.repeatMilliseconds
+        let reminder = min(sent ?? now, now) + timing.repeatMilliseconds
         if hasNews {
             reason = .news
-        } else if wantsReminder, sent != nil, reminder <= now {
+        } else if wantsReminder, sent != nil, reminder <= now, !isUnderWay {
             reason = .reminder
         } else {
-            said = []
+            (said, renewed) = ([], [])
         }
-        let next = reason == nil && wantsReminder ? max(reminder, now + 1) : now + timing.repeatMilliseconds
-        dueMilliseconds = [isFiring ? next : nil, silenceEnds].compactMap { $0 }.min()
+        // What is under way is looked at again: it arrives, or what it says counts as not told.
+        let next = isUnderWay && reminder <= now ? now + max(timing.intervalMilliseconds, 1) : max(reminder, now + 1)
+        dueMilliseconds = [isFiring ? (reason == nil && wantsReminder ? next : now + timing.repeatMilliseconds) : nil, silenceEnds]
+            .compactMap { $0 }.min()
     }
 }

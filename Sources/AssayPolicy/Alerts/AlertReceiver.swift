@@ -29,6 +29,10 @@ package struct AlertReceiver: Hashable, Sendable {
     package enum Address: Hashable, Sendable {
         case plain(OutgoingURL)
         case secret(Text)
+
+        fileprivate var reference: [Text] {
+            if case .secret(let reference) = self { [reference] } else { [] }
+        }
     }
 
     package var name: Text
@@ -37,6 +41,24 @@ package struct AlertReceiver: Hashable, Sendable {
     package init(name: Text, kind: Kind) {
         self.name = name
         self.kind = kind
+    }
+
+    /// Where whatever is secret of it stands.
+    package var secrets: [Text] {
+        switch kind {
+        case .slack(let url): url.reference
+        case .pagerDuty(let url, let key): url.reference + [key]
+        case .alertmanager(let url, let secret), .webhook(let url, let secret): url.reference + (secret.map { [$0] } ?? [])
+        case .mail(let mail): mail.password.map { [$0] } ?? []
+        }
+    }
+
+    /// Whether something stays open there until it is told that it is over.
+    package var keepsIncidents: Bool {
+        switch kind {
+        case .alertmanager, .pagerDuty: true
+        case .slack, .webhook, .mail: false
+        }
     }
 
     /// Whether it keeps alerts itself and forgets those it does not hear of again, so that repeats are no reminders to people.

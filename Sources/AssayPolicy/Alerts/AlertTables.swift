@@ -58,7 +58,7 @@ enum AlertTables {
                 .init("to", .list(.text(limit: 254), count: 1...50), isRequired: true, "Whom it is sent to."),
                 .init("user", .text(), "Whom to log in as."),
                 .init("password", .form(secretForm, limit: 512), "Where the password stands."),
-                .init("ca", .text(limit: 1_024), "A file of certificates, on the server, that are believed beside the system's."),
+                .init("ca", .text(limit: 32 << 10, allowsLines: true), "Certificates that are believed beside the system's: their PEM text, or a file at a place of --secret-allow."),
             ]
         }
     }

@@ -162,6 +162,7 @@ package struct PolicyComparison {
                 monitors.isEmpty ? "nothing" : PhraseText.list(monitors.map { "\($0.check.title): \($0.demand)" })
             }
             + difference(.shadow, \.shadow, "what a shadow has to show") { $0?.demand ?? "nothing" }
+            + difference(.serving, \.serving, "while it is served", words: \.demand)
             + difference(.findings, \.blockingFindings, "findings that block at once") { PhraseText.list($0.map(\.rawValue)) }
     }
 

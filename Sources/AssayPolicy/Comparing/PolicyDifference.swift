@@ -11,7 +11,8 @@ package struct PolicyDifference: Hashable, Sendable {
 
     /// The part of the policy it is in; `title` for name, version and description.
     package enum Part: String, Sendable, CaseIterable {
-        case title, scope, data, accept, evaluators, freshness, checks, records, monitoring, shadow, findings, documents, approvals, mutations, duties, expiry
+        case title, scope, data, accept, evaluators, freshness, checks, records, monitoring, shadow, serving, findings, documents
+        case approvals, mutations, duties, expiry
     }
 
     package let part: Part

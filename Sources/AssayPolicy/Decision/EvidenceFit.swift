@@ -80,7 +80,7 @@ struct EvidenceFit {
         _ envelope: Envelope, dataset: Envelope.Input?, policy: Policy, _ check: PolicyCheck, _ descriptor: CheckDescriptor
     ) -> String? {
         guard let data = policy.data else { return nil }
-        if descriptor.needs.contains(.reference), let reference = data.reference,
+        if descriptor.mayUseReference, let reference = data.reference,
             envelope.inputs.first(where: { $0.role == "reference" })?.digest != reference.digest
         {
             return "there is evidence against another reference than \(reference.name)@\(reference.digest)"

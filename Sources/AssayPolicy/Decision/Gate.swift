@@ -107,7 +107,7 @@ package struct Gate: Sendable {
     ///   - words: which reasons of checks have a text.
     package func preview(of policy: Policy, digest: SHA256Digest, _ facts: GateFacts, words: ReasonWords = .all) -> GateOutcome.Part {
         var part = judgeChecks(of: policy, digest, facts, words: words)
-        part.reasons = standing(of: policy, facts) + part.reasons
+        part.reasons = standing(of: policy, facts) + part.reasons + ShadowJudge(policy: policy, facts: facts).reasons
         part.decision = part.reasons.map(\.decision).max() ?? .pass
         return part
     }

@@ -5,7 +5,7 @@ package import AssayTerms
 /// Every part of the policy has a section, whatever stands in it: that nobody has to approve is said too.
 package struct PolicyExplanation: Hashable, Sendable {
     package enum Part: String, Sendable, CaseIterable {
-        case scope, data, evidence, checks, records, monitoring, shadow, documents, approvals, duties, expiry, mutations
+        case scope, data, evidence, checks, records, monitoring, shadow, serving, documents, approvals, duties, expiry, mutations
     }
 
     /// One requirement among several of a section.

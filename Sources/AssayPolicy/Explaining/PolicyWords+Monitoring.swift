@@ -20,6 +20,11 @@ extension PolicyWords {
             }
         var sentences = item(check).sentences.filter { !$0.hasPrefix("It is incomplete where") }
         sentences.append("It is looked at over \(window), or less.")
+        if let anytime = monitor.anytime {
+            sentences.append(
+                "All traffic of a version is judged together: that it does not hold has to be shown, and is shown falsely with a chance of at most \(anytime) ever.")
+        }
+        if let range = monitor.range { sentences.append("No row is taken to be further off than \(range).") }
         sentences.append("When it does not hold, \(PhraseText.quoted(monitor.alert)) \(monitor.alert.count == 1 ? "is" : "are") told.")
         return .init(name: check.id, title: check.title, sentences: sentences)
     }

@@ -15,6 +15,7 @@ struct PolicyWords {
         case .records: .init(part, "What must be on record", records)
         case .monitoring: .init(part, "What has to be watched after release", monitoringInGeneral, items: policy.monitoring.map(item))
         case .shadow: .init(part, "What has to be shown beside the version in use", shadow)
+        case .serving: .init(part, "What holds while it is served", serving)
         case .documents: .init(part, "What has to be written down", documents)
         case .approvals: .init(part, "Who has to approve", approvalsInGeneral, items: policy.approvals.map(item))
         case .duties: .init(part, "Who may not approve", duties)

@@ -29,6 +29,7 @@ extension Policy {
         if !records.isEmpty { object["records"] = .array(records.map { .string($0.string) }) }
         if !monitoring.isEmpty { object["monitoring"] = .array(monitoring.map(\.json)) }
         object["shadow"] = shadow?.json
+        if serving != ServingRules() { object["serving"] = serving.json }
         if blockingFindings != Self.defaultBlockingFindings {
             object["blocking-findings"] = .array(blockingFindings.map { .string($0.rawValue) })
         }
@@ -111,6 +112,8 @@ extension PolicyMonitor {
         var object = check.json.object ?? [:]
         object["window"] = .string(window.text.string)
         object["alert"] = .array(alert.map { .string($0.string) })
+        object["anytime"] = anytime.map { .string($0.string) }
+        object["range"] = range.map { .string($0.string) }
         return .object(object)
     }
 }

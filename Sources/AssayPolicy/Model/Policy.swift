@@ -33,6 +33,8 @@ package struct Policy: Hashable, Sendable {
     package var monitoring: [PolicyMonitor]
     /// What the version must have shown beside the one that holds the place.
     package var shadow: PolicyShadow?
+    /// What holds of the version while it is served.
+    package var serving = ServingRules()
     /// Open findings of these severities block at once; any other one from its due date on. Critical ones are always here.
     package var blockingFindings: [Severity]
     /// What has to be complete, in the order of the cases.

@@ -1,11 +1,11 @@
 package import AssayTerms
 
 /// Judges what a monitor measured in a window, by the rules of the gate: an undefined value, fewer than two groups or a group under
-/// `min-group` rows is never a pass, and here never an alarm either.
+/// `min-group` rows is never a pass, and here never an alarm either. What it says goes out in alerts, so it counts groups and names none.
 package enum MonitorJudge {
     package enum Verdict: Hashable, Sendable {
         case kept
-        /// With who breaks it, where groups are held singly.
+        /// With how many groups break it, where groups are held singly.
         case broken(note: String?)
         /// With the reason, for people.
         case incomplete(String)
@@ -25,10 +25,10 @@ package enum MonitorJudge {
             guard groups.count >= 2 else { return .incomplete("it compares groups, and the rows have \(groups.count == 1 ? "one group" : "none")") }
             let small = groups.filter { $0.count < check.minimumGroup }
             guard small.isEmpty else {
-                return .incomplete("groups with fewer than \(check.minimumGroup) rows do not count: \(names(small))")
+                return .incomplete("\(count(small)) of \(groups.count) with fewer than the \(check.minimumGroup) rows that count")
             }
         }
-        switch check.judge {
+        switch monitor.anytime == nil ? check.judge : .interval {
         case .value: return LimitTest.admits(value, check.limit) ? .kept : .broken(note: nil)
         case .interval:
             guard let interval = result.interval, !interval.low.isNaN, !interval.high.isNaN else {
@@ -51,15 +51,13 @@ package enum MonitorJudge {
             return LimitTest.admits(interval, check.limit) ? true : LimitTest.touches(interval, check.limit) ? nil : false
         }
         let broken = large.filter { isMet($0) == false }
-        if !broken.isEmpty { return .broken(note: "not met by \(names(broken))") }
+        if !broken.isEmpty { return .broken(note: "not met by \(count(broken)) of \(large.count)") }
         guard !large.isEmpty else { return .incomplete("no group has the \(check.minimumGroup) rows that count") }
         let open = large.filter { isMet($0) == nil } + groups.filter { $0.count < check.minimumGroup }
-        return open.isEmpty ? .kept : .incomplete("these groups do not say yet: \(names(open))")
+        return open.isEmpty ? .kept : .incomplete("\(count(open)) of \(groups.count) not saying yet, for want of rows or of a value")
     }
 
-    private static func names(_ groups: [CheckResult.Group]) -> String {
-        ReasonText.list(groups.map { "'\($0.group)' (\(ReasonText.rows($0.count)))" })
-    }
+    private static func count(_ groups: [CheckResult.Group]) -> String { groups.count == 1 ? "1 group" : "\(groups.count) groups" }
 
     /// The value as decimal text that is not rounded onto the limit.
     package static func text(of value: Double, _ monitor: PolicyMonitor) -> String {

@@ -94,6 +94,9 @@ extension PolicyReader {
                 "\(id) compares two columns of one table; a policy compares with the model in production by 'against'")
         }
         guard let data else { return }
+        if descriptor.needs.contains(.traffic) {
+            report(fields.position, "\(id) looks at recorded traffic, which no version has before it is served; ask for it in 'monitoring'")
+        }
         if descriptor.needs.contains(.label), data.label == nil {
             report(fields.position, "\(id) needs 'label' in 'data'")
         }

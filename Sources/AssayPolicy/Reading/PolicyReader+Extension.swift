@@ -76,6 +76,12 @@ extension PolicyReader {
         }
         policy.documents = RequiredDocument.allCases.filter { policy.documents.contains($0) || base.documents.contains($0) }
         policy.mutations += base.mutations.filter { !policy.mutations.contains($0) }
+        if policy.serving.reasons == nil, policy.serving.explanations == .always || policy.serving.explanations == .onRequest {
+            policy.serving.reasons = base.serving.reasons
+        }
+        policy.serving.predictions += base.serving.predictions.filter { rule in
+            !policy.serving.predictions.contains { $0.name == rule.name }
+        }
         for loosening in PolicyExtension.loosenings(of: policy, from: base) {
             report(node.position, "the policy extends \(text) and may only ask for more; it \(loosening.text)")
         }

@@ -29,7 +29,21 @@ extension PolicyReader {
             report(window.position, "'window' is a number of rows, hours or days, such as 1000 rows, or batch; '\(text)' is neither")
             return nil
         }
-        let monitor = alert.map { PolicyMonitor(check: check, window: read, alert: $0) }
+        let anytime = self.text("anytime", in: fields)
+        if let anytime, let node = fields["anytime"], Double(anytime.string).map({ $0 > 0 && $0 <= 0.5 }) != true {
+            report(node.position, "'anytime' is a chance above 0 and up to 0.5, such as 0.05; '\(anytime)' is none")
+            return nil
+        }
+        let range = self.text("range", in: fields)
+        if let range, let node = fields["range"], Double(range.string).map({ $0 > 0 && $0.isFinite }) != true {
+            report(node.position, "'range' is a number above 0, the greatest error that a row is taken to have; '\(range)' is none")
+            return nil
+        }
+        if anytime != nil, fields.has("judge") {
+            report(fields.keyPosition("anytime"), "'anytime' says how all traffic is judged, and 'judge' how a window is; leave one of them out")
+        }
+        let monitor = alert.map { PolicyMonitor(check: check, window: read, alert: $0, anytime: anytime, range: range) }
+        if let impossibility = monitor?.anytimeImpossibility { report(fields.keyPosition(fields.has("anytime") ? "anytime" : "range"), impossibility) }
         if let impossibility = monitor?.impossibility { report(window.position, impossibility) }
         return monitor
     }

@@ -82,6 +82,7 @@ package struct PolicyReader: FieldReading {
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
             separatesDuties: separatesDuties, approvalDays: days)
         policy.shadow = shadow(in: fields)
+        policy.serving = serving(in: fields)
         return extended(policy, in: fields, by: base)
     }
 

@@ -21,6 +21,7 @@ enum PolicyTables {
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What people must have put on record: evidence codes, and risk-evaluation for a complete one."),
             .init("monitoring", .list(.table(monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan has to watch after release."),
             .init("shadow", .table(shadow), "How often the version must have predicted in the shadow of the one that holds the place, and how like it."),
+            .init("serving", .table(serving), "What holds of the version while it is served."),
             .init("blocking-findings", .list(.word(words(Severity.self))), "Severities of findings that block while they are open; others block once they are overdue. Critical ones always do."),
             .init("documents", .list(.word(words(RequiredDocument.self))), "What has to be complete: the whole model card, or a short one."),
             .init("approvals", .list(.table(approval), count: 0...FieldTable.listLimit), "Who has to approve."),
@@ -108,8 +109,10 @@ enum PolicyTables {
         check.fields.filter { !gateKeys.contains($0.key) } + [
             .init("window", .form(PolicyMonitor.Window.form), isRequired: true, "How much traffic is looked at together: 1000 rows, 24 hours, 7 days, batch."),
             .init("alert", .list(.text()), isRequired: true, "Who is told when the limit is not kept."),
+            .init("anytime", .form("0\\.[0-9]{1,6}"), "All traffic is judged together, however often it is looked at: the chance that an alarm is ever false, such as 0.05."),
+            .init("range", .form("[0-9]{1,12}(\\.[0-9]{1,9})?"), "Of errors that are judged so: the greatest that a row is taken to have, in the label's unit."),
         ],
-        rules: [.excludes("min", "above"), .excludes("max", "below"), .excludes("for-each", "column")]
+        rules: [.excludes("anytime", "judge"), .excludes("min", "above"), .excludes("max", "below"), .excludes("for-each", "column")]
             + (["min", "max", "below", "above"] as [Text]).map { .excludes("between", $0) })
 
     static let plan = FieldTable(
@@ -129,6 +132,29 @@ enum PolicyTables {
             .init("judge", .word(words(PolicyCheck.Judge.self)), "Whether the shares or their confidence intervals are held against the limits."),
             .init("if-none", .word(words(PolicyCheck.WithoutBaseline.self)), "What counts where no version holds the place."),
         ])
+
+    static let serving = FieldTable(
+        "'serving'",
+        [
+            .init("when-offline", .word(words(ServingRules.Offline.self)), "What a gateway does when a statement has ended and the registry is away; stop where it is left out."),
+            .init("explanations", .word(words(ServingRules.Explanations.self)), "Whether answers carry explanations; as whoever serves chooses where it is left out."),
+            .init(
+                "reasons", .form("required|sha256:[0-9a-f]{64}"),
+                "Explained answers carry reasons by the table reason-codes.yaml that was frozen with the version: required, or sha256:DIGEST for one table."),
+            .init("rules", .list(.table(predictionRule)), "What each single prediction is held against."),
+        ], rules: [.any(["when-offline", "explanations", "reasons", "rules"])])
+
+    static let predictionRule = FieldTable(
+        "this rule",
+        [
+            .init("name", .identifier(limit: 64), isRequired: true, "What it is called in answers, records and numbers."),
+            .init("when", .text(limit: longTextLimit), "A condition on inputs, other columns of the request, prediction and score: income < 12000 and prediction == 1."),
+            .init("outside-profile", .list(.text()), "Inputs of which one lies outside of what the profile frozen with the version has seen."),
+            .init("explained-most-by", .list(.text()), "Inputs of which one moved the answer most."),
+            .init("then", .word(words(PredictionRule.Action.self)), isRequired: true, "What is done with the row's answer where all of it holds."),
+            .init("value", .text(), "What is answered instead: a class, or a number."),
+            .init("if-unknown", .word(words(PredictionRule.Unknown.self)), "What is done where it cannot be told; the same as 'then', and refer instead of replace, where it is left out."),
+        ], rules: [.any(["when", "outside-profile", "explained-most-by"])])
 
     static let shadowAgreement = FieldTable("'agreement'", [.init("min", .decimal, isRequired: true, "The share is at least this.")])
     static let shadowErrors = FieldTable("'errors'", [.init("max", .decimal, isRequired: true, "The share is at most this.")])

@@ -22,12 +22,14 @@ package struct RolloutDocument: Hashable, Sendable {
     package var targets: [GateTarget]
     package var plan: RolloutPlan
 
-    /// - Parameter source: UTF-8, at most 256 KiB; the document or its ``json``.
+    /// - Parameters:
+    ///   - source: UTF-8, at most 256 KiB; the document or its ``json``.
+    ///   - isKept: of a rollout that began, perhaps before a guard without anything to compare with was refused. Such a guard stays undecided.
     /// - Throws: `PolicyProblems`, sorted by place.
-    package static func read(_ source: [UInt8]) throws(PolicyProblems) -> RolloutDocument {
+    package static func read(_ source: [UInt8], isKept: Bool = false) throws(PolicyProblems) -> RolloutDocument {
         var yaml = YAMLReader(noun: "rollout")
         let node = yaml.read(source)
-        var reader = RolloutReader(problems: yaml.problems)
+        var reader = RolloutReader(isKept: isKept, problems: yaml.problems)
         let document = node.flatMap { reader.document($0) }
         guard reader.problems.isEmpty, let document else { throw PolicyProblems(sorting: reader.problems) }
         return document
@@ -46,7 +48,7 @@ package struct RolloutDocument: Hashable, Sendable {
         case .version(let number): object["baseline"] = .string("version \(number)")
         case .place(let place): object["baseline"] = .string(Self.words(place))
         }
-        if plan.strategy != .batch { object["advance"] = .string(plan.advance.rawValue) }
+        if !plan.steps.isEmpty { object["advance"] = .string(plan.advance.rawValue) }
         if !plan.steps.isEmpty { object["steps"] = .array(plan.steps.map { Self.json($0, plan.strategy) }) }
         if !plan.guards.isEmpty { object["guards"] = .array(plan.guards.map(Self.json)) }
         return .object(object)
@@ -68,10 +70,15 @@ package struct RolloutDocument: Hashable, Sendable {
         switch watched.kind {
         case .errors: break
         case .latency(let milliseconds): object["over-ms"] = .integer(Int64(milliseconds))
-        case .agreement(let tolerance): object["tolerance"] = .string("\(tolerance)")
+        case .agreement(let tolerance), .mistakes(let tolerance): object["tolerance"] = .string("\(tolerance)")
         case .outcome(let label): object["label"] = .string(label.string)
         }
-        if case .agreement = watched.kind { object["min"] = .string("\(watched.bound)") } else { object["margin"] = .string("\(watched.bound)") }
+        if case .agreement = watched.kind {
+            object["min"] = watched.bound.map { .string("\($0)") }
+        } else {
+            object["margin"] = watched.bound.map { .string("\($0)") }
+            object["max"] = watched.maximum.map { .string("\($0)") }
+        }
         return .object(object)
     }
 

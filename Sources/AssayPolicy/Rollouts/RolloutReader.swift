@@ -2,6 +2,7 @@ import AssayTerms
 
 /// Turns the text of a rollout into a document, or lists everything that is wrong with it.
 struct RolloutReader: FieldReading {
+    let isKept: Bool
     private(set) var problems: [PolicyProblems.Problem]
 
     mutating func report(_ position: SourcePosition, _ message: String) {
@@ -77,21 +78,41 @@ struct RolloutReader: FieldReading {
         let steps = self.steps(strategy, in: fields)
         let guards = (items("guards", in: fields) ?? []).compactMap { watched($0, strategy) }
         let words = automatic(in: fields)
-        if strategy == .batch, fields.has("guards") { report(fields.keyPosition("guards"), "nothing of a batch rollout is counted, so nothing guards it") }
-        if strategy == .batch, fields.has("advance") { report(fields.keyPosition("advance"), "a batch rollout has no steps") }
-        if strategy == .batch, words?.isEmpty == false { report(fields.keyPosition("automatic"), "nothing of a batch rollout is counted, so nothing follows by itself") }
-        if let words, words.contains("rollback"), guards.isEmpty, strategy != .batch {
+        if let words, words.contains("rollback"), guards.isEmpty {
             report(fields.keyPosition("automatic"), "without 'guards' nothing is rolled back by itself")
         }
-        if let words, words.contains("promote"), guards.isEmpty, strategy != .batch {
+        if let words, words.contains("promote"), guards.isEmpty {
             report(fields.keyPosition("automatic"), "what is promoted by itself needs 'guards', in which it is shown to be no worse")
         }
+        if !isKept { requireJudgeable(guards, strategy, steps, words, in: fields) }
         for (index, watched) in guards.enumerated() where guards[..<index].contains(where: { $0.kind == watched.kind }) {
             report(fields.keyPosition("guards"), "two guards watch the same \(watched.word)")
         }
         return RolloutPlan(
             strategy: strategy, steps: steps, guards: guards, advance: word(RolloutPlan.Advance.self, "advance", in: fields) ?? .notWorse,
             promotes: words?.contains("promote") ?? false, rollsBack: words?.contains("rollback") ?? !guards.isEmpty)
+    }
+
+    /// What nothing can be compared with is judged by its own bound, or nothing would ever follow from it.
+    private mutating func requireJudgeable(
+        _ guards: [RolloutGuard], _ strategy: RolloutStrategy, _ steps: [RolloutPlan.Step], _ words: [Text]?, in fields: Fields
+    ) {
+        let plan = RolloutPlan(strategy: strategy, steps: steps)
+        let hasWhole = steps.indices.contains { plan.hasNoBaseline(at: $0) }
+        for watched in guards where watched.isRelative {
+            if hasWhole, watched.maximum == nil {
+                report(
+                    fields.keyPosition("guards"),
+                    "at 100% the baseline \(strategy == .batch ? "scores no job" : "answers nobody"), so this guard on \(watched.word) has nothing to compare with there; it needs 'max', the "
+                        + "largest share that is taken")
+            }
+            if strategy == .flag, words != [] {
+                report(
+                    fields.keyPosition("guards"),
+                    "whoever asks for the candidate of a flag chose it, so the two versions meet other requests and nothing follows from the "
+                        + "difference by itself: give this guard on \(watched.word) 'max' instead of 'margin', or write automatic: []")
+            }
+        }
     }
 
     private mutating func automatic(in fields: Fields) -> [Text]? {
@@ -106,7 +127,8 @@ struct RolloutReader: FieldReading {
     private mutating func steps(_ strategy: RolloutStrategy, in fields: Fields) -> [RolloutPlan.Step] {
         guard let items = items("steps", in: fields) else {
             switch strategy {
-            case .batch: return []
+            // What began before jobs were counted goes on without steps, until people end it.
+            case .batch: return isKept ? [] : [.init(share: RolloutPlan.wholeShare, requests: 10)]
             case .canary:
                 if !fields.has("steps") { report(fields.position, "a canary needs 'steps': which share it answers, and how long") }
                 return []
@@ -115,8 +137,7 @@ struct RolloutReader: FieldReading {
             case .flag: return [.init(share: 0, requests: 1_000)]
             }
         }
-        if strategy == .batch { report(fields.keyPosition("steps"), "a batch rollout meets no requests, so it has no steps") }
-        if items.count > 1, strategy != .canary { report(fields.keyPosition("steps"), "a \(strategy.rawValue) rollout has one step; a canary has several") }
+        if items.count > 1, strategy != .canary, strategy != .batch { report(fields.keyPosition("steps"), "a \(strategy.rawValue) rollout has one step; a canary and a batch have several") }
         if items.count > RolloutDocument.stepLimit { report(fields.keyPosition("steps"), "'steps' are at most \(RolloutDocument.stepLimit), not \(items.count)") }
         var steps: [RolloutPlan.Step] = []
         for item in items {
@@ -140,8 +161,9 @@ struct RolloutReader: FieldReading {
             if fields.has("share") { report(fields.keyPosition("share"), "a real-time rollout answers everything, so it has no share of its own") }
             share = RolloutPlan.wholeShare
         default:
-            share = self.share(in: fields) ?? (fields.has("share") ? nil : strategy == .shadow ? RolloutPlan.wholeShare : nil)
-            if !fields.has("share"), strategy != .shadow { report(fields.position, "this step needs 'share', such as 5%") }
+            let takesAll = strategy == .shadow || strategy == .batch
+            share = self.share(in: fields) ?? (fields.has("share") ? nil : takesAll ? RolloutPlan.wholeShare : nil)
+            if !fields.has("share"), !takesAll { report(fields.position, "this step needs 'share', such as 5%") }
         }
         let minutes = integer("minutes", in: fields) ?? 0
         guard let requests = integer("requests", in: fields), let share else { return nil }
@@ -162,22 +184,25 @@ struct RolloutReader: FieldReading {
     // MARK: - Guards
 
     private static let keys: [Text: Set<Text>] = [
-        "errors": ["margin"], "latency": ["margin", "over-ms"], "agreement": ["min", "tolerance"], "outcome": ["margin", "label"],
+        "errors": ["margin", "max"], "latency": ["margin", "max", "over-ms"], "agreement": ["min", "tolerance"],
+        "outcome": ["margin", "max", "label"], "mistakes": ["margin", "max", "tolerance"],
     ]
 
     private mutating func watched(_ node: YAMLNode, _ strategy: RolloutStrategy) -> RolloutGuard? {
         guard let fields = fields(node, RolloutTables.watch), let word = text("on", in: fields), let at = fields["on"]?.position else { return nil }
         guard let keys = Self.keys[word] else {
-            report(at, "a guard is on errors, latency, agreement or outcome, not on '\(word)'")
+            report(at, "a guard is on errors, latency, agreement, outcome or mistakes, not on '\(word)'")
             return nil
         }
         for entry in fields.entries where fields.table[entry.key] != nil && !keys.contains(entry.key) && entry.key != "on" && entry.key != "level" {
             report(entry.keyPosition, "a guard on \(word) has no '\(entry.key)'")
         }
-        if word == "agreement", strategy != .shadow, strategy != .batch {
+        if word == "agreement", strategy != .shadow {
             report(at, "only a shadow predicts what the baseline predicted, so only there 'agreement' can be watched")
         }
-        let bound = unit(word == "agreement" ? "min" : "margin", in: fields)
+        let maximum = fields.has("max") && word != "agreement" ? unit("max", in: fields) : nil
+        let needsBound = word == "agreement" || !fields.has("max")
+        let bound = needsBound || fields.has("margin") ? unit(word == "agreement" ? "min" : "margin", in: fields) : nil
         let level = fields.has("level") ? self.level(in: fields) : 0.95
         let kind: RolloutGuard.Kind?
         switch word {
@@ -186,15 +211,21 @@ struct RolloutReader: FieldReading {
             if !fields.has("over-ms") { report(fields.position, "a guard on latency needs 'over-ms'") }
             kind = integer("over-ms", in: fields).map { .latency(overMilliseconds: $0) }
         case "agreement":
-            let tolerance = fields.has("tolerance") ? number("tolerance", in: fields) : 0
-            if let tolerance, tolerance < 0 { report(fields.keyPosition("tolerance"), "'tolerance' is not negative") }
-            kind = tolerance.map { .agreement(tolerance: $0) }
+            kind = tolerance(in: fields).map { .agreement(tolerance: $0) }
+        case "mistakes": kind = tolerance(in: fields).map { .mistakes(tolerance: $0) }
         default:
             if !fields.has("label") { report(fields.position, "a guard on an outcome needs 'label'") }
             kind = text("label", in: fields).map { .outcome(label: $0) }
         }
-        guard let kind, let bound, let level else { return nil }
-        return RolloutGuard(kind, bound: bound, level: level)
+        guard let kind, let level, bound != nil || maximum != nil else { return nil }
+        return RolloutGuard(kind, bound: bound, maximum: maximum, level: level)
+    }
+
+    private mutating func tolerance(in fields: Fields) -> Double? {
+        guard fields.has("tolerance") else { return 0 }
+        let tolerance = number("tolerance", in: fields)
+        if let tolerance, tolerance < 0 { report(fields.keyPosition("tolerance"), "'tolerance' is not negative") }
+        return tolerance
     }
 
     private mutating func number(_ key: Text, in fields: Fields) -> Double? {
@@ -208,7 +239,7 @@ struct RolloutReader: FieldReading {
 
     private mutating func unit(_ key: Text, in fields: Fields) -> Double? {
         guard let node = fields[key] else {
-            report(fields.position, "this guard needs '\(key)'")
+            report(fields.position, "this guard needs '\(key)'\(key == "margin" ? " or 'max'" : "")")
             return nil
         }
         guard let number = number(key, in: fields) else { return nil }

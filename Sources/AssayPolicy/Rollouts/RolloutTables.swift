@@ -27,19 +27,20 @@ enum RolloutTables {
     static let step = FieldTable(
         "this step",
         [
-            .init("share", .form(shareForm), "Of the requests: 5%, 0.25%."),
-            .init("requests", .integer(0...1_000_000_000), isRequired: true, "The candidate is asked at least so often."),
+            .init("share", .form(shareForm), "Of the requests, in a batch of the jobs: 5%, 0.25%."),
+            .init("requests", .integer(0...1_000_000_000), isRequired: true, "The candidate is asked at least so often; in a batch, scores so many data sets."),
             .init("minutes", .integer(0...525_600), "It lasts at least so long; 0 where it is left out."),
         ])
 
     static let watch = FieldTable(
         "this guard",
         [
-            .init("on", .word(["errors", "latency", "agreement", "outcome"]), isRequired: true, "What is watched."),
+            .init("on", .word(["errors", "latency", "agreement", "outcome", "mistakes"]), isRequired: true, "What is watched."),
             .init("margin", .decimal, "How much more than the baseline's share is taken; of an outcome, how far either way."),
+            .init("max", .decimal, "The largest share that is taken of the candidate, whatever the baseline's is: 0.02."),
             .init("min", .decimal, "Of agreement: the least share of requests in which both predict the same."),
-            .init("over-ms", .integer(1...600_000), "Of latency: requests that take longer than so many milliseconds are counted."),
-            .init("tolerance", .decimal, "Of agreement: how far numbers may differ; 0 where it is left out."),
+            .init("over-ms", .integer(1...600_000), "Of latency: requests that take longer than so many milliseconds are counted; in a batch, parts of data sets."),
+            .init("tolerance", .decimal, "Of agreement and mistakes: how far numbers may differ; 0 where it is left out."),
             .init("label", .text(), "Of an outcome: the label that is counted."),
             .init("level", .decimal, "With which probability it raises no false alarm; 0.95 where it is left out."),
         ])

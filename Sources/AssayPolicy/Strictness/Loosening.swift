@@ -2,7 +2,7 @@
 package struct Loosening: Hashable, Sendable {
     /// The part of the policy it is in.
     package enum Part: String, Sendable, CaseIterable {
-        case scope, data, accept, evaluators, checks, records, monitoring, shadow, findings, documents, approvals, mutations, duties, expiry
+        case scope, data, accept, evaluators, checks, records, monitoring, shadow, serving, findings, documents, approvals, mutations, duties, expiry
     }
 
     package let part: Part

@@ -35,6 +35,9 @@ package enum PolicyStrictness {
             let words = new.shadow.map { "asks of a shadow: \($0.demand), where it asked \(shadow.demand)" } ?? "asks for no shadow any longer: \(shadow.demand)"
             found.append(Loosening(.shadow, words))
         }
+        if !new.serving.isAtLeastAsStrict(as: old.serving) {
+            found.append(Loosening(.serving, "while a version is served says: \(new.serving.demand), where it said: \(old.serving.demand)"))
+        }
         found += compareDocuments(old, new)
         found += compareApprovals(old, new, approvingRoles: approvingRoles)
         found += old.mutations.filter { !new.mutations.contains($0) }.map { Loosening(.mutations, "lets be changed again what this stopped: \($0.title)") }

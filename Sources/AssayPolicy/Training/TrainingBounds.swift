@@ -53,6 +53,9 @@ package struct TrainingBounds: Hashable, Sendable {
         }
     }
 
+    /// Of what begins by itself where the document says nothing: a loop that comes to nothing ends within a day.
+    package static let byDefault = TrainingBounds(count: 4, periodMilliseconds: 86_400_000, stopAfter: 3)
+
     /// The most that `count` may be.
     package static let countLimit = 1_000
 

@@ -32,8 +32,7 @@ package struct TrainingPipeline: Hashable, Sendable {
     package var name: Text
     /// A model's name, or a pattern where no schedule and no start by hand has to know which.
     package var model: Text
-    package var monitors: [MonitorTrigger]
-    package var schedules: [TrainingSchedule]
+    package var triggers: Triggers
     package var start: TrainingStart
     package var reweighing: Reweighing?
     package var bounds: TrainingBounds
@@ -45,14 +44,13 @@ package struct TrainingPipeline: Hashable, Sendable {
     package var alert: [Text]
 
     package init(
-        name: Text, model: Text, monitors: [MonitorTrigger] = [], schedules: [TrainingSchedule] = [], start: TrainingStart,
+        name: Text, model: Text, triggers: Triggers = Triggers(), start: TrainingStart,
         reweighing: Reweighing? = nil, bounds: TrainingBounds = TrainingBounds(), limitMilliseconds: Int64 = 86_400_000,
         promotion: GateTarget? = nil, alert: [Text] = []
     ) {
         self.name = name
         self.model = model
-        self.monitors = monitors
-        self.schedules = schedules
+        self.triggers = triggers
         self.start = start
         self.reweighing = reweighing
         self.bounds = bounds
@@ -65,7 +63,7 @@ package struct TrainingPipeline: Hashable, Sendable {
 
     /// Whether a broken window of the check begins it.
     package func isBegun(byCheck id: String) -> Bool {
-        monitors.contains { $0.checks.isEmpty || $0.checks.contains(Text(id)) }
+        triggers.monitors.contains { $0.checks.isEmpty || $0.checks.contains(Text(id)) }
     }
 
     /// The one model it is about; `nil` for a pattern.

@@ -46,43 +46,45 @@ package struct TrainingRulesReader: FieldReading {
         let name = identifier("name", in: fields)
         let model = text("model", in: fields)
         let start = fields["start"].flatMap { self.start($0) }
-        var monitors: [TrainingPipeline.MonitorTrigger] = []
-        var schedules: [TrainingSchedule] = []
-        for item in items("triggers", in: fields) ?? [] { trigger(item, &monitors, &schedules) }
+        var triggers = TrainingPipeline.Triggers()
+        for item in items("triggers", in: fields) ?? [] { trigger(item, &triggers) }
         let reweighing = fields["reweigh"].flatMap { self.reweighing($0) }
         if fields.has("reweigh"), let start, !start.isForWorkers {
             report(fields.keyPosition("reweigh"), "weights are computed by a worker, so 'reweigh' goes with the kinds command and mlproject")
         }
-        let bounds = bounds(fields)
+        let bounds = bounds(fields, beginsByItself: triggers != TrainingPipeline.Triggers())
         let limit = duration("limit", in: fields) ?? 86_400_000
         let promotion = fields["promote"].flatMap { self.promotion($0) }
         let alert = texts("alert", in: fields) ?? []
         guard let name, let model, let start else { return nil }
         let pipeline = TrainingPipeline(
-            name: name, model: model, monitors: monitors, schedules: schedules, start: start, reweighing: reweighing, bounds: bounds,
+            name: name, model: model, triggers: triggers, start: start, reweighing: reweighing, bounds: bounds,
             limitMilliseconds: limit, promotion: promotion, alert: alert)
-        if !schedules.isEmpty, pipeline.singleModel == nil {
-            report(fields.keyPosition("model"), "a schedule begins the training of one model, so 'model' is its name, without * and ?")
+        if let kind = triggers.needsOneModel, pipeline.singleModel == nil {
+            report(fields.keyPosition("model"), "\(kind) begins the training of one model, so 'model' is its name, without * and ?")
         }
         return pipeline
     }
 
     // MARK: - Triggers and bounds
 
-    private mutating func trigger(
-        _ node: YAMLNode, _ monitors: inout [TrainingPipeline.MonitorTrigger], _ schedules: inout [TrainingSchedule]
-    ) {
+    private mutating func trigger(_ node: YAMLNode, _ triggers: inout TrainingPipeline.Triggers) {
         guard let fields = fields(node, TrainingTables.trigger) else { return }
-        guard fields.has("schedule") != fields.has("monitor") else {
-            report(fields.position, "a trigger is either a 'schedule' or a 'monitor'; people begin every pipeline: assay training start")
+        let kinds: [Text] = ["schedule", "monitor", "data", "commit"]
+        guard kinds.count(where: { fields.has($0) }) == 1 else {
+            report(
+                fields.position,
+                "a trigger is one of 'schedule', 'monitor', 'data' and 'commit'; people begin every pipeline: assay training start")
             return
         }
+        if let data = fields["data"] { dataTrigger(data).map { triggers.dataSets.append($0) } }
+        if let commit = fields["commit"] { commitTrigger(commit).map { triggers.commits.append($0) } }
         if let node = fields["schedule"], let text = text("schedule", in: fields) {
             guard let schedule = Self.schedule(text) else {
                 report(node.position, "'schedule' is 'daily HH:MM UTC' or 'every' and a time of at least 1m, such as every 6h; '\(text)' is not")
                 return
             }
-            schedules.append(schedule)
+            triggers.schedules.append(schedule)
         }
         guard let node = fields["monitor"], let monitor = self.fields(node, TrainingTables.monitor) else { return }
         if let node = monitor["verdict"], let verdict = text("verdict", in: monitor), verdict != "broken" {
@@ -93,7 +95,19 @@ package struct TrainingRulesReader: FieldReading {
             let question = NearNames.question(for: id.string, among: catalogue.ids)
             report(item.position, "there is no check '\(id)'\(question)")
         }
-        monitors.append(.init(checks: texts("checks", in: monitor) ?? []))
+        triggers.monitors.append(.init(checks: texts("checks", in: monitor) ?? []))
+    }
+
+    private mutating func dataTrigger(_ node: YAMLNode) -> TrainingPipeline.DataTrigger? {
+        guard let fields = fields(node, TrainingTables.data), let name = text("name", in: fields) else { return nil }
+        return .init(name: name, experiment: text("experiment", in: fields))
+    }
+
+    private mutating func commitTrigger(_ node: YAMLNode) -> TrainingPipeline.CommitTrigger? {
+        guard let fields = fields(node, TrainingTables.commit) else { return nil }
+        let secret = fields.has("secret") ? secret("secret", in: fields) : nil
+        guard let repository = form("repository", in: fields), let branch = text("branch", in: fields) else { return nil }
+        return .init(repository: repository, branch: branch, secret: secret)
     }
 
     private static func schedule(_ text: Text) -> TrainingSchedule? {
@@ -109,9 +123,11 @@ package struct TrainingRulesReader: FieldReading {
         return .every(milliseconds: time)
     }
 
-    private mutating func bounds(_ fields: Fields) -> TrainingBounds {
-        var bounds = TrainingBounds(
-            cooldownMilliseconds: duration("cooldown", in: fields) ?? 0, stopAfter: integer("stop-after", in: fields))
+    /// - Parameter beginsByItself: what has triggers is bounded though nobody thought of it.
+    private mutating func bounds(_ fields: Fields, beginsByItself: Bool) -> TrainingBounds {
+        var bounds = beginsByItself ? TrainingBounds.byDefault : TrainingBounds()
+        bounds.cooldownMilliseconds = duration("cooldown", in: fields) ?? 0
+        if let count = integer("stop-after", in: fields) { bounds.stopAfter = count }
         guard let node = fields["at-most"], let text = text("at-most", in: fields) else { return bounds }
         let words = text.string.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         let periods: [Text: Int64] = ["hour": 3_600_000, "day": 86_400_000, "week": 7 * 86_400_000]

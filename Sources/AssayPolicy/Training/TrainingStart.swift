@@ -47,4 +47,13 @@ package enum TrainingStart: Hashable, Sendable {
         case .github(let url, _, _, _, _), .airflow(let url, _, _), .argo(let url, _, _, _), .webhook(let url, _): url
         }
     }
+
+    /// Where the secret stands that a request bears or is signed with.
+    package var secret: Text? {
+        switch self {
+        case .command, .project: nil
+        case .github(_, _, _, _, let token), .airflow(_, _, let token), .argo(_, _, _, let token): token
+        case .webhook(_, let secret): secret
+        }
+    }
 }

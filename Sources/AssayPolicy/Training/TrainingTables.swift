@@ -21,9 +21,9 @@ enum TrainingTables {
             .init("triggers", .list(.table(trigger), count: 0...20), "What begins it beside people."),
             .init("start", .table(start), isRequired: true, "How it is begun."),
             .init("reweigh", .table(reweighing), "Weights for the rows of a file, computed before the command runs."),
-            .init("at-most", .form("[0-9]{1,4} per (hour|day|week)"), "How many runs begin by themselves: 2 per day."),
+            .init("at-most", .form("[0-9]{1,4} per (hour|day|week)"), "How many runs begin by themselves: 2 per day; 4 per day without it, where there are triggers."),
             .init("cooldown", duration, "From the end of a run to the next that begins by itself: 6h."),
-            .init("stop-after", .integer(1...100), "Runs in a row that did not pass the gate, after which it waits for people."),
+            .init("stop-after", .integer(1...100), "Runs in a row that did not pass the gate, after which it waits for people; 3 without it, where there are triggers."),
             .init("limit", duration, "After which a run has failed; 1d without it."),
             .init("promote", .table(promotion), "The place that is asked for with each version that results."),
             .init("alert", .list(.text(limit: 64), count: 1...20), "Roles that are to hear of what goes wrong."),
@@ -34,6 +34,23 @@ enum TrainingTables {
         [
             .init("schedule", .form("daily [0-9]{2}:[0-9]{2} UTC|every [0-9]{1,9}(s|m|h|d)"), "daily 03:00 UTC, or every 6h."),
             .init("monitor", .table(monitor), "A broken window of a monitor."),
+            .init("data", .table(data), "A version of a data set that was not seen before."),
+            .init("commit", .table(commit), "A commit to a branch."),
+        ])
+
+    static let data = FieldTable(
+        "'data'",
+        [
+            .init("name", .text(), isRequired: true, "The data set, as runs log it."),
+            .init("experiment", .text(), "The experiment whose runs count; without it only assay training trigger does."),
+        ])
+
+    static let commit = FieldTable(
+        "'commit'",
+        [
+            .init("repository", .form("[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", limit: 200), isRequired: true, "OWNER/NAME."),
+            .init("branch", .text(), isRequired: true, "The branch."),
+            .init("secret", secret, "Where the secret of the repository's push webhook stands."),
         ])
 
     static let monitor = FieldTable(

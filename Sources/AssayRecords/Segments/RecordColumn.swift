@@ -29,6 +29,10 @@ package enum RecordColumn {
     package static let batch: Text = "@batch"
     /// What a decision rule said of the row; JSON.
     package static let rule: Text = "@rule"
+    /// The codes of the reasons that were given, by a table of reason codes: `AA01 AA03`; missing where none were given.
+    package static let reasons: Text = "@reasons"
+    /// The SHA-256 of that table.
+    package static let reasonTable: Text = "@reason-table"
     /// The predicted label or number.
     package static let prediction: Text = "@prediction"
     /// The probability of the second of two classes; of more, one column each: `@score:CLASS`.
@@ -36,6 +40,14 @@ package enum RecordColumn {
     /// What became known later.
     package static let label: Text = "@label"
 
+    /// In a segment that rows were erased from: how many answers stood before the row at first, so that what remains keeps its place in windows of rows.
+    package static let position: Text = "@position"
+
+    /// What was filled in from feature views, and from which; JSON by view.
+    package static let features: Text = "@features"
+
+    /// When the row of a view was written that was filled in.
+    package static func known(by view: Text) -> Text { Text("@known:\(view)") }
     package static func score(of name: Text) -> Text { Text("@score:\(name)") }
     /// The attribution of an input to the row's predicted class.
     package static func attribution(of input: Text) -> Text { Text("@shap:\(input)") }
@@ -75,17 +87,49 @@ package struct RecordID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `nil` for what is no such name. Without `-<row>` it is that of row 0.
-    package init?(_ text: Text) {
-        let parts = text.string.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.first, name.utf8.count == 32, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-            let high = UInt64(name.prefix(16), radix: 16), let low = UInt64(name.dropFirst(16), radix: 16)
-        else { return nil }
-        var row: Int64 = 0
-        if parts.count == 2 {
-            guard let number = Int64(parts[1]), number >= 0, String(number) == parts[1] else { return nil }
-            row = number
+    package init?(_ text: Text) { self.init(utf8: text.utf8) }
+
+    /// The name by its UTF-8 form.
+    init?(utf8 text: some Collection<UInt8>) {
+        var index = text.startIndex
+        func half() -> UInt64? {
+            var value: UInt64 = 0
+            for _ in 0..<16 {
+                guard index < text.endIndex, let digit = Self.digit(text[index]) else { return nil }
+                value = value << 4 | digit
+                text.formIndex(after: &index)
+            }
+            return value
         }
+        guard let high = half(), let low = half() else { return nil }
+        guard index < text.endIndex else {
+            self.init(high: high, low: low, row: 0)
+            return
+        }
+        guard text[index] == UInt8(ascii: "-") else { return nil }
+        text.formIndex(after: &index)
+        let first = index
+        var row: Int64 = 0
+        while index < text.endIndex {
+            let digit = Int64(text[index]) - 48
+            let (tens, isTooLong) = row.multipliedReportingOverflow(by: 10)
+            let (sum, isTooLarge) = tens.addingReportingOverflow(digit)
+            // A number has one form: no zeros before it.
+            guard (0...9).contains(digit), !isTooLong, !isTooLarge, index == first || row > 0 else { return nil }
+            row = sum
+            text.formIndex(after: &index)
+        }
+        guard index > first else { return nil }
         self.init(high: high, low: low, row: row)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+        default: nil
+        }
     }
 
     package var request: String { Self.padded(high) + Self.padded(low) }

@@ -5,7 +5,8 @@ import AssayTerms
 package struct AnsweredRows: Sendable {
     package let rows: [Int]
 
-    package init(_ block: RowBlock) {
+    /// - Parameter withFailures: whether what was refused or failed counts too.
+    package init(_ block: RowBlock, withFailures: Bool = false) {
         var isAnswer: (Int) -> Bool = { _ in true }
         if let arm = block[RecordColumn.arm], case .text(let codes, let dictionary) = arm.values,
             let shadow = dictionary.existingCode(for: "shadow")
@@ -16,6 +17,6 @@ package struct AnsweredRows: Sendable {
             rows = []
             return
         }
-        rows = (0..<block.rowCount).filter { status[$0] == 200 && isAnswer($0) }
+        rows = (0..<block.rowCount).filter { (withFailures || status[$0] == 200) && isAnswer($0) }
     }
 }

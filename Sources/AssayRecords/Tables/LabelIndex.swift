@@ -3,16 +3,11 @@ import AssayTerms
 
 /// Labels by the rows they are of, the newest of each; joins them to records.
 package struct LabelIndex: Sendable {
-    private struct Place: Sendable {
-        var table: Int32
-        var row: Int32
-    }
-
     private var growing: [GrowingTable] = []
-    private var ids: [RecordID: Place] = [:]
-    private var references: [Text: Place] = [:]
+    private var ids: [RecordID: LabelPlace] = [:]
+    private var references: [Text: LabelPlace] = [:]
     /// By recorded column and value.
-    private var columns: [Text: [Text: Place]] = [:]
+    private var columns: [Text: [Text: LabelPlace]] = [:]
 
     package init() {}
 
@@ -34,7 +29,7 @@ package struct LabelIndex: Sendable {
         let by = block[RecordColumn.by]
         for row in 0..<block.rowCount where names.isPresent(row) {
             let name = texts[codes[row]]
-            let place = Place(table: Int32(table ?? 0), row: Int32(first + row))
+            let place = LabelPlace(table: Int32(table ?? 0), row: Int32(first + row))
             switch by?.value(at: row)?.name ?? "id" {
             case "id": if let id = RecordID(name) { ids[id] = place }
             case "reference": references[name] = place
@@ -47,7 +42,7 @@ package struct LabelIndex: Sendable {
     package func joined(_ block: RowBlock) -> RowBlock {
         guard !isEmpty, block.rowCount > 0 else { return block }
         let places = places(of: block)
-        guard places.contains(where: { $0 != nil }) else { return block }
+        guard places.contains(where: \.isThere) else { return block }
         let tables = growing.map(\.block)
         var names: [Text] = []
         for table in tables {
@@ -55,44 +50,19 @@ package struct LabelIndex: Sendable {
                 if !names.contains(column.name), block[column.name] == nil { names.append(column.name) }
             }
         }
-        let further = names.map { name in
-            Self.column(name, tables.map { $0[name] }, places.map { place in place.map { (Int($0.table), Int($0.row)) } })
-        }
+        let further = names.map { name in LabelColumn.column(name, tables.map { $0[name] }, places) }
         return RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: block.columns + further)
     }
 
-    private func places(of block: RowBlock) -> [Place?] {
-        var found = [Place?](repeating: nil, count: block.rowCount)
-        if !ids.isEmpty, let names = RecordIDs(block) { for row in found.indices { found[row] = ids[names[row]] } }
-        func look(_ column: Column?, _ known: [Text: Place]) {
+    private func places(of block: RowBlock) -> [LabelPlace] {
+        var found = [LabelPlace](repeating: .none, count: block.rowCount)
+        if !ids.isEmpty, let names = RecordIDs(block) { for row in found.indices { found[row] = ids[names[row]] ?? .none } }
+        func look(_ column: Column?, _ known: [Text: LabelPlace]) {
             guard let column else { return }
-            for row in found.indices where found[row] == nil { found[row] = column.value(at: row).flatMap { known[$0.name] } }
+            for row in found.indices where !found[row].isThere { found[row] = column.value(at: row).flatMap { known[$0.name] } ?? .none }
         }
         if !references.isEmpty { look(block[RecordColumn.reference], references) }
         for (name, known) in columns.sorted(by: { $0.key < $1.key }) { look(block[RecordColumn.recorded(name)], known) }
         return found
-    }
-
-    /// Of one type where all tables agree; numbers of both kinds as double; else texts.
-    private static func column(_ name: Text, _ sources: [Column?], _ places: [(Int, Int)?]) -> Column {
-        let values = places.map { place in place.flatMap { sources[$0.0]?.value(at: $0.1) } }
-        let types = Set(sources.compactMap { $0?.type })
-        let validity = Validity(values.map { $0 != nil })
-        let isWhole = types.isSubset(of: [.int64, .boolean])
-        if isWhole || types.isSubset(of: [.int64, .boolean, .double]) {
-            if isWhole, values.allSatisfy({ value in if case .fraction? = value { false } else { true } }) {
-                let whole = values.map { value -> Int64 in if case .integer(let value)? = value { value } else { 0 } }
-                return Column(name: name, values: .int64(whole), validity: validity)
-            }
-            return Column(name: name, values: .double(values.map { $0?.number ?? .nan }), validity: validity)
-        }
-        if types == [.timestamp] {
-            let times = values.map { value -> Int64 in if case .timestamp(let value)? = value { value } else { 0 } }
-            return Column(name: name, values: .timestamp(times), validity: validity)
-        }
-        let dictionary = TextDictionary([""])
-        return Column(
-            name: name, values: .text(codes: values.map { $0.map { dictionary.code(for: $0.name) } ?? 0 }, dictionary: dictionary),
-            validity: validity)
     }
 }

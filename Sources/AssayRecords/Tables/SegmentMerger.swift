@@ -1,7 +1,8 @@
 package import AssayColumns
 import AssayTerms
 
-/// Puts many small segments together: rows about the same version with columns that fit become one block, in the order they came.
+/// Puts many small segments together: rows about the same version with columns that fit become one block, in the order they came, of at most
+/// ``byteLimit`` bytes unless one of them was larger.
 package struct SegmentMerger {
     private struct Key: Hashable {
         var kind: RecordSegment.Kind
@@ -10,6 +11,9 @@ package struct SegmentMerger {
         var manifest: SHA256Digest
         var sampling: Int
     }
+
+    /// Half of what a reader takes.
+    package static let byteLimit = SegmentReader.byteLimit / 2
 
     private var order: [Key] = []
     private var tables: [Key: [GrowingTable]] = [:]
@@ -21,7 +25,7 @@ package struct SegmentMerger {
             kind: segment.kind, model: segment.model, version: segment.version, manifest: segment.manifest, sampling: segment.sampling)
         if tables[key] == nil { order.append(key) }
         // Columns of other types than before begin another table, so that no value changes.
-        if let place = tables[key]?.firstIndex(where: { $0.fits(segment.rows) }) {
+        if let place = tables[key]?.firstIndex(where: { $0.fits(segment.rows, byteLimit: Self.byteLimit) }) {
             tables[key]?[place].append(segment.rows)
         } else {
             tables[key, default: []].append(GrowingTable(segment.rows))
@@ -49,14 +53,33 @@ package struct GrowingTable {
     private var columns: [GrowingColumn] = []
     private var places: [Text: Int] = [:]
     package private(set) var rowCount = 0
+    /// Of a row, with what is missing.
+    private var rowBits = 0
+    private var headBytes = SegmentPieces.headBytes
 
     package init(_ block: RowBlock) { append(block) }
 
-    /// Whether each column that is here too has the same type.
-    package func fits(_ block: RowBlock, limit: Int = SegmentReader.rowLimit) -> Bool {
+    /// Whether each column that is here too has the same type, and both together keep within the limits.
+    package func fits(_ block: RowBlock, limit: Int = SegmentReader.rowLimit, byteLimit: Int = .max) -> Bool {
         block.rowCount <= limit - rowCount
             && block.columns.allSatisfy { column in places[column.name].map { columns[$0].type == column.type } ?? true }
+            && (byteLimit == .max || bytes(with: block) <= byteLimit)
     }
+
+    /// At most so many are written of both.
+    private func bytes(with block: RowBlock) -> Int {
+        var (bits, heads, texts) = (rowBits, headBytes, columns.reduce(0) { $0 + $1.textBytes })
+        for column in block.columns {
+            texts += SegmentPieces.textBytes(of: column)
+            guard places[column.name] == nil else { continue }
+            bits += Self.bits(column)
+            heads += SegmentPieces.headBytes(of: column)
+        }
+        return heads + texts + (bits * (rowCount + block.rowCount) + 7) / 8
+    }
+
+    /// Of a value and its validity, whose words are accounted for with the head.
+    private static func bits(_ column: Column) -> Int { 8 * SegmentPieces.width(column.type) + 1 }
 
     package mutating func append(_ block: RowBlock) {
         var seen = 0
@@ -68,6 +91,8 @@ package struct GrowingTable {
                 place = columns.count
                 places[column.name] = place
                 columns.append(GrowingColumn(column.name, column.type, missing: rowCount))
+                rowBits += Self.bits(column)
+                headBytes += SegmentPieces.headBytes(of: column)
             }
             columns[place].append(column)
             seen += 1
@@ -95,6 +120,8 @@ private struct GrowingColumn {
     private let dictionary = TextDictionary()
     private var present: [Bool]?
     private(set) var count = 0
+    /// The different texts, each behind its length.
+    private(set) var textBytes = 0
 
     init(_ name: Text, _ type: ColumnType, missing: Int) {
         self.name = name
@@ -109,19 +136,18 @@ private struct GrowingColumn {
         case .int64(let more), .timestamp(let more): integers += more
         case .double(let more): numbers += more
         case .text(let more, let other):
-            var mapped: [Int32: Int32] = [:]
+            var mapped = [Int32](repeating: -1, count: other.count)
             for (row, code) in more.enumerated() {
                 guard column.isPresent(row) else {
                     codes.append(0)
                     continue
                 }
-                if let known = mapped[code] {
-                    codes.append(known)
-                } else {
-                    let fresh = dictionary.code(for: other[code])
-                    mapped[code] = fresh
-                    codes.append(fresh)
+                if mapped[Int(code)] < 0 {
+                    let (text, known) = (other[code], dictionary.count)
+                    mapped[Int(code)] = dictionary.code(for: text)
+                    if Int(mapped[Int(code)]) == known { textBytes += 4 + text.utf8Count }
                 }
+                codes.append(mapped[Int(code)])
             }
         }
         if column.validity != nil || present != nil {

@@ -42,6 +42,11 @@ private func lookRoutes(_ useCases: UseCases) -> [Route] {
                 key: try body.text("key"), comment: try body.optionalText("comment") ?? "", by: exchange.principal)
             return .json(AlertJSON.alert(alert).bytes())
         },
+        Route("POST", "/alerts/resolution", .administer) { exchange in
+            let body = try GovernanceBody(exchange)
+            let alert = try await useCases.resolveAlert(key: try body.text("key"), comment: try body.text("comment"), by: exchange.principal)
+            return .json(AlertJSON.alert(alert).bytes())
+        },
         Route("GET", "/alerts/deliveries", .administer) { exchange in
             let fields = try exchange.fields()
             let (receiver, key) = (try nonEmpty(fields.text("receiver")), try nonEmpty(fields.text("key")))

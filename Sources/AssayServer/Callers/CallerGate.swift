@@ -37,32 +37,40 @@ package final class CallerGate: Sendable {
 
     package static let anonymous: Text = "anonymous"
 
-    /// In the order of the file.
-    package let callers: [GatewayCaller]
+    /// Callers with what is left to each, replaced together.
+    private struct Book {
+        /// In the order of the file.
+        var callers: [GatewayCaller]
+        var states: [State]
+        private(set) var places: [Text: Int]
+
+        init(_ callers: [GatewayCaller], _ states: [State]) {
+            self.callers = callers
+            self.states = states
+            places = Dictionary(uniqueKeysWithValues: callers.enumerated().map { ($1.name, $0) })
+        }
+    }
+
     /// Whether a key is asked for.
     package let takesKeys: Bool
-    private let places: [Text: Int]
     private let now: @Sendable () -> Int64
-    private let states: Mutex<[State]>
+    private let book: Mutex<Book>
 
     /// - Parameters:
     ///   - callers: with distinct names.
     ///   - now: milliseconds.
     package init(_ callers: [GatewayCaller], now: @escaping @Sendable () -> Int64) {
-        self.callers = callers
         takesKeys = true
         self.now = now
-        places = Dictionary(uniqueKeysWithValues: callers.enumerated().map { ($1.name, $0) })
-        states = Mutex(Self.states(callers, now()))
+        book = Mutex(Book(callers, Self.states(callers, now())))
     }
 
     /// Of one caller without a name, who may ask every model.
     package init(anonymous limits: CallerLimits, now: @escaping @Sendable () -> Int64) {
-        callers = [GatewayCaller(name: Self.anonymous, keys: [], models: ["*"], limits: limits)]
+        let callers = [GatewayCaller(name: Self.anonymous, keys: [], models: ["*"], limits: limits)]
         takesKeys = false
         self.now = now
-        places = [Self.anonymous: 0]
-        states = Mutex(Self.states(callers, now()))
+        book = Mutex(Book(callers, Self.states(callers, now())))
     }
 
     private static func states(_ callers: [GatewayCaller], _ time: Int64) -> [State] {
@@ -71,6 +79,28 @@ package final class CallerGate: Sendable {
                 requests: caller.limits.requests.map { SpendingBudget($0, now: time) },
                 rows: caller.limits.rows.map { SpendingBudget($0, now: time) },
                 cost: caller.limits.cost.map { SpendingBudget($0, now: time) })
+        }
+    }
+
+    /// In the order of the file.
+    package var callers: [GatewayCaller] { book.withLock(\.callers) }
+
+    /// Puts callers in place of those before. Who keeps their name keeps what was counted of them, and with the same limits what is left
+    /// of their budgets.
+    ///
+    /// - Parameter callers: with distinct names.
+    package func replace(with callers: [GatewayCaller]) {
+        var states = Self.states(callers, now())
+        book.withLock { book in
+            for (place, caller) in callers.enumerated() {
+                guard let before = book.places[caller.name] else { continue }
+                var kept = book.states[before]
+                if book.callers[before].limits != caller.limits {
+                    (kept.requests, kept.rows, kept.cost) = (states[place].requests, states[place].rows, states[place].cost)
+                }
+                states[place] = kept
+            }
+            book = Book(callers, states)
         }
     }
 
@@ -86,6 +116,7 @@ package final class CallerGate: Sendable {
     ///
     /// - Throws: `unauthenticated`.
     package func caller(authorization: String?) throws(AssayError) -> GatewayCaller {
+        let callers = callers
         guard takesKeys else { return callers[0] }
         guard let authorization, let text = CallerKey.text(inAuthorization: authorization) else {
             throw AssayError(
@@ -108,7 +139,7 @@ package final class CallerGate: Sendable {
         return found
     }
 
-    package func caller(named name: Text) -> GatewayCaller? { places[name].map { callers[$0] } }
+    package func caller(named name: Text) -> GatewayCaller? { book.withLock { book in book.places[name].map { book.callers[$0] } } }
 
     // MARK: Whether
 
@@ -116,24 +147,24 @@ package final class CallerGate: Sendable {
     ///
     /// - Throws: `permissionDenied` for a model that the caller may not ask, `limitExceeded` for a body too large; ``Refusal``.
     package func begin(_ name: Text, model: Text, bodyBytes: Int) throws {
-        guard let place = places[name] else { throw AssayError(.internalFault, "a caller is not known any more") }
-        let caller = callers[place]
-        guard caller.may(ask: model) else {
-            states.withLock { $0[place].counts.denied += 1 }
-            throw AssayError(.permissionDenied, "The caller '\(name)' may not ask the model '\(model)'; its 'models' would have to name it.")
-        }
-        guard bodyBytes <= caller.limits.bodyBytes else {
-            throw AssayError(.limitExceeded, "The body is larger than the \(caller.limits.bodyBytes) bytes that this caller may send. Send less at once.")
-        }
         let time = now()
-        let refusal = states.withLock { states -> Refusal? in
-            let refusal = Self.refusal(&states[place], caller.limits, time)
+        let refusal = try book.withLock { book -> Refusal? in
+            guard let place = book.places[name] else { throw AssayError(.unauthenticated, "The caller '\(name)' is none of this gateway's any more.") }
+            let caller = book.callers[place]
+            guard caller.may(ask: model) else {
+                book.states[place].counts.denied += 1
+                throw AssayError(.permissionDenied, "The caller '\(name)' may not ask the model '\(model)'; its 'models' would have to name it.")
+            }
+            guard bodyBytes <= caller.limits.bodyBytes else {
+                throw AssayError(.limitExceeded, "The body is larger than the \(caller.limits.bodyBytes) bytes that this caller may send. Send less at once.")
+            }
+            let refusal = Self.refusal(&book.states[place], caller.limits, time)
             if refusal != nil {
-                states[place].counts.refused += 1
+                book.states[place].counts.refused += 1
             } else {
-                states[place].requests?.spend(1, at: time)
-                states[place].throttle?.budget.spend(1, at: time)
-                states[place].concurrent += 1
+                book.states[place].requests?.spend(1, at: time)
+                book.states[place].throttle?.budget.spend(1, at: time)
+                book.states[place].concurrent += 1
             }
             return refusal
         }
@@ -151,7 +182,7 @@ package final class CallerGate: Sendable {
         }
         if let throttle = state.throttle, time >= throttle.until { state.throttle = nil }
         if let seconds = state.throttle?.budget.wait(at: time) {
-            return words("This caller's requests look as if a model were copied, and are answered one a second until whoever runs this gateway says otherwise", seconds)
+            return words("This caller's requests look as if a model were copied, and are answered one a second while they do and for an hour after", seconds)
         }
         if let seconds = state.requests?.wait(at: time) { return words("This caller sent too many requests at once", seconds) }
         if let seconds = state.rows?.wait(at: time) { return words("This caller sent too many rows", seconds) }
@@ -161,30 +192,45 @@ package final class CallerGate: Sendable {
 
     /// Ends a request that was begun, however it was answered.
     package func end(_ name: Text, cost: AnswerCost) {
-        guard let place = places[name] else { return }
-        let time = now()
-        states.withLock { states in
-            states[place].concurrent -= 1
-            states[place].rows?.spend(cost.rows, at: time)
-            states[place].cost?.spend(cost.units, at: time)
-            states[place].counts.answered += 1
-            states[place].counts.rows += UInt64(clamping: cost.rows)
-            states[place].counts.cost += UInt64(clamping: cost.units)
+        change(name) { state, time in
+            state.concurrent = max(0, state.concurrent - 1)
+            Self.pay(&state, cost, time)
+            state.counts.answered += 1
         }
     }
 
+    /// After how many seconds a caller has something left of its rows and cost, for what is scored in pieces; `nil` where it has.
+    package func wait(_ name: Text) -> Int64? {
+        change(name) { state, time in [state.rows?.wait(at: time), state.cost?.wait(at: time)].compactMap(\.self).max() } ?? nil
+    }
+
+    /// Has a piece paid for.
+    package func pay(_ name: Text, cost: AnswerCost) { change(name) { Self.pay(&$0, cost, $1) } }
+
     /// Answers a caller one request a second for so long.
     package func throttle(_ name: Text, seconds: Int64) {
-        guard let place = places[name] else { return }
-        let time = now()
-        states.withLock { states in
-            let budget = states[place].throttle?.budget ?? SpendingBudget(.init(perSecond: 1, burst: 1), now: time)
-            states[place].throttle = (budget, time + seconds * 1_000)
+        change(name) { state, time in
+            let budget = state.throttle?.budget ?? SpendingBudget(.init(perSecond: 1, burst: 1), now: time)
+            state.throttle = (budget, time + seconds * 1_000)
         }
     }
 
     /// By name, in the order of the file.
     package var counts: [(name: Text, counts: Counts)] {
-        states.withLock { states in callers.enumerated().map { ($1.name, states[$0].counts) } }
+        book.withLock { book in zip(book.callers, book.states).map { ($0.name, $1.counts) } }
+    }
+
+    private static func pay(_ state: inout State, _ cost: AnswerCost, _ time: Int64) {
+        state.rows?.spend(cost.rows, at: time)
+        state.cost?.spend(cost.units, at: time)
+        state.counts.rows += UInt64(clamping: cost.rows)
+        state.counts.cost += UInt64(clamping: cost.units)
+    }
+
+    /// Nothing for a caller that is none any more.
+    @discardableResult
+    private func change<Value: Sendable>(_ name: Text, _ body: (inout State, Int64) -> Value) -> Value? {
+        let time = now()
+        return book.withLock { book in book.places[name].map { body(&book.states[$0], time) } }
     }
 }

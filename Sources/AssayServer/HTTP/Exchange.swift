@@ -32,6 +32,13 @@ package struct Exchange: Sendable {
 }
 
 extension Exchange {
+    /// The same request with a body that its handler read.
+    package func with(body: [UInt8]) -> Exchange {
+        Exchange(
+            principal: principal, session: session, address: address, isEncrypted: isEncrypted, method: method, authority: authority, path: path,
+            parameters: parameters, query: query, headers: headers, body: body, bodyStream: bodyStream)
+    }
+
     /// A request that came otherwise than over HTTP/1, to be answered by the same handlers.
     package static func direct(
         _ principal: Principal, address: Text, parameters: [String: String], headers: HTTPFields = [:], body: [UInt8]

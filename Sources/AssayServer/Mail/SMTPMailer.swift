@@ -13,12 +13,15 @@ package struct SMTPMailer: OutgoingMail {
     private static let addressLimit = 3
 
     private let targets: OutgoingTargets
+    /// From where rules may have authorities read: whoever applies rules names no other file of the server.
+    private let places: SecretPlaces
     /// From the connection to the answer to the message.
     private let limit: TimeAmount
     private let logger: Logger
 
-    package init(targets: OutgoingTargets, limit: Duration = .seconds(30), logger: Logger) {
+    package init(targets: OutgoingTargets, places: SecretPlaces, limit: Duration = .seconds(30), logger: Logger) {
         self.targets = targets
+        self.places = places
         self.limit = TimeAmount(limit)
         self.logger = logger
     }
@@ -67,9 +70,9 @@ package struct SMTPMailer: OutgoingMail {
     private func send(_ message: [UInt8], _ server: MailServer, _ password: Text?, at address: IPAddress) async -> MailOutcome {
         let context: NIOSSLContext?
         do {
-            context = server.security == .plain ? nil : try Self.context(server)
+            context = server.security == .plain ? nil : try self.context(server)
         } catch {
-            return .failed(.tls, "the file of 'ca' cannot be read as certificates")
+            return .failed(.tls, (error as? AssayError).map { "'ca': \($0.message)" } ?? "'ca' cannot be read as certificates")
         }
         let name = IPAddress(server.host) == nil ? server.host : nil
         let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -113,6 +116,7 @@ package struct SMTPMailer: OutgoingMail {
                     metadata: ["server": "\(server.host)", "refused": "\(refused)", "recipients": "\(server.to.count)"])
             }
             return .accepted
+        case .partly(let reached, let code): return .partly(reached: reached, code)
         case .refused(let code): return .refused(code)
         case .impossible(let words): return .failed(.tls, words)
         }
@@ -126,10 +130,18 @@ package struct SMTPMailer: OutgoingMail {
         }
     }
 
-    private static func context(_ server: MailServer) throws -> NIOSSLContext {
+    /// - Throws: `invalidArgument` for a file that nobody named with `--secret-allow`; what reading certificates throws.
+    private func context(_ server: MailServer) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        if let file = server.authorities {
-            configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file.string))]
+        if let authorities = server.authorities?.string {
+            let certificates: [NIOSSLCertificate]
+            if authorities.hasPrefix("-----BEGIN ") {
+                certificates = try NIOSSLCertificate.fromPEMBytes(Array(authorities.utf8))
+            } else {
+                guard case .file(let path) = try places.admitted(.file(authorities)) else { throw NIOSSLError.failedToLoadCertificate }
+                certificates = try NIOSSLCertificate.fromPEMFile(path)
+            }
+            configuration.additionalTrustRoots = [.certificates(certificates)]
         }
         return try NIOSSLContext(configuration: configuration)
     }

@@ -4,7 +4,7 @@ import AssayTerms
 /// One message handed to a mail server, as a state machine: an answer comes in, what to do next goes out (RFC 5321, 3207, 4954).
 ///
 /// Nothing but the greeting is said before TLS where TLS is wanted, and a password never without it. A message goes to those
-/// recipients that the server takes; if it may take the others later, the whole counts as not sent yet, so that nobody is left out.
+/// recipients that the server takes; if it may take others later, it says who has it, so that only the others are tried again.
 struct SMTPSession: Sendable {
     enum Action: Hashable, Sendable {
         case send([UInt8])
@@ -17,6 +17,8 @@ struct SMTPSession: Sendable {
     enum Ending: Hashable, Sendable {
         /// The server has it, except for so many recipients that it refused for good.
         case accepted(refusedRecipients: Int)
+        /// These recipients' server has it; others may be taken later, as this code said of the first of them.
+        case partly(accepted: [Text], Int)
         case refused(Int)
         /// It cannot be done as it was asked for, in words.
         case impossible(String)
@@ -32,7 +34,7 @@ struct SMTPSession: Sendable {
     private let ownName: String
     private var step = Step.greeting
     private var isSecured: Bool
-    private var accepted = 0
+    private var accepted: [Text] = []
     private var refusedForGood = 0
     private var refusedForNow: Int?
     private var lastRefusal = 0
@@ -90,7 +92,7 @@ struct SMTPSession: Sendable {
         case .body:
             guard reply.code == 250 else { return refuse(reply.code) }
             step = .over
-            if let refusedForNow { return finish(.refused(refusedForNow)) }
+            if let refusedForNow { return finish(.partly(accepted: accepted, refusedForNow)) }
             return finish(.accepted(refusedRecipients: refusedForGood))
         case .over: return finish(.impossible("the mail server said more than it was asked"))
         }
@@ -126,7 +128,7 @@ struct SMTPSession: Sendable {
 
     private mutating func afterRecipient(_ place: Int, _ code: Int) -> Action {
         switch code {
-        case 250, 251, 252: accepted += 1
+        case 250, 251, 252: accepted.append(server.to[place])
         case 400..<500:
             refusedForNow = refusedForNow ?? code
             lastRefusal = code
@@ -140,7 +142,7 @@ struct SMTPSession: Sendable {
             step = .recipient(place + 1)
             return recipient(place + 1)
         }
-        guard accepted > 0 else { return refuse(refusedForNow ?? lastRefusal) }
+        guard !accepted.isEmpty else { return refuse(refusedForNow ?? lastRefusal) }
         step = .data
         return Self.line("DATA")
     }

@@ -20,8 +20,9 @@ extension MetricFamily {
 }
 
 /// `/metrics`, for Prometheus. Labels hold names of models and receivers, so whoever asks may read everything.
-package func metricsRoutes(_ useCases: UseCases) -> [Route] {
-    [
+package func metricsRoutes(_ governance: Governance) -> [Route] {
+    let useCases = governance.useCases
+    return [
         Route("GET", "/metrics", .read) { exchange in
             let format = MetricsText.Format(accept: exchange.headers[.accept])
             var text = MetricsText(format)
@@ -29,6 +30,7 @@ package func metricsRoutes(_ useCases: UseCases) -> [Route] {
             let (firing, waiting) = try await useCases.alertNumbers()
             text.add(.firing, firing.map { ([$0.model, Text($0.severity.rawValue)], Double($0.count)) })
             text.add(.waiting, waiting.map { ([$0.receiver], Double($0.count)) })
+            try await RolloutNumbers.add(to: &text, governance)
             let (families, dropped) = useCases.metrics.snapshot()
             for (family, series) in families { text.add(family, series) }
             text.add(.dropped, [([], Double(dropped))])

@@ -6,6 +6,7 @@ extension OpenAPIOperation {
         "GET /alerts/rules": .init("The alert rules in force."),
         "GET /alerts": .init("List alerts, the last first.", query: ["state:string", "max_results:integer", "page_token:string"]),
         "POST /alerts/acknowledgement": .init("Take an alert in hand.", body: ["key:string!", "comment:string"]),
+        "POST /alerts/resolution": .init("Say that an alert is over which nothing else will end.", body: ["key:string!", "comment:string!"]),
         "GET /alerts/deliveries": .init(
             "What receivers were told, and how each attempt went.",
             query: ["receiver:string", "key:string", "max_results:integer", "page_token:string"]),

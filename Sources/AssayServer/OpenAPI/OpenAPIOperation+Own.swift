@@ -91,7 +91,8 @@ extension OpenAPIOperation {
         "GET /monitors/results": .init("What a model's monitors said, window by window.", query: ["model:string!", "monitor:string"]),
         "POST /monitors/run": .init("Look at all monitors once, now.", body: ["model:string"]),
         "POST /monitors/backtest": .init(
-            "What a plan would have said of the recorded history; nothing is kept.", body: ["model:string!", "plan:string!"]),
+            "What a plan would have said of the recorded history; nothing is kept. It may be about few people, as reading rows is.",
+            body: ["model:string!", "plan:string!"]),
         "POST /predictions": .init("Hand in a segment of prediction records, as gateways write them."),
         "POST /predictions/labels": .init("Hand in labels that became known later, as assay labels writes them."),
         "GET /predictions": .init(

@@ -61,17 +61,17 @@ package struct SystemResolver: NameResolver {
         return addresses
     }
 
+    /// The address's bytes behind family and port (IPv4: 2 + 2) or family, port and flow (IPv6: 2 + 2 + 4), as Linux lays them out. By
+    /// place, because whose module the members of `sockaddr_in` belong to differs between builds for debugging and for release.
     private static func address(of entry: addrinfo) -> IPAddress? {
+        let (place, count): (Int, Int)
         switch entry.ai_family {
-        case AF_INET:
-            entry.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                withUnsafeBytes(of: $0.pointee.sin_addr) { IPAddress(bytes: Array($0)) }
-            }
-        case AF_INET6:
-            entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                withUnsafeBytes(of: $0.pointee.sin6_addr) { IPAddress(bytes: Array($0)) }
-            }
-        default: nil
+        case AF_INET: (place, count) = (4, 4)
+        case AF_INET6: (place, count) = (8, 16)
+        default: return nil
         }
+        guard let start = entry.ai_addr, Int(entry.ai_addrlen) >= place + count else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: UnsafeRawPointer(start) + place, count: count)
+        return IPAddress(bytes: Array(bytes))
     }
 }

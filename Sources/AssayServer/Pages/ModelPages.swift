@@ -44,7 +44,7 @@ struct ModelPages: Sendable {
             }
             let said = try tx.classification(modelID: model.id)
             return ModelPage(
-                name: name.string, description: model.description?.string, rows: rows,
+                name: name.string, operations: "/models/\(PageText.segment(name))/operations", description: model.description?.string, rows: rows,
                 use: try UseRows.rows(said, by: said.flatMap { said in users.first { $0.id == said.authorID }?.name }))
         }
     }

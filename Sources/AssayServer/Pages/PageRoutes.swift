@@ -16,6 +16,9 @@ package enum PageRoutes {
             pages.route("/models/{name}", .models, "Model") {
                 try await pages.models.one(Text($0.parameters["name"] ?? ""))
             },
+            pages.route("/models/{name}/operations", .models, "Operation") {
+                try await OperationPages(governance: governance).page(Text($0.parameters["name"] ?? ""))
+            },
             pages.route("/models/{name}/{version}", .models, "Version") {
                 try await pages.models.version(
                     Text($0.parameters["name"] ?? ""), number: $0.parameters["version"].flatMap { Int($0) })
@@ -28,7 +31,7 @@ package enum PageRoutes {
             Route("GET", "/assets/assay.css", .open, takesKey: true) { _ in
                 Reply(
                     contentType: "text/css; charset=utf-8", headers: [(name: "Cache-Control", value: "max-age=600")],
-                    body: .bytes(Array(StyleSheet.text.utf8)))
+                    body: .bytes(Array((StyleSheet.text + ChartStyle.text).utf8)))
             },
         ]
     }

@@ -25,6 +25,18 @@ enum PageText {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2)) \(padded(minute / 60, 2)):\(padded(minute % 60, 2)) UTC"
     }
 
+    /// A monitor's window: `time 1764201600000000` as the time it begins at, `rows 0000000000000000100` as its first row, others as they are
+    /// called.
+    static func window(_ window: Text) -> String {
+        let words = window.string.split(separator: " ", maxSplits: 1)
+        guard words.count == 2, let place = Int64(words[1]) else { return window.string }
+        switch words[0] {
+        case "time": return "from " + time(place / 1_000)
+        case "rows": return "from row \(place)"
+        default: return window.string
+        }
+    }
+
     /// The shortest decimal form; words for what has none.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }

@@ -9,7 +9,7 @@ package enum TrainingRoutes {
     private static let bodyLimit = 64 << 10
 
     package static func routes(_ governance: Governance) -> [Route] {
-        (documents(governance) + runs(governance) + workers(governance)).map { $0.prefixed(GovernanceRoutes.prefix) }
+        (documents(governance) + runs(governance) + workers(governance) + TrainingSignalRoutes.routes(governance)).map { $0.prefixed(GovernanceRoutes.prefix) }
     }
 
     private static func documents(_ governance: Governance) -> [Route] {
@@ -44,10 +44,10 @@ package enum TrainingRoutes {
                 let begun = try await governance.startTraining(
                     pipeline: body.text("pipeline"), model: body.optionalText("model"), reason: body.optionalText("reason") ?? "",
                     by: exchange.principal)
-                return .json(TrainingJSON.run(try await governance.training(id: begun.id)).bytes(), status: 201)
+                return .json(TrainingJSON.run(try await governance.training(id: begun.id, for: exchange.principal)).bytes(), status: 201)
             },
             Route("GET", "/training/{id}", .read, on: .filtered) { exchange in
-                .json(TrainingJSON.run(try await governance.training(id: exchange.parameter("id").string)).bytes())
+                .json(TrainingJSON.run(try await governance.training(id: exchange.parameter("id").string, for: exchange.principal)).bytes())
             },
             Route("POST", "/training/{id}/cancellation", .request, on: .filtered, body: .json(limit: bodyLimit)) { exchange in
                 let reason = try GovernanceBody(exchange).optionalText("reason") ?? ""

@@ -10,12 +10,18 @@ package struct ScoredRows: Sendable {
     package var inputs: RowBlock
     /// Other columns of the request that were asked for; those that were there and of one type.
     package var further: RowBlock?
+    /// What was filled in from feature views; `nil` where nothing was.
+    package var features: FeatureMark?
     package var predictions: Predictions
-    /// The label or number of each row: the model's, or the rule's where there is one.
+    /// The label or number of each row: the model's, or a rule's where there is one; missing where a rule lets none be answered.
     package var labels: Column
-    /// What a rule said of each row.
+    /// What a decision rule said of each row.
     package var rules: [JSONObject]?
+    /// What rules for single predictions found; `nil` without such rules.
+    package var findings: RuleFindings?
     package var explanation: Explanation?
+    /// What counts against each row, where there is a table of reason codes.
+    package var reasons: AnsweredReasons?
     /// Each row's predicted class by index, where it is explained.
     package var classes: [Int]
     /// The classes, in the order of the probabilities.

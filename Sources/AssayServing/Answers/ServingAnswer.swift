@@ -37,6 +37,8 @@ package enum ServingFailure: Error, Sendable {
     case mediaType(String)
     /// The model refuses the rows, or a fault of ours.
     case model(AssayError)
+    /// A rule refuses rows: status 422, which MLflow's scoring server does not use otherwise.
+    case refused(RuleRefusal)
 
     package var answer: ServingAnswer {
         if case .model(let error) = self, let outage = error.cause as? ModelOutage { return Self.outage(outage, error.message) }
@@ -45,6 +47,7 @@ package enum ServingFailure: Error, Sendable {
             Self.json("BAD_REQUEST", message, state: "KAM00", kind: "INVALID_PARAMETER_VALUE", status: 400)
         case .schema(let message):
             Self.json("INVALID_PARAMETER_VALUE", message, state: "KAM01", kind: "SCHEMA_ENFORCEMENT_FAILED", status: 400)
+        case .refused(let refusal): Self.refused(refusal)
         case .mediaType(let message):
             ServingAnswer(status: 415, contentType: "text/plain; charset=utf-8", body: Array(message.utf8))
         case .model(let error):
@@ -58,6 +61,21 @@ package enum ServingFailure: Error, Sendable {
                     "BAD_REQUEST", error.message, state: "KAM00", kind: "INVALID_PARAMETER_VALUE", status: 400)
             }
         }
+    }
+
+    /// The same for whoever scores rows and answers nobody.
+    var error: AssayError {
+        switch self {
+        case .badRequest(let message), .schema(let message), .mediaType(let message): AssayError(.invalidArgument, message)
+        case .refused(let refusal): AssayError(.invalidArgument, refusal.message)
+        case .model(let error): error
+        }
+    }
+
+    private static func refused(_ refusal: RuleRefusal) -> ServingAnswer {
+        var answer = json("REFUSED_BY_RULE", refusal.message, status: RuleRefusal.status)
+        answer.scored = refusal.scored
+        return answer
     }
 
     /// By MLflow's codes and statuses; there are no classes for all of them.

@@ -11,11 +11,13 @@ extension AnswerWriter {
         case probabilities = "predict_proba"
         case attributions = "shap_values"
         case bases = "base_values"
+        case rules
+        case reasons
     }
 
     /// Whether any of the outputs takes an explanation.
     func explains(_ names: [Text]) -> Bool {
-        isExplained && names.contains { $0 == Output.attributions.rawValue || $0 == Output.bases.rawValue }
+        isExplained && names.contains { [.attributions, .bases, .reasons].contains(Output(rawValue: $0)) }
     }
 
     /// The outputs there are, of which ``Output/predict`` is answered where none is asked for.
@@ -28,6 +30,7 @@ extension AnswerWriter {
         let shape = scores == 1 ? [-1, form.inputs.count] : [-1, scores, form.inputs.count]
         kinds.append(.init(name: Output.attributions.rawValue, type: .fp64, shape: shape))
         kinds.append(.init(name: Output.bases.rawValue, type: .fp64, shape: [scores]))
+        if reasons != nil { kinds.append(.init(name: Output.reasons.rawValue, type: .bytes, shape: [-1, 1])) }
         return kinds
     }
 
@@ -35,12 +38,16 @@ extension AnswerWriter {
     /// - `predict_proba`: [N, classes].
     /// - `shap_values`: [N, columns], or [N, classes, columns] for more than two; `base_values`: one number, or one a class.
     ///
-    /// Nothing is explained that is not asked for.
+    /// - `reasons`, where there is a table of reason codes: [N, 1], those of a row as JSON text.
+    /// - `rules`, where there is a book of them: [N, 1], which rules hit a row as JSON text, `[]` where none does.
     ///
-    /// - Throws: `badRequest` for an output that there is none of.
-    func tensors(_ rows: BoundRows, _ names: [Text]) throws(ServingFailure) -> (tensors: [InferenceTensor], scored: ScoredRows) {
+    /// Nothing is explained that is not asked for, by the request or by a rule.
+    ///
+    /// - Throws: `badRequest` for an output that there is none of; `refused` where a rule refuses a row or leaves it to a person, since tensors
+    ///   have no word for no answer.
+    func tensors(_ rows: BoundRows, _ names: [Text], rules book: RuleBook?) throws(ServingFailure) -> (tensors: [InferenceTensor], scored: ScoredRows) {
         var outputs: [Output] = []
-        let known = tensorKinds.map(\.name)
+        let known = tensorKinds.map(\.name) + (book == nil ? [] : [Output.rules.rawValue])
         for name in names.isEmpty ? [Output.predict.rawValue] : names {
             guard let output = Output(rawValue: name), known.contains(name), !outputs.contains(output) else {
                 throw .badRequest(
@@ -48,25 +55,32 @@ extension AnswerWriter {
             }
             outputs.append(output)
         }
+        let answered: ([InferenceTensor], ScoredRows)
         do throws(AssayError) {
-            return try tensors(rows, outputs)
+            answered = try tensors(rows, outputs, book)
         } catch {
             throw .model(error)
         }
+        if let refusal = RuleRefusal([answered.1], of: [.refuse, .refer]) { throw .refused(refusal) }
+        return answered
     }
 
-    private func tensors(_ rows: BoundRows, _ outputs: [Output]) throws(AssayError) -> ([InferenceTensor], ScoredRows) {
-        let explains = outputs.contains(.attributions) || outputs.contains(.bases)
+    private func tensors(_ rows: BoundRows, _ outputs: [Output], _ book: RuleBook?) throws(AssayError) -> ([InferenceTensor], ScoredRows) {
+        let explains = !outputs.filter { [.attributions, .bases, .reasons].contains($0) }.isEmpty || book?.needsExplanation ?? false
         let answered = try (explains ? self : unexplained).answers([rows], nil)
         guard let answer = answered.rows.first else { throw AssayError(.internalFault, "a block has no answer") }
         let count = answer.predictions.rowCount
         let decided = outputs.contains(.predict) ? try decide(answer.predictions, rows) : nil
+        let scored = self.scored(rows, answer, decided, book)
+        let isGiven = { (row: Int) in scored.findings?.isAsPredicted(row) ?? true }
         var tensors: [InferenceTensor] = []
         for output in outputs {
             let name = output.rawValue
             switch output {
             case .predict:
-                let values = decided?.map(label) ?? (0..<count).map { answer.predictions.values.json($0) }
+                let values = (0..<count).map { row in
+                    isGiven(row) ? decided.map { label($0[row]) } ?? answer.predictions.values.json(row) : scored.findings?.replacement(row) ?? .null
+                }
                 tensors.append(InferenceTensor(name, [count, 1], labelType, values))
             case .probabilities:
                 guard let columns = answer.predictions.probabilities ?? (count == 0 ? [] : nil) else {
@@ -86,9 +100,19 @@ extension AnswerWriter {
             case .bases:
                 let bases = answered.how?.baseValues ?? []
                 tensors.append(InferenceTensor(name, [bases.count], .fp64, bases.map { .number($0) }))
+            case .reasons:
+                let values = (0..<count).map { row in
+                    JSONValue.string(String(decoding: (isGiven(row) ? answer.reasons?.json(row) ?? .null : .null).bytes(), as: UTF8.self))
+                }
+                tensors.append(InferenceTensor(name, [count, 1], .bytes, values))
+            case .rules:
+                let values = (0..<count).map { row in
+                    JSONValue.string(String(decoding: JSONValue.array(scored.findings?.json(row: row) ?? []).bytes(), as: UTF8.self))
+                }
+                tensors.append(InferenceTensor(name, [count, 1], .bytes, values))
             }
         }
-        return (tensors, scored(rows, answer, decided))
+        return (tensors, scored)
     }
 
     private var labelType: InferenceTensor.DataType {

@@ -90,7 +90,7 @@ package struct InferenceRequest: Sendable {
     /// - Parameter columns: the model's own, by which one column is told from a matrix of one column.
     func table(among columns: Set<Text>) throws(ServingFailure) -> PayloadTable {
         if inputs.count == 1, inputs[0].shape.count == 2, inputs[0].shape[1] != 1 || !columns.contains(inputs[0].name) {
-            return Self.table(of: inputs[0])
+            return try Self.table(of: inputs[0])
         }
         var names: Set<Text> = []
         for input in inputs {
@@ -106,8 +106,14 @@ package struct InferenceRequest: Sendable {
         return PayloadTable(names: inputs.map(\.name), columns: inputs.map(\.values), rowCount: rows)
     }
 
-    private static func table(of matrix: InferenceTensor) -> PayloadTable {
+    /// Columns of a tensor. More than any model has are refused before they are made: where there are no rows a shape may claim any number.
+    private static let columnLimit = 65_536
+
+    private static func table(of matrix: InferenceTensor) throws(ServingFailure) -> PayloadTable {
         let (rows, width) = (matrix.shape[0], matrix.shape[1])
+        guard width <= columnLimit, width > 0 || rows == 0 else {
+            throw .badRequest("input '\(matrix.name)' is said to have \(width) columns; 1 to \(columnLimit) are taken")
+        }
         let columns = (0..<width).map { column in (0..<rows).map { matrix.values[$0 * width + column] } }
         return PayloadTable(names: nil, columns: columns, rowCount: rows)
     }

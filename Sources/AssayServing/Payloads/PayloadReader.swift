@@ -101,7 +101,7 @@ struct PayloadReader {
                 "Invalid input. Provided dataframe_records field is not a valid dataframe representation in 'records' "
                     + "format. Error: 'a record is not a dictionary'")
         }
-        return Self.table(records: list)
+        return try Self.table(records: list)
     }
 
     /// `instances`, `inputs` and `data`: rows, records, a dictionary of columns, or a list for a single column.
@@ -112,7 +112,7 @@ struct PayloadReader {
         guard let first = list.first else { return PayloadTable(names: nil, columns: [], rowCount: 0) }
         if first.object != nil {
             guard list.allSatisfy({ $0.object != nil }) else { throw broken("Some rows are dictionaries and some are not.") }
-            return Self.table(records: list)
+            return try Self.table(records: list)
         }
         if first.array != nil { return try rows(list, names: nil, width: nil) { broken($0) } }
         guard list.allSatisfy({ $0.array == nil && $0.object == nil }) else {
@@ -176,27 +176,39 @@ struct PayloadReader {
     }
 
     /// Records with the union of their keys in order of first appearance; what a record lacks is null.
-    private static func table(records: [JSONValue]) -> PayloadTable {
+    ///
+    /// - Throws: `badRequest` where records share so few keys that filling the gaps would take far more memory than they do.
+    private static func table(records: [JSONValue]) throws(ServingFailure) -> PayloadTable {
         var places: [Text: Int] = [:]
+        var given = 0
         var names: [Text] = []
         var columns: [[JSONValue]] = []
         for (row, record) in records.enumerated() {
             for member in record.object?.members ?? [] {
+                given += 1
                 let name = Text(member.name)
                 let place: Int
                 if let known = places[name] {
                     place = known
                 } else {
                     place = names.count
+                    guard isDense(place + 1, row, given) else { throw sparse(place + 1, row, given) }
                     places[name] = place
                     names.append(name)
                     columns.append([JSONValue](repeating: .null, count: row))
                 }
                 columns[place].append(member.value)
             }
+            guard isDense(names.count, row, given) else { throw sparse(names.count, row, given) }
             for place in columns.indices where columns[place].count <= row { columns[place].append(.null) }
         }
         return PayloadTable(names: names, columns: columns, rowCount: records.count)
+    }
+
+    private static func isDense(_ columns: Int, _ row: Int, _ given: Int) -> Bool { columns * (row + 1) <= 1_000_000 + 16 * given }
+
+    private static func sparse(_ columns: Int, _ row: Int, _ given: Int) -> ServingFailure {
+        .badRequest("The records name \(columns) different columns in \(row + 1) rows and hold \(given) values. Send records of the same columns.")
     }
 
     private static func kind(_ value: JSONValue) -> String {

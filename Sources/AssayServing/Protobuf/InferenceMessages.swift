@@ -5,7 +5,8 @@ package import AssayTerms
 ///
 /// - Source: kserve/open-inference-protocol, `specification/protocol/open_inference_grpc.proto`: names and numbers of fields.
 package enum InferenceMessages {
-    /// A request that names a model and perhaps a version: `ModelReady`, `ModelMetadata`.
+    /// A request that names a model and perhaps a version: `ModelReady`, `ModelMetadata`; of `ModelInfer`, which has the two under the same
+    /// numbers, what has to be known before anything of its tensors is read.
     package static func model(_ bytes: [UInt8]) throws(AssayError) -> (name: Text, version: Text) {
         var reader = ProtobufReader(bytes[...])
         var (name, version): (Text, Text) = ("", "")

@@ -71,6 +71,35 @@ package struct RecordedAnswer: Sendable {
             rows: RowBlock(rowCount: rows, columns: own + columns))
     }
 
+    /// What rules said of each row, as JSON; missing where no rule for single predictions hit it, so that the share of such rows can be watched.
+    private static func rules(_ block: ScoredRows) -> Column? {
+        guard block.rules != nil || block.findings != nil else { return nil }
+        // Rows without a text have the code of one that there is.
+        let dictionary = TextDictionary([""])
+        var isThere: [Bool] = []
+        let codes = (0..<block.rowCount).map { row -> Int32 in
+            var object = block.rules?[row] ?? [:]
+            for member in block.findings?.record(row: row)?.members ?? [] { object[member.name] = member.value }
+            isThere.append(!object.members.isEmpty)
+            return object.members.isEmpty ? 0 : dictionary.code(for: Text(String(decoding: JSONValue.object(object).bytes(), as: UTF8.self)))
+        }
+        return Column(name: RecordColumn.rule, values: .text(codes: codes, dictionary: dictionary), validity: Validity(isThere))
+    }
+
+    /// The reasons that were given, and by which table; what is not answered has none.
+    private static func reasons(_ block: ScoredRows) -> [Column] {
+        guard let reasons = block.reasons else { return [] }
+        let dictionary = TextDictionary([""])
+        let isGiven = (0..<block.rowCount).map { block.findings?.isAsPredicted($0) ?? true }
+        let codes = (0..<block.rowCount).map { isGiven[$0] ? dictionary.code(for: reasons.codes($0)) : 0 }
+        let table = Column.Values.text(
+            codes: [Int32](repeating: 0, count: block.rowCount), dictionary: TextDictionary([Text("sha256:\(reasons.digest.hex)")]))
+        return [
+            Column(name: RecordColumn.reasons, values: .text(codes: codes, dictionary: dictionary), validity: Validity(isGiven)),
+            Column(name: RecordColumn.reasonTable, values: table),
+        ]
+    }
+
     private func columns(_ block: ScoredRows) -> [Column] {
         var columns = [Column(name: RecordColumn.prediction, values: block.labels.values, validity: block.labels.validity)]
         if let probabilities = block.predictions.probabilities {
@@ -82,13 +111,11 @@ package struct RecordedAnswer: Sendable {
                 }
             }
         }
-        if let rules = block.rules {
-            let dictionary = TextDictionary()
-            let codes = rules.map { dictionary.code(for: Text(String(decoding: JSONValue.object($0).bytes(), as: UTF8.self))) }
-            columns.append(Column(name: RecordColumn.rule, values: .text(codes: codes, dictionary: dictionary)))
-        }
+        if let rules = Self.rules(block) { columns.append(rules) }
+        columns += Self.reasons(block)
+        columns += block.features?.columns ?? []
         guard content == .values else { return columns }
-        for column in block.inputs.columns + (block.further?.columns ?? []) {
+        for column in block.inputs.columns + (block.further?.columns ?? []) + (block.features?.asked ?? []) {
             columns.append(Column(name: RecordColumn.recorded(column.name), values: column.values, validity: column.validity))
         }
         if let explanation = block.explanation {

@@ -28,7 +28,7 @@ package struct BackgroundChoice {
         }
     }
 
-    private enum Source {
+    enum Source {
         case path(String)
         case table(Table)
         case block(RowBlock, name: String)
@@ -48,8 +48,55 @@ package struct BackgroundChoice {
         self.evaluationTable = evaluationTable
     }
 
-    /// For linear explanations of a model this build reads: averages over all rows.
-    package func background(of model: ScoringModel, path: String?) throws(AssayError) -> Background {
+    /// Rows that explanations of trees are compared with; more are a sample by the seed.
+    package static let treeRows = 1_000
+
+    /// Rows that covariances are taken of.
+    package static let correlatedRows = 10_000
+
+    /// How a model this build reads is explained.
+    ///
+    /// - Parameters:
+    ///   - followsCovers: explain trees by their own covers though there were rows to compare with.
+    ///   - players: whom attributions are given to; `nil` has each input be its own.
+    ///   - output: what of trees is explained; anything but the margin needs rows to compare with.
+    package func explainer(
+        of model: ScoringModel, path: String?, treeRows: Int = Self.treeRows, seed: UInt64 = 0, followsCovers: Bool = false,
+        players: Players? = nil, output: TreeSpace = .margin
+    ) throws(AssayError) -> NativeExplainer {
+        if case .program(let program) = model.head {
+            return try self.explainer(of: model, program, path: path, treeRows: treeRows, seed: seed, followsCovers: followsCovers, players: players)
+        }
+        let scorer = Scorer(model)
+        let head: TreeHead
+        switch try model.ownExplanation() {
+        case .linear: return .linear(LinearExplainer(scorer, background: try background(of: model, path: path), players: players))
+        case .trees(let trees): head = trees
+        case .program: preconditionFailure("a program is explained above")
+        }
+        func explainer(_ rows: BackgroundRows?) throws(AssayError) -> NativeExplainer {
+            .trees(try TreeModelExplainer(scorer, head, background: rows, players: players, output: output))
+        }
+        if followsCovers { return try explainer(nil) }
+        if let source = try required(path) { return try explainer(try sample(source, treeRows, seed)) }
+        for source in offered() {
+            if let rows = try? sample(source, treeRows, seed), let made = try? explainer(rows) { return made }
+        }
+        return try explainer(nil)
+    }
+
+    /// How a linear model is explained where columns that go together share what they say: rows are needed.
+    package func correlated(
+        of model: ScoringModel, path: String?, limit: Int, seed: UInt32, players: Players
+    ) throws(AssayError) -> NativeExplainer {
+        let scorer = Scorer(model)
+        let rows = try rows(path: path, limit: limit, seed: UInt64(seed))
+        return .linear(
+            LinearExplainer(scorer, correlated: try CorrelatedBackground(rows, scorer: scorer, players: players, seed: seed), players: players))
+    }
+
+    /// For linear explanations: averages over all rows.
+    private func background(of model: ScoringModel, path: String?) throws(AssayError) -> Background {
         if let source = try required(path) { return try average(source, model) }
         for source in offered() {
             if let background = try? average(source, model) { return background }
@@ -73,7 +120,7 @@ package struct BackgroundChoice {
     }
 
     /// What must be usable, where there is such a thing.
-    private func required(_ path: String?) throws(AssayError) -> Source? {
+    func required(_ path: String?) throws(AssayError) -> Source? {
         if let path { return .path(path) }
         guard let files else { return nil }
         let tables = files.names.filter { $0.string.hasPrefix("eval/") && $0.string.hasSuffix(".parquet") }
@@ -84,7 +131,7 @@ package struct BackgroundChoice {
         return .table(Table(name: chosen, bytes: try files.contents(of: chosen, limit: ScoringModel.fileByteLimit)))
     }
 
-    private func offered() -> [Source] {
+    func offered() -> [Source] {
         [evaluationTable.map { Source.table($0) }, files.flatMap(inputExample)].compactMap { $0 }
     }
 
@@ -94,7 +141,7 @@ package struct BackgroundChoice {
         return try accumulator.background(named: source.name)
     }
 
-    private func sample(_ source: Source, _ limit: Int, _ seed: UInt64) throws(AssayError) -> BackgroundRows {
+    func sample(_ source: Source, _ limit: Int, _ seed: UInt64) throws(AssayError) -> BackgroundRows {
         var sampler = BackgroundSampler(form, limit: limit, seed: seed)
         try forEachBlock(of: source) { (block) throws(AssayError) in try sampler.add(block) }
         return try sampler.rows(named: source.name)

@@ -39,4 +39,8 @@ struct BoundRows {
     var own: RowBlock?
     /// Further columns of the request, which are only recorded.
     var further: RowBlock?
+    /// What was filled in from feature views; `nil` where nothing was.
+    var mark: FeatureMark?
+    /// Columns that rules for single predictions look at, which are not recorded.
+    var judged: RowBlock?
 }

@@ -23,7 +23,7 @@ package struct KernelExplanations: Sendable {
         self.background = background
         self.settings = settings
         self.seconds = seconds
-        games = KernelGames(samples: settings.samples, seed: settings.seed)
+        games = KernelGames(settings.method, seed: settings.seed)
         var explainer = try explainer(predictor, nil)
         let first = RowBlock(rowCount: 1, columns: background.block.columns.map { $0.gathered([0]) })
         guard let predictions = try predictor.predictions([first], parameters: nil).first else {
@@ -35,10 +35,10 @@ package struct KernelExplanations: Sendable {
     /// For one request, since its parameters are part of what is explained. The model is asked about the background at once; when the
     /// time is over it is not asked any more, and nothing more is computed.
     func explainer(_ predictor: any RowPredictor, _ parameters: JSONValue?) throws(AssayError) -> KernelExplainer {
-        let deadline = Self.now() + seconds
+        let deadline = SystemClock.seconds() + seconds
         let seconds = seconds
         let checkpoint: @Sendable () throws(AssayError) -> Void = { () throws(AssayError) in
-            guard Self.now() < deadline else {
+            guard SystemClock.seconds() < deadline else {
                 throw AssayError(
                     .limitExceeded,
                     "explaining the rows took longer than \(Int(seconds)) seconds and was stopped; send fewer rows, or have the service "
@@ -54,19 +54,12 @@ package struct KernelExplanations: Sendable {
         }
         return try KernelExplainer(function, form: predictor.form, background: background, settings: settings, games: games, checkpoint: checkpoint)
     }
-
-    /// Seconds of a clock that only goes forward.
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 }
 
 /// How answers are explained.
 enum Explaining: Sendable {
     case nothing
-    /// A model this build reads, by its weights.
-    case linear(LinearExplainer)
+    /// A model this build reads, by its own numbers.
+    case native(NativeExplainer)
     case kernel(KernelExplanations)
 }

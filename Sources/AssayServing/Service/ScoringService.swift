@@ -17,8 +17,16 @@ package struct ScoringService: Sendable {
         package var explains: Bool
         /// Columns of requests that are no inputs and are handed on with what was scored, where they are there.
         package var furtherColumns: [Text]
+        /// Adds what requests do not bring; `nil` where they bring everything.
+        package var features: FeatureFiller?
+        /// What explained rows are given reasons by; `nil` without a table.
+        package var reasons: ReasonTable?
 
-        package init(isStrict: Bool = false, explains: Bool = true, furtherColumns: [Text] = []) {
+        package init(
+            isStrict: Bool = false, explains: Bool = true, furtherColumns: [Text] = [], features: FeatureFiller? = nil, reasons: ReasonTable? = nil
+        ) {
+            self.reasons = reasons
+            self.features = features
             self.isStrict = isStrict
             self.explains = explains
             self.furtherColumns = furtherColumns
@@ -31,14 +39,15 @@ package struct ScoringService: Sendable {
     /// `nil` without a rule.
     private let ruleBinder: RuleBinder?
     private let furtherBinder: FurtherBinder?
+    package let features: FeatureFiller?
     private let reader: PayloadReader
     let writer: AnswerWriter
 
     /// - Parameter rule: what decides from the model's probabilities; `nil` leaves that to the model.
-    package init(model: ScoringModel, background: Background, options: Options = Options(), rule: (any DecisionRule)? = nil) {
+    package init(model: ScoringModel, explainer: NativeExplainer?, options: Options = Options(), rule: (any DecisionRule)? = nil) {
         self.init(
             NativePredictor(model), options, rule,
-            options.explains ? .linear(LinearExplainer(Scorer(model), background: background)) : .nothing)
+            options.explains ? explainer.map { .native($0) } ?? .nothing : .nothing)
     }
 
     /// Any model; `kernel` says how it is explained, where it is.
@@ -54,14 +63,28 @@ package struct ScoringService: Sendable {
         binder = InputBinder(form: form, isStrict: options.isStrict)
         reader = PayloadReader(isStrict: options.isStrict, signatureNames: form.signature?.inputs?.columnNames)
         ruleBinder = rule.map { RuleBinder(rule: $0, form: form) }
-        furtherBinder = options.furtherColumns.isEmpty ? nil : FurtherBinder(columns: options.furtherColumns, inputs: form.inputs)
-        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining)
+        features = options.features
+        let asked = options.features?.asked.map(\.name) ?? []
+        let further = options.furtherColumns.filter { !asked.contains($0) }
+        furtherBinder = further.isEmpty ? nil : FurtherBinder(columns: further, inputs: form.inputs)
+        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining, reasons: options.reasons)
     }
+
+    /// Whether answers carry explanations.
+    package var isExplained: Bool { writer.isExplained }
+
+    /// Whether answers with explanations carry reasons by a table.
+    package var givesReasons: Bool { reasonTable != nil }
+
+    /// The digest of that table; `nil` where answers carry no reasons.
+    package var reasonTable: SHA256Digest? { isExplained ? writer.reasons?.digest : nil }
 
     /// `POST /invocations`.
     ///
-    /// - Parameter meter: learns how many rows are asked about, and refuses too many.
-    package func invocations(_ body: [UInt8], contentType: String?, meter: RequestMeter? = nil) -> ServingAnswer {
+    /// - Parameters:
+    ///   - meter: learns how many rows are asked about, and refuses too many.
+    ///   - rules: what answers are held against.
+    package func invocations(_ body: [UInt8], contentType: String?, meter: RequestMeter? = nil, rules: RuleBook? = nil) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             let blocks: [BoundRows]
             var parameters: JSONValue?
@@ -69,26 +92,38 @@ package struct ScoringService: Sendable {
             case .json:
                 let request = try reader.read(body)
                 parameters = try ParameterCheck(form.signature?.parameters ?? []).check(request.parameters)
-                blocks = [try bind(request.table, by: binder)]
+                blocks = [try bind(request.table, by: binder, rules: rules)]
             case .csv:
-                blocks = try self.blocks(body, as: .csv)
+                blocks = try self.blocks(body, as: .csv, rules)
             case .parquet:
-                blocks = try self.blocks(body, as: .parquet)
+                blocks = try self.blocks(body, as: .parquet, rules)
             }
             try meter?.take(blocks.reduce(0) { $0 + $1.inputs.rowCount }, isExplained: writer.isExplained)
-            do throws(AssayError) {
-                let (value, scored) = try writer.invocations(blocks, parameters: parameters)
-                var answer = ServingAnswer.json(value)
-                answer.scored = scored
-                return answer
-            } catch {
-                throw .model(error)
+            return try told { () throws in
+                let (value, scored) = try writer.invocations(blocks, parameters: parameters, rules: rules)
+                return (value, scored)
             }
         }
     }
 
+    /// The answer that `body` makes, with what was scored.
+    private func told(_ body: () throws -> (JSONValue, [ScoredRows])) throws(ServingFailure) -> ServingAnswer {
+        do {
+            let (value, scored) = try body()
+            var answer = ServingAnswer.json(value)
+            answer.scored = scored
+            return answer
+        } catch let refusal as RuleRefusal {
+            throw .refused(refusal)
+        } catch let error as AssayError {
+            throw .model(error)
+        } catch {
+            throw .model(AssayError(.internalFault, "an answer failed in a way that is not known", cause: error))
+        }
+    }
+
     /// `POST /predict` with `{"features": [one row]}` or `{"features": {column: value}}`.
-    package func predict(_ body: [UInt8], contentType: String?) -> ServingAnswer {
+    package func predict(_ body: [UInt8], contentType: String?, rules: RuleBook? = nil) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             guard case .json = try ContentType(contentType) else {
                 throw .mediaType("/predict takes application/json.")
@@ -109,11 +144,10 @@ package struct ScoringService: Sendable {
                 throw .badRequest("Invalid input. 'features' is neither a list of values nor a dictionary.")
             }
             // This endpoint is ours, so rows without names are always taken.
-            let block = try bind(table, by: InputBinder(form: form, isStrict: false))
-            do throws(AssayError) {
-                return .json(try writer.single(block))
-            } catch {
-                throw .model(error)
+            let block = try bind(table, by: InputBinder(form: form, isStrict: false), rules: rules)
+            return try told { () throws in
+                let (value, scored) = try writer.single(block, rules: rules)
+                return (value, [scored])
             }
         }
     }
@@ -123,6 +157,7 @@ package struct ScoringService: Sendable {
         answer { () throws(ServingFailure) in
             do throws(AssayError) {
                 try predictor.requireReady()
+                try features?.requireReady()
             } catch {
                 throw .model(error)
             }
@@ -130,13 +165,37 @@ package struct ScoringService: Sendable {
         }
     }
 
-    func bind(_ table: PayloadTable, by binder: InputBinder) throws(ServingFailure) -> BoundRows {
-        BoundRows(inputs: try binder.bind(table), own: try ruleBinder?.bind(table), further: furtherBinder?.bind(table))
+    /// What rows have to bring: the model's inputs without those that are filled in.
+    package var requestForm: ModelForm { features.map { form.asking(without: $0.filled) } ?? form }
+
+    func bind(_ sent: PayloadTable, by binder: InputBinder, rules: RuleBook?) throws(ServingFailure) -> BoundRows {
+        var table = sent
+        var mark: FeatureMark?
+        if let features { (table, mark) = try features.fill(sent, now: SystemClock.microseconds()) }
+        return BoundRows(
+            inputs: try binder.bind(table), own: try ruleBinder?.bind(table), further: furtherBinder?.bind(table), mark: mark,
+            judged: judgedBinder(rules)?.bind(table))
     }
 
-    private func blocks(_ body: [UInt8], as format: DataFormat) throws(ServingFailure) -> [BoundRows] {
-        let inputs = try TableBody(form: form).blocks(body, as: format)
-        var rows = inputs.map { BoundRows(inputs: $0) }
+    /// Finds what rules look at and the model does not read; `nil` where that is nothing.
+    private func judgedBinder(_ rules: RuleBook?) -> FurtherBinder? {
+        guard let names = rules?.requestColumns, !names.isEmpty else { return nil }
+        let binder = FurtherBinder(columns: names, inputs: form.inputs)
+        return binder.columns.isEmpty ? nil : binder
+    }
+
+    private func blocks(_ body: [UInt8], as format: DataFormat, _ rules: RuleBook?) throws(ServingFailure) -> [BoundRows] {
+        let inputs = try TableBody(form: requestForm, further: features).blocks(body, as: format)
+        var rows: [BoundRows] = []
+        let now = SystemClock.microseconds()
+        for block in inputs {
+            guard let features else {
+                rows.append(BoundRows(inputs: block))
+                continue
+            }
+            let (filled, mark) = try features.fill(block, now: now)
+            rows.append(BoundRows(inputs: filled, mark: mark))
+        }
         if let own = try ruleBinder?.blocks(body, as: format) {
             guard own.map(\.rowCount) == inputs.map(\.rowCount) else {
                 throw .model(AssayError(.internalFault, "a body was read in blocks of other sizes the second time"))
@@ -146,6 +205,10 @@ package struct ScoringService: Sendable {
         let further = furtherBinder?.blocks(body, as: format) ?? []
         if further.map(\.rowCount) == inputs.map(\.rowCount) {
             for (place, block) in further.enumerated() { rows[place].further = block }
+        }
+        let judged = judgedBinder(rules)?.blocks(body, as: format) ?? []
+        if judged.map(\.rowCount) == inputs.map(\.rowCount) {
+            for (place, block) in judged.enumerated() { rows[place].judged = block }
         }
         return rows
     }

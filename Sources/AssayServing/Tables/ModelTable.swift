@@ -7,10 +7,11 @@ package import AssayTerms
 package struct ModelTable: Sendable {
     package let table: DataTable
 
+    /// - Parameter further: columns that are read beside the model's, where they are there.
     /// - Throws: `.invalidArgument` naming a column the file lacks, with near names; what ``DataTable`` throws.
-    package init(path: String, form: ModelForm, options: DataOptions = DataOptions()) throws(AssayError) {
+    package init(path: String, form: ModelForm, options: DataOptions = DataOptions(), further: [Text] = []) throws(AssayError) {
         let all = try DataTable.open(path: path, options: options)
-        guard let narrowed = Self.narrowed(options, all, form) else {
+        guard let narrowed = Self.narrowed(options, all, form, further: further) else {
             table = all
             return
         }
@@ -19,11 +20,14 @@ package struct ModelTable: Sendable {
 
     /// - Parameter declared: whether all columns of the signature are read that the file has, and not only those the model
     ///   uses, so that a value of the wrong type is found in any of them.
+    /// - Parameter further: columns that are read beside them, where they are there.
+    /// - Parameter types: what of these is read as which type, where the model's signature says nothing.
     package init(
-        descriptor: Int32, name: String, format: DataFormat?, form: ModelForm, declared: Bool = false
+        descriptor: Int32, name: String, format: DataFormat?, form: ModelForm, declared: Bool = false, further: [Text] = [],
+        types: [Text: ColumnType] = [:]
     ) throws(AssayError) {
         let all = try DataTable.open(descriptor: descriptor, name: name, format: format)
-        guard let narrowed = Self.narrowed(DataOptions(), all, form, declared: declared) else {
+        guard let narrowed = Self.narrowed(DataOptions(), all, form, declared: declared, further: further, more: types) else {
             table = all
             return
         }
@@ -32,7 +36,7 @@ package struct ModelTable: Sendable {
 
     /// `nil` where the model knows no names and binds by position.
     private static func narrowed(
-        _ options: DataOptions, _ all: DataTable, _ form: ModelForm, declared: Bool = false
+        _ options: DataOptions, _ all: DataTable, _ form: ModelForm, declared: Bool = false, further: [Text] = [], more: [Text: ColumnType] = [:]
     ) -> DataOptions? {
         let present = Set(all.columnNames)
         let optional = form.optionalInputs
@@ -41,6 +45,7 @@ package struct ModelTable: Sendable {
         if declared, let names = form.signature?.inputs?.columnNames {
             used += names.filter { present.contains($0) && !used.contains($0) }
         }
+        used += further.filter { present.contains($0) && !used.contains($0) }
         var options = options
         options.columns = used
         if all.format == .csv, case .columns(let specs)? = form.signature?.inputs {
@@ -49,6 +54,7 @@ package struct ModelTable: Sendable {
                 if let type = spec.type.columnType { options.schema.types[name] = type }
             }
         }
+        for (name, type) in more where options.schema.types[name] == nil { options.schema.types[name] = type }
         options.schema.types = options.schema.types.filter { used.contains($0.key) }
         return options
     }

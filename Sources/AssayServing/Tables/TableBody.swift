@@ -8,6 +8,8 @@ import AssayTerms
 /// - Source: MLflow 3.17, `scoring_server.parse_csv_input` and `parse_parquet_input`.
 struct TableBody {
     let form: ModelForm
+    /// What is added to the rows, by columns that are read too.
+    var further: FeatureFiller?
     /// Few bytes of Parquet can stand for any number of rows.
     var rowLimit = CallerLimits.greatestRowsPerRequest
 
@@ -21,7 +23,8 @@ struct TableBody {
                 absent = InputBinder(form: form, isStrict: false).missing(among: names)
                 guard absent == nil else { return }
                 let table = try ModelTable(
-                    descriptor: descriptor, name: "the input", format: format, form: form, declared: true)
+                    descriptor: descriptor, name: "the input", format: format, form: form, declared: true,
+                    further: further.map { $0.asked.map(\.name) + $0.filled.sorted() } ?? [], types: further?.askedTypes ?? [:])
                 _ = try table.forEachBlock { (block) throws(AssayError) in
                     rowCount += block.rowCount
                     guard rowCount <= rowLimit else { throw AssayError(.limitExceeded, "more than \(rowLimit) rows") }

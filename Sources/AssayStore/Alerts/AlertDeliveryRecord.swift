@@ -63,13 +63,15 @@ package struct AlertDeliveryRecord: Hashable, Sendable {
     package var said: [Said]
     /// In order.
     package var attempts: [WebhookDelivery.Attempt]
+    /// Recipients of a mail who have it, while others are tried again.
+    package var reached: [Text]
     /// The order in which a receiver's messages are sent. Only the store sets it.
     package var ordinal: Int64
 
     package init(
         id: String, receiver: Text, group: Int64, labels: Text, reason: Reason, state: WebhookDelivery.State = .queued, dueMilliseconds: Int64,
         createdMilliseconds: Int64, finishedMilliseconds: Int64? = nil, holdsUntilMilliseconds: Int64, said: [Said],
-        attempts: [WebhookDelivery.Attempt] = [], ordinal: Int64 = 0
+        attempts: [WebhookDelivery.Attempt] = [], reached: [Text] = [], ordinal: Int64 = 0
     ) {
         self.id = id
         self.receiver = receiver
@@ -83,6 +85,27 @@ package struct AlertDeliveryRecord: Hashable, Sendable {
         self.holdsUntilMilliseconds = holdsUntilMilliseconds
         self.said = said
         self.attempts = attempts
+        self.reached = reached
         self.ordinal = ordinal
+    }
+
+    /// This message with news, for one that was never tried: what is said of an alert anew replaces what was to be said of it, and the
+    /// severity that the receiver knows of it stays.
+    package func folding(_ news: [Said], created: Int64, holdsUntil: Int64) -> AlertDeliveryRecord {
+        var folded = self
+        folded.reason = .news
+        folded.createdMilliseconds = created
+        folded.holdsUntilMilliseconds = holdsUntil
+        for one in news {
+            guard let place = folded.said.firstIndex(where: { $0.alert == one.alert }) else {
+                folded.said.append(one)
+                continue
+            }
+            var one = one
+            let known = folded.said[place].formerSeverity ?? folded.said[place].severity
+            one.formerSeverity = known == one.severity ? nil : known
+            folded.said[place] = one
+        }
+        return folded
     }
 }

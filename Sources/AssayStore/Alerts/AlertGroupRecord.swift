@@ -8,12 +8,17 @@ package struct AlertGroupRecord: Hashable, Sendable {
         package var toldState: AlertState?
         package var toldSeverity: AlertSeverity?
         package var toldEpisode: Int64?
+        /// Whether the rules chose the group for it no more, and the receiver is to be told that it is over.
+        package var isLeaving: Bool
 
-        package init(alert: AlertRecord, toldState: AlertState? = nil, toldSeverity: AlertSeverity? = nil, toldEpisode: Int64? = nil) {
+        package init(
+            alert: AlertRecord, toldState: AlertState? = nil, toldSeverity: AlertSeverity? = nil, toldEpisode: Int64? = nil, isLeaving: Bool = false
+        ) {
             self.alert = alert
             self.toldState = toldState
             self.toldSeverity = toldSeverity
             self.toldEpisode = toldEpisode
+            self.isLeaving = isLeaving
         }
     }
 

@@ -46,6 +46,8 @@ package protocol AlertTransaction: AlertSnapshot {
     /// Puts an alert into the group of that receiver and those labels, which is made if there is none and takes the times given.
     /// The group is looked at when they say so, or earlier if that is settled already.
     func joinAlertGroup(_ group: AlertGroupRecord, alert: Int64, now: Int64) throws
+    /// Takes an alert out of every group but these. A receiver of `telling` that was told that it fires is told that it is over before.
+    func leaveAlertGroups(alert: Int64, except kept: [AlertGroupRecord], telling receivers: [Text], now: Int64) throws
     /// Has the groups in which the alert is looked at, when their times say so.
     func wakeAlertGroups(ofAlert alert: Int64, now: Int64) throws
     /// Has every group looked at now.
@@ -66,6 +68,12 @@ package protocol AlertTransaction: AlertSnapshot {
     func endAlertSilence(id: String, at time: Int64) throws
 
     func insertAlertDelivery(_ delivery: AlertDeliveryRecord) throws
+    /// Those of a group that are not finished, in the order in which they are sent.
+    func unfinishedAlertDeliveries(ofGroup number: Int64) throws -> [AlertDeliveryRecord]
+    /// Replaces reason, times and what is said of one that was never tried.
+    ///
+    /// - Throws: `conflict` for any other.
+    func replaceAlertDelivery(_ delivery: AlertDeliveryRecord) throws
     /// Gives the receiver's oldest unfinished delivery to the worker that drew `lease`, and begins an attempt, if it is due or its
     /// lease ran out. The interrupted attempt is closed then.
     func leaseAlertDelivery(ofReceiver name: Text, lease: String, now: Int64, until: Int64) throws -> AlertDeliveryRecord?
@@ -74,8 +82,8 @@ package protocol AlertTransaction: AlertSnapshot {
     ///
     /// - Returns: whether `lease` was still the delivery's lease; nothing changes otherwise.
     func finishAlertAttempt(
-        ofDelivery id: String, lease: String, state: WebhookDelivery.State, due: Int64, status: Int?, error: String?, now: Int64,
-        againAfter: Int64
+        ofDelivery id: String, lease: String, state: WebhookDelivery.State, due: Int64, status: Int?, error: String?, reached: [Text],
+        now: Int64, againAfter: Int64
     ) throws -> Bool
     /// Finishes what waits for receivers that are not among these, and removes their groups and steps.
     func leaveAlertReceivers(except names: [Text], now: Int64) throws

@@ -22,7 +22,8 @@ package protocol Store: Sendable {
 /// What can be read. Each room of records adds its own protocol in its own folder.
 package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot, LedgerSnapshot, RegistrySnapshot,
     GovernanceSnapshot, WebhookSnapshot, ImportSnapshot, UploadSnapshot, SealSnapshot, AccessSnapshot, AccessLogSnapshot,
-    EvaluatorSnapshot, ClassificationSnapshot, QuestionnaireSnapshot, DeliberationSnapshot, PaperSnapshot, PredictionSnapshot, AlertSnapshot, RolloutSnapshot,
+    EvaluatorSnapshot, ClassificationSnapshot, QuestionnaireSnapshot, DeliberationSnapshot, PaperSnapshot, PredictionSnapshot, WatchSnapshot,
+    AlertSnapshot, RolloutSnapshot,
     TrainingSnapshot
 {}
 
@@ -30,6 +31,6 @@ package protocol StoreSnapshot: MetaSnapshot, TrackingSnapshot, IdentitySnapshot
 package protocol StoreTransaction: StoreSnapshot, MetaTransaction, TrackingTransaction, IdentityTransaction,
     LedgerTransaction, RegistryTransaction, GovernanceTransaction, WebhookTransaction, ImportTransaction, UploadTransaction,
     SealTransaction, AccessTransaction, AccessLogTransaction, EvaluatorTransaction, ClassificationTransaction, QuestionnaireTransaction,
-    DeliberationTransaction, PaperTransaction, PredictionTransaction, AlertTransaction, RolloutTransaction,
+    DeliberationTransaction, PaperTransaction, PredictionTransaction, WatchTransaction, AlertTransaction, RolloutTransaction,
     TrainingTransaction
 {}

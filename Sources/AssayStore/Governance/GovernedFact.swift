@@ -31,6 +31,8 @@ package enum GovernedFact: Hashable, Sendable {
     case approval(id: String, requestID: String)
     /// Who adopted the version.
     case adoption(versionID: String)
+    /// Who began the training that a version came of, and who wrote its pipelines.
+    case trainedBy(versionID: String)
     /// The grants of a role that is not shipped.
     case role(Role)
     /// The level at which an experiment or model is shared with a user.
@@ -78,6 +80,7 @@ extension GovernedFact {
         package static func password(digest: String, isMadeByAnother: Bool) -> Text {
             Text(digest + (isMadeByAnother ? ", set by another" : ""))
         }
+        package static func people(_ ids: some Sequence<String>) -> Text { Text(ids.sorted().joined(separator: ", ")) }
         package static func alias(_ version: Int64) -> Text { Text("version \(version)") }
         package static func version(_ number: Int64, manifest: SHA256Digest?) -> Text {
             Text("no. \(number), \(manifest.map { "manifest \($0.hex)" } ?? "not frozen")")

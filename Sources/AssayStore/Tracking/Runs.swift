@@ -18,6 +18,9 @@ package protocol RunSnapshot {
 
     /// At most 1,000, sorted by experiment, name, digest, context.
     func datasetSummaries(experiments: [Int64]) throws -> [DatasetSummary]
+
+    /// Whether a run of the experiment has logged this version of the data set.
+    func hasDataset(named name: Text, digest: Text, experiment: Int64) throws -> Bool
 }
 
 package protocol RunTransaction: RunSnapshot {

@@ -13,7 +13,7 @@ package struct TrainingRecord: Hashable, Sendable {
     }
 
     package enum Trigger: String, Sendable, CaseIterable {
-        case monitor, schedule, manual
+        case monitor, schedule, manual, data, commit
     }
 
     package var ordinal: Int64 = 0

@@ -15,6 +15,8 @@ package protocol TrainingSnapshot {
     func hasTraining(pipeline: Text, modelID: String, triggerKey: Text) throws -> Bool
     /// Every one that is queued or started, the oldest first.
     func unfinishedTrainings() throws -> [TrainingRecord]
+    /// Who began the training of a version, and wrote its pipelines, in order; of any version with these files too.
+    func trainingAuthors(versionID: String, manifest: SHA256Digest?) throws -> [String]
     /// Finished with a version of which the gate was not asked yet.
     func unaskedTrainings(limit: Int) throws -> [TrainingRecord]
 }
@@ -23,5 +25,7 @@ package protocol TrainingTransaction: TrainingSnapshot {
     /// - Throws: `conflict` where other ones were applied in the meantime.
     func insertTrainingRules(_ rules: TrainingRulesRecord) throws
     func insertTraining(_ training: TrainingRecord) throws
+    /// Those who stand already stay.
+    func insertTrainingAuthors(_ ids: [String], versionID: String, manifest: SHA256Digest?) throws
     func updateTraining(_ training: TrainingRecord) throws
 }

@@ -4,16 +4,19 @@ import Foundation
 import GRDB
 
 extension SQLiteTransaction {
+    /// No attempt is put off for longer; what says so was written while the clock was ahead.
+    private static let longestRetryMilliseconds: Int64 = 3_600_000
+
     func alertReceivers(dueAt now: Int64, limit: Int) throws -> [Text] {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT head.receiver FROM alertDelivery AS head
                 WHERE head.finishedTime IS NULL AND head.ordinal = (
                     SELECT min(ordinal) FROM alertDelivery AS other WHERE other.receiver = head.receiver AND other.finishedTime IS NULL)
-                    AND CASE head.state WHEN 'queued' THEN head.dueTime ELSE head.leasedUntilTime END <= ?
+                    AND (CASE head.state WHEN 'queued' THEN head.dueTime ELSE head.leasedUntilTime END <= ? OR head.dueTime > ?)
                 ORDER BY head.dueTime, head.ordinal LIMIT ?
                 """)
-        return try Text.fetchAll(statement, arguments: [now, limit])
+        return try Text.fetchAll(statement, arguments: [now, now + Self.longestRetryMilliseconds, limit])
     }
 
     func waitingAlertDeliveries() throws -> [(receiver: Text, count: Int64)] {
@@ -51,8 +54,32 @@ extension SQLiteTransaction {
                 delivery.id, delivery.receiver, delivery.group, delivery.labels, delivery.reason.rawValue, delivery.dueMilliseconds,
                 delivery.holdsUntilMilliseconds, delivery.createdMilliseconds,
             ])
-        let ordinal = database.lastInsertedRowID
-        for (position, said) in delivery.said.enumerated() {
+        try insertAlertSaid(delivery.said, ordinal: database.lastInsertedRowID)
+    }
+
+    func unfinishedAlertDeliveries(ofGroup number: Int64) throws -> [AlertDeliveryRecord] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM alertDelivery WHERE receiver = (SELECT receiver FROM alertGroup WHERE number = ?) AND finishedTime IS NULL
+                    AND alertGroup = ? ORDER BY ordinal
+                """, arguments: [number, number]
+        ).map(alertDelivery)
+    }
+
+    func replaceAlertDelivery(_ delivery: AlertDeliveryRecord) throws {
+        try database.execute(
+            sql: "UPDATE alertDelivery SET reason = ?, holdsUntilTime = ?, createdTime = ? WHERE ordinal = ? AND state = 'queued' AND attempts = 0",
+            arguments: [delivery.reason.rawValue, delivery.holdsUntilMilliseconds, delivery.createdMilliseconds, delivery.ordinal])
+        guard database.changesCount == 1 else {
+            throw AssayError(.conflict, "The message \(delivery.id) was tried already, so it stays as it is.")
+        }
+        try database.execute(sql: "DELETE FROM alertSaid WHERE delivery = ?", arguments: [delivery.ordinal])
+        try insertAlertSaid(delivery.said, ordinal: delivery.ordinal)
+    }
+
+    private func insertAlertSaid(_ said: [AlertDeliveryRecord.Said], ordinal: Int64) throws {
+        for (position, said) in said.enumerated() {
             try database.execute(
                 sql: """
                     INSERT INTO alertSaid (delivery, position, alert, key, state, severity, formerSeverity, episode, details, firedTime, resolvedTime)
@@ -79,19 +106,24 @@ extension SQLiteTransaction {
         case .sending:
             guard (row["leasedUntilTime"] as Int64) <= now else { return nil }
             try closeAlertAttempt(attempts, ofDelivery: ordinal, status: nil, error: "interrupted", now: now)
-        default: guard (row["dueTime"] as Int64) <= now else { return nil }
+        default:
+            let due: Int64 = row["dueTime"]
+            guard due <= now || due > now + Self.longestRetryMilliseconds else { return nil }
         }
         try database.execute(
-            sql: "UPDATE alertDelivery SET state = 'sending', attempts = ?, lease = ?, leasedUntilTime = ? WHERE ordinal = ?",
-            arguments: [attempts + 1, lease, until, ordinal])
+            sql: """
+                UPDATE alertDelivery SET state = 'sending', attempts = ?, lease = ?, leasedUntilTime = ?,
+                    holdsUntilTime = CASE attempts WHEN 0 THEN max(holdsUntilTime, holdsUntilTime - createdTime + ?) ELSE holdsUntilTime END
+                WHERE ordinal = ?
+                """, arguments: [attempts + 1, lease, until, now, ordinal])
         try database.execute(
             sql: "INSERT INTO alertAttempt (delivery, number, startedTime) VALUES (?, ?, ?)", arguments: [ordinal, attempts + 1, now])
         return try Row.fetchOne(database, sql: "SELECT * FROM alertDelivery WHERE ordinal = ?", arguments: [ordinal]).map(alertDelivery)
     }
 
     func finishAlertAttempt(
-        ofDelivery id: String, lease: String, state: WebhookDelivery.State, due: Int64, status: Int?, error: String?, now: Int64,
-        againAfter: Int64
+        ofDelivery id: String, lease: String, state: WebhookDelivery.State, due: Int64, status: Int?, error: String?, reached: [Text],
+        now: Int64, againAfter: Int64
     ) throws -> Bool {
         let row = try Row.fetchOne(
             database, sql: "SELECT ordinal, attempts, alertGroup FROM alertDelivery WHERE id = ? AND lease = ?", arguments: [id, lease])
@@ -100,41 +132,47 @@ extension SQLiteTransaction {
         let group: Int64 = row["alertGroup"]
         try closeAlertAttempt(row["attempts"], ofDelivery: ordinal, status: status, error: error, now: now)
         try database.execute(
-            sql: "UPDATE alertDelivery SET state = ?, dueTime = ?, finishedTime = ?, lease = NULL, leasedUntilTime = NULL WHERE ordinal = ?",
-            arguments: [state.rawValue, due, state.isFinished ? now : nil, ordinal])
-        if state == .delivered { try leaveDelivered(ordinal, group: group) }
+            sql: "UPDATE alertDelivery SET state = ?, dueTime = ?, finishedTime = ?, reached = ?, lease = NULL, leasedUntilTime = NULL WHERE ordinal = ?",
+            arguments: [state.rawValue, due, state.isFinished ? now : nil, reached.map(\.string).joined(separator: "\n"), ordinal])
+        if state == .delivered { try leaveDelivered(ordinal, group: group, now: now) }
         if state == .failed { try takeBack(ordinal, group: group, due: now + againAfter) }
         return true
     }
 
     /// What the receiver now knows to be over is not the group's any more, unless it fires again.
-    private func leaveDelivered(_ ordinal: Int64, group: Int64) throws {
+    private func leaveDelivered(_ ordinal: Int64, group: Int64, now: Int64) throws {
+        // A reminder counts from when the last message arrived, however long that took and whatever the clock said when it was made.
+        try database.execute(sql: "UPDATE alertGroup SET sentTime = ? WHERE number = ? AND sentTime IS NOT NULL", arguments: [now, group])
         try database.execute(
             sql: """
                 DELETE FROM alertMember WHERE alertGroup = ? AND toldState = 'resolved' AND EXISTS (
                     SELECT 1 FROM alertSaid JOIN alert ON alert.number = alertSaid.alert
                     WHERE alertSaid.delivery = ? AND alertSaid.alert = alertMember.alert AND alertSaid.state = 'resolved'
-                        AND alertSaid.episode = alertMember.toldEpisode AND alert.state = 'resolved'
+                        AND alertSaid.episode = alertMember.toldEpisode AND (alert.state = 'resolved' OR alertMember.isLeaving = 1)
                         AND alert.episode = alertSaid.episode)
                 """, arguments: [group, ordinal])
         try removeEmptyAlertGroup(group)
     }
 
-    /// As if the delivery had not been made, for what nothing was said of since.
+    /// As if the delivery had not been made, for what nothing was said of since and nothing that waits says.
     private func takeBack(_ ordinal: Int64, group: Int64, due: Int64) throws {
         let unsaid = """
             alertGroup = ? AND EXISTS (
                 SELECT 1 FROM alertSaid WHERE alertSaid.delivery = ? AND alertSaid.alert = alertMember.alert
                     AND alertSaid.episode = alertMember.toldEpisode AND alertSaid.state = alertMember.toldState)
+            AND NOT EXISTS (
+                SELECT 1 FROM alertDelivery AS later JOIN alertSaid ON alertSaid.delivery = later.ordinal
+                WHERE later.finishedTime IS NULL AND later.ordinal > ? AND later.alertGroup = alertMember.alertGroup
+                    AND alertSaid.alert = alertMember.alert AND alertSaid.state = alertMember.toldState)
             """
         try database.execute(
-            sql: "UPDATE alertMember SET toldState = 'firing' WHERE toldState = 'resolved' AND \(unsaid)", arguments: [group, ordinal])
+            sql: "UPDATE alertMember SET toldState = 'firing' WHERE toldState = 'resolved' AND \(unsaid)", arguments: [group, ordinal, ordinal])
         let resolved = database.changesCount
         try database.execute(
             sql: """
                 UPDATE alertMember SET toldState = NULL, toldSeverity = NULL, toldEpisode = NULL
                 WHERE toldState = 'firing' AND \(unsaid)
-                """, arguments: [group, ordinal])
+                """, arguments: [group, ordinal, ordinal])
         guard resolved + database.changesCount > 0 else { return }
         try database.execute(
             sql: "UPDATE alertGroup SET dueTime = ? WHERE number = ? AND (dueTime IS NULL OR dueTime > ?)", arguments: [due, group, due])
@@ -208,6 +246,6 @@ extension SQLiteTransaction {
                 WebhookDelivery.Attempt(
                     number: attempt["number"], startedMilliseconds: attempt["startedTime"],
                     finishedMilliseconds: attempt["finishedTime"], status: attempt["status"], error: attempt["error"])
-            }, ordinal: ordinal)
+            }, reached: (row["reached"] as String).split(separator: "\n").map { Text(String($0)) }, ordinal: ordinal)
     }
 }

@@ -26,6 +26,9 @@ extension SQLiteTransaction {
                 row[2], by: row[3], binding: SHA256Hasher.digest(of: Array(binding)))
         }
         for row in try rows("SELECT versionId, adopterId FROM adoption") { facts[.adoption(versionID: row[0])] = row[1] }
+        var trainers: [Text: [String]] = [:]
+        for row in try rows("SELECT versionId, userId FROM trainingAuthor") { trainers[Text(row[0] as String), default: []].append(row[1]) }
+        for (version, people) in trainers { facts[.trainedBy(versionID: version.string)] = GovernedFact.Value.people(people) }
         for evaluator in try evaluators() {
             facts[.evaluator(name: evaluator.name)] = GovernedFact.Value.evaluator(
                 credential: try Self.words(of: evaluator.credential), owner: evaluator.userID, isRemoved: evaluator.removedMilliseconds != nil)

@@ -33,6 +33,11 @@ enum Migrations {
         migrator.registerMigration("26 alerts", foreignKeyChecks: .immediate) { try createAlerts($0) }
         migrator.registerMigration("27 rollouts", foreignKeyChecks: .immediate) { try createRollouts($0) }
         migrator.registerMigration("28 training", foreignKeyChecks: .immediate) { try createTraining($0) }
+        migrator.registerMigration("30 watching", foreignKeyChecks: .immediate) { try createWatching($0) }
+        migrator.registerMigration("31 rollout labels", foreignKeyChecks: .immediate) { try createRolloutLabels($0) }
+        migrator.registerMigration("32 alerts reached", foreignKeyChecks: .immediate) { try createAlertsReached($0) }
+        migrator.registerMigration("33 training authors", foreignKeyChecks: .immediate) { try createTrainingAuthors($0) }
+        migrator.registerMigration("34 monitor means", foreignKeyChecks: .immediate) { try createMonitorMeans($0) }
         return migrator
     }
 

@@ -44,7 +44,7 @@ extension SQLiteTransaction {
             ])
     }
 
-    private func monitorResults(_ condition: String, _ arguments: StatementArguments) throws -> [MonitorResultRecord] {
+    func monitorResults(_ condition: String, _ arguments: StatementArguments) throws -> [MonitorResultRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM monitorResult \(condition)", arguments: arguments).map { row in
             var result = MonitorResultRecord(
                 modelID: row["modelId"], planID: row["planId"], monitor: try row.digest("monitor"), title: row["title"],

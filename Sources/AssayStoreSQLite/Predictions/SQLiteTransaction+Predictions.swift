@@ -50,7 +50,16 @@ extension SQLiteTransaction {
     }
 
     func predictedModelIDs() throws -> [String] {
-        try String.fetchAll(database, sql: "SELECT DISTINCT modelId FROM predictionSegment ORDER BY modelId").filter { try sees(model: $0) }
+        // One look into the index for each model, however many segments there are.
+        try String.fetchAll(
+            database,
+            sql: """
+                WITH RECURSIVE found (id) AS (
+                    SELECT min(modelId) FROM predictionSegment
+                    UNION ALL SELECT (SELECT min(modelId) FROM predictionSegment WHERE modelId > found.id) FROM found WHERE found.id IS NOT NULL)
+                SELECT id FROM found WHERE id IS NOT NULL
+                """
+        ).filter { try sees(model: $0) }
     }
 
     func predictionSegments(modelID: String, endedBefore microseconds: Int64) throws -> [String] {
@@ -67,8 +76,7 @@ extension SQLiteTransaction {
         guard !isTaken else { throw AssayError(.alreadyExists, "There is a segment of this writer and number already.") }
         note(TouchedObject(.model, Text(segment.modelID)))
         var inserted = segment
-        inserted.answeredBefore = try Int64.fetchOne(
-            database, sql: "SELECT coalesce(sum(answeredCount), 0) FROM predictionSegment WHERE versionId = ?", arguments: [segment.versionID]) ?? 0
+        inserted.answeredBefore = try segment.versionID.flatMap { try newestPredictions(versionID: $0)?.answered } ?? 0
         try database.execute(
             sql: """
                 INSERT INTO predictionSegment (id, kind, spool, number, modelId, versionId, version, manifest, rowCount, answeredCount,
@@ -98,7 +106,7 @@ extension SQLiteTransaction {
         return true
     }
 
-    private func predictionSegments(_ condition: String, _ arguments: StatementArguments) throws -> [PredictionSegmentRecord] {
+    func predictionSegments(_ condition: String, _ arguments: StatementArguments) throws -> [PredictionSegmentRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM predictionSegment \(condition)", arguments: arguments).map { row in
             let hasManifest = (row["manifest"] as Data?) != nil
             return PredictionSegmentRecord(

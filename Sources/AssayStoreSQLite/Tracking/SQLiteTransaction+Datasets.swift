@@ -36,6 +36,12 @@ extension SQLiteTransaction {
         }
     }
 
+    func hasDataset(named name: Text, digest: Text, experiment: Int64) throws -> Bool {
+        let statement = try database.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM dataset WHERE experiment = ? AND name = ? AND digest = ?)")
+        return try Bool.fetchOne(statement, arguments: [experiment, name, digest]) ?? false
+    }
+
     private func addInput(_ input: DatasetInput, to run: RunHandle) throws {
         note(TouchedObject(.dataset, input.dataset.name))
         let dataset = try datasetNumber(input.dataset, experiment: run.experimentID)

@@ -84,6 +84,20 @@ extension SQLiteTransaction {
             ] + Self.values(of: training))
     }
 
+    func trainingAuthors(versionID: String, manifest: SHA256Digest?) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "SELECT DISTINCT userId FROM trainingAuthor WHERE versionId = ? OR manifest = ? ORDER BY userId",
+            arguments: [versionID, manifest.map { Data($0.bytes) }])
+    }
+
+    func insertTrainingAuthors(_ ids: [String], versionID: String, manifest: SHA256Digest?) throws {
+        for id in ids {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO trainingAuthor (versionId, userId, manifest) VALUES (?, ?, ?)",
+                arguments: [versionID, id, manifest.map { Data($0.bytes) }])
+        }
+    }
+
     func updateTraining(_ training: TrainingRecord) throws {
         try database.execute(
             sql: """

@@ -36,6 +36,8 @@ package struct CheckDescriptor: Hashable, Sendable {
         case against
         /// A profile of other rows, to compare the data's distributions with.
         case reference
+        /// What a recorder writes of requests: times, seconds, statuses.
+        case traffic = "recorded-traffic"
     }
 
     /// The limit a policy means that states none.
@@ -66,6 +68,9 @@ package struct CheckDescriptor: Hashable, Sendable {
     package var greatest: Int?
     /// Whether a column can tell rows apart, each part with a value of its own beside that of all.
     package var hasSlices: Bool
+
+    /// Whether a profile of other rows decides the number where there is one: what is compared with it, and estimates that it calibrates.
+    package var mayUseReference: Bool { needs.contains(.reference) || id.hasPrefix("estimated.") }
 
     package init(
         id: String, definition: Int = 1, convention: Convention, direction: Direction, kind: Kind, needs: [Need],

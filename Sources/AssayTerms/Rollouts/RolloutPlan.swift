@@ -1,9 +1,9 @@
 /// What is to happen to a candidate in traffic: steps, guards, and what follows by itself.
 package struct RolloutPlan: Hashable, Sendable {
     package struct Step: Hashable, Sendable {
-        /// In ten-thousandths of the requests (or units) that ask for a target; for a shadow, of those that it is asked too.
+        /// In ten-thousandths of the requests (or units) that ask for a target, of a batch of the jobs; for a shadow, of those that it is asked too.
         package var share: Int
-        /// The candidate is asked at least so often before the next step.
+        /// The candidate is asked at least so often before the next step; of a batch, scores so many data sets.
         package var requests: Int64
         /// The step lasts at least so long.
         package var minutes: Int64
@@ -25,8 +25,13 @@ package struct RolloutPlan: Hashable, Sendable {
 
     package static let wholeShare = 10_000
 
+    /// Whether the baseline answers nobody at a step, so that there is nothing to compare the candidate with.
+    package func hasNoBaseline(at step: Int) -> Bool {
+        steps.indices.contains(step) && steps[step].share >= Self.wholeShare && [.canary, .ab, .realTime, .batch].contains(strategy)
+    }
+
     package var strategy: RolloutStrategy
-    /// Empty for a batch.
+    /// Empty for a batch that began before jobs were counted.
     package var steps: [Step]
     package var guards: [RolloutGuard]
     package var advance: Advance

@@ -1,6 +1,6 @@
 /// How a candidate meets traffic before it takes a place. The raw values stand in documents and in the log.
 package enum RolloutStrategy: String, Sendable, CaseIterable {
-    /// It scores tables in jobs and answers no request.
+    /// It scores a share of the data sets that are handed in as jobs, larger step by step, and answers no request.
     case batch
     /// It answers all requests at once.
     case realTime = "real-time"
@@ -13,8 +13,8 @@ package enum RolloutStrategy: String, Sendable, CaseIterable {
     /// It answers whoever asks for it.
     case flag
 
-    /// Whether people are answered by it, so that the gate has to let it in before it begins.
-    package var answersPeople: Bool { self != .shadow && self != .batch }
+    /// Whether people are answered by it, in requests or by what becomes of a data set, so that the gate has to let it in before it begins.
+    package var answersPeople: Bool { self != .shadow }
     /// Whether requests are drawn to it by share.
     package var drawsByShare: Bool { self == .canary || self == .ab || self == .realTime }
 }

@@ -2,7 +2,7 @@
 /// older one, and reports of several gateways add up.
 ///
 /// What is tested counts requests, not rows: a request with a thousand rows is one observation, of which one row is drawn by the
-/// request's digest. Rows are counted beside, for people and for what a policy asks.
+/// request's digest. Rows are counted beside, for people and for what a policy asks. In a batch a job is what a request is elsewhere.
 package struct RolloutTally: Hashable, Sendable {
     package typealias Path = any WritableKeyPath<RolloutTally, Int64> & Sendable
 
@@ -18,6 +18,10 @@ package struct RolloutTally: Hashable, Sendable {
         package var drawn: Int64 = 0
         /// Of them, those whose row has the label that the guard of the outcome names.
         package var hits: Int64 = 0
+        /// Recorded requests of whose drawn row a label came later. Counted by the registry, not by gateways.
+        package var labelled: Int64 = 0
+        /// Of them, those that were predicted wrongly.
+        package var mistaken: Int64 = 0
 
         package init() {}
     }
@@ -44,6 +48,8 @@ package struct RolloutTally: Hashable, Sendable {
         ("baseline_errors", \.baseline.errors), ("baseline_slow", \.baseline.slow), ("baseline_drawn", \.baseline.drawn),
         ("baseline_hits", \.baseline.hits), ("compared", \.compared), ("agreed", \.agreed), ("judged", \.judged),
         ("judged_agreed", \.judgedAgreed), ("dropped", \.dropped),
+        ("candidate_labelled", \.candidate.labelled), ("candidate_mistaken", \.candidate.mistaken),
+        ("baseline_labelled", \.baseline.labelled), ("baseline_mistaken", \.baseline.mistaken),
     ]
 
     /// Parts that are no larger than their wholes: what cannot have been counted is no tally.
@@ -51,7 +57,7 @@ package struct RolloutTally: Hashable, Sendable {
         (\.candidate.errors, \.candidate.requests), (\.candidate.slow, \.candidate.requests), (\.candidate.drawn, \.candidate.requests),
         (\.candidate.hits, \.candidate.drawn), (\.baseline.errors, \.baseline.requests), (\.baseline.slow, \.baseline.requests),
         (\.baseline.drawn, \.baseline.requests), (\.baseline.hits, \.baseline.drawn), (\.agreed, \.compared), (\.judgedAgreed, \.judged),
-        (\.judged, \.compared),
+        (\.judged, \.compared), (\.candidate.mistaken, \.candidate.labelled), (\.baseline.mistaken, \.baseline.labelled),
     ]
 
     /// What one gateway can have counted at most; sums of a thousand such still fit.

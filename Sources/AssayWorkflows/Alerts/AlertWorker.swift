@@ -93,10 +93,13 @@ package struct AlertWorker: Sendable {
         return made == Self.batch || logged == Self.batch
     }
 
+    /// What a group is to be told, as a message; it goes into one that was not tried yet, so that they do not pile up behind a receiver
+    /// that is away.
     private func settle(
         _ group: AlertGroupRecord, _ rules: AlertRules, _ silences: [UseCases.LastingSilence], now: Int64, in tx: any StoreTransaction
     ) throws {
         let members = try tx.alertGroupMembers(group.number)
+        let waiting = try tx.unfinishedAlertDeliveries(ofGroup: group.number)
         let plan = AlertGroupPlan(
             members: try members.map { member in
                 let subject = useCases.subject(of: member.alert, try useCases.details(member.alert.sealedDetails, key: member.alert.key))
@@ -105,20 +108,32 @@ package struct AlertWorker: Sendable {
             timing: .init(
                 waitMilliseconds: group.waitMilliseconds, intervalMilliseconds: group.intervalMilliseconds,
                 repeatMilliseconds: group.repeatMilliseconds),
-            keepsAlerts: rules.receiver(named: group.receiver)?.keepsAlerts ?? false, now: now)
+            keepsAlerts: rules.receiver(named: group.receiver)?.keepsAlerts ?? false, isUnderWay: !waiting.isEmpty, now: now)
         let said = members.filter { plan.said.contains($0.alert.number) }.map { member in
-            AlertDeliveryRecord.Said(member.alert, former: member.toldState == .firing ? member.toldSeverity : nil)
+            var alert = member.alert
+            if member.isLeaving, alert.state == .firing {
+                alert.state = .resolved
+                alert.resolvedMilliseconds = now
+            }
+            // Of what is silenced no more is said than was said before.
+            if plan.renewed.contains(alert.number), let severity = member.toldSeverity { alert.severity = severity }
+            return AlertDeliveryRecord.Said(alert, former: member.toldState == .firing ? member.toldSeverity : nil)
         }
         var settled = group
         settled.dueMilliseconds = plan.dueMilliseconds
         if let reason = plan.reason {
             settled.sentMilliseconds = now
-            try tx.insertAlertDelivery(
-                AlertDeliveryRecord(
-                    id: useCases.effects.newUUID(), receiver: group.receiver, group: group.number, labels: group.labels,
-                    reason: reason == .news ? .news : .reminder, dueMilliseconds: now, createdMilliseconds: now,
-                    // Twice as long as until the next word, so that one that is late changes nothing.
-                    holdsUntilMilliseconds: now + 2 * group.repeatMilliseconds + 300_000, said: said))
+            // Twice as long as until the next word, so that one that is late changes nothing.
+            let holdsUntil = now + 2 * group.repeatMilliseconds + 300_000
+            if let queued = waiting.last, queued.state == .queued, queued.attempts.isEmpty {
+                try tx.replaceAlertDelivery(queued.folding(said, created: now, holdsUntil: holdsUntil))
+            } else {
+                try tx.insertAlertDelivery(
+                    AlertDeliveryRecord(
+                        id: useCases.effects.newUUID(), receiver: group.receiver, group: group.number, labels: group.labels,
+                        reason: reason == .news ? .news : .reminder, dueMilliseconds: now, createdMilliseconds: now,
+                        holdsUntilMilliseconds: holdsUntil, said: said))
+            }
         }
         try tx.settleAlertGroup(settled, said: said, dropping: plan.dropped)
     }
@@ -184,12 +199,20 @@ package struct AlertWorker: Sendable {
         let isTaken = try await store.write { tx in
             try tx.finishAlertAttempt(
                 ofDelivery: delivery.id, lease: lease, state: state, due: done + wait, status: attempt.status, error: attempt.error?.rawValue,
-                now: done, againAfter: Self.againMilliseconds)
+                reached: delivery.reached + attempt.reached, now: done, againAfter: Self.againMilliseconds)
         }
         useCases.metrics.add(.alertDeliveries, labels: [name, Text(state == .queued ? "retried" : state.rawValue)])
         useCases.metrics.observe(
             .alertDeliverySeconds, labels: [name], value: Double(max(0, done - now)) / 1_000,
             exemplar: .init(label: "delivery_id", value: Text(delivery.id), milliseconds: done))
+        if state == .delivered, attempt.ending != .delivered, isTaken {
+            useCases.logger.warning(
+                "a mail server took an alert for some of its recipients only; they are not told of it again for the others' sake",
+                metadata: [
+                    "receiver": "\(name)", "delivery": "\(delivery.id)", "status": "\(attempt.status.map(String.init) ?? "none")",
+                    "reached": "\(delivery.reached.count + attempt.reached.count)",
+                ])
+        }
         if state == .failed, isTaken {
             useCases.logger.error(
                 "a receiver could not be told of alerts; it will be tried again by another message while they are so",
@@ -225,7 +248,8 @@ package struct AlertWorker: Sendable {
             let wait = RetrySchedule.wait(
                 afterAttempt: number, spread: useCases.effects.randomBytes(1)[0], retryAfterSeconds: attempt.retryAfterSeconds)
             return (.queued, wait)
-        case .mayPass, .final: return (.failed, 0)
+        // Whoever has it is not told again and again because somebody else's mailbox is full: reminders are sent to all anyway.
+        case .mayPass, .final: return (delivery.reached.isEmpty && attempt.reached.isEmpty ? .failed : .delivered, 0)
         }
     }
 }
@@ -238,7 +262,8 @@ extension AlertGroupPlan.Member {
             told = .init(state: state, severity: severity, episode: episode)
         }
         self.init(
-            alert: alert.number, now: .init(state: alert.state, severity: alert.severity, episode: alert.episode), told: told,
+            alert: alert.number,
+            now: .init(state: member.isLeaving ? .resolved : alert.state, severity: alert.severity, episode: alert.episode), told: told,
             isAcknowledged: alert.acknowledgement != nil, silencedUntil: silencedUntil)
     }
 }

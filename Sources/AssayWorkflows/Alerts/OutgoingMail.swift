@@ -19,6 +19,8 @@ package protocol OutgoingMail: Sendable {
 package enum MailOutcome: Hashable, Sendable {
     /// The server answered that it has it.
     case accepted
+    /// It has it for these recipients; of the others it may take it later, as this code of three digits says.
+    case partly(reached: [Text], Int)
     /// It answered with this code of three digits; one from 400 to 499 may pass.
     case refused(Int)
     case failed(OutgoingFailure, String)
@@ -39,8 +41,13 @@ package struct NoOutgoingMail: OutgoingMail {
 
 /// Reads secrets where references say they stand.
 package protocol SecretSource: Sendable {
+    /// Judges whether such a place may be named, without reading what stands there.
+    ///
+    /// - Throws: `invalidArgument` naming the place.
+    func check(_ reference: Text) async throws
+
     /// - Parameter reference: `env:NAME`, `file:PATH` or `vault:MOUNT/PATH#FIELD`.
-    /// - Throws: `invalidArgument` where nothing stands there, `unavailable` where it cannot be read now; without the secret.
+    /// - Throws: what ``check(_:)`` throws; `invalidArgument` where nothing stands there, `unavailable` where it cannot be read now; without the secret.
     func value(_ reference: Text) async throws -> Text
 }
 
@@ -48,5 +55,9 @@ package protocol SecretSource: Sendable {
 package struct NoSecrets: SecretSource {
     package init() {}
 
-    package func value(_ reference: Text) async throws -> Text { throw AssayError(.unsupported, "This process reads no secrets.") }
+    package func check(_ reference: Text) async throws { throw AssayError(.unsupported, Self.words) }
+
+    package func value(_ reference: Text) async throws -> Text { throw AssayError(.unsupported, Self.words) }
+
+    private static let words = "This process reads no secrets."
 }

@@ -21,6 +21,8 @@ extension UseCases {
         package var status: Int?
         package var error: AttemptError?
         package var retryAfterSeconds: Int64?
+        /// Those of a mail's recipients who have it, where others do not yet.
+        package var reached: [Text] = []
         /// For people, without secrets.
         package var words: String
     }
@@ -130,10 +132,11 @@ extension UseCases {
         let message = AlertMessage(
             deliveryID: delivery.id, receiver: delivery.receiver, labels: delivery.labels, createdMilliseconds: delivery.createdMilliseconds,
             holdsUntilMilliseconds: delivery.holdsUntilMilliseconds, address: rules.address, said: said)
-        return await send(message, to: receiver)
+        return await send(message, to: receiver, reached: delivery.reached)
     }
 
-    private func send(_ message: AlertMessage, to receiver: AlertReceiver) async -> AlertAttempt {
+    /// - Parameter reached: recipients of a mail who have it already.
+    private func send(_ message: AlertMessage, to receiver: AlertReceiver, reached: [Text] = []) async -> AlertAttempt {
         do {
             switch receiver.kind {
             case .slack(let url): return await post(message.slack, message, to: try await address(url), secret: nil)
@@ -151,7 +154,11 @@ extension UseCases {
                 return await post(message.webhook, message, to: try await address(url), secret: secret)
             case .mail(let mail):
                 let password = try await mail.password.asyncMap { try await secrets.value($0) }
-                return Self.attempt(await self.mail.send(message.mail(from: mail.from, to: mail.to), by: mail, password: password))
+                // The message is the same for whoever is left.
+                var rest = mail
+                rest.to.removeAll { reached.contains($0) }
+                guard !rest.to.isEmpty else { return Self.attempt(.accepted) }
+                return Self.attempt(await self.mail.send(message.mail(from: mail.from, to: mail.to), by: rest, password: password))
             }
         } catch {
             // A secret that is not there now may be there at the next attempt.
@@ -195,6 +202,10 @@ extension UseCases {
     private static func attempt(_ outcome: MailOutcome) -> AlertAttempt {
         switch outcome {
         case .accepted: AlertAttempt(ending: .delivered, status: 250, words: "the mail server took it")
+        case .partly(let reached, let code):
+            AlertAttempt(
+                ending: .mayPass, status: code, error: .status, reached: reached,
+                words: "the mail server took it for \(reached.count) of the recipients and answered \(code) for others")
         case .refused(let code):
             AlertAttempt(
                 ending: (400..<500).contains(code) ? .mayPass : .final, status: code, error: .status, words: "the mail server answered \(code)")

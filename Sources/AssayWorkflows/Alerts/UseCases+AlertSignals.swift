@@ -134,6 +134,14 @@ extension LedgerTopic {
     package static let alerts = "alerts"
 }
 
+extension AlertStepRecord {
+    /// Of an episode from its beginning.
+    init(_ step: AlertRules.Step, of alert: AlertRecord) {
+        self.init(
+            alert: alert.number, group: AlertGroupRecord(step.target), dueMilliseconds: alert.firedMilliseconds + step.afterMilliseconds)
+    }
+}
+
 extension AlertGroupRecord {
     init(_ target: AlertRules.Target) {
         self.init(

@@ -135,7 +135,7 @@ extension UseCases {
         try tx.alertSilences(endingAfter: effects.nowMilliseconds()).map { (try AlertMatch(stored: $0.match), $0.endMilliseconds) }
     }
 
-    private func shown(_ alert: AlertRecord, _ silences: [LastingSilence], in tx: any StoreSnapshot) throws -> Alert {
+    func shown(_ alert: AlertRecord, _ silences: [LastingSilence], in tx: any StoreSnapshot) throws -> Alert {
         let details = try details(alert.sealedDetails, key: alert.key)
         let subject = subject(of: alert, details)
         return Alert(

@@ -30,6 +30,8 @@ package struct UseCases: Sendable {
     package var promotionGate: any PromotionGate = OpenGate()
     /// Publishes what two people agreed on; set once while the house is put together.
     package var policyPublisher: (any PolicyPublisher)?
+    /// Is told of versions of data sets that were not seen before; set once while the house is put together.
+    package var dataWatch: (any DataWatch)?
     /// Whether the tables are what the log says; set once while the house is put together. Without it nothing is compared.
     package var recordCheck: RecordCheck?
     /// Takes who reads and changes what; set once while the house is put together. Without it nothing is noted.

@@ -47,8 +47,14 @@ extension UseCases {
     ///
     /// - Throws: `conflict`.
     static func requireNoHold(onModel id: String, for what: String, _ tx: any StoreSnapshot) throws {
-        guard let hold = try tx.papersInForce(modelID: id, manifest: nil).first(where: { $0.kind == .hold }) else { return }
+        guard let hold = try hold(onModel: id, tx) else { return }
         throw AssayError(
             .conflict, "\(what) has to wait: the model is under a legal hold (\(hold.id)) since \(Governance.time(hold.madeMilliseconds)).")
+    }
+
+    static func isHeld(model id: String, _ tx: any StoreSnapshot) throws -> Bool { try hold(onModel: id, tx) != nil }
+
+    private static func hold(onModel id: String, _ tx: any StoreSnapshot) throws -> PaperRecord? {
+        try tx.papersInForce(modelID: id, manifest: nil).first { $0.kind == .hold }
     }
 }

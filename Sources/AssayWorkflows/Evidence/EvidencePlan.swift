@@ -70,7 +70,7 @@ extension Governance {
                     subject: subject, modelVersionID: model.id, tableVersionID: version.id, tablePath: table.path, tableDigest: table.digest,
                     tableName: name, predictions: predictions, label: data.label, prediction: data.prediction,
                     score: data.score, positive: data.positive, weight: data.weight, rows: rows,
-                    reference: checks.contains { catalogue[$0.id]?.needs.contains(.reference) == true } ? profile : nil,
+                    reference: checks.contains { catalogue[$0.id]?.mayUseReference == true } ? profile : nil,
                     checks: checks.compactMap { check in
                         catalogue[check.id].map {
                             .init(

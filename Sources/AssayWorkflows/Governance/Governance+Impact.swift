@@ -34,7 +34,8 @@ extension Governance {
     /// Holds a policy that is not published yet against every version in an active stage or with an alias, by the evidence there is.
     ///
     /// A check of which there is no evidence yet is `incomplete`: publishing has it computed. Approvals are left out: those of a
-    /// version in its place are used up, and the next one needs its own.
+    /// version in its place are used up, and the next one needs its own. Shadow predictions are counted beside whatever its files were in the
+    /// shadow of, since what holds the place by now is the version itself.
     ///
     /// Statements that this process has verified before are not read again, so a row that was changed since shows at the gate and not here.
     ///
@@ -96,6 +97,7 @@ extension Governance {
                 facts.set(try baselineFacts(tx, baselines, for: governed))
             }
             if subjects.contains(where: { !($0?.policy.declared.isEmpty ?? true) }) { facts.declared = try declaredFacts(tx, of: governed) }
+            if subjects.contains(where: { $0?.policy.shadow != nil }) { facts.shadow = try shadowsBefore(tx, of: governed) }
             // Of the version in force only the answer is told, of the new one why it would say no: nothing else is kept for a thousand models.
             let parts = zip(zip(subjects, isGated), [ReasonWords.none, .unmet]).map { item, words -> GateOutcome.Part? in
                 guard item.1, let subject = item.0 else { return nil }

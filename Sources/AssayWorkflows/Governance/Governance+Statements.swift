@@ -21,7 +21,7 @@ extension Governance {
     /// - Throws: `permissionDenied` if the version holds no place it was let into, or is for a prohibited use; `conflict` where the tables
     ///   or the list of its files are not what the log says: what nobody decided is not signed.
     package func deploymentStatement(model: Text, version number: Int) async throws -> JSONValue {
-        let (version, places) = try await store.read { tx in
+        let (version, places, rules) = try await store.read { tx in
             let version = try self.version(tx, model: model, number: number)
             guard try self.tier(tx, of: version) != .prohibited else {
                 throw AssayError(
@@ -32,7 +32,7 @@ extension Governance {
             let places = try tx.placements(versionID: version.id).filter { placement in
                 placement.manifest == version.frozenManifest && held.contains { $0.text == placement.target }
             }
-            return (version, places)
+            return (version, places, try self.servingRules(places, tx))
         }
         guard let manifest = version.frozenManifest, !places.isEmpty else {
             throw AssayError(
@@ -58,7 +58,7 @@ extension Governance {
                             "request": place.requestID.map { .string($0) } ?? .null, "entry": .string(place.entryID),
                         ]
                     }),
-                "rules": ["when-offline": "stop"],
+                "rules": rules.json,
                 "issued_at": .string(Self.time(now)),
                 "not_after": .string(Self.time(now + Self.statementMilliseconds)),
             ],

@@ -46,6 +46,8 @@ extension Governance {
         let isNameless =
             !nameless.isDisjoint(with: authors.union(rowWriters))
             || version.authors.logged == nil && version.authors.run == nil
+        // Whoever had it made made it, though a program ran.
+        authors.formUnion(try tx.trainingAuthors(versionID: version.id, manifest: version.content.manifestDigest).map { Text($0) })
         switch version.content {
         case .frozen(let digest):
             manifest = .frozen(digest)

@@ -20,6 +20,8 @@ package struct Governance: Sendable {
     private let known = CompiledPolicies()
     /// When rollouts asked the gate by themselves.
     let rolloutAttempts = RolloutAttempts()
+    /// One look at monitors at a time.
+    let monitorTurn = MonitorTurn()
     /// Who knows what people signed for; set once while the house is put together.
     package var attestedEvidence: [any AttestedEvidence] = [SignedRecords()]
 

@@ -34,12 +34,13 @@ package struct MetricFamily: Hashable, Sendable {
         self.seriesLimit = seriesLimit
     }
 
-    /// The value that a monitor measured last.
-    package static let monitorValue = MetricFamily(
-        "assay_monitor_value", .gauge, "What a monitor measured last.", labels: ["model", "version", "monitor"])
+    private static let monitorLabels = ["model", "version", "monitor", "window", "plan", "line"]
+
+    /// The value that a monitor measured last. Lines of several plans, and of one, can be about the same thing: `plan` and `line` tell them apart.
+    package static let monitorValue = MetricFamily("assay_monitor_value", .gauge, "What a monitor measured last.", labels: monitorLabels)
     /// The limit that the value is held against; `bound` is `max` or `min`.
     package static let monitorLimit = MetricFamily(
-        "assay_monitor_limit", .gauge, "The limit of a monitor.", labels: ["model", "version", "monitor", "bound"])
+        "assay_monitor_limit", .gauge, "The limit of a monitor.", labels: monitorLabels + ["bound"])
     package static let alertDeliveries = MetricFamily(
         "assay_alert_deliveries_total", .counter, "Attempts to tell a receiver of alerts, by how they ended.", labels: ["receiver", "outcome"])
     package static let alertDeliverySeconds = MetricFamily(

@@ -67,6 +67,12 @@ package final class MetricsRegister: Sendable {
         state.withLock { state in _ = state.families[Text(family.name)]?.series.removeValue(forKey: labels) }
     }
 
+    /// Takes away all series of a family but those whose labels are kept.
+    package func keep(_ family: MetricFamily, where isKept: ([Text]) -> Bool) {
+        let labels = state.withLock { state in (state.families[Text(family.name)]?.series.keys).map { Array($0) } ?? [] }
+        for one in labels where !isKept(one) { remove(family, labels: one) }
+    }
+
     private func change(_ family: MetricFamily, _ labels: [Text], _ body: (inout Series) -> Void) {
         precondition(labels.count == family.labels.count, "\(family.name) has other labels")
         state.withLock { state in

@@ -9,36 +9,52 @@ extension Governance {
     /// The versions that predictions are recorded of and that somebody signed a plan for; of models that the caller may read.
     ///
     /// - Parameter model: only this one's.
-    func watchedVersions(_ tx: any StoreSnapshot, model: Text? = nil) throws -> [WatchedVersion] {
+    /// - Returns: with what keeps single versions from being read; the others are there all the same.
+    func watchedVersions(
+        _ tx: any StoreSnapshot, model: Text? = nil
+    ) throws -> (watched: [WatchedVersion], problems: [MonitorPass.Problem]) {
         var watched: [WatchedVersion] = []
+        var problems: [MonitorPass.Problem] = []
         for modelID in try tx.predictedModelIDs() {
             guard let registered = try tx.registeredModel(id: modelID), model == nil || registered.name == model else { continue }
             for record in try tx.modelVersions(ofModel: modelID) {
-                guard let totals = try tx.predictionTotals(versionID: record.id) else { continue }
-                let version = try governed(tx, record)
-                let monitors = try dossier(tx, of: version).plans.flatMap { paper in
-                    (paper.plan?.monitors ?? []).map { monitor in
-                        WatchedVersion.Monitor(
-                            planID: paper.id.string, owner: paper.plan?.owner ?? "", monitor: monitor, digest: Self.digest(of: monitor))
-                    }
+                do {
+                    if let one = try watchedVersion(tx, record) { watched.append(one) }
+                } catch {
+                    guard let problem = error as? AssayError, problem.isAboutOneThing else { throw error }
+                    problems.append(.init(model: registered.name, version: Int(clamping: record.number), reason: problem.message))
                 }
-                guard !monitors.isEmpty else { continue }
-                watched.append(
-                    WatchedVersion(
-                        version: version, monitors: monitors, tier: try tier(tx, of: version), isPlaced: !places(of: record).isEmpty,
-                        totals: totals))
             }
         }
-        return watched
+        return (watched, problems)
+    }
+
+    private func watchedVersion(_ tx: any StoreSnapshot, _ record: ModelVersion) throws -> WatchedVersion? {
+        guard let newest = try tx.newestPredictions(versionID: record.id) else { return nil }
+        let version = try governed(tx, record)
+        let monitors = try dossier(tx, of: version).plans.flatMap { paper in
+            (paper.plan?.monitors ?? []).map { monitor in
+                WatchedVersion.Monitor(
+                    planID: paper.id.string, owner: paper.plan?.owner ?? "", monitor: monitor, digest: Self.digest(of: monitor))
+            }
+        }
+        guard !monitors.isEmpty else { return nil }
+        return WatchedVersion(
+            version: version, monitors: monitors, tier: try tier(tx, of: version), isPlaced: !places(of: record).isEmpty,
+            newest: newest.ordinal, answered: newest.answered)
     }
 
     /// Over all that makes a monitor what it is.
     static func digest(of monitor: PolicyMonitor) -> SHA256Digest {
         let check = monitor.check
-        let parts: [Text] = [
+        var parts: [Text] = [
             Text(check.title), Text(check.limit.text), Text(check.judge.rawValue), Text(String(check.minimumGroup)), monitor.window.text,
             check.place.map { Text($0.rawValue) } ?? "",
-        ] + check.options.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } + monitor.alert
+        ]
+        if let anytime = monitor.anytime { parts += ["anytime", anytime] }
+        if let range = monitor.range { parts += ["range", range] }
+        for (name, value) in check.options.sorted(by: { $0.key < $1.key }) { parts += [name, value] }
+        parts += monitor.alert
         return SHA256Hasher.digest(of: Array(parts.map { "\($0.utf8Count) \($0)\n" }.joined().utf8))
     }
 
@@ -67,5 +83,16 @@ extension Governance {
             throw AssayError(.corrupt, "the profile '\(file.path)' is not what was frozen")
         }
         return (try DriftProfileJSON.profile(from: bytes, name: file.path.string), file.digest)
+    }
+}
+
+extension AssayError {
+    /// Whether something that was kept is not what it should be, rather than the house being in trouble for now: then the others go on, and
+    /// looking again changes nothing.
+    var isAboutOneThing: Bool {
+        switch code {
+        case .corrupt, .unreadable, .unsupported, .invalidArgument, .limitExceeded, .notFound, .conflict: true
+        default: false
+        }
     }
 }

@@ -3,135 +3,170 @@ import AssayRecords
 import AssayStore
 import AssayTerms
 
-/// What was recorded of a version, by windows. Segments are opened when a window needs them, and the last few are kept.
+/// What was recorded of a version, by windows. Segments are opened when a window needs them, without the columns that nobody asked for, and
+/// those of the last windows are kept.
 final actor Traffic {
     private let governance: Governance
-    private let segments: [PredictionSegmentRecord]
-    private let labelSegments: [PredictionSegmentRecord]
+    private let version: GovernedVersion
+    private let wish: TrafficColumns
+    private let hasLabels: Bool
+    /// Segments up to this ordinal are looked at.
     nonisolated let through: Int64
-    private nonisolated let arrivals: [(ordinal: Int64, first: Int64, last: Int64, answered: Range<Int64>)]
-    private nonisolated let lastLabel: Int64
-    private var opened: [Text: RowBlock] = [:]
-    private var order: [Text] = []
-    private var labels: LabelIndex?
+    private var opened: [(ordinal: Int64, segment: Opened)] = []
 
-    private static let openedLimit = 64
-    private static let pageLimit = 1_000_000
+    /// Numbers that are kept of opened segments, some 128 MiB.
+    private static let openedLimit = 16 << 20
+    private static let pageLimit = 64
+    /// Numbers of one window, some 1.6 GB at most; what is larger is said to be.
+    static let windowLimit = 200_000_000
 
-    init(_ watched: WatchedVersion, _ governance: Governance) async throws {
+    private struct Opened: Sendable {
+        var block: RowBlock
+        var answered: [Int]
+        /// With failures.
+        var served: [Int]
+        var batches: BatchNames?
+        /// Of each row; `nil` where no row was erased.
+        var positions: [Int64]?
+    }
+
+    init(_ version: GovernedVersion, _ governance: Governance, columns wish: TrafficColumns) async throws {
         self.governance = governance
-        let version = watched.version
-        let (segments, labels) = try await governance.store.read { tx in
-            (
-                try tx.predictionSegments(
-                    modelID: version.modelID, kind: .predictions, versionID: version.id, after: 0, in: nil, limit: Self.pageLimit),
-                try tx.predictionSegments(
-                    modelID: version.modelID, kind: .labels, versionID: nil, after: 0, in: nil, limit: Self.pageLimit)
-            )
+        self.version = version
+        self.wish = wish
+        let (predictions, labels) = try await governance.store.read { tx in
+            (try tx.newestPredictions(versionID: version.id)?.ordinal ?? 0, try tx.lastPredictionOrdinal(modelID: version.modelID, kind: .labels))
         }
-        self.segments = segments
-        labelSegments = labels
-        lastLabel = labels.last?.ordinal ?? 0
-        through = max(segments.last?.ordinal ?? 0, lastLabel)
-        arrivals = segments.map {
-            ($0.ordinal, $0.firstMicroseconds, $0.lastMicroseconds, $0.answeredBefore..<$0.answeredBefore + Int64($0.answeredCount))
-        }
+        hasLabels = labels > 0
+        through = max(predictions, labels)
     }
 
-    /// Whether a window may say something else than when it was judged.
-    nonisolated func hasNews(for window: MonitorWindow, since through: Int64) -> Bool {
-        if lastLabel > through { return true }
-        guard case .time(let range) = window else { return false }
-        return arrivals.contains { $0.ordinal > through && $0.last >= range.lowerBound && $0.first < range.upperBound }
+    /// - Parameter withFailures: whether rows count that nobody was answered with.
+    /// - Throws: `unreadable` where a column changed its type within the window.
+    func rows(of window: MonitorWindow, withFailures: Bool) async throws -> WindowRows {
+        var table: GrowingTable?
+        var digests: [SHA256Digest] = []
+        for record in try await segments(of: window) {
+            try Task.checkCancellation()
+            guard let segment = try await open(record) else { continue }
+            let chosen = Self.choose(window, record, segment, withFailures)
+            guard !chosen.isEmpty else { continue }
+            digests.append(record.digest)
+            let block = segment.block
+            var rows =
+                chosen.count == block.rowCount ? block : RowBlock(rowCount: chosen.count, columns: block.columns.map { $0.gathered(chosen) })
+            if wish.numbered, !withFailures { rows = Self.numbered(rows, chosen, record, segment) }
+            guard table?.fits(rows, limit: .max) ?? true else {
+                throw AssayError(.unreadable, "a column of the requests changed its type within the window")
+            }
+            let cells = ((table?.rowCount ?? 0) + rows.rowCount) * max(1, rows.columns.count)
+            guard cells <= Self.windowLimit else {
+                throw AssayError(
+                    .limitExceeded, "the window has more than \(Self.windowLimit / max(1, rows.columns.count)) rows, which is more than is looked at together; take a shorter one")
+            }
+            if table == nil { table = GrowingTable(rows) } else { table?.append(rows) }
+        }
+        guard let table else { return WindowRows(nil, segments: [], through: through) }
+        return WindowRows(try await labelled(table.block), segments: digests, through: through)
     }
 
-    func rows(of window: MonitorWindow) async throws -> WindowRows {
-        var parts: [(record: PredictionSegmentRecord, block: RowBlock)] = []
-        for record in segments where Self.mayHold(record, window) {
-            guard let block = try await block(record) else { continue }
-            parts.append((record, block))
-        }
-        return try WindowRows(parts, labels: try await labelIndex(), through: through) { record, block in
-            let answered = AnsweredRows(block).rows
+    private func segments(of window: MonitorWindow) async throws -> [PredictionSegmentRecord] {
+        let id = version.id
+        return try await governance.store.read { tx in
             switch window {
-            case .rows(let range):
-                return answered.indices.filter { range.contains(record.answeredBefore + Int64($0)) }.map { answered[$0] }
+            case .rows(let range): try tx.predictionSegments(versionID: id, answered: range)
             case .time(let range):
-                guard case .timestamp(let times)? = block[RecordColumn.time]?.values else { return [] }
-                return answered.filter { range.contains(times[$0]) }
+                try tx.predictionSegments(versionID: id, ordinals: tx.trafficOrdinals(subject: id, in: TrafficListing.hours(of: range)))
             case .batch(let name):
-                let names = BatchNames(block)
-                return answered.filter { names[$0] == name }
+                try tx.predictionSegments(
+                    versionID: id, ordinals: tx.trafficOrdinals(subject: id, in: Text("batch \(name)")...Text("batch \(name)")))
             }
         }
     }
 
-    /// Names of batches in segments that arrived after an ordinal, of which nothing arrived since a moment.
-    func batches(after ordinal: Int64, quietSince milliseconds: Int64) async throws -> [Text] {
-        var newest: [Text: Int64] = [:]
-        var found: [Text] = []
-        for record in segments where record.ordinal > ordinal {
-            guard let block = try await block(record) else { continue }
-            let names = BatchNames(block)
-            for name in names.distinct {
-                if newest[name] == nil { found.append(name) }
-                newest[name] = record.receivedMilliseconds
-            }
-        }
-        return found.filter { (newest[$0] ?? .max) <= milliseconds }
-    }
-
-    private static func mayHold(_ record: PredictionSegmentRecord, _ window: MonitorWindow) -> Bool {
+    /// The rows of a segment that are in the window, by number within the segment.
+    private static func choose(
+        _ window: MonitorWindow, _ record: PredictionSegmentRecord, _ segment: Opened, _ withFailures: Bool
+    ) -> [Int] {
+        let candidates = withFailures ? segment.served : segment.answered
         switch window {
         case .rows(let range):
-            record.answeredBefore < range.upperBound && record.answeredBefore + Int64(record.answeredCount) > range.lowerBound
-        case .time(let range): record.lastMicroseconds >= range.lowerBound && record.firstMicroseconds < range.upperBound
-        case .batch: true
+            let first = Int(clamping: range.lowerBound - record.answeredBefore)
+            let end = Int(clamping: range.upperBound - record.answeredBefore)
+            if let positions = segment.positions {
+                return candidates.filter { (first..<max(first, end)).contains(Int(clamping: positions[$0])) }
+            }
+            guard withFailures else {
+                let low = min(max(0, first), segment.answered.count)
+                return Array(segment.answered[low..<max(low, min(end, segment.answered.count))])
+            }
+            // A failure belongs to the window of the answer that comes next.
+            var before = 0
+            return candidates.filter { row in
+                while before < segment.answered.count, segment.answered[before] < row { before += 1 }
+                return first <= before && before < end
+            }
+        case .time(let range):
+            guard case .timestamp(let times)? = segment.block[RecordColumn.time]?.values else { return [] }
+            // Before 1970 a clock is wrong; such rows are of the first hour.
+            return candidates.filter { range.contains(max(0, times[$0])) }
+        case .batch(let name):
+            guard let names = segment.batches else { return [] }
+            return candidates.filter { names[$0] == name }
         }
+    }
+
+    /// Answered rows with their numbers among all answers of the version, which no erasure changes.
+    private static func numbered(
+        _ rows: RowBlock, _ chosen: [Int], _ record: PredictionSegmentRecord, _ segment: Opened
+    ) -> RowBlock {
+        var next = 0
+        let numbers = chosen.map { row -> Int64 in
+            if let positions = segment.positions { return record.answeredBefore + positions[row] }
+            while next < segment.answered.count, segment.answered[next] < row { next += 1 }
+            return record.answeredBefore + Int64(next)
+        }
+        let column = Column(name: RecordColumn.position, values: .int64(numbers))
+        return RowBlock(rowCount: rows.rowCount, columns: rows.columns.filter { $0.name != RecordColumn.position } + [column])
     }
 
     /// `nil` once it is erased.
-    private func block(_ record: PredictionSegmentRecord) async throws -> RowBlock? {
-        let id = Text(record.id)
-        if let known = opened[id] { return known }
+    private func open(_ record: PredictionSegmentRecord) async throws -> Opened? {
+        if let known = opened.first(where: { $0.ordinal == record.ordinal }) { return known.segment }
         guard let bytes = try await governance.segmentBytes(record) else { return nil }
-        let block = try SegmentReader.segment(from: bytes).rows
-        opened[id] = block
-        order.append(id)
-        if order.count > Self.openedLimit { opened[order.removeFirst()] = nil }
-        return block
+        let wish = wish
+        var block = try SegmentReader.segment(from: bytes, keeping: wish.keeps).rows
+        let positions = AnswerPositions(block).gapped
+        // It tells rows' places, and is nothing that a check looks at.
+        if positions != nil { block = RowBlock(rowCount: block.rowCount, columns: block.columns.filter { $0.name != RecordColumn.position }) }
+        let segment = Opened(
+            block: block, answered: AnsweredRows(block).rows, served: wish.withFailures ? AnsweredRows(block, withFailures: true).rows : [],
+            batches: wish.batches ? BatchNames(block) : nil, positions: positions)
+        opened.append((record.ordinal, segment))
+        while opened.count > 1, opened.reduce(0, { $0 + $1.segment.block.rowCount * ($1.segment.block.columns.count + 1) }) > Self.openedLimit {
+            opened.removeFirst()
+        }
+        return segment
     }
 
-    private func labelIndex() async throws -> LabelIndex {
-        if let labels { return labels }
-        var index = LabelIndex()
-        for record in labelSegments {
-            guard let bytes = try await governance.segmentBytes(record) else { continue }
-            index.add(try SegmentReader.segment(from: bytes).rows)
+    /// With the labels of its rows, where something is asked for that the requests do not have.
+    private func labelled(_ block: RowBlock) async throws -> RowBlock {
+        guard hasLabels, wish.asksMore(than: block) else { return block }
+        var join = LabelJoin(block)
+        var after: Int64 = 0
+        let modelID = version.modelID
+        while true {
+            let start = after
+            let page = try await governance.store.read { tx in
+                try tx.predictionSegments(modelID: modelID, kind: .labels, versionID: nil, after: start, in: nil, limit: Self.pageLimit)
+            }
+            guard let last = page.last, after < through else { return join.joined() }
+            for record in page where record.ordinal <= through {
+                try Task.checkCancellation()
+                guard let bytes = try await governance.segmentBytes(record) else { continue }
+                join.add(try SegmentReader.labels(from: bytes))
+            }
+            after = last.ordinal
         }
-        labels = index
-        return index
-    }
-}
-
-/// Which batch each row belongs to: what the client called it, or its request where that has many rows.
-private struct BatchNames {
-    private var names: [Text?]
-    private(set) var distinct: [Text] = []
-
-    subscript(row: Int) -> Text? { names[row] }
-
-    init(_ block: RowBlock) {
-        names = [Text?](repeating: nil, count: block.rowCount)
-        let named = block[RecordColumn.batch]
-        if let ids = RecordIDs(block) {
-            var counts: [RecordID: Int] = [:]
-            let requests = (0..<block.rowCount).map { row in RecordID(high: ids[row].high, low: ids[row].low, row: 0) }
-            for request in requests { counts[request, default: 0] += 1 }
-            for row in names.indices where counts[requests[row]] ?? 0 >= MonitorWindow.batchRows { names[row] = Text(requests[row].request) }
-        }
-        if let named { for row in names.indices { if let value = named.value(at: row) { names[row] = value.name } } }
-        var seen: Set<Text> = []
-        for name in names { if let name, seen.insert(name).inserted { distinct.append(name) } }
     }
 }

@@ -18,7 +18,10 @@ struct WatchedVersion: Sendable {
     var tier: Tier?
     /// Whether it holds a place at this moment.
     var isPlaced: Bool
-    var totals: PredictionTotals
+    /// The newest segment's ordinal.
+    var newest: Int64
+    /// Rows that somebody was answered with.
+    var answered: Int64
 
     /// Whether what is watched is about people, or the model is of a high tier: then an alarm is critical.
     func severity(of monitor: PolicyMonitor) -> AlertSeverity {

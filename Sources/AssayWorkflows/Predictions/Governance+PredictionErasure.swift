@@ -16,18 +16,22 @@ extension Governance {
 
         package init() {}
 
-        fileprivate func rows(of block: RowBlock) -> Set<Int> {
+        func rows(of block: RowBlock) -> Set<Int> {
             var found: Set<Int> = []
             if !ids.isEmpty, let all = RecordIDs(block) {
                 for row in 0..<block.rowCount where ids.contains(all[row]) { found.insert(row) }
             }
-            func note(_ column: Column?, _ wanted: Set<Text>) {
-                guard let column, !wanted.isEmpty else { return }
-                for row in 0..<block.rowCount { if let value = column.value(at: row), wanted.contains(value.name) { found.insert(row) } }
-            }
-            note(block[RecordColumn.reference], references)
-            if let column { note(block[RecordColumn.recorded(column)], values) }
-            return found
+            found.formUnion(Self.rows(of: block, block[RecordColumn.reference], references))
+            return found.union(rows(ofColumnIn: block))
+        }
+
+        func rows(ofColumnIn block: RowBlock) -> Set<Int> {
+            column.map { Self.rows(of: block, block[RecordColumn.recorded($0)], values) } ?? []
+        }
+
+        private static func rows(of block: RowBlock, _ column: Column?, _ wanted: Set<Text>) -> Set<Int> {
+            guard let column, !wanted.isEmpty else { return [] }
+            return Set((0..<block.rowCount).filter { row in column.value(at: row).map { wanted.contains($0.name) } ?? false })
         }
     }
 
@@ -36,57 +40,133 @@ extension Governance {
         package var segmentCount = 0
     }
 
-    /// Writes each segment that has such rows anew without them, under another key, and destroys the old key and file.
+    /// Writes each segment that has such rows anew without them, under another key, and destroys the old key and file; labels that name them
+    /// go first, so that asking again after an interruption still finds what they are called.
     ///
-    /// - Throws: `notFound` for a model that is not there; what reading a segment throws: those before it are done then, and asking
-    ///   again goes on.
+    /// - Throws: `notFound` for a model that is not there; `conflict` under a legal hold; what reading a segment throws: those before it are
+    ///   done then, and asking again goes on.
+    /// - Complexity: reads all of the model's segments, those of predictions twice where labels name values that others may have.
     package func erasePredictions(ofModel name: Text, _ request: ErasureRequest, by principal: Principal) async throws -> Erasure {
-        var erasure = Erasure()
-        var ordinal: Int64 = 0
-        for kind in PredictionSegmentRecord.Kind.allCases {
-            ordinal = 0
-            while true {
-                let page = try await segments(ofModel: name, kind, version: nil, in: nil, after: ordinal, limit: 100)
-                guard let last = page.last else { break }
-                ordinal = last.ordinal
-                for record in page {
-                    let count = try await erase(request, in: record, by: principal)
-                    erasure.rowCount += count
-                    erasure.segmentCount += count > 0 ? 1 : 0
-                }
-            }
+        let modelID = try await store.read { tx in
+            let model = try tx.existingModel(named: name)
+            try UseCases.requireNoHold(onModel: model.id, for: Self.erasureWords, tx)
+            return model.id
         }
+        let (names, found) = try await names(of: request, model: name, modelID)
+        var erasure = Erasure()
+        func note(_ count: Int) {
+            erasure.rowCount += count
+            erasure.segmentCount += count > 0 ? 1 : 0
+        }
+        try await forEachSegment(ofModel: name, .labels) { record in
+            note(
+                try await erase(in: record, by: principal) { block in
+                    names.rows(ofLabels: block).union(request.rows(ofColumnIn: block))
+                })
+        }
+        for id in found { note(try await erase(in: segment(id: id), by: principal, request.rows(of:))) }
         return erasure
     }
 
-    private func erase(_ request: ErasureRequest, in record: PredictionSegmentRecord, by principal: Principal) async throws -> Int {
+    private static let erasureWords = "The erasure of prediction records"
+
+    private func forEachSegment(
+        ofModel name: Text, _ kind: PredictionSegmentRecord.Kind, _ body: (PredictionSegmentRecord) async throws -> Void
+    ) async throws {
+        var ordinal: Int64 = 0
+        while true {
+            let page = try await segments(ofModel: name, kind, version: nil, in: nil, after: ordinal, limit: 100)
+            guard let last = page.last else { return }
+            ordinal = last.ordinal
+            for record in page { try await body(record) }
+        }
+    }
+
+    /// What the rows are called, and the ids of the segments that have some.
+    private func names(
+        of request: ErasureRequest, model name: Text, _ modelID: String
+    ) async throws -> (names: ErasedNames, segments: [String]) {
+        try await TrafficListing(governance: self).list(labelsOf: modelID)
+        let ways = Set(
+            try await store.read { try $0.trafficParts(subject: modelID, in: TrafficListing.ways) }.map { Text(String($0.string.dropFirst("by ".count))) }
+        ).subtracting(["id"])
+        var names = ErasedNames(request)
+        var found: [String] = []
+        try await forEachSegment(ofModel: name, .predictions) { record in
+            guard let bytes = try await segmentBytes(record) else { return }
+            let block = try SegmentReader.segment(from: bytes).rows
+            let rows = request.rows(of: block)
+            guard !rows.isEmpty else { return }
+            found.append(record.id)
+            names.note(rows, of: block, ways: ways)
+        }
+        guard names.mayBeShared else { return (names, found) }
+        try await forEachSegment(ofModel: name, .predictions) { record in
+            guard names.mayBeShared, let bytes = try await segmentBytes(record) else { return }
+            let block = try SegmentReader.segment(from: bytes).rows
+            names.leaveOut(allBut: request.rows(of: block), of: block)
+        }
+        return (names, found)
+    }
+
+    private func erase(
+        in record: PredictionSegmentRecord, by principal: Principal, _ rows: (RowBlock) -> Set<Int>
+    ) async throws -> Int {
         guard let bytes = try await segmentBytes(record) else { return 0 }
         var segment = try SegmentReader.segment(from: bytes)
-        let gone = request.rows(of: segment.rows)
+        let gone = rows(segment.rows)
         guard !gone.isEmpty else { return 0 }
-        let kept = (0..<segment.rows.rowCount).filter { !gone.contains($0) }
-        segment.rows = RowBlock(rowCount: kept.count, columns: segment.rows.columns.map { $0.gathered(kept) })
-        try await replace(record, by: kept.isEmpty ? nil : SegmentWriter.bytes(of: segment), erased: gone.count, principal, why: "request")
+        if record.kind == .predictions {
+            segment.rows = AnswerPositions.erasing(gone, of: segment.rows)
+        } else {
+            let kept = (0..<segment.rows.rowCount).filter { !gone.contains($0) }
+            segment.rows = RowBlock(rowCount: kept.count, columns: segment.rows.columns.map { $0.gathered(kept) })
+        }
+        try await replace(record, by: Self.rewritten(segment, record), erased: gone.count, principal, why: "request")
         return gone.count
     }
 
-    /// Forgets all segments whose last row is older than the model's retention.
+    /// A segment's bytes; `nil` where no row is left.
+    ///
+    /// - Throws: `limitExceeded` for one that could not be read any more, by its bytes or by the column that erasing adds: before anything is destroyed.
+    private static func rewritten(_ segment: RecordSegment, _ record: PredictionSegmentRecord) throws(AssayError) -> [UInt8]? {
+        guard segment.rows.rowCount > 0 else { return nil }
+        let bytes = SegmentWriter.bytes(of: segment)
+        guard segment.rows.columns.count <= SegmentReader.columnLimit, bytes.count <= SegmentReader.byteLimit else {
+            throw AssayError(
+                .limitExceeded,
+                "The segment \(record.id) without these rows has \(segment.rows.columns.count) columns and \(bytes.count) bytes, and at most "
+                    + "\(SegmentReader.columnLimit) and \(SegmentReader.byteLimit) can be kept. Nothing of it was erased; name all of its rows to "
+                    + "erase it whole.")
+        }
+        return bytes
+    }
+
+    /// Forgets all segments whose last row is older than the model's retention; those of models under a legal hold wait until it is released.
     ///
     /// - Returns: how many.
+    /// - Throws: what kept the first of them from being forgotten, once all others are.
     package func expirePredictions() async throws -> Int {
         let now = effects.nowMilliseconds()
         var count = 0
+        var problem: (any Error)?
         for model in try await store.read({ try $0.predictedModelIDs() }) {
             let ids = try await store.read { tx -> [String] in
-                guard let days = try Self.predictionRetention(tx, modelID: model) else { return [] }
+                guard let days = try Self.predictionRetention(tx, modelID: model), try !UseCases.isHeld(model: model, tx) else { return [] }
                 return try tx.predictionSegments(modelID: model, endedBefore: (now - days * 86_400_000) * 1_000)
             }
             for id in ids {
-                let record = try await segment(id: id)
-                try await replace(record, by: nil, erased: record.rowCount - record.erasedRowCount, .server, why: "retention")
-                count += 1
+                try Task.checkCancellation()
+                do {
+                    let record = try await segment(id: id)
+                    try await replace(record, by: nil, erased: record.rowCount - record.erasedRowCount, .server, why: "retention")
+                    count += 1
+                } catch {
+                    problem = problem ?? error
+                }
             }
         }
+        if let problem { throw problem }
         return count
     }
 
@@ -99,6 +179,8 @@ extension Governance {
         let domain = Self.domain(ofSegment: record.id, record.generation)
         let update: @Sendable (PredictionSegmentRecord) async throws -> Void = { [self] changed in
             try await store.write { tx in
+                // A hold that was placed in the meantime counts.
+                try UseCases.requireNoHold(onModel: changed.modelID, for: Self.erasureWords, tx)
                 guard let standing = try tx.predictionSegment(id: changed.id), standing.generation == record.generation else {
                     throw AssayError(.conflict, "The segment \(changed.id) was changed at the same time; ask again.")
                 }

@@ -27,6 +27,11 @@ extension Governance {
         guard segment.kind == (kind == .labels ? .labels : .predictions) else {
             throw AssayError(.invalidArgument, "This is a segment of \(segment.kind == .labels ? "labels" : "predictions"), and it was sent as one of \(kind.rawValue).")
         }
+        try NameLimits.require(segment)
+        // Written by erasures alone: whoever could hand it in could move rows to other windows.
+        guard segment.rows[RecordColumn.position] == nil else {
+            throw AssayError(.invalidArgument, "The segment has the column \(RecordColumn.position), which is the server's own; nothing was recorded.")
+        }
         guard let number = Int64(exactly: segment.writer.number) else {
             throw AssayError(.invalidArgument, "A segment's number is too large.")
         }

@@ -31,6 +31,7 @@ struct GovernedReplay {
         case policyPublished = "policy.published"
         case approvalGiven = "approval.given"
         case versionAdopted = "version.adopted"
+        case trainingRegistered = "training.registered"
         case modelImported = "model.imported"
         case versionImported = "version.imported"
         case stageImported = "stage.imported"
@@ -131,6 +132,7 @@ struct GovernedReplay {
         case .policyPublished: publish(payload, by: payload["proposed_by"]?.string ?? actorID)
         case .approvalGiven: approve(payload, entryID) && setConditions(ofApproval: payload)
         case .versionAdopted: adopt(payload)
+        case .trainingRegistered: setTrainers(payload)
         case .roleDefined: defineRole(payload)
         case .roleDeleted: deleteRole(payload)
         case .shareSet: setShare(payload)
@@ -163,7 +165,7 @@ struct GovernedReplay {
         case .alias(_, let model): topics = [LedgerTopic.model(model)]
         case .policy(let name, _): topics = [LedgerTopic.policy(name)]
         case .approval(_, let request): topics = [LedgerTopic.request(request)]
-        case .adoption(let version): topics = [LedgerTopic.version(version)]
+        case .adoption(let version), .trainedBy(let version): topics = [LedgerTopic.version(version)]
         case .role(let role): topics = [LedgerTopic.role(role)]
         case .share(let object, let user): topics = [LedgerTopic.shared(object), LedgerTopic.user(user)]
         case .datasetClass(let name): topics = [LedgerTopic.dataset(name)]
@@ -314,6 +316,14 @@ struct GovernedReplay {
     private mutating func adopt(_ payload: JSONValue) -> Bool {
         guard let version = payload["version_id"]?.string, let adopter = payload["adopter"]?.string else { return false }
         facts[.adoption(versionID: version)] = Text(adopter)
+        return true
+    }
+
+    private mutating func setTrainers(_ payload: JSONValue) -> Bool {
+        // Entries of before said nothing of authors, and the tables say nothing of them either.
+        guard let authors = payload["authors"] else { return true }
+        guard let version = payload["version_id"]?.string, let ids = authors.array?.compactMap(\.string) else { return false }
+        facts[.trainedBy(versionID: version)] = ids.isEmpty ? nil : GovernedFact.Value.people(ids)
         return true
     }
 

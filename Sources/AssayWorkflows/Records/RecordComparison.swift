@@ -58,6 +58,7 @@ extension GovernedFact {
         case .policy(let name, let version): "policy \(name) \(version)"
         case .approval(let id, let request): "approval \(id) of request \(request)"
         case .adoption(let version): "adoption of version \(version)"
+        case .trainedBy(let version): "authors of the training of version \(version)"
         case .role(let role): "role \(role.rawValue)"
         case .share(let object, let user): "share of \(object.kind.rawValue) \(object.id) with user \(user)"
         case .datasetClass(let name): "class of data set '\(name)'"

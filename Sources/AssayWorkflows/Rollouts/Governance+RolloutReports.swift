@@ -34,6 +34,9 @@ extension Governance {
         guard Hex.decode(gateway.string)?.count == 16, gateway.string == gateway.string.lowercased() else {
             throw AssayError(.invalidArgument, "'gateway' is 32 hexadecimal digits in lower case, drawn when the gateway started.")
         }
+        guard tallies.values.allSatisfy({ $0.candidate.labelled == 0 && $0.baseline.labelled == 0 }) else {
+            throw AssayError(.invalidArgument, "Labels are counted by the registry, where they arrive, and by no gateway.")
+        }
         guard sequence > 0 else { throw AssayError(.invalidArgument, "'sequence' is a whole number from 1.") }
         let (receipt, ready) = try await store.write { tx -> (RolloutReceipt, Rollout?) in
             var rollout = try self.existingRollout(id, tx)
@@ -51,6 +54,31 @@ extension Governance {
         if let ready, rolloutAttempts.begin(id, at: now) { try await promoteByItself(ready) }
         return receipt
     }
+
+    /// Takes in what labels say of the present step, and lets the rollout go on. It is kept as one more report, whose counts may go back:
+    /// labels are corrected, and records erased.
+    ///
+    /// - Parameter tally: the labelled and mistaken counts alone.
+    func observeOutcomes(ofRollout id: String, step: Int, _ tally: RolloutTally) async throws {
+        let ready = try await store.write { tx -> Rollout? in
+            let rollout = try self.existingRollout(id, tx)
+            guard rollout.isRunning, rollout.step == step else { return nil }
+            let standing = try tx.rolloutReport(rolloutID: id, gateway: Self.labelReporter)
+            guard standing?.tallies[step] != tally else { return nil }
+            var tallies = standing?.tallies ?? [:]
+            tallies[step] = tally
+            try tx.putRolloutReport(
+                RolloutReport(
+                    rolloutID: id, gateway: Self.labelReporter, sequence: (standing?.sequence ?? 0) + 1, reporterID: Principal.server.id,
+                    reportedMilliseconds: self.now, tallies: tallies))
+            let (after, isReady) = try self.goOn(rollout, tx)
+            return isReady ? after : nil
+        }
+        if let ready, rolloutAttempts.begin(id, at: now) { try await promoteByItself(ready) }
+    }
+
+    /// No gateway's: theirs are 32 hexadecimal digits.
+    private static let labelReporter = "labels"
 
     private func take(_ report: RolloutReport, of rollout: Rollout, _ tx: any StoreTransaction) throws -> Bool {
         let steps = rollout.plan.steps.indices
@@ -101,37 +129,49 @@ extension Governance {
 
     // MARK: - Promotion
 
-    /// The candidate takes the targets, through the gate as any version.
+    /// The candidate takes the targets, through the gate as any version: all of them in one savepoint, or none.
     ///
-    /// - Throws: the gate's refusal, for which a request is opened; `permissionDenied` for who may not take places; `notFound`;
-    ///   `conflict` for one that has ended.
+    /// - Throws: the gate's refusal of the first target that is refused, for which and for every other one a request is opened;
+    ///   `permissionDenied` for who may not take places; `notFound`; `conflict` for one that has ended.
     package func promoteRollout(id: String, by principal: Principal) async throws -> RolloutView {
-        let (rollout, version) = try await store.read { tx in
+        let rollout = try await store.read { tx in
             let rollout = try self.existingRollout(id, tx)
             try Self.requireRunning(rollout)
-            let version = try self.version(tx, model: rollout.model, number: rollout.document.candidate)
-            try self.requireRegistering(principal, version, tx)
-            return (rollout, version)
+            try self.requireRegistering(principal, self.version(tx, model: rollout.model, number: rollout.document.candidate), tx)
+            return rollout
         }
         try requireSigner(principal, .request, about: try PaperAddress(model: rollout.model), for: "A promotion")
-        for (index, target) in rollout.document.targets.enumerated() {
-            var gated = useCases
-            let isLast = index == rollout.document.targets.count - 1
-            gated.promotionGate = RolloutGate(governance: self, rollout: isLast ? id : nil, actor: principal)
-            switch target {
-            case .stage(let stage):
-                _ = try await gated.moveVersion(
-                    Int64(version.version), ofModelNamed: rollout.model, to: UseCases.stage(stage), archivingOthers: true, by: principal)
-            case .alias(let alias): try await gated.setAlias(alias, ofModelNamed: rollout.model, to: Int64(version.version), by: principal)
-            case .registration, .retirement: break
-            }
-        }
-        return try await store.write { tx in
+        let outcome: Result<RolloutView, AssayError> = try await store.write { tx in
             var rollout = try self.existingRollout(id, tx)
+            try Self.requireRunning(rollout)
+            let version = try self.version(tx, model: rollout.model, number: rollout.document.candidate)
+            let number = Int64(version.version)
+            // All are asked before the first is taken, so that each refusal leaves its request.
+            var refusal: AssayError?
+            let held = Set(try self.heldPlaces(tx, of: version).map(\.text))
+            for target in rollout.document.targets where !held.contains(target.text) {
+                if case .failure(let error) = try self.ask(target, for: version, by: principal, tx), refusal == nil { refusal = error }
+            }
+            if let refusal { return .failure(refusal) }
+            for (index, target) in rollout.document.targets.enumerated() {
+                var gated = useCases
+                let isLast = index == rollout.document.targets.count - 1
+                gated.promotionGate = RolloutGate(governance: self, rollout: isLast ? id : nil, actor: principal)
+                // What is refused now throws, which takes the targets of before back too.
+                switch target {
+                case .stage(let stage):
+                    _ = try gated.moveVersion(
+                        number, ofModelNamed: rollout.model, to: UseCases.stage(stage), archivingOthers: true, by: principal, in: tx).get()
+                case .alias(let alias): try gated.setAlias(alias, ofModelNamed: rollout.model, to: number, by: principal, in: tx).get()
+                case .registration, .retirement: break
+                }
+            }
+            rollout = try self.existingRollout(id, tx)
             // It held the last target already, so no gate was asked.
             if rollout.isRunning { rollout = try self.end(rollout, RolloutState.promoted, "it holds its targets", by: principal, tx) }
-            return try self.view(rollout, [], tx)
+            return .success(try self.view(rollout, [], tx))
         }
+        return try outcome.get()
     }
 
     /// In the name of who began the rollout and wrote that it may; a refusal stands in the rollout, which goes on at its last step.

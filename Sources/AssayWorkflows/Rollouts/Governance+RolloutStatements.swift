@@ -17,7 +17,7 @@ extension Governance {
     /// - Throws: `notFound`; `permissionDenied` for a rollout that does not run, whose baseline left its place, or whose model is classified as a
     ///   prohibited use meanwhile; `conflict` where the tables or the list of files are not what the log says.
     package func rolloutStatement(id: String) async throws -> JSONValue {
-        let (rollout, version) = try await store.read { tx in
+        let (rollout, version, rules) = try await store.read { tx in
             let rollout = try self.existingRollout(id, tx)
             guard try self.runningRollouts(tx).contains(where: { $0.id == id }) else {
                 throw AssayError(.permissionDenied, "The rollout \(id) does not run any more, so nothing is served for it.")
@@ -27,13 +27,15 @@ extension Governance {
                 throw AssayError(.permissionDenied, "\(version.model) is classified as a prohibited use, so there is no deployment statement: assay model classify \(version.model) --show")
             }
             try self.useCases.requireRecorded(modelID: version.modelID, name: version.model, tx)
-            return (rollout, version)
+            return (rollout, version, try self.servingRules(rollout, version, tx))
         }
         guard let manifest = version.frozenManifest, manifest == rollout.manifest else {
             throw AssayError(.conflict, "The files of version \(version.version) of \(version.model) are not those that the rollout \(id) is about.")
         }
         let files = version.files.map { FileManifest.File(path: $0.path, digest: $0.digest, size: $0.size) }
         try UseCases.requireFiles(files, manifest, version.title, "no statement is signed")
+        var served = rules.json.object ?? [:]
+        served["answers"] = .string(Self.answers(rollout.plan.strategy))
         let statement: JSONValue = [
             "_type": .string(EnvelopeJSON.statementType),
             "subject": [["name": .string(version.title.string), "digest": ["sha256": .string(manifest.hex)]]],
@@ -41,7 +43,7 @@ extension Governance {
             "predicate": [
                 "model": .string(version.model.string), "version": .integer(Int64(version.version)), "manifest_digest": .string(manifest.hex),
                 "files": .array(version.files.map(Self.fileLine)), "tables": .array(version.tables.map(Self.fileLine)),
-                "rollout": Self.predicate(of: rollout), "rules": ["when-offline": "stop", "answers": .string(Self.answers(rollout.plan.strategy))],
+                "rollout": Self.predicate(of: rollout), "rules": .object(served),
                 "issued_at": .string(Self.time(now)), "not_after": .string(Self.time(now + Self.rolloutStatementMilliseconds)),
             ],
         ]
@@ -67,7 +69,8 @@ extension Governance {
             case .latency(let milliseconds): latency = milliseconds
             case .outcome(let named): label = named
             case .agreement(let allowed): tolerance = allowed
-            case .errors: break
+            // Of labels gateways know nothing.
+            case .errors, .mistakes: break
             }
         }
         return [

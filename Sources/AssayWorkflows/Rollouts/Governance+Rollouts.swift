@@ -46,7 +46,7 @@ extension Governance {
         let judge = RolloutJudge(rollout.plan)
         let tally = tallies[rollout.step] ?? RolloutTally()
         return RolloutView(
-            rollout: rollout, tallies: tallies, findings: judge.findings(tally),
+            rollout: rollout, tallies: tallies, findings: judge.findings(tally, step: rollout.step),
             move: judge.move(step: rollout.step, began: rollout.began, tally: tally, now: now), history: history)
     }
 
@@ -55,7 +55,7 @@ extension Governance {
     /// Those that gateways have to know of, by model and version: what they compare with is still where it was.
     func runningRollouts(_ tx: any StoreSnapshot) throws -> [Rollout] {
         try tx.papers(PaperQuery(.rollout, isInForce: true)).map { try Rollout(Paper($0, tx)) }
-            .filter { rollout in try rollout.plan.strategy == .batch ? true : candidateStands(rollout, tx) && baselineStands(rollout, tx) }
+            .filter { try candidateStands($0, tx) && baselineStands($0, tx) }
             .sorted { ($0.model, $0.document.candidate, $0.id) < ($1.model, $1.document.candidate, $1.id) }
     }
 
@@ -84,7 +84,7 @@ extension Governance {
     /// Begins a rollout.
     ///
     /// A candidate that is to answer people has to be let into each target by the gate now; the gate is asked again when it takes them.
-    /// A shadow and a batch answer nobody, so they ask for a frozen version alone.
+    /// A shadow answers nobody, so it asks for a frozen version alone.
     ///
     /// - Parameter source: the document, `rollout/v1`.
     /// - Throws: `invalidArgument` with line and column for a document that is none; `permissionDenied` with the gate's reasons, for which a
@@ -134,7 +134,7 @@ extension Governance {
         }
         let content: JSONObject = [
             "document": document.json, "owner": .string(owner.string), "owner_id": .string(ownerID), "step": 0,
-            "step_began_ms": .integer(now), "salt": .string(Hex.encode(effects.randomBytes(16))), "baseline": baseline ?? .null,
+            "step_began_ms": .integer(now), "salt": .string(Hex.encode(effects.randomBytes(16))), "baseline": baseline,
             "leave_at_start": .array(leaves),
         ]
         let paper = try insert(
@@ -144,7 +144,7 @@ extension Governance {
     }
 
     /// Asks the gate without changing a place, as a request does; what it said stands in the rollout.
-    private func ask(
+    func ask(
         _ target: GateTarget, for version: GovernedVersion, by principal: Principal, _ tx: any StoreTransaction
     ) throws -> Result<JSONValue, AssayError> {
         try enqueueEvidence(tx, for: version)
@@ -164,9 +164,8 @@ extension Governance {
         return .success(.object(leave))
     }
 
-    /// The version that is compared with, as it is kept; `nil` for a batch.
-    private func baseline(of document: RolloutDocument, candidate: ModelVersion, _ tx: any StoreSnapshot) throws -> JSONValue? {
-        guard document.plan.strategy != .batch else { return nil }
+    /// The version that is compared with, as it is kept.
+    private func baseline(of document: RolloutDocument, candidate: ModelVersion, _ tx: any StoreSnapshot) throws -> JSONValue {
         let holder: ModelVersion
         var place: Text?
         switch document.baseline {
@@ -249,7 +248,7 @@ extension Governance {
         let tallies = try tx.rolloutTallies(rolloutID: rollout.id)
         var content = rollout.paper.content
         content["tallies"] = TallyJSON.value(tallies)
-        content["findings"] = .array(RolloutJudge(rollout.plan).findings(tallies[rollout.step] ?? RolloutTally()).map { .string($0.text) })
+        content["findings"] = .array(RolloutJudge(rollout.plan).findings(tallies[rollout.step] ?? RolloutTally(), step: rollout.step).map { .string($0.text) })
         content["reason"] = .string(reason)
         return content
     }

@@ -13,7 +13,7 @@ package struct Rollout: Sendable {
     package let began: Int64
     /// What units are drawn by, so that two rollouts draw other ones.
     package let salt: String
-    /// `nil` for a batch.
+    /// `nil` for a batch that began before gateways carried batches out, which nobody does for it.
     package let baseline: Baseline?
 
     package struct Baseline: Hashable, Sendable {
@@ -27,7 +27,7 @@ package struct Rollout: Sendable {
     /// - Throws: `corrupt` for a paper that cannot be read.
     init(_ paper: Paper) throws(AssayError) {
         let content = paper.content
-        guard let text = content["document"], let document = try? RolloutDocument.read(text.bytes()),
+        guard let text = content["document"], let document = try? RolloutDocument.read(text.bytes(), isKept: true),
             let step = content["step"]?.integer.flatMap({ Int(exactly: $0) }), let began = content["step_began_ms"]?.integer,
             let salt = content["salt"]?.string
         else {

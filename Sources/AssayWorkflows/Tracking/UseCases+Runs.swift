@@ -109,6 +109,8 @@ extension UseCases {
         })
         try await store.write { tx in
             let run = try tx.activeRun(id)
+            // Before they are there: what is new is asked of what was.
+            try dataWatch?.willAdd(datasets.map(\.dataset), to: run, in: tx)
             try tx.addInputs(datasets, models: models, to: run)
             try tell(findings, on: run, tx)
         }

@@ -14,6 +14,8 @@ extension Governance {
         package let model: Text?
         package let version: Int64?
         package let details: JSONObject?
+        /// Whether the caller is told the program's last words: who may ask for promotions of the model, or register its versions.
+        package var showsOutput = false
     }
 
     /// What a worker is to do.
@@ -33,8 +35,12 @@ extension Governance {
     }
 
     /// - Throws: `notFound`.
-    package func training(id: String) async throws -> TrainingView {
-        try await store.read { try self.view(self.existingTraining(id, $0), $0) }
+    package func training(id: String, for reader: Principal) async throws -> TrainingView {
+        try await store.read { tx in
+            var view = try self.view(self.existingTraining(id, tx), tx)
+            view.showsOutput = try [Permission.request, .register].contains { try tx.admits(reader.reach($0), model: view.record.modelID) }
+            return view
+        }
     }
 
     func view(_ record: TrainingRecord, _ tx: any StoreSnapshot) throws -> TrainingView {
@@ -145,15 +151,21 @@ extension Governance {
             }
             var said: JSONObject = [:]
             said["exit_status"] = exitStatus.map { .integer($0) }
-            said["output"] = output.map { .string(Self.tail($0)) }
+            said["output"] = output.map { .string(SecretLines.withheld(Self.tail($0))) }
             let isLinked = training.versionID != nil
             let text = words.isEmpty ? (isSuccess ? (isLinked ? "done" : "done, and registered no version") : "failed") : words.string
             return try self.view(self.useCases.end(training, isSuccess ? .finished : .failed, text, said, by: actor, in: tx), tx)
         }
     }
 
+    /// After a whole line where the text is cut, since a rule may miss what is half a secret.
     private static func tail(_ text: Text) -> String {
-        String(decoding: Array(text.utf8).suffix(UseCases.trainingOutputLimit), as: UTF8.self)
+        let bytes = Array(text.utf8)
+        // A worker cuts at the same length.
+        guard bytes.count >= UseCases.trainingOutputLimit else { return text.string }
+        let kept = bytes.suffix(UseCases.trainingOutputLimit)
+        let line = kept.firstIndex(of: UInt8(ascii: "\n")).map { kept[($0 + 1)...] } ?? kept
+        return String(decoding: line.isEmpty ? kept : line, as: UTF8.self)
     }
 
     private static func requireWorker(_ actor: Principal) throws(AssayError) {

@@ -21,7 +21,7 @@ extension Governance {
     /// - Parameter source: the file, UTF-8.
     /// - Returns: the version in force, and whether it is new.
     /// - Throws: `permissionDenied` unless `actor` is a person; `invalidArgument` listing every problem with line and column, and for
-    ///   addresses that requests may not go to.
+    ///   addresses that requests may not go to and places that secrets may not be read at.
     package func applyTraining(_ source: [UInt8], by actor: Principal) async throws -> (rules: TrainingRulesRecord, isNew: Bool) {
         guard actor.isNamed else { throw AssayError(.permissionDenied, "Pipelines are put into force by a named person.") }
         let rules: TrainingRules
@@ -31,10 +31,12 @@ extension Governance {
             throw error.error(file: "training")
         }
         for pipeline in rules.pipelines {
-            guard let url = pipeline.start.address else { continue }
             do {
-                try await useCases.outgoing.check(url)
-            } catch {
+                for secret in [pipeline.start.secret].compactMap({ $0 }) + pipeline.triggers.commits.compactMap(\.secret) {
+                    try await useCases.secrets.check(secret)
+                }
+                if let url = pipeline.start.address { try await useCases.outgoing.check(url) }
+            } catch let error as AssayError {
                 throw AssayError(error.code, "The pipeline '\(pipeline.name)': \(error.message)", cause: error)
             }
         }

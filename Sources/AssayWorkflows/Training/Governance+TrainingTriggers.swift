@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayEvidence
 import AssayJSON
 import AssayPolicy
@@ -11,7 +12,7 @@ extension Governance {
         for pipeline in try trainingRules(tx).pipelines where pipeline.isBegun(byCheck: check.id) && pipeline.isAbout(model: version.model) {
             let reason: JSONObject = [
                 "monitor": .string(check.title), "check": .string(check.id), "plan": .string(result.planID),
-                "window": .string(result.window.string), "version": .integer(Int64(version.version)),
+                "window": .string(MonitorWindow.told(result.window)), "version": .integer(Int64(version.version)),
                 "value": result.value.map { .string($0.string) } ?? .null, "limit": .string(result.limit.string),
                 "reason": .string(String(result.reason.string.prefix(1_000))), "rows": .integer(Int64(result.rowCount)),
                 "labelled": .integer(Int64(result.labelledCount)),
@@ -56,19 +57,27 @@ extension Governance {
         }
     }
 
-    /// - Returns: the run, or the note that bounds held it back; `nil` for a reason that was taken before.
+    /// - Returns: the run, or the note that bounds held it back, on which repeats are counted; `nil` for a reason that was taken before.
     @discardableResult
     func begin(
         _ pipeline: TrainingPipeline, modelID: String, model: Text, _ trigger: TrainingRecord.Trigger, key: Text, _ reason: JSONObject,
         by actor: Principal, in tx: any StoreTransaction
     ) throws -> TrainingRecord? {
         guard try !tx.hasTraining(pipeline: pipeline.name, modelID: modelID, triggerKey: key) else { return nil }
+        let standing = try boundedBefore(pipeline, modelID: modelID, tx)
+        if standing.contains(where: { $0.keys.contains(Self.short(key)) }) { return nil }
         let refusal = trigger == .manual ? nil : pipeline.bounds.refusal(past: try past(of: pipeline, modelID: modelID, model: model, tx), now: now)
+        if let refusal, let last = standing.first, last.isNewest, last.bound == refusal.word {
+            return try repeated(last, key: key, reason, tx)
+        }
         let id = effects.newID()
         var details: JSONObject = [
             "reason": .object(reason), "kind": .string(pipeline.start.word), "roles": .array(pipeline.alert.map { .string($0.string) }),
         ]
         details["bound"] = refusal.map { .string($0.word) }
+        // Both answer for what comes of it, beside the worker's account.
+        if actor.id != Principal.server.id { details["began_by"] = .string(actor.id) }
+        details["rules_by"] = try tx.trainingRulesInForce().map { .string($0.authorID) }
         var training = TrainingRecord(
             id: id, pipeline: pipeline.name, modelID: modelID, trigger: trigger, triggerKey: key, state: refusal == nil ? .queued : .bounded,
             sealedDetails: try useCases.sealTraining(details, id: id, modelID: modelID), createdMilliseconds: now)
@@ -86,6 +95,46 @@ extension Governance {
             "bounded", of: training, isFiring: true, severity: refusal.asksForPeople ? .warning : .info,
             title: "training held back, \(words)", in: tx)
         return training
+    }
+
+    // MARK: - What was held back
+
+    /// A note that bounds held something back, which counts for every further reason until a run begins or another bound holds.
+    private struct Bounded {
+        var record: TrainingRecord
+        var details: JSONObject
+        /// Whether nothing of the pipeline and model came after it.
+        var isNewest: Bool
+        var bound: String? { details["bound"]?.string }
+        var keys: [String] { (details["keys"]?.array ?? []).compactMap(\.string) }
+    }
+
+    /// Reasons of one note by which it is known that they were taken; the oldest are forgotten.
+    private static let boundedKeys = 64
+    private static let boundedNotes = 8
+
+    /// Newest first.
+    private func boundedBefore(_ pipeline: TrainingPipeline, modelID: String, _ tx: any StoreSnapshot) throws -> [Bounded] {
+        try tx.trainings(pipeline: pipeline.name, modelID: modelID, limit: Self.boundedNotes).enumerated().compactMap { place, record in
+            guard record.state == .bounded, let details = try useCases.details(of: record) else { return nil }
+            return Bounded(record: record, details: details, isNewest: place == 0)
+        }
+    }
+
+    private static func short(_ key: Text) -> String { String(SHA256Hasher.digest(of: Array(key.utf8)).hex.prefix(16)) }
+
+    /// Counts the reason on the note that stands, without a row or an entry: what cannot begin may come every minute.
+    private func repeated(_ bounded: Bounded, key: Text, _ reason: JSONObject, _ tx: any StoreTransaction) throws -> TrainingRecord {
+        var record = bounded.record
+        record.finishedMilliseconds = now
+        let keys = (bounded.keys + [Self.short(key)]).suffix(Self.boundedKeys)
+        try useCases.note(
+            [
+                "repeats": .integer((bounded.details["repeats"]?.integer ?? 0) + 1), "last_reason": .object(reason),
+                "keys": .array(keys.map { .string($0) }),
+            ], on: &record)
+        try tx.updateTraining(record)
+        return record
     }
 
     private static func words(_ reason: TrainingBounds.Reason, _ pipeline: TrainingPipeline) -> String {

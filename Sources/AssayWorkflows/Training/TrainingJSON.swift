@@ -23,9 +23,11 @@ package enum TrainingJSON {
             "version": number(view.version), "version_id": text(record.versionID), "erased": .bool(view.details == nil),
         ]
         // What an erased model's training said is gone.
-        for name in ["reason", "kind", "bound", "words", "worker", "by", "remote", "exit_status", "output", "target", "request"] {
+        for name in ["reason", "kind", "bound", "repeats", "last_reason", "words", "worker", "by", "remote", "exit_status", "target", "request"] {
             object[name] = view.details?[name] ?? .null
         }
+        // A program's last words may hold rows and addresses, so who may only read the model does not see them.
+        object["output"] = view.showsOutput ? view.details?["output"] ?? .null : .null
         return .object(object)
     }
 
@@ -43,6 +45,7 @@ package enum TrainingJSON {
         }
         var object: JSONObject = [
             "training": run(work.view), "lease": .string(work.lease), "deadline_ms": .integer(work.deadlineMilliseconds),
+            "limit_ms": .integer(work.pipeline.limitMilliseconds),
             "start": .object(start), "reason": TrainingReason.json(work.view),
         ]
         object["reweigh"] = work.pipeline.reweighing.map { reweighing in

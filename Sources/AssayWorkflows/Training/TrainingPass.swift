@@ -2,13 +2,29 @@ import AssayJSON
 import AssayPolicy
 import AssayStore
 import AssayTerms
+import Synchronization
 
 /// One look at everything that training waits for: times, workers that fell silent, limits, and versions to ask the gate about.
 package struct TrainingPass: Sendable {
     /// What no worker took for so long has failed.
     package static let patienceMilliseconds: Int64 = 7 * 86_400_000
 
+    /// A longer pause between two looks means that the server was away, asleep or behind, or that its clock was set.
+    package static let pauseMilliseconds: Int64 = 30_000
+
+    /// When was looked, kept from look to look.
+    private final class Looks: Sendable {
+        struct State {
+            var last: Int64?
+            /// Until then nobody is said to have been silent, since nobody could be heard.
+            var grace: Int64 = .min
+        }
+
+        let state = Mutex(State())
+    }
+
     private let governance: Governance
+    private let looks = Looks()
     private var store: any Store { governance.store }
 
     package init(governance: Governance) { self.governance = governance }
@@ -21,12 +37,13 @@ package struct TrainingPass: Sendable {
             )
         }
         for pipeline in rules.pipelines { try await keepTime(pipeline, since: applied) }
-        for training in unfinished where failure(of: training, rules) != nil {
+        let isListening = listens()
+        for training in unfinished where failure(of: training, rules, isListening) != nil {
             try await store.write { tx in
                 // As it is by now.
                 guard let training = try tx.training(id: training.id), !training.state.isOver else { return }
                 let isGone = try tx.registeredModel(id: training.modelID) == nil
-                guard let words = isGone ? "the model is gone" : failure(of: training, rules) else { return }
+                guard let words = isGone ? "the model is gone" : failure(of: training, rules, isListening) else { return }
                 _ = try governance.useCases.end(training, .failed, words, by: .server, in: tx)
             }
         }
@@ -35,7 +52,7 @@ package struct TrainingPass: Sendable {
 
     private func keepTime(_ pipeline: TrainingPipeline, since applied: Int64) async throws {
         guard let name = pipeline.singleModel else { return }
-        for schedule in pipeline.schedules {
+        for schedule in pipeline.triggers.schedules {
             let due = schedule.last(at: governance.now)
             guard due > applied else { continue }
             let key = Text("schedule/\(due)")
@@ -47,17 +64,31 @@ package struct TrainingPass: Sendable {
         }
     }
 
-    private func failure(of training: TrainingRecord, _ rules: TrainingRules) -> String? {
+    /// Whether workers have had a whole period to be heard in: not within one after the first look, and after each look that came late or
+    /// early by the clock.
+    private func listens() -> Bool {
+        let now = governance.now
+        return looks.state.withLock { looks in
+            if looks.last.map({ !(0...Self.pauseMilliseconds).contains(now - $0) }) ?? true {
+                looks.grace = now + Governance.trainingLeaseMilliseconds
+            }
+            looks.last = now
+            return now >= looks.grace
+        }
+    }
+
+    private func failure(of training: TrainingRecord, _ rules: TrainingRules, _ isListening: Bool) -> String? {
         let now = governance.now
         switch training.state {
         case .queued:
             if rules.pipeline(named: training.pipeline) == nil { return "the pipelines in force have no '\(training.pipeline)'" }
             return now - training.createdMilliseconds > Self.patienceMilliseconds ? "no worker took it within 7 days" : nil
         case .started:
-            if let deadline = training.deadlineMilliseconds, deadline < now {
+            // A worker keeps to the limit by a clock of its own, and tells.
+            if let deadline = training.deadlineMilliseconds, deadline < now, isListening {
                 return training.workerID == nil ? "nothing came back within the limit" : "it took longer than its limit"
             }
-            if training.workerID != nil, let lease = training.leaseMilliseconds, lease < now { return "its worker fell silent" }
+            if isListening, training.workerID != nil, let lease = training.leaseMilliseconds, lease < now { return "its worker fell silent" }
             return nil
         case .finished, .failed, .cancelled, .bounded: return nil
         }

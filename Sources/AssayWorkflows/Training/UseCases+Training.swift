@@ -103,7 +103,8 @@ extension UseCases {
 
     // MARK: - Lineage
 
-    /// Links a version to the training whose tag its run bears. What a worker leased only that worker's account completes.
+    /// Links a version to the training whose tag its run bears; who began that, and who wrote the pipelines, answer for the
+    /// version too. What a worker leased only that worker's account completes.
     func linkTraining(_ version: ModelVersion, by actor: Principal, in tx: any StoreTransaction) throws {
         guard !version.runID.isEmpty, let run = try tx.run(version.runID),
             let tag = run.tags.first(where: { $0.key == Self.trainingTag }), var training = try tx.training(id: tag.value.string),
@@ -112,8 +113,12 @@ extension UseCases {
         else { return }
         training.runID = version.runID
         training.versionID = version.id
+        let known = try details(of: training)
+        let authors = Set([known?["began_by"], known?["rules_by"]].compactMap { $0?.string }).sorted()
+        try tx.insertTrainingAuthors(authors, versionID: version.id, manifest: version.content.manifestDigest)
         let said: JSONObject = [
             "run": .string(version.runID.string), "version": .integer(version.number), "version_id": .string(version.id),
+            "authors": .array(authors.map { .string($0) }),
         ]
         try note(["version": .integer(version.number)], on: &training)
         try tx.updateTraining(training)

@@ -105,6 +105,26 @@ CArrowText carrow_table_column_type_name(const CArrowTable *table, int32_t colum
 int carrow_table_read(
     const CArrowTable *table, const int32_t *columns, int32_t count, struct ArrowArrayStream *out, CArrowError *error);
 
+// Writing Parquet, one row group for each call.
+
+typedef struct CArrowParquetWriter CArrowParquetWriter;
+
+/// One column's values, lent for a call: a byte each for booleans, eight for integers, doubles and microseconds; the UTF-8 of all texts one after
+/// another, with the places where they begin and end.
+typedef struct CArrowWrittenColumn {
+    const void *values;
+    const int32_t *offsets;   ///< of texts: rows + 1; null otherwise
+    const uint64_t *validity;  ///< a bit a row, the lowest first; null where every row has a value
+} CArrowWrittenColumn;
+
+/// Begins a file at the position `descriptor` has, which stays the caller's and has to stay open.
+int carrow_parquet_create(
+    int descriptor, const CArrowText *names, const CArrowType *types, int32_t count, CArrowParquetWriter **out, CArrowError *error);
+int carrow_parquet_write(CArrowParquetWriter *writer, const CArrowWrittenColumn *columns, int64_t rows, CArrowError *error);
+/// Writes the footer, without which the file is none.
+int carrow_parquet_finish(CArrowParquetWriter *writer, CArrowError *error);
+void carrow_parquet_discard(CArrowParquetWriter *writer);
+
 // Compression.
 
 /// A descriptor of a new file without a name, which goes with its last descriptor: on disk in `folder`, in memory where no

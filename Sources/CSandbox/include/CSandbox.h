@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "CForeign.h"
+#include "CMemory.h"
 #include "CSpawn.h"
 
 #ifdef __cplusplus

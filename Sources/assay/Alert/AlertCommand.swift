@@ -6,8 +6,8 @@ struct AlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Who is told when something served goes wrong, and what was told.",
         subcommands: [
-            AlertListCommand.self, AlertAckCommand.self, AlertSilenceCommand.self, AlertSilencesCommand.self, AlertUnsilenceCommand.self,
-            AlertHistoryCommand.self, AlertApplyCommand.self, AlertShowCommand.self, AlertLintCommand.self, AlertTestCommand.self,
+            AlertListCommand.self, AlertAckCommand.self, AlertResolveCommand.self, AlertSilenceCommand.self, AlertSilencesCommand.self,
+            AlertUnsilenceCommand.self, AlertHistoryCommand.self, AlertApplyCommand.self, AlertShowCommand.self, AlertLintCommand.self, AlertTestCommand.self,
             AlertRaiseCommand.self,
         ])
 

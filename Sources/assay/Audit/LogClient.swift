@@ -40,7 +40,7 @@ struct LogClient: Sendable {
         let status: Int
         let bytes: [UInt8]
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await PlainClient.shared.execute(request, timeout: .seconds(60))
             status = Int(response.status.code)
             let buffer = try await response.body.collect(upTo: Self.answerLimit)
             bytes = Array(buffer.readableBytesView)

@@ -17,6 +17,8 @@ struct ForeignWorkerCommand: ParsableCommand {
     @Option var processorSeconds: UInt64
     @Option var descriptors: UInt64
     @Option var read: [String]
+    /// ONNX Runtime's library; the process becomes this program again then, and asks it.
+    @Option var runtime: String?
 
     /// Where answers go.
     private static let answers: Int32 = 3
@@ -33,7 +35,9 @@ struct ForeignWorkerCommand: ParsableCommand {
     ]
 
     func run() throws {
-        let (isConfined, report) = confine()
+        // Of this program's own libraries, which it needs again; found before nothing more can be looked at.
+        let libraries = runtime == nil ? LoadedLibraries(files: []) : LoadedLibraries.current()
+        let (isConfined, report) = confine(libraries)
         let outcomes = withUnsafeBytes(of: report.outcome) { Array($0.bindMemory(to: Int32.self)) }
         let errors = withUnsafeBytes(of: report.error) { Array($0.bindMemory(to: Int32.self)) }
         let applied = Self.steps.indices.filter { outcomes[$0] == Int32(ASSAY_SANDBOX_APPLIED.rawValue) }
@@ -44,9 +48,13 @@ struct ForeignWorkerCommand: ParsableCommand {
         }
         answer(["confinement": .array(applied.map { .string(Self.steps[$0]) })])
         let hasScratch = applied.contains { Self.steps[$0] == "scratch" }
-        execve(
-            python, Self.pointers([python, "-s", "-B", "-c", ForeignDriver.text]),
-            Self.pointers(Self.environment(home: hasScratch ? scratch : "/nonexistent")))
+        var environment = Self.environment(home: hasScratch ? scratch : "/nonexistent")
+        if let runtime {
+            environment.append("LD_LIBRARY_PATH=\(libraries.folders.joined(separator: ":"))")
+            execve(python, Self.pointers([python, "onnx-worker", "--runtime", runtime]), Self.pointers(environment))
+        } else {
+            execve(python, Self.pointers([python, "-s", "-B", "-c", ForeignDriver.text]), Self.pointers(environment))
+        }
         let reason = String(cString: strerror(errno))
         answer(["refused": .string("\(python) cannot be run (\(reason))")])
         _exit(0)
@@ -65,10 +73,10 @@ struct ForeignWorkerCommand: ParsableCommand {
         ]
     }
 
-    private func confine() -> (isConfined: Bool, report: assay_foreign_report) {
+    private func confine(_ libraries: LoadedLibraries) -> (isConfined: Bool, report: assay_foreign_report) {
         var report = assay_foreign_report()
         let programs: [UnsafePointer<CChar>?] = ([program] + Self.loaders).map { UnsafePointer(strdup($0)) }
-        let readable: [UnsafePointer<CChar>?] = (Self.system + read).map { UnsafePointer(strdup($0)) }
+        let readable: [UnsafePointer<CChar>?] = (Self.system + read + libraries.files).map { UnsafePointer(strdup($0)) }
         let outcome = programs.withUnsafeBufferPointer { programs in
             readable.withUnsafeBufferPointer { readable in
                 var rules = assay_foreign_rules()

@@ -1,13 +1,14 @@
+import AssayServing
 import Glibc
 
 /// A line on a terminal's standard error that says how many rows were read, once that takes over a second.
 struct ProgressLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let start = Self.seconds()
+    private let start = SystemClock.seconds()
     private var isShown = false
 
     mutating func show(rows: Int) {
-        guard isTerminal, Self.seconds() - start > 1 else { return }
+        guard isTerminal, SystemClock.seconds() - start > 1 else { return }
         Self.write("\r\(NumberText.grouped(rows)) rows")
         isShown = true
     }
@@ -22,11 +23,5 @@ struct ProgressLine {
     private static func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

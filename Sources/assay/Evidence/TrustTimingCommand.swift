@@ -3,6 +3,7 @@ import AssayCanonical
 import AssayJSON
 import AssayLedger
 import AssayLedgerFormat
+import AssayServing
 import AssayStore
 import AssayStoreSQLite
 import AssayTerms
@@ -14,12 +15,6 @@ struct TrustTimingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust-timing", abstract: "Time the log, encryption and tokens.", shouldDisplay: false,
         subcommands: [TrustLogCommand.self, TrustHashCommand.self, TrustProofCommand.self, TrustAppendCommand.self, TrustStoreCommand.self])
-
-    static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 
     static func print(_ value: JSONObject) throws { try StandardOutput.write(JSONValue.object(value).bytes() + [0x0A]) }
 
@@ -52,14 +47,14 @@ struct TrustLogCommand: AsyncParsableCommand {
     @Option var leaf = 512
 
     func run() async throws {
-        let start = TrustTimingCommand.now()
+        let start = SystemClock.seconds()
         let key = try TrustTimingCommand.key()
         let files = UnsyncedFiles(files: try PosixLedgerFiles(folder: folder))
         try files.write(Array((key.verificationKey.vkey + "\n").utf8), to: "vkey")
         let ledger = Ledger(files: files, key: key, source: MadeEntries(count: entries, length: leaf))
         let checkpoint = try await ledger.publishNow()
         try TrustTimingCommand.print([
-            "entries": .integer(Int64(checkpoint.size)), "seconds": .number(TrustTimingCommand.now() - start),
+            "entries": .integer(Int64(checkpoint.size)), "seconds": .number(SystemClock.seconds() - start),
         ])
     }
 }
@@ -73,10 +68,10 @@ struct TrustHashCommand: AsyncParsableCommand {
 
     func run() async throws {
         let message = TrustTimingCommand.leaf(1, length: leaf)
-        let start = TrustTimingCommand.now()
+        let start = SystemClock.seconds()
         var last: UInt8 = 0
         for _ in 0..<messages { last ^= SHA256Hasher.digest(of: message).bytes[0] }
-        let seconds = TrustTimingCommand.now() - start
+        let seconds = SystemClock.seconds() - start
         try TrustTimingCommand.print(["messages_per_second": .number(Double(messages) / seconds), "last": .integer(Int64(last))])
     }
 }
@@ -99,9 +94,9 @@ struct TrustProofCommand: AsyncParsableCommand {
         var index: UInt64 = 1
         for _ in 0..<repetitions {
             index = (index &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407)
-            let start = TrustTimingCommand.now()
+            let start = SystemClock.seconds()
             let proof = try log.proof(index: (index >> 16) % size)
-            seconds.append(TrustTimingCommand.now() - start)
+            seconds.append(SystemClock.seconds() - start)
             bytes = max(bytes, proof.bytes.count)
         }
         // The log grows by one entry at a time, each durable before the next.
@@ -111,9 +106,9 @@ struct TrustProofCommand: AsyncParsableCommand {
         var appends: [Double] = []
         for _ in 0..<200 {
             await source.grow()
-            let start = TrustTimingCommand.now()
+            let start = SystemClock.seconds()
             try await ledger.publishNow()
-            appends.append(TrustTimingCommand.now() - start)
+            appends.append(SystemClock.seconds() - start)
         }
         try TrustTimingCommand.print([
             "size": .integer(Int64(size)), "median_proof_seconds": .number(TrustTimingCommand.median(seconds)),
@@ -156,12 +151,12 @@ struct TrustAppendCommand: AsyncParsableCommand {
     private static func rate(
         writers: Int, seconds: Double, _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> Double {
-        let start = TrustTimingCommand.now()
+        let start = SystemClock.seconds()
         let counts = try await withThrowingTaskGroup(of: Int.self) { group in
             for writer in 0..<writers {
                 group.addTask {
                     var count = 0
-                    while TrustTimingCommand.now() - start < seconds {
+                    while SystemClock.seconds() - start < seconds {
                         try await body(writer)
                         count += 1
                     }
@@ -170,7 +165,7 @@ struct TrustAppendCommand: AsyncParsableCommand {
             }
             return try await group.reduce(0, +)
         }
-        return Double(counts) / (TrustTimingCommand.now() - start)
+        return Double(counts) / (SystemClock.seconds() - start)
     }
 }
 
@@ -189,30 +184,30 @@ struct TrustStoreCommand: AsyncParsableCommand {
         let chunk = SecureRandom.bytes(1 << 20)
         var best: (encrypted: Double, plain: Double, read: Double, plainRead: Double) = (.infinity, .infinity, .infinity, .infinity)
         for _ in 0..<repetitions {
-            var start = TrustTimingCommand.now()
+            var start = SystemClock.seconds()
             let stored = try await opened.useCases.blobs.write(Chunks(chunk: chunk, count: mebibytes))
-            best.encrypted = min(best.encrypted, TrustTimingCommand.now() - start)
-            start = TrustTimingCommand.now()
+            best.encrypted = min(best.encrypted, SystemClock.seconds() - start)
+            start = SystemClock.seconds()
             var length = 0
             for try await part in opened.useCases.blobs.read(stored.id, range: nil) { length += part.count }
             guard length == mebibytes << 20 else { throw AssayError(.corrupt, "the blob is \(length) bytes long") }
-            best.read = min(best.read, TrustTimingCommand.now() - start)
+            best.read = min(best.read, SystemClock.seconds() - start)
             try await opened.useCases.blobs.remove(stored.id)
             let path = dataDirectory + "/plain"
-            start = TrustTimingCommand.now()
+            start = SystemClock.seconds()
             try Self.writePlain(path, chunk: chunk, count: mebibytes)
-            best.plain = min(best.plain, TrustTimingCommand.now() - start)
-            start = TrustTimingCommand.now()
+            best.plain = min(best.plain, SystemClock.seconds() - start)
+            start = SystemClock.seconds()
             try Self.readPlain(path)
-            best.plainRead = min(best.plainRead, TrustTimingCommand.now() - start)
+            best.plainRead = min(best.plainRead, SystemClock.seconds() - start)
             unlink(path)
         }
         let (_, token) = try await opened.useCases.createFirstAdministrator(named: "timing")
         var seconds: [Double] = []
         for _ in 0..<tokens {
-            let start = TrustTimingCommand.now()
+            let start = SystemClock.seconds()
             _ = try await opened.useCases.authenticate(authorization: "Bearer \(token.text)")
-            seconds.append(TrustTimingCommand.now() - start)
+            seconds.append(SystemClock.seconds() - start)
         }
         let size = Double(mebibytes)
         try TrustTimingCommand.print([

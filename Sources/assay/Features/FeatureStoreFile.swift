@@ -1,3 +1,4 @@
+import AssayCanonical
 import AssayColumns
 import AssayEvidence
 import AssayJSON
@@ -5,63 +6,48 @@ import AssayPolicy
 import AssayServing
 import AssayTerms
 
-/// The newest row of each entity in a file, `feature-store/v1`: a line of JSON that says the view, then a line an entity.
-struct FeatureStoreFile {
-    static let format = "feature-store/v1"
-
-    let view: String
-    let entities: [String]
-    /// Microseconds; `nil` is any age.
-    let validity: Int64?
-    private let lines: [ArraySlice<UInt8>]
-
-    struct Row {
-        /// Microseconds since 1970.
-        let time: Int64
-        let features: JSONValue
-    }
+/// The newest row of each entity in a file, `feature-store/v2`: a line of JSON that says the view, a line an entity, and one with the
+/// SHA-256 of everything before it, by which a file is known to be whole.
+enum FeatureStoreFile {
+    private static let newline = UInt8(ascii: "\n")
+    private static let endKey = "sha256"
 
     static func write(_ newest: FeatureTable.Newest, of view: FeatureView, to out: RowOutput) throws(AssayError) {
-        let head: JSONObject = [
-            "assay": .string(format), "view": .string(view.name.string), "entity": .array(view.entities.map { .string($0.name.string) }),
-            "validity": view.validity.microseconds.map { .integer($0) } ?? .null,
-        ]
-        try out.write(JSONValue.object(head).bytes() + [UInt8(ascii: "\n")])
+        var hasher = SHA256Hasher()
+        func line(_ value: JSONValue) throws(AssayError) {
+            let bytes = value.bytes() + [newline]
+            hasher.update(bytes)
+            try out.write(bytes)
+        }
+        try line(
+            FeatureStoreHead(
+                view: view.name, digest: view.digest, entities: view.entities.map { .init(name: $0.name, type: $0.type.column) },
+                features: view.features.map { .init(name: $0.name, type: $0.type.column) }, validity: view.validity.microseconds,
+                rowCount: newest.times.count
+            ).json)
         for (row, time) in newest.times.enumerated() {
-            let features = newest.features.map { ($0.name.string, $0.json(row)) }
-            let line: JSONObject = [
-                "entity": .array(newest.entities.map { .string($0.value(at: row)?.name.string ?? "") }), "time": .integer(time),
-                "features": .object(JSONObject(features)),
-            ]
-            try out.write(JSONValue.object(line).bytes() + [UInt8(ascii: "\n")])
+            try line([
+                "entity": .array(newest.entities.map { FeatureColumnBuilder.cell($0, row) }), "time": .integer(time),
+                "features": .array(newest.features.map { FeatureColumnBuilder.cell($0, row) }),
+            ])
         }
+        try out.write(JSONValue.object([endKey: .string(hasher.finish().hex)]).bytes() + [newline])
     }
 
-    /// - Throws: `unreadable` for what is no such file.
-    init(_ path: String) throws(AssayError) {
-        lines = try SmallFile.bytes(of: path, limit: SmallFile.profileLimit, isRegular: true).split(separator: UInt8(ascii: "\n"))
-        guard let first = lines.first, let head = try? JSONValue(parsing: Array(first), limits: JSONLimits(bytes: 1 << 20, depth: 4)),
-            head["assay"]?.string == Self.format, let view = head["view"]?.string,
-            let entities = head["entity"]?.array?.compactMap(\.string), !entities.isEmpty
-        else { throw AssayError(.unreadable, "\(path) is no \(Self.format); assay features materialize writes one") }
-        self.view = view
-        self.entities = entities
-        validity = head["validity"]?.integer
-    }
-
-    /// - Parameter entity: its names, as they are written in text.
-    /// - Throws: `unreadable` where a line is damaged.
-    func row(of entity: [String]) throws(AssayError) -> Row? {
-        for (index, line) in lines.enumerated().dropFirst() {
-            guard let value = try? JSONValue(parsing: Array(line), limits: JSONLimits(bytes: 16 << 20, depth: 8)),
-                let names = value["entity"]?.array?.compactMap(\.string), let time = value["time"]?.integer, let features = value["features"]
-            else {
-                throw AssayError(
-                    .unreadable, "line \(index + 1) of the store of \(view) is damaged; write it anew with assay features materialize")
-            }
-            // By bytes: two texts that look alike are two entities.
-            if names.map({ Text($0) }) == entity.map({ Text($0) }) { return Row(time: time, features: features) }
+    /// - Throws: `notFound`, `unreadable` for what is no such file or is not whole, `limitExceeded` beyond 512 MiB.
+    static func read(_ path: String) throws(AssayError) -> FeatureValues {
+        let bytes = try SmallFile.bytes(of: path, limit: SmallFile.profileLimit, isRegular: true)
+        let start = bytes.dropLast().lastIndex(of: newline).map { $0 + 1 } ?? 0
+        let end = Array(bytes[start...])
+        guard start > 0, bytes.last == newline, let value = try? JSONValue(parsing: end, limits: JSONLimits(bytes: 1_024, depth: 2)),
+            let digest = value[endKey]?.string.flatMap(SHA256Digest.init(hex:))
+        else {
+            throw AssayError(
+                .unreadable, "\(path) is no \(FeatureValues.format), or its end is missing: assay features materialize writes one, and puts it in its place as a whole")
         }
-        return nil
+        guard SHA256Hasher.digest(of: bytes[..<start]) == digest else {
+            throw AssayError(.unreadable, "\(path) is damaged: its digest is another; write it anew with assay features materialize")
+        }
+        return try FeatureValues(bytes[..<start], digest: digest, path: path)
     }
 }

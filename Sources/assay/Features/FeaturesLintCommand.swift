@@ -14,7 +14,7 @@ struct FeaturesLintCommand: ParsableCommand {
             do {
                 let view = try FeatureViewFile(path).view
                 let entities = view.entities.map(\.name.string).joined(separator: ", ")
-                let line = "\(view.name): \(view.features.count) features of \(entities), valid \(view.validity.text), \(view.checks.count) checks\n"
+                let line = "\(view.name): \(view.features.count) features of \(entities), valid \(view.validity.text), \(view.checks.count) checks, \(view.digest.hex)\n"
                 try StandardOutput.write(Array(line.utf8))
             } catch is ExitCode {
                 isWrong = true

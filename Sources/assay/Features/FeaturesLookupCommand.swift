@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssayColumns
 import AssayJSON
+import AssayServing
 import AssayTerms
 import Foundation
 
@@ -19,26 +20,34 @@ struct FeaturesLookupCommand: ParsableCommand {
     var at: String?
 
     func run() throws {
-        let file = try FeatureStoreFile(store)
-        guard entity.count == file.entities.count else {
+        let values = try FeatureStoreFile.read(store)
+        guard entity.count == values.entities.count else {
             throw AssayError(
                 .invalidArgument,
-                "an entity of \(file.view) is named by \(file.entities.joined(separator: ", ")): \(file.entities.count) values, "
+                "an entity of \(values.view) is named by \(values.entities.map(\.name.string).joined(separator: ", ")): \(values.entities.count) values, "
                     + "and \(entity.count) are given")
         }
         let text = at ?? SystemTime.now()
         guard let now = Timestamp.microseconds(from: Text(text)) else {
             throw AssayError(.invalidArgument, "--at is '\(text)'; a time is written 2026-01-31T00:00:00Z")
         }
-        guard let row = try file.row(of: entity) else { throw miss("nothing is known of it") }
-        guard row.time <= now else { throw miss("its newest row is of \(Timestamp.text(microseconds: row.time)), which is later than \(text)") }
-        let (age, isHuge) = now.subtractingReportingOverflow(row.time)
-        if let validity = file.validity, isHuge || age > validity {
-            throw miss("its newest row is of \(Timestamp.text(microseconds: row.time)), older than the view allows")
+        var key: [ColumnValue] = []
+        for (word, field) in zip(entity, values.entities) {
+            guard let value = field.type == .int64 ? Int64(word).map({ .integer($0) }) : ColumnValue.text(Text(word)) else {
+                throw AssayError(.invalidArgument, "'\(field.name)' of \(values.view) is a whole number, and '\(word.prefix(100))' is none")
+            }
+            key.append(value)
+        }
+        let row: Int
+        switch values.find(key, at: now) {
+        case .found(let found): row = found
+        case .unknown: throw miss("nothing is known of it")
+        case .later(let row): throw miss("its newest row is of \(Timestamp.text(microseconds: values.times[row])), which is later than \(text)")
+        case .expired(let row): throw miss("its newest row is of \(Timestamp.text(microseconds: values.times[row])), older than the view allows")
         }
         let answer: JSONValue = [
-            "view": .string(file.view), "entity": .array(entity.map { .string($0) }), "time": .string(Timestamp.text(microseconds: row.time)),
-            "features": row.features,
+            "view": .string(values.view.string), "entity": .array(entity.map { .string($0) }), "time": .string(Timestamp.text(microseconds: values.times[row])),
+            "features": .object(JSONObject(values.columns.map { ($0.name.string, $0.json(row)) })),
         ]
         try StandardOutput.write(answer.bytes(pretty: true) + [UInt8(ascii: "\n")])
     }

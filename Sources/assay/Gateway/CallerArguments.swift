@@ -24,6 +24,9 @@ struct CallerArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Requests that are answered at a time, where there are no --callers; unless given, as many as can be.", valueName: "count"))
     var concurrentRequests: Int?
 
+    @Flag(help: "Name callers in /metrics, which needs no key; unless given, their numbers are added up.")
+    var metricsCallers = false
+
     enum Signs: String, ExpressibleByArgument, CaseIterable {
         case off
         case report
@@ -57,11 +60,15 @@ struct CallerArguments: ParsableArguments {
             limits.concurrentRequests = concurrentRequests
             return CallerGate(anonymous: limits, now: now)
         }
-        guard let bytes = try SecretFile.read(callers, limit: Self.fileLimit) else {
+        return CallerGate(try Self.read(callers), now: now)
+    }
+
+    static func read(_ callers: String) throws(AssayError) -> [GatewayCaller] {
+        guard let bytes = try SecretFile.read(callers, limit: fileLimit) else {
             throw AssayError(.notFound, "There is no file \(callers).")
         }
         do throws(PolicyProblems) {
-            return CallerGate(try CallersReader.read(bytes), now: now)
+            return try CallersReader.read(bytes)
         } catch {
             throw error.error(file: callers)
         }

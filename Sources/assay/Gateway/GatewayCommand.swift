@@ -1,9 +1,6 @@
 import ArgumentParser
-import AssayData
 import AssayServer
 import AssayTerms
-import Foundation
-import HTTPTypes
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -48,7 +45,13 @@ struct GatewayCommand: AsyncParsableCommand {
     @Flag(help: "Explain models that assay does not read itself too, by kernel SHAP.")
     var explainForeign = false
 
+    @OptionGroup var upstreams: UpstreamOptions
+
+    @OptionGroup var featureStores: FeatureStoreOptions
+
     @OptionGroup var records: RecordOptions
+
+    @OptionGroup var jobs: JobOptions
 
     @OptionGroup var kernel: KernelOptions
 
@@ -58,9 +61,6 @@ struct GatewayCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "How often within ten minutes the process of such a model may end by itself, not by a request, and is started again.", valueName: "count"))
     var foreignRestarts = 5
-
-    /// Beyond those that are being scored; more are told to ask again.
-    private static let waitingRequests = 1_024
 
     func validate() throws {
         guard (0...1000).contains(foreignRestarts) else { throw ValidationError("--foreign-restarts is a number from 0 to 1000.") }
@@ -79,59 +79,26 @@ struct GatewayCommand: AsyncParsableCommand {
             return handler
         }
         try listener.requireClosed()
-        let gate = try callers.gate()
         try foreign.requireNoFeatures()
         let logger = Logger(label: "assay")
-        let recorder = try GatewayRecorder(records)
-        let table = GatewayTable()
-        let (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let reporter = RolloutReporter(server: server, logger: logger) { waker.yield() }
-        let shadows = ShadowQueue(recorder: recorder)
-        let sync = GatewaySync(
-            table: table, server: server, models: Set(models.map { Text($0) }), key: key, interval: .seconds(refreshSeconds),
-            options: ServedModel.Options(
-                foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow,
-                furtherColumns: records.recordColumn.map { Text($0) }),
-            reporter: reporter, wake: wake, logger: logger)
+        let (address, grpc) = (listener.address(port), grpcPort.map { " and over gRPC at port \($0)" } ?? "")
+        let house = try GatewayHouse(
+            .init(
+                host: listener.host, port: port, otherHosts: listener.allowHost, unnamed: listener.caller, grpcPort: grpcPort, callers: callers,
+                records: records, jobs: jobs, server: server, key: key, models: Set(models.map { Text($0) }), interval: .seconds(refreshSeconds),
+                options: ServedModel.Options(
+                    foreign: foreign, foreignRestarts: foreignRestarts, kernel: kernel, explainsForeign: explainForeign, isStrict: strictMlflow,
+                    furtherColumns: records.recordColumn.map { Text($0) }, upstreams: try upstreams.read(),
+                    features: try featureStores.read()),
+                announce: { count in
+                    try? StandardOutput.write(Array("assay \(AssayVersion.current) serves \(count) model\(count == 1 ? "" : "s") at \(address)\(grpc)\n".utf8))
+                }),
+            logger: logger)
+        defer { house.close() }
         // A gateway that cannot reach its registry at first says so and ends: nobody has seen what it would serve.
-        try await sync.refresh()
-        let address = listener.address(port)
-        let count = table.snapshot.count
-        let routes = GatewayRoutes(
-            table: table, metrics: GatewayMetrics(), recorder: recorder, shadows: shadows, gate: gate,
-            work: try WorkThreads(limit: Self.waitingRequests), watch: callers.watch(gate, logger))
-        let words = "\(count) model\(count == 1 ? "" : "s") at \(address)\(grpcPort.map { " and over gRPC at port \($0)" } ?? "")"
-        let http = HTTPHost(
-            host: listener.host, port: port, otherHosts: listener.allowHost, routes: routes.routes, logger: logger,
-            authenticate: { [unnamed = listener.caller] credentials in
-                // What needs no key is answered without one; a wrong one is refused wherever it is sent.
-                guard gate.takesKeys, let sent = credentials.headers[.authorization] else { return unnamed }
-                return Caller(GatewayRoutes.principal(of: try gate.caller(authorization: sent)), address: Text(credentials.peer))
-            },
-            announce: { FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) serves \(words)\n".utf8)) })
-        defer { for name in table.snapshot.keys { table.set(name, .init(versions: [], places: [:])) } }
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        // Services are ended from the last to the first: what is recorded is written until the listener is gone.
-        if let recorder {
-            services.append(
-                .init(
-                    service: NamedService(
-                        service: RecordShipping(spool: recorder.spool, address: try ServerOptions.address(server), logger: logger)),
-                    successTerminationBehavior: .gracefullyShutdownGroup))
-        }
-        services += [
-            .init(service: NamedService(service: reporter), successTerminationBehavior: .ignore),
-            .init(service: NamedService(service: shadows), successTerminationBehavior: .ignore),
-            .init(service: NamedService(service: sync), successTerminationBehavior: .ignore),
-            .init(service: NamedService(service: http), successTerminationBehavior: .gracefullyShutdownGroup),
-        ]
-        if let grpcPort {
-            let rpc = RPCListener(host: listener.host, port: grpcPort, bodyLimit: gate.bodyLimit, rpc: GatewayRPC(routes: routes))
-            services.append(.init(service: NamedService(service: rpc), successTerminationBehavior: .gracefullyShutdownGroup))
-        }
+        try await house.sync.refresh()
         try await ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            configuration: .init(services: house.services(), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
 }

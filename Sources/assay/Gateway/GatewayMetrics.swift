@@ -1,6 +1,6 @@
 import AssayRecords
+import AssayServing
 import AssayTerms
-import Glibc
 import Synchronization
 
 /// What a gateway did, in numbers for Prometheus (text format 0.0.4): base units, one series a version and protocol.
@@ -25,12 +25,15 @@ final class GatewayMetrics: Sendable {
         /// By upper bound, the last without one; not cumulative.
         var buckets = [UInt64](repeating: 0, count: GatewayMetrics.bounds.count + 1)
         var seconds = 0.0
+        /// Answers beyond the statement's end.
+        var offline: UInt64 = 0
     }
 
     private struct State {
         var series: [Key: Series] = [:]
         /// Requests for what is not served.
         var unserved: UInt64 = 0
+        var rules = RuleSeries()
     }
 
     /// In seconds.
@@ -38,11 +41,17 @@ final class GatewayMetrics: Sendable {
 
     private let state = Mutex(State())
 
+    /// Counts which rules hit how many rows of an answer.
+    func note(rulesOf scored: [ScoredRows], model: Text) {
+        guard scored.contains(where: { $0.findings != nil }) else { return }
+        let counts = RuleFindings.counts(scored)
+        let rows = scored.reduce(0) { $0 + $1.rowCount }
+        state.withLock { $0.rules.note(counts, rows: rows, model: model) }
+    }
+
     /// Seconds of a clock that only goes forward.
     static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        SystemClock.seconds()
     }
 
     func note(_ key: Key, status: Int, seconds: Double) {
@@ -54,11 +63,13 @@ final class GatewayMetrics: Sendable {
         }
     }
 
+    func noteOffline(_ key: Key) { state.withLock { $0.series[key, default: Series()].offline += 1 } }
+
     func noteUnserved() { state.withLock { $0.unserved += 1 } }
 
     /// - Parameter served: what is served at this moment.
     func text(_ served: [Text: GatewayTable.Model], records: RecordSpool.Counts? = nil) -> String {
-        let (series, unserved) = state.withLock { ($0.series.sorted { $0.key < $1.key }, $0.unserved) }
+        let (series, unserved, rules) = state.withLock { ($0.series.sorted { $0.key < $1.key }, $0.unserved, $0.rules) }
         var lines: [String] = []
         func begin(_ name: String, _ kind: String, _ help: String) {
             lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)"]
@@ -71,6 +82,9 @@ final class GatewayMetrics: Sendable {
                 lines.append("assay_gateway_requests_total{\(Self.labels(key)),code=\"\(status)\"} \(count)")
             }
         }
+        lines += rules.lines
+        begin("assay_gateway_offline_answers_total", "counter", "Answers after the end of a statement, while the registry was away and the policy let it.")
+        for (key, one) in series where one.offline > 0 { lines.append("assay_gateway_offline_answers_total{\(Self.labels(key))} \(one.offline)") }
         begin("assay_gateway_unserved_requests_total", "counter", "Requests for a model, version or place that is not served.")
         lines.append("assay_gateway_unserved_requests_total \(unserved)")
         begin("assay_gateway_request_duration_seconds", "histogram", "From the body's last byte to the answer.")
@@ -95,6 +109,8 @@ final class GatewayMetrics: Sendable {
             }
             begin("assay_gateway_records_waiting_bytes", "gauge", "Bytes of records that the server does not have yet.")
             lines.append("assay_gateway_records_waiting_bytes \(records.waitingBytes)")
+            begin("assay_gateway_records_refused_bytes", "gauge", "Bytes of records that were put aside: refused by the server, or damaged.")
+            lines.append("assay_gateway_records_refused_bytes \(records.refusedBytes)")
         }
         let models = served.sorted { $0.key < $1.key }
         begin("assay_gateway_place", "gauge", "Which version holds a place.")
@@ -117,7 +133,7 @@ final class GatewayMetrics: Sendable {
         "model=\"\(escaped(key.model))\",version=\"\(key.version)\",protocol=\"\(key.form)\""
     }
 
-    private static func escaped(_ text: Text) -> String {
+    static func escaped(_ text: Text) -> String {
         text.string.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }

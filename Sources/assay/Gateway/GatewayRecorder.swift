@@ -24,7 +24,7 @@ final class GatewayRecorder: Sendable {
         let key = try Self.secret("\(folder)/key", count: AES256GCM.keyLength)
         let limit = Int64(options.recordLimit) << 20
         spool = try RecordSpool(
-            .init(folder: folder, durability: options.recordDurability, byteLimit: limit), key: key,
+            .init(folder: folder, durability: options.recordDurability, byteLimit: limit, retriesRefused: options.recordRetryRefused), key: key,
             now: { Int64(GatewayMetrics.now() * 1_000) })
         isRequired = options.recordRequired
         content = options.recordContent
@@ -49,8 +49,13 @@ final class GatewayRecorder: Sendable {
     /// A fresh name for a request; `nil` for one that is not sampled.
     func newID() -> [UInt8]? {
         var generator = SystemRandomNumberGenerator()
-        let (high, low) = (generator.next(), generator.next())
         guard sampling == RecordSegment.everything || generator.next() % UInt64(RecordSegment.everything) < UInt64(sampling) else { return nil }
+        return Self.freshID()
+    }
+
+    static func freshID() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        let (high, low) = (generator.next(), generator.next())
         return [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) } }
     }
 
@@ -61,21 +66,16 @@ final class GatewayRecorder: Sendable {
         let segments = recorded.segments(facts, scored)
         guard segments.count > 1 else {
             guard let only = segments.first else { return true }
-            return await spool.keep(only)
+            return await spool.keep(SegmentPieces.of(only))
         }
         var merger = SegmentMerger()
         for segment in segments { merger.add(segment) }
-        // Blocks of one request have one layout, so they are one segment, unless there are more rows than one may have.
-        for segment in merger.segments(.init(spool: facts.id, number: 0)) {
-            guard await spool.keep(segment) else { return false }
-        }
-        return true
+        // Blocks of one request have one layout, so they are one segment, unless there is more than one may have.
+        return await spool.keep(merger.segments(.init(spool: facts.id, number: 0)).flatMap { SegmentPieces.of($0) })
     }
 
     /// Microseconds since 1970, UTC.
     static func time() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        SystemClock.microseconds()
     }
 }

@@ -16,6 +16,8 @@ final class GatewayRollout: Sendable {
         /// Of the header `Assay-Arm`, which a flag obeys.
         let wish: Arm?
         private let body: [UInt8]
+        /// Of a data set that is not held in memory; `nil` where the body is.
+        private let digest: SHA256Digest?
 
         private static let nameLimit = 256
 
@@ -24,17 +26,20 @@ final class GatewayRollout: Sendable {
             name = Array((header("Assay-Unit") ?? "").utf8.prefix(Self.nameLimit))
             wish = header("Assay-Arm").flatMap(Arm.init(rawValue:))
             body = exchange.body
+            digest = nil
         }
 
-        init(name: String = "", wish: Arm? = nil, body: [UInt8] = []) {
-            self.name = Array(name.utf8)
-            self.wish = wish
-            self.body = body
+        /// Of a job, whose body is the data set.
+        init(name: String, digest: SHA256Digest) {
+            self.name = Array(name.utf8.prefix(Self.nameLimit))
+            self.digest = digest
+            wish = nil
+            body = []
         }
 
         /// 0..<10,000, the same for the same unit and salt, and even over units.
         func place(salt: String) -> Int {
-            let key = name.isEmpty ? [1] + SHA256Hasher.digest(of: body).bytes : [0] + name
+            let key = name.isEmpty ? [1] + (digest ?? SHA256Hasher.digest(of: body)).bytes : [0] + name
             return Int(GatewayRollout.number(Array(salt.utf8) + key) % UInt64(RolloutPlan.wholeShare))
         }
     }
@@ -49,7 +54,7 @@ final class GatewayRollout: Sendable {
         self.counter = counter
     }
 
-    /// Whether requests for the place, which this version holds, are the rollout's.
+    /// Whether requests for the place, which this version holds, are the rollout's; for a batch, jobs.
     func concerns(_ place: Text, held version: GatewayTable.Version, now: Int) -> Bool {
         statement.targets.contains(place) && statement.baselineVersion == version.number
             && version.statement.manifest == statement.baselineManifest && now <= statement.deployment.notAfter
@@ -62,6 +67,11 @@ final class GatewayRollout: Sendable {
         case .flag: unit.wish ?? .baseline
         case .shadow, .batch: .baseline
         }
+    }
+
+    /// Who scores a data set that is handed in as a job.
+    func arm(ofJob unit: Unit) -> Arm {
+        statement.strategy == .batch && unit.place(salt: statement.salt) < statement.share ? .candidate : .baseline
     }
 
     /// Whether the candidate is asked too, and answers nobody.

@@ -46,15 +46,33 @@ extension GatewayRoutes {
 
     /// Runs `body` if the caller may ask now, and has what its rows cost taken from their budget when it is answered.
     func admitted(_ exchange: Exchange, as form: Form, _ body: (RequestMeter) async throws -> Reply) async throws -> Reply {
+        try await admitted(exchange, bodyBytes: exchange.body.count, as: form) { _, meter in try await body(meter) }
+    }
+
+    /// As ``admitted(_:as:_:)``, with a body that is read once the caller may ask, within what they may send.
+    func admittedWithBody(_ exchange: Exchange, as form: Form, _ body: (Exchange, RequestMeter) async throws -> Reply) async throws -> Reply {
+        let announced = exchange.bodyStream.announcedBytes ?? 0
+        return try await admitted(exchange, bodyBytes: Int(clamping: announced), as: form) { caller, meter in
+            let limit = caller.limits.bodyBytes
+            guard let bytes = try await exchange.bodyStream.collected(limit: limit) else {
+                throw AssayError(.limitExceeded, "The body is larger than the \(limit) bytes that this caller may send. Send less at once.")
+            }
+            return try await body(exchange.with(body: bytes), meter)
+        }
+    }
+
+    private func admitted(
+        _ exchange: Exchange, bodyBytes: Int, as form: Form, _ body: (GatewayCaller, RequestMeter) async throws -> Reply
+    ) async throws -> Reply {
         do {
             let caller = try self.caller(of: exchange)
-            try gate.begin(caller.name, model: exchange.parameter("model"), bodyBytes: exchange.body.count)
+            try gate.begin(caller.name, model: exchange.parameter("model"), bodyBytes: bodyBytes)
             let meter = RequestMeter(rowLimit: caller.limits.rowsPerRequest)
             defer {
                 let cost = AnswerCost(rows: meter.rows, explainedRows: meter.explainedRows, modelMilliseconds: meter.modelMilliseconds)
                 gate.end(caller.name, cost: cost)
             }
-            return try await body(meter)
+            return try await body(caller, meter)
         } catch let refusal as CallerGate.Refusal {
             return Self.reply(.requestLimitExceeded, refusal.message, as: form, retrySeconds: refusal.retrySeconds)
         } catch let error as AssayError {
@@ -63,13 +81,13 @@ extension GatewayRoutes {
         }
     }
 
-    private static func reply(_ code: WireErrorCode, _ message: String, as form: Form, retrySeconds: Int64? = nil) -> Reply {
+    static func reply(_ code: WireErrorCode, _ message: String, as form: Form, status: Int? = nil, retrySeconds: Int64? = nil) -> Reply {
         let body: JSONValue =
             switch form {
             case .mlflow: ["error_code": .string(code.rawValue), "message": .string(message)]
             case .inference: ["error": .string(message)]
             }
-        var reply = Reply.json(body.bytes(), status: code.httpStatus)
+        var reply = Reply.json(body.bytes(), status: status ?? code.httpStatus)
         if let retrySeconds { reply.headers.append((name: "Retry-After", value: String(retrySeconds))) }
         return reply
     }

@@ -1,5 +1,6 @@
 import AssayData
 import AssayJSON
+import AssayPolicy
 import AssayRecords
 import AssayServer
 import AssayServing
@@ -23,24 +24,32 @@ struct GatewayRoutes: Sendable {
     let work: WorkThreads
     /// Who looks as if they copied a model; `nil` where nobody looks.
     var watch: ExtractionWatch?
+    /// Whether `/metrics` names callers.
+    var namesCallers = false
+    /// Data sets that are scored in jobs; `nil` where none are taken.
+    var jobs: JobStore?
+    /// What inputs are filled in from; `nil` where requests bring them all.
+    var features: FeatureStores?
 
-    private static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
+    static let places: [(path: String, selector: @Sendable (Exchange) throws -> GatewayTable.Selector)] = [
         ("", { _ in .usual }),
         ("/versions/{version}", { exchange in .version(try number(exchange.parameter("version"))) }),
         ("/stages/{stage}", { exchange in .stage(exchange.parameter("stage")) }),
         ("/aliases/{alias}", { exchange in .alias(exchange.parameter("alias")) }),
     ]
 
-    var routes: [Route] { scoring + inference + health }
+    var routes: [Route] { scoring + inference + jobRoutes + health }
 
     private var scoring: [Route] {
         Self.places.flatMap { place in
             [
-                Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .anyContentType(limit: gate.bodyLimit)) { exchange in
-                    try await admitted(exchange, as: .mlflow) { meter in
-                        try await answer(exchange, place.selector, "mlflow") { version, exchange in
+                Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .stream) { exchange in
+                    try await admittedWithBody(exchange, as: .mlflow) { exchange, meter in
+                        let isAsked = try Self.asksForExplanations(exchange)
+                        return try await answer(exchange, place.selector, "mlflow") { version, exchange in
                             version.served.metered(meter) {
-                                version.served.service.invocations(exchange.body, contentType: exchange.contentType, meter: meter)
+                                version.service(isAsked: isAsked).invocations(
+                                    exchange.body, contentType: exchange.contentType, meter: meter, rules: version.book)
                             }
                         }
                     }
@@ -59,7 +68,9 @@ struct GatewayRoutes: Sendable {
         } + [
             Route("GET", "/version", .open) { _ in .text(AssayVersion.mlflowCompatible) },
             Route("GET", "/metrics", .open) { _ in
-                var reply = Reply.text(metrics.text(table.snapshot, records: recorder?.spool.counts) + GatewayMetrics.text(of: gate, watch))
+                var reply = Reply.text(metrics.text(table.snapshot, records: recorder?.spool.counts)
+                    + GatewayMetrics.text(of: gate, watch, namesCallers: namesCallers)
+                    + (jobs.map { GatewayMetrics.text(of: $0) } ?? "") + (features.map { GatewayMetrics.text(of: $0) } ?? ""))
                 reply.contentType = "text/plain; version=0.0.4; charset=utf-8"
                 return reply
             },
@@ -74,7 +85,8 @@ struct GatewayRoutes: Sendable {
                                 return [
                                     "version": .integer(Int64(version.number)), "places": .array(places.map { .string($0.string) }),
                                     "manifest": .string(version.statement.manifest.hex),
-                                    "not_after": .string(version.statement.notAfterText),
+                                    "not_after": .string(version.statement.notAfterText), "rules": version.statement.rules.json,
+                                    "is_upstream": .bool(version.served.isUpstream), "features": version.served.service.features?.json ?? [],
                                 ]
                             }),
                     ]
@@ -104,7 +116,7 @@ struct GatewayRoutes: Sendable {
                     try requireMayAsk(exchange)
                     return try await infer(exchange, place.selector, nil) { version, _ in
                         let versions = table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
-                        return .metadata(version.served.service.inferenceMetadata.json(model: version.model, versions: versions).bytes())
+                        return .metadata(version.service(isAsked: true).inferenceMetadata.json(model: version.model, versions: versions).bytes())
                     }
                 },
                 Route("GET", "/v2/models/{model}\(place.path)/ready", .open) { exchange in
@@ -115,14 +127,14 @@ struct GatewayRoutes: Sendable {
                         return .json(value.bytes(), status: isReady ? 200 : 503)
                     }
                 },
-                Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .anyContentType(limit: gate.bodyLimit)) { exchange in
-                    try await admitted(exchange, as: .inference) { meter in
+                Route("POST", "/v2/models/{model}\(place.path)/infer", .open, body: .stream) { exchange in
+                    try await admittedWithBody(exchange, as: .inference) { exchange, meter in
                         try await infer(exchange, place.selector, "inference") { (version, exchange) throws(ServingFailure) in
                             let length = HTTPField.Name(InferenceRequest.headerField).flatMap { exchange.headers[$0] }
                             let request = try InferenceRequest(json: exchange.body, headerLength: length)
                             return .inference(
                                 try version.served.metered(meter) { () throws(ServingFailure) in
-                                    try version.served.service.infer(request, meter: meter)
+                                    try version.service(isAsked: true).infer(request, meter: meter, rules: version.book)
                                 })
                         }
                     }
@@ -172,7 +184,7 @@ struct GatewayRoutes: Sendable {
     }
 
     static func isReady(_ version: GatewayTable.Version) -> Bool {
-        (try? version.statement.requireCurrent(now: UTCTime.now())) != nil && version.served.service.ping().status == 200
+        (try? version.isBeyondStatement(now: UTCTime.now())) != nil && version.served.service.ping().status == 200
     }
 
     // MARK: Versions
@@ -188,8 +200,9 @@ struct GatewayRoutes: Sendable {
             let version = choice.version
             let key = form.map { GatewayMetrics.Key(model: version.model, version: version.number, form: $0) }
             let statement = version.statement
+            let isOffline: Bool
             do throws(AssayError) {
-                try statement.requireCurrent(now: UTCTime.now(), remedy: "the registry has given no new one since; ask again later")
+                isOffline = try version.isBeyondStatement(now: UTCTime.now())
             } catch {
                 if let key { metrics.note(key, status: 503, seconds: GatewayMetrics.now() - begun) }
                 throw AssayError(.unavailable, error.message)
@@ -198,13 +211,22 @@ struct GatewayRoutes: Sendable {
             let seconds = GatewayMetrics.now() - begun
             watch?.note(answer.scored, of: version, by: try caller(of: exchange).name)
             var headers = ServingRoutes.headers(of: statement) + answer.headers
+            if version.served.isUpstream { headers.append((name: "Assay-Upstream", value: "unverified")) }
+            if isOffline {
+                headers.append((name: GatewayTable.Version.offlineField, value: statement.notAfterText))
+                if let key { metrics.noteOffline(key) }
+            }
             if choice.tellsArm { headers.append((name: "Assay-Arm", value: choice.arm.rawValue)) }
             var recorded: RequestFacts?
             if let key, let recorder {
                 recorded = try await record(answer, exchange, chosen, choice, form: key.form, seconds: seconds, in: recorder)
                 if let recorded { headers.append((name: RequestFacts.recordField, value: RecordID(request: recorded.id, row: 0).request)) }
             }
-            if let key { metrics.note(key, status: answer.status, seconds: seconds) }
+            headers += RuleFindings.headers(answer.scored) + AnsweredReasons.headers(answer.scored)
+            if let key {
+                metrics.note(key, status: answer.status, seconds: seconds)
+                metrics.note(rulesOf: answer.scored, model: key.model)
+            }
             if let form { shadows.note(choice, answer, seconds: seconds, form: form, body: exchange.body, recorded: recorded) { body($0, exchange) } }
             if let seconds = answer.retrySeconds { headers.append((name: "Retry-After", value: String(seconds))) }
             return Reply(status: answer.status, contentType: answer.contentType, headers: headers, body: .bytes(answer.body))
@@ -222,7 +244,8 @@ struct GatewayRoutes: Sendable {
         guard let id = recorder.newID() else { return nil }
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { exchange.headers[$0] } }
         let facts = RequestFacts(
-            id: id, time: GatewayRecorder.time(), seconds: seconds, status: answer.status, form: Text(form), place: selector.recorded,
+            id: id, time: answer.scored.first?.features?.time ?? GatewayRecorder.time(), seconds: seconds,
+            status: answer.status, form: Text(form), place: selector.recorded,
             arm: choice.tellsArm ? Text(choice.arm.rawValue) : "answer", caller: gate.takesKeys ? try caller(of: exchange).name : nil,
             references: try RequestFacts.references(header(RequestFacts.referenceField)),
             batch: try RequestFacts.batch(header(RequestFacts.batchField)))

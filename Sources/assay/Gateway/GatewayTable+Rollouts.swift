@@ -9,6 +9,8 @@ extension GatewayTable {
         let rollout: GatewayRollout?
         let arm: GatewayRollout.Arm
         let isShadowed: Bool
+        /// The other of the rollout's two versions; `nil` without a rollout.
+        var other: Version?
 
         /// Whether the arm is told in the answer: of a shadow nobody learns.
         var tellsArm: Bool { rollout.map { $0.statement.strategy != .shadow } ?? false }
@@ -26,7 +28,7 @@ extension GatewayTable {
         var version = held
         defer { version.release() }
         let now = UTCTime.now()
-        guard let place, let rollout = rollouts.first(where: { $0.concerns(place, held: held, now: now) }) else {
+        guard let place, let rollout = rollouts.first(where: { $0.statement.strategy != .batch && $0.concerns(place, held: held, now: now) }) else {
             return try await body(Choice(version: held, rollout: nil, arm: .baseline, isShadowed: false))
         }
         let arm = rollout.arm(of: unit)
@@ -37,6 +39,9 @@ extension GatewayTable {
             held.release()
             version = rollout.candidate
         }
-        return try await body(Choice(version: version, rollout: rollout, arm: arm, isShadowed: rollout.isShadowed(unit)))
+        return try await body(
+            Choice(
+                version: version, rollout: rollout, arm: arm, isShadowed: rollout.isShadowed(unit),
+                other: arm == .candidate ? held : rollout.candidate))
     }
 }

@@ -1,3 +1,4 @@
+import AssayServing
 import AssayTerms
 import Synchronization
 
@@ -11,24 +12,45 @@ final class GatewayTable: Sendable {
         let model: Text
         let number: Int
         let served: ServedModel
-        /// The newest; it is renewed in place.
-        private let current: Mutex<DeploymentStatement>
+        /// The newest, with its rules ready to be asked; it is renewed in place.
+        private let current: Mutex<(statement: DeploymentStatement, book: RuleBook?)>
         private let holders = Mutex((count: 0, isOut: false))
+        /// The version that was loaded, where this one is the same under another statement; it is held and left in place of this one.
+        private let base: Version?
+        /// The version that was loaded.
+        fileprivate var whole: Version { base ?? self }
 
         init(model: Text, number: Int, served: ServedModel, statement: DeploymentStatement) {
             self.model = model
             self.number = number
             self.served = served
-            current = Mutex(statement)
+            base = nil
+            current = Mutex((statement, statement.book(profile: served.profile)))
         }
 
-        var statement: DeploymentStatement { current.withLock { $0 } }
+        /// The same under another statement: a candidate that holds a place too.
+        init(of version: Version, statement: DeploymentStatement) {
+            model = version.model
+            number = version.number
+            served = version.served
+            base = version.whole
+            current = Mutex((statement, statement.book(profile: version.served.profile)))
+        }
 
-        func renew(_ statement: DeploymentStatement) { current.withLock { $0 = statement } }
+        var statement: DeploymentStatement { current.withLock { $0.statement } }
+
+        /// What answers are held against; `nil` where the statement has no rules for single predictions.
+        var book: RuleBook? { current.withLock { $0.book } }
+
+        func renew(_ statement: DeploymentStatement) {
+            let book = statement.book(profile: served.profile)
+            current.withLock { $0 = (statement, book) }
+        }
 
         /// - Returns: `false` once it is out of the table and was left.
         func hold() -> Bool {
-            holders.withLock { state in
+            if let base { return base.hold() }
+            return holders.withLock { state in
                 if state.isOut, state.count == 0 { return false }
                 state.count += 1
                 return true
@@ -36,6 +58,7 @@ final class GatewayTable: Sendable {
         }
 
         func release() {
+            if let base { return base.release() }
             let isLast = holders.withLock { state in
                 state.count -= 1
                 return state.isOut && state.count == 0
@@ -67,7 +90,7 @@ final class GatewayTable: Sendable {
         var rollouts: [GatewayRollout] = []
 
         /// Everything that is loaded for it.
-        fileprivate var loaded: [Version] { versions + rollouts.map(\.candidate) }
+        fileprivate var loaded: [Version] { (versions + rollouts.map(\.candidate)).map(\.whole) }
     }
 
     /// Which version of a model is asked for.

@@ -35,6 +35,9 @@ struct RecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How much may wait for the server, in MiB, before nothing more is recorded.", valueName: "mebibytes"))
     var recordLimit = 8_192
 
+    @Flag(help: "Send journals again that the server refused and that were put aside (.refused).")
+    var recordRetryRefused = false
+
     func validate() throws {
         guard recordSample > 0, recordSample <= 1, recordSample * 1_000_000 >= 1 else {
             throw ValidationError("--record-sample is a share above 0 and at most 1.")
@@ -43,7 +46,7 @@ struct RecordOptions: ParsableArguments {
             throw ValidationError("--record-required wants every prediction recorded, and --record-sample leaves some out.")
         }
         guard (1...1_048_576).contains(recordLimit) else { throw ValidationError("--record-limit is a number of mebibytes from 1 to 1048576.") }
-        guard records != nil || !recordRequired && recordColumn.isEmpty && recordSample == 1 else {
+        guard records != nil || !recordRequired && !recordRetryRefused && recordColumn.isEmpty && recordSample == 1 else {
             throw ValidationError("Name a folder with --records, or leave the other options of recording out.")
         }
     }

@@ -15,6 +15,11 @@ final class RolloutCounter: Sendable {
     /// By which the registry tells these counts from others, of other gateways and of others since this one started.
     let gateway: String
     private let state = Mutex(State())
+    private let rows = Mutex(DistinctRows())
+    private let jobs = Mutex<Set<SHA256Digest>?>(nil)
+
+    /// Data sets that are told apart; of more none is counted.
+    private static let jobLimit = 1 << 17
 
     init(id: String) {
         self.id = id
@@ -26,6 +31,20 @@ final class RolloutCounter: Sendable {
         state.withLock { state in
             edit(&state.tallies[step, default: RolloutTally()])
             state.hasNews = true
+        }
+    }
+
+    /// Which of the rows were not compared before, in their order; from then on they were.
+    func takeRows(_ digests: [UInt64]) -> [Bool] { rows.withLock { rows in digests.map { rows.take($0) } } }
+
+    /// Whether a data set was not counted before; from then on it was.
+    ///
+    /// - Parameter before: those that were counted before this gateway started, where that is known.
+    func takeJob(_ digest: SHA256Digest, before: () -> [SHA256Digest]) -> Bool {
+        jobs.withLock { jobs in
+            var known = jobs ?? Set(before())
+            defer { jobs = known }
+            return known.count < Self.jobLimit && known.insert(digest).inserted
         }
     }
 

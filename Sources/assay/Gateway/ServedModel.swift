@@ -3,6 +3,7 @@ import AssayData
 import AssayExplain
 import AssayForeign
 import AssayModels
+import AssayPolicy
 import AssayServing
 import AssayTerms
 import Foundation
@@ -18,40 +19,87 @@ final class ServedModel: Sendable {
         var isStrict: Bool
         /// Columns of requests that are recorded though the model does not read them.
         var furtherColumns: [Text] = []
+        /// HTTP services that score versions in place of what is loaded here.
+        var upstreams: [ServingUpstream] = []
 
-        var scoring: ScoringService.Options { .init(isStrict: isStrict, furtherColumns: furtherColumns) }
+        /// What inputs are filled in from; `nil` where requests bring them all.
+        var features: FeatureStores?
+
+        /// - Throws: where a view that the model reads is not there, or does not fit its inputs.
+        func scoring(_ opened: OpenedModel, _ form: ModelForm) throws(AssayError) -> ScoringService.Options {
+            var scoring = ScoringService.Options(isStrict: isStrict, furtherColumns: furtherColumns)
+            scoring.reasons = try opened.reasons?.table(form)
+            if let features, case .statement(let statement, _) = opened.governance {
+                let named = try MLmodelFile(opened.files.contents(of: "MLmodel", limit: MLmodelFile.byteLimit)).featureViews
+                scoring.features = try features.filler(for: statement.model, named: named, form: form)
+            }
+            return scoring
+        }
     }
 
     let opened: OpenedModel
     let service: ScoringService
+    /// The same without explanations.
+    let plain: ScoringService
     /// What ordinary rows look like; `nil` where too few are known.
     let reference: ExtractionReference?
+    /// What the profile frozen with it has seen of its inputs, for rules; empty where there is none.
+    var profile: [Text: ProfiledInput] { opened.profile }
     /// For people: what it is and how it is explained.
     let words: String
     private let keeper: ForeignKeeper?
+    /// Whether an HTTP service scores it, whose bytes nobody verified.
+    let isUpstream: Bool
     private let life: Task<Void, any Error>?
 
     private init(
-        _ opened: OpenedModel, _ service: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
-        life: Task<Void, any Error>? = nil
+        _ opened: OpenedModel, _ service: ScoringService, plain: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
+        life: Task<Void, any Error>? = nil, isUpstream: Bool = false
     ) {
         self.opened = opened
         self.service = service
+        self.plain = plain
         self.reference = reference
         self.words = words
         self.keeper = keeper
         self.life = life
+        self.isUpstream = isUpstream
     }
 
+    /// - Parameter rules: those of its statement: they may ask for explanations, whatever the options say.
     /// - Throws: why it cannot be loaded or explained; nothing of it is left behind then.
-    static func load(_ opened: OpenedModel, _ options: Options) async throws -> ServedModel {
+    static func load(_ opened: OpenedModel, _ options: Options, rules: ServingRules = ServingRules()) async throws -> ServedModel {
+        let served = try await loaded(opened, options, rules)
+        do throws(AssayError) {
+            try rules.requireReasons(served.service.reasonTable)
+        } catch {
+            await served.leave()
+            throw error
+        }
+        return served
+    }
+
+    private static func loaded(_ opened: OpenedModel, _ options: Options, _ rules: ServingRules) async throws -> ServedModel {
+        var options = options
+        if rules.explanations == .always || rules.explanations == .onRequest { options.explainsForeign = true }
+        if rules.explanations == .never { options.explainsForeign = false }
+        if case .statement(let statement, _) = opened.governance,
+            let upstream = options.upstreams.first(where: { $0.isFor(statement.model, version: statement.version, manifest: statement.manifest) })
+        {
+            return try await load(opened, upstream, options)
+        }
         let foreign = options.foreign
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
         case .native(let model):
-            let background = try await OwnThread.run { try opened.background(model.form).background(of: model, path: nil) }
-            let service = ScoringService(model: model, background: background, options: options.scoring)
+            let isRequired = rules.explanations == .always || rules.explanations == .onRequest
+            let (explainer, words) = try await OwnThread.run {
+                try opened.background(model.form).servedExplainer(of: model, path: nil, isRequired: isRequired)
+            }
+            let scoring = try options.scoring(opened, model.form)
+            let service = ScoringService(model: model, explainer: explainer, options: scoring)
             return ServedModel(
-                opened, service, "\(model.form.description), explained against \(background.name)",
+                opened, service, plain: ScoringService(predictor: NativePredictor(model), options: scoring),
+                "\(model.form.description), \(words)",
                 reference: try await reference(opened, NativePredictor(model)))
         case .foreign(let plan): return try await load(opened, plan, options)
         }
@@ -71,19 +119,46 @@ final class ServedModel: Sendable {
             let explanations = !options.explainsForeign ? nil : try await OwnThread.run {
                 try KernelExplanations(
                     background: opened.background(model.form).rows(
-                        path: nil, limit: kernel.backgroundRows, seed: UInt64(kernel.seed)),
+                        path: nil, limit: kernel.kernelRows, seed: UInt64(kernel.seed)),
                     settings: kernel.settings, seconds: seconds, for: model)
             }
-            let service = ScoringService(predictor: model, kernel: explanations, options: options.scoring)
+            let scoring = try options.scoring(opened, model.form)
+            let service = ScoringService(predictor: model, kernel: explanations, options: scoring)
             let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
             return ServedModel(
-                opened, service, "\(model.form.description), \(words)", reference: try await reference(opened, model), keeper: keeper, life: life)
+                opened, service, plain: ScoringService(predictor: model, options: scoring), "\(model.form.description), \(words)",
+                reference: try await reference(opened, model), keeper: keeper, life: life)
         } catch {
             keeper.leave()
             try? await life.value
             throw error
         }
     }
+
+    private static func load(_ opened: OpenedModel, _ upstream: ServingUpstream, _ options: Options) async throws -> ServedModel {
+        let model = try UpstreamPredictor(upstream, files: opened.files)
+        let scoring = try options.scoring(opened, model.form)
+        await model.look()
+        let (kernel, seconds) = (options.kernel, Double(upstream.timeoutSeconds))
+        let explanations = !options.explainsForeign ? nil : try await OwnThread.run {
+            try KernelExplanations(
+                background: opened.background(model.form).rows(path: nil, limit: kernel.kernelRows, seed: UInt64(kernel.seed)),
+                settings: kernel.settings, seconds: seconds, for: model)
+        }
+        let life = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(lookSeconds))
+                await model.look()
+            }
+        }
+        return ServedModel(
+            opened, ScoringService(predictor: model, kernel: explanations, options: scoring),
+            plain: ScoringService(predictor: model, options: scoring), model.form.description,
+            reference: try await reference(opened, model), life: life, isUpstream: true)
+    }
+
+    /// How often an upstream's health is looked at.
+    private static let lookSeconds = 2
 
     private static let referenceRows = 2_000
 
@@ -98,8 +173,16 @@ final class ServedModel: Sendable {
         }
     }
 
-    /// Whether it is scored by a process of its own.
-    var isForeign: Bool { keeper != nil }
+    /// - Throws: `unsupported` where each answer has to be explained, or any on request, and none can be; `permissionDenied` where the table of
+    ///   reason codes is not the one that is demanded.
+    func requireExplained(_ rules: ServingRules) throws(AssayError) {
+        try rules.requireReasons(service.reasonTable)
+        guard rules.explanations == .always || rules.explanations == .onRequest, !service.isExplained else { return }
+        throw AssayError(.unsupported, "its policy asks for explanations, and it was loaded without")
+    }
+
+    /// Whether it is scored elsewhere than in this process: by one of its own, or by a service.
+    var isForeign: Bool { keeper != nil || isUpstream }
 
     /// Runs `body`, and notes the time for which the model's own process was asked, where it has one.
     func metered<Value, Failure: Error>(_ meter: RequestMeter, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
@@ -112,6 +195,7 @@ final class ServedModel: Sendable {
     /// Ends its process, where it has one, once that has answered what it is asked at this moment.
     func leave() async {
         keeper?.leave()
+        if isUpstream { life?.cancel() }
         try? await life?.value
     }
 }

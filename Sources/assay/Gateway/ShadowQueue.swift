@@ -13,13 +13,15 @@ final class ShadowQueue: Service {
         let rollout: GatewayRollout
         let arm: GatewayRollout.Arm
         let answer: ServingAnswer
+        let seconds: Double
         /// `mlflow` or `inference`.
         let form: String
         let body: [UInt8]
         /// How the answer was recorded; `nil` where it was not.
         let recorded: RequestFacts?
-        /// Asks a version the same; `nil` where nobody is asked again.
-        let ask: (@Sendable (GatewayTable.Version) -> ServingAnswer)?
+        /// The version that is asked the same: a shadow's candidate, or whichever did not refuse it; `nil` where nobody is asked again.
+        let other: GatewayTable.Version?
+        let ask: @Sendable (GatewayTable.Version) -> ServingAnswer
 
         fileprivate var bytes: Int { body.count + answer.body.count }
     }
@@ -47,7 +49,7 @@ final class ShadowQueue: Service {
             bytes += item.bytes
             return true
         }
-        if !isTaken, item.ask != nil { item.rollout.counter.note(step: item.rollout.statement.step) { $0.dropped += 1 } }
+        if !isTaken, item.other != nil { item.rollout.counter.note(step: item.rollout.statement.step) { $0.dropped += 1 } }
     }
 
     func run() async throws {
@@ -64,33 +66,36 @@ final class ShadowQueue: Service {
     }
 
     private func work(on item: Item) async {
-        guard let ask = item.ask else {
+        guard let other = item.other else {
             Self.look(at: item.answer, of: item.arm, item)
             return
         }
-        let candidate = item.rollout.candidate
-        guard candidate.hold() else { return }
-        defer { candidate.release() }
+        guard other.hold() else { return }
+        defer { other.release() }
         let begun = GatewayMetrics.now()
-        guard let answer = try? await OwnThread.run({ ask(candidate) }) else { return }
+        let ask = item.ask
+        guard let answer = try? await OwnThread.run({ ask(other) }) else { return }
         let seconds = GatewayMetrics.now() - begun
+        if Self.isRefusal(item.answer), answer.status < 400 { Self.count(item.answer, seconds: item.seconds, of: item.arm, item.rollout) }
+        guard item.rollout.statement.strategy == .shadow else { return }
+        let candidate = item.rollout.candidate
         if let recorder, var facts = item.recorded {
             facts.arm = "shadow"
-            facts.time = GatewayRecorder.time()
+            facts.time = answer.scored.first?.features?.time ?? GatewayRecorder.time()
             facts.seconds = seconds
             facts.status = answer.status
             // Nobody waits for it: what cannot be kept is counted as lost.
             _ = await recorder.keep(facts, answer.scored, of: candidate)
         }
         let terms = item.rollout.statement
-        item.rollout.counter.note(step: terms.step) { tally in
-            tally.candidate.requests += 1
-            if answer.status >= 400 { tally.candidate.errors += 1 }
-            if let limit = terms.latencySeconds, seconds > limit { tally.candidate.slow += 1 }
-        }
+        guard !Self.isRefusal(answer) || item.answer.status < 400 else { return }
+        Self.count(answer, seconds: seconds, of: .candidate, item.rollout)
         let first = Self.look(at: item.answer, of: .baseline, item)
         guard let second = Self.look(at: answer, of: .candidate, item), let first else { return }
-        let agreements = PredictionComparison.agreements(first, second, tolerance: terms.tolerance)
+        // A row that was compared before says nothing new: a thousand copies of one are one prediction.
+        let digests = RowDigests.digests(of: item.answer, count: first.count, body: item.body)
+        let isNew = item.rollout.counter.takeRows(digests)
+        let agreements = zip(PredictionComparison.agreements(first, second, tolerance: terms.tolerance), isNew).compactMap { $1 ? $0 : nil }
         guard let drawn = Self.drawn(agreements, item) else { return }
         item.rollout.counter.note(step: terms.step) { tally in
             tally.compared += Int64(agreements.count)

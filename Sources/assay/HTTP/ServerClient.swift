@@ -18,7 +18,8 @@ struct ServerClient: Sendable {
     private let base: String
     /// The `Authorization` header.
     private let authorization: String?
-    private let client: HTTPClient
+    /// `nil` in the server's own process, where ``LocalRoutes/current`` answers.
+    private let client: HTTPClient?
 
     /// Opens a client for the length of `use`.
     ///
@@ -27,6 +28,7 @@ struct ServerClient: Sendable {
     static func with<Answer>(
         address: String, token: String?, login: (name: String, password: String)? = nil, _ use: (ServerClient) async throws -> Answer
     ) async throws -> Answer {
+        if LocalRoutes.current != nil { return try await use(ServerClient(base: "this server", authorization: nil, client: nil)) }
         let base = try Self.base(of: address)
         if let token, !token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
             throw AssayError(.unauthenticated, "The token in ASSAY_TOKEN has spaces or other characters no token has.")
@@ -97,6 +99,17 @@ struct ServerClient: Sendable {
     private func exchange(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)], body: ([UInt8], String)?
     ) async throws(AssayError) -> (status: Int, bytes: [UInt8]) {
+        guard let client else {
+            guard let routes = LocalRoutes.current else { throw AssayError(.internalFault, "the server's own routes are not at hand") }
+            do {
+                return try await routes.answer(
+                    method.rawValue, path, query: query, contentType: body?.1, body: body?.0 ?? [], limit: Self.answerLimit)
+            } catch let error as AssayError {
+                throw error
+            } catch {
+                throw AssayError(.internalFault, "the server's own routes failed", cause: error)
+            }
+        }
         var address = base + path.map { "/" + PercentCoding.encode($0) }.joined()
         if !query.isEmpty {
             address += "?" + query.map { PercentCoding.encode($0) + "=" + PercentCoding.encode($1) }.joined(separator: "&")

@@ -48,11 +48,13 @@ enum ServerPath {
     static let alerts = prefix + ["alerts"]
     static let alertRules = alerts + ["rules"]
     static let alertAcknowledgement = alerts + ["acknowledgement"]
+    static let alertResolution = alerts + ["resolution"]
     static let alertDeliveries = alerts + ["deliveries"]
     static let alertSilences = alerts + ["silences"]
     static let alertTest = alerts + ["test"]
     static let training = prefix + ["training"]
     static let trainingPipelines = training + ["pipelines"]
+    static let trainingSignals = training + ["signals"]
     static let trainingLease = training + ["lease"]
     static func training(_ id: String, _ part: String? = nil) -> [String] { training + [id] + (part.map { [$0] } ?? []) }
     static func request(_ id: String) -> [String] { requests + [id] }

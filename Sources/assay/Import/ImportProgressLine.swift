@@ -1,3 +1,4 @@
+import AssayServing
 import AssayWorkflows
 import Glibc
 import Synchronization
@@ -21,7 +22,7 @@ final class ImportProgressLine: Sendable {
                 if isNewPhase { Self.write("assay: \(progress.phase.rawValue)\n") }
                 return
             }
-            let now = Self.seconds()
+            let now = SystemClock.seconds()
             guard isNewPhase || now - state.shownSeconds > 0.1 else { return }
             state.shownSeconds = now
             state.isShown = true
@@ -41,11 +42,5 @@ final class ImportProgressLine: Sendable {
     private static func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -4,7 +4,7 @@ import AssayJSON
 struct MonitorBackTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backtest", abstract: "What a plan would have said of the recorded history, before anybody signs it.",
-        discussion: "Nothing is kept and nobody is told. Exit status 1 if a limit would have been broken.")
+        discussion: "Nothing is kept and nobody is told. Needs the permission 'read_sensitive': what is asked for may be about few people. Exit status 1 if a limit would have been broken.")
 
     @Argument(help: "The plan, a file in the form monitoring-plan/v1.")
     var plan: String

@@ -25,7 +25,10 @@ struct MonitorRunCommand: AsyncParsableCommand {
         } else {
             let judged = answer["judged"]?.integer ?? 0
             let lines = monitors.map(MonitorText.line) + ["\(judged) \(judged == 1 ? "window was" : "windows were") judged."]
-            try StandardOutput.write(Array(lines.map { $0 + "\n" }.joined().utf8))
+            let problems = (answer["problems"]?.array ?? []).map { problem in
+                "\(problem["model"]?.string ?? "") \(problem["version"]?.integer ?? 0) cannot be looked at: \(problem["reason"]?.string ?? "")"
+            }
+            try StandardOutput.write(Array((lines + problems).map { $0 + "\n" }.joined().utf8))
         }
         let isBroken = monitors.contains { $0["placed"]?.bool == true && $0["newest"]?["verdict"]?.string == "broken" }
         if isBroken { throw ExitCode(1) }

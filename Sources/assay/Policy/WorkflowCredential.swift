@@ -38,7 +38,7 @@ enum WorkflowCredential {
         request.headers.add(name: "Accept", value: "application/json")
         let body: [UInt8]
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: patience)
+            let response = try await PlainClient.shared.execute(request, timeout: patience)
             guard response.status == .ok else { throw failure("it answered \(response.status.code)") }
             body = Array(try await response.body.collect(upTo: longest).readableBytesView)
         } catch let error as AssayError {

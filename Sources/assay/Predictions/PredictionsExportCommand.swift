@@ -11,7 +11,8 @@ struct PredictionsExportCommand: AsyncParsableCommand {
         commandName: "export", abstract: "Write recorded predictions with their labels as CSV or JSON Lines.",
         discussion: """
             Columns that begin with @ are the recorder's: @time, @prediction, @score, @shap:COLUMN …; @id names the row, as assay labels \
-            takes it, and @reasons are the three inputs that moved the prediction most. Needs the permission 'read_sensitive'.
+            takes it. @reasons are the codes that were given by the version's table of reason codes, the furthest first; without a table the \
+            three inputs that moved the prediction most, with the sign of what they did. Needs the permission 'read_sensitive'.
             """)
 
     @Option(name: [.customShort("m"), .customLong("model")], help: "The registered model.")
@@ -88,13 +89,14 @@ struct PredictionsExportCommand: AsyncParsableCommand {
     }
 
     private static let id: Text = "@id"
-    private static let reasons: Text = "@reasons"
 
     private static func names(_ blocks: [RowBlock]) -> [Text] {
         var names = [id]
-        var known: Set<Text> = [id, RecordColumn.idHigh, RecordColumn.idLow, RecordColumn.row]
+        var known: Set<Text> = [id, RecordColumn.idHigh, RecordColumn.idLow, RecordColumn.row, RecordColumn.position]
         for column in blocks.flatMap(\.columns) where known.insert(column.name).inserted { names.append(column.name) }
-        if names.contains(where: { $0.string.hasPrefix(RecordColumn.attributionPrefix) }) { names.append(reasons) }
+        if !known.contains(RecordColumn.reasons), names.contains(where: { $0.string.hasPrefix(RecordColumn.attributionPrefix) }) {
+            names.append(RecordColumn.reasons)
+        }
         return names
     }
 
@@ -102,7 +104,7 @@ struct PredictionsExportCommand: AsyncParsableCommand {
         names.map { name in
             switch name {
             case id: RecordIDs(block).map { .string($0[row].description) } ?? .null
-            case reasons: .string(reasonCodes(block, row))
+            case RecordColumn.reasons: block[RecordColumn.reasons]?.json(row) ?? .string(reasonCodes(block, row))
             default: block[name]?.json(row) ?? .null
             }
         }

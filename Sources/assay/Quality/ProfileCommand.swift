@@ -15,7 +15,8 @@ struct ProfileCommand: ParsableCommand {
             schema is TensorFlow Data Validation's, in the JSON or the text form of its protocol buffer. A reference profile holds \
             what assay drift and the drift.* checks of a policy need to know, so that the rows need not travel: numbers \
             counted up to 1,024 distinct ones and sketched beyond, with a rank error that it states; texts counted. It \
-            holds single values: treat it as you treat the data.
+            holds single values: treat it as you treat the data. With --label and --score it also says what these scores meant, \
+            for the estimates of performance (estimated.*) of later rows without labels: use rows the model was not trained on.
             """)
 
     @OptionGroup var data: FileArguments
@@ -38,9 +39,25 @@ struct ProfileCommand: ParsableCommand {
     @Option(help: "Columns of text with more distinct values than this are not counted in the reference profile.")
     var categoryLimit = 100_000
 
+    @Option(help: "The column of labels of two classes: the reference profile says what --score means.")
+    var label: String?
+
+    @Option(help: "The column of probabilities of the positive label.")
+    var score: String?
+
+    @Option(help: "The positive label, where it is not 1 or true.")
+    var positive: String?
+
     @OptionGroup var report: ReportArguments
 
     func run() throws {
+        guard (label == nil) == (score == nil), positive == nil || label != nil else {
+            throw AssayError(.invalidArgument, "--label and --score go together, and --positive with them")
+        }
+        guard label == nil || writeProfile != nil && merge.isEmpty && !DriftProfileFile.isProfile(data.rows.data) else {
+            throw AssayError(
+                .invalidArgument, "--label and --score are about the rows of one file and its reference profile; name that with --write-profile")
+        }
         guard !ranges || writeSchema != nil else {
             throw AssayError(.invalidArgument, "--ranges is about the schema; name its file with --write-schema")
         }
@@ -84,6 +101,10 @@ struct ProfileCommand: ParsableCommand {
         options.schema = DataSchema(try data.columnTypes())
         var whole = try part(data.rows.data, options)
         for path in merge { try whole.merge(part(path, options)) }
+        if let label, let score {
+            whole.calibration = try DriftProfile.Calibration(
+                of: data.file, label: Text(label), score: Text(score), positive: positive.map { Text($0) }, options: options)
+        }
         return whole
     }
 

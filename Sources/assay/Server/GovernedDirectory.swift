@@ -45,6 +45,7 @@ extension OpenDirectory {
             formerKeys: try EvidenceKey.formerKeys(keysPath: directory.keysPath))
         useCases.promotionGate = governance
         useCases.policyPublisher = governance
+        useCases.dataWatch = governance
         return GovernedDirectory(useCases: useCases, governance: governance, ledger: ledger, recordCheck: recordCheck)
     }
 

@@ -41,8 +41,10 @@ struct House {
         opened.useCases.secretScan = command.secretScan
         opened.useCases.freshLogin = settings.freshLogin
         opened.useCases.sessionLimits = settings.sessionLimits
-        opened.useCases.mail = SMTPMailer(targets: OutgoingTargets(allowed: try command.allowedTargets(), purpose: .alert), logger: logger)
-        opened.useCases.secrets = ReferencedSecrets()
+        let places = try command.secretPlaces()
+        opened.useCases.mail = SMTPMailer(
+            targets: OutgoingTargets(allowed: try command.allowedTargets(), purpose: .alert), places: places, logger: logger)
+        opened.useCases.secrets = ReferencedSecrets(places: places)
         opened.useCases.directory = settings.directory.map { LDAPDirectory(settings: $0, logger: logger) }
         for (place, mapping) in settings.roleMappings { try await tellUnknownRoles(of: mapping, at: place, opened.useCases, logger) }
         let governed = try await opened.governed(
@@ -83,14 +85,27 @@ struct House {
             authenticate: { try await authenticator.caller(of: $0) }, address: { authenticator.address(of: $0) },
             announce: { try? StandardOutput.write(Array(line.utf8)) })
         let worker = EvidenceWorker(governance: governance, computer: RunnerComputer(runner: ChildProcessRunner(foreign: command.foreign)))
+        let origins = AlertOriginPass(governance: governance)
+        let outcomes = RolloutOutcomePass(governance: governance)
         var services: [any Service] = [
             LedgerService(ledger: ledger, logger: logger), EvidenceService(worker: worker),
             WebhookService(worker: WebhookWorker(useCases: useCases)), AlertService(worker: AlertWorker(useCases: useCases)),
             SweepService(useCases: useCases, governance: governance, logger: logger),
             RecordService(check: recordCheck), AccessLogService(useCases: useCases, logger: logger),
             SealService(sealer: RunSealer(useCases: useCases)), MonitorService(governance: governance, logger: logger),
-            TrainingService(governance: governance, logger: logger), IdentityService(useCases: useCases, logger: logger), host,
+            PassService(pause: .seconds(5), failure: "alerts whose origin is gone cannot be looked for now", logger: logger) {
+                try await origins.run()
+            },
+            TrainingService(governance: governance, logger: logger),
+            PassService(pause: .seconds(2), failure: "labels of rollouts cannot be counted for now", logger: logger) { try await outcomes.run() },
+            IdentityService(useCases: useCases, logger: logger), host,
         ]
+        // Ended first, while the routes that it asks are still there.
+        let local = LocalRoutes(
+            routes, as: Principal(userID: "gateway", name: "gateway in the server", roles: [.gateway], isService: true), log: useCases.accessLog)
+        let gateway = try command.gateway.gateway(
+            of: command, dataDirectory: command.dataDir, key: governance.evidenceVerificationKey(), routes: local, tls: certificate, logger: logger)
+        if let gateway { services.append(gateway) }
         if let certificate { services.insert(CertificateService(certificate: certificate, logger: logger), at: 0) }
         let group = ServiceGroup(
             configuration: .init(
@@ -105,7 +120,7 @@ struct House {
     static func routes(
         _ useCases: UseCases, _ governance: Governance, log: LogStatus, cookies: Cookies, provider: OpenIDProvider? = nil
     ) throws -> [Route] {
-        let clientRoutes = statusRoutes() + metricsRoutes(useCases) + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
+        let clientRoutes = statusRoutes() + metricsRoutes(governance) + mlflowRoutes(useCases) + keyedTransferRoutes(useCases)
         let ownRoutes =
             identityRoutes(useCases) + accessRoutes(useCases) + accessLogRoutes(useCases) + logRoutes(useCases)
             + webhookRoutes(useCases) + alertRoutes(useCases) + controlRoutes(governance)

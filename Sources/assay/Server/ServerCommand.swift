@@ -5,6 +5,8 @@ import AssayServer
 import AssayStore
 import AssayTerms
 import AssayWorkflows
+import CSandbox
+import Foundation
 import Logging
 import ServiceLifecycle
 
@@ -44,6 +46,8 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Whether requests without credentials are answered, on this machine's own addresses only: loopback or off.")
     var anonymous: Authenticator.Anonymous = .loopback
 
+    @OptionGroup var gateway: EmbeddedGatewayOptions
+
     @Flag(help: "Gate Production and protected aliases from the start, also while no policy is published.")
     var requirePolicy = false
 
@@ -77,6 +81,14 @@ struct ServerCommand: AsyncParsableCommand {
     var webhookAllow: [String] = []
 
     @Option(
+        name: .customLong("secret-allow"),
+        help: ArgumentHelp(
+            "Let alert rules and pipelines name secrets at this place; may be repeated.",
+            discussion: "env:NAME or env:PREFIX_*, file:/PATH or file:/FOLDER/*, vault:MOUNT/PATH or vault:MOUNT/PATH/*; env:ASSAY_SECRET_* always. What opens the server itself they never may.",
+            valueName: "place"))
+    var secretAllow: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "The interpreter of Python whose libraries score models that assay does not read itself, each in a confined process.",
             discussion: "Without it: ASSAY_MODEL_PYTHON, then python3.", valueName: "path"))
@@ -101,6 +113,7 @@ struct ServerCommand: AsyncParsableCommand {
         }
         do {
             _ = try allowedTargets()
+            _ = try secretPlaces()
         } catch {
             throw ValidationError(error.message)
         }
@@ -122,12 +135,29 @@ struct ServerCommand: AsyncParsableCommand {
         return ranges
     }
 
+    /// Where documents of the API may have secrets read.
+    ///
+    /// - Throws: `invalidArgument` naming the first that is no such place.
+    func secretPlaces() throws(AssayError) -> SecretPlaces {
+        let environment = ProcessInfo.processInfo.environment
+        let refusing = [dataDir, keysDir, tlsKey, environment["VAULT_TOKEN_FILE"], environment["AZURE_FEDERATED_TOKEN_FILE"]]
+        do {
+            return try SecretPlaces(secretAllow, refusing: refusing.compactMap { $0 }.filter { !$0.isEmpty })
+        } catch {
+            throw AssayError(error.code, "--secret-allow: \(error.message)")
+        }
+    }
+
+    /// Blocks of segments, windows and uploads. What is smaller stays with the allocator.
+    private static let largeBlock = 4 << 20
+
     func run() async throws {
         if let uri = backendStoreUri {
             throw AssayError(
                 .unsupported,
                 "assay serves its own data directory, not \(uri.prefix(200)). Bring it over first, and start without this option: assay import mlflow \(uri.prefix(200)) --data-dir \(dataDir)")
         }
+        _ = assay_memory_give_back(Self.largeBlock)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = .notice

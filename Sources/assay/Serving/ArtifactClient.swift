@@ -1,4 +1,5 @@
 import AssayJSON
+import AssayServer
 import AssayTerms
 import AsyncHTTPClient
 import Foundation
@@ -13,13 +14,15 @@ struct ArtifactClient: Sendable {
 
     let address: String
     private let token: String?
-    private let client: HTTPClient
+    /// `nil` in the server's own process, where ``LocalRoutes/current`` answers.
+    private let client: HTTPClient?
 
     /// Opens a client for the length of `use`: at `address`, else `ASSAY_SERVER`, else `MLFLOW_TRACKING_URI`, with the
     /// token of `ASSAY_TOKEN`, else `MLFLOW_TRACKING_TOKEN`.
     static func with<Answer>(
         address: String?, _ use: (ArtifactClient) async throws -> Answer
     ) async throws -> Answer {
+        if LocalRoutes.current != nil { return try await use(ArtifactClient(address: "this server", token: nil, client: nil)) }
         let environment = ProcessInfo.processInfo.environment
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         guard var base = address ?? variable("ASSAY_SERVER") ?? variable("MLFLOW_TRACKING_URI") else {
@@ -70,6 +73,7 @@ struct ArtifactClient: Sendable {
     private func send(
         _ path: [String], query: [(String, String)], body: JSONValue?, limit: Int
     ) async throws(AssayError) -> [UInt8] {
+        guard let client else { return try await sendLocally(path, query: query, body: body, limit: limit) }
         var url = address + path.map { "/" + Self.encoded($0) }.joined()
         if !query.isEmpty {
             url += "?" + query.map { Self.encoded($0) + "=" + Self.encoded($1) }.joined(separator: "&")
@@ -109,6 +113,21 @@ struct ArtifactClient: Sendable {
             throw AssayError(code, message ?? "\(address) answered HTTP \(status) for /\(path.joined(separator: "/"))")
         }
         return bytes
+    }
+
+    private func sendLocally(
+        _ path: [String], query: [(String, String)], body: JSONValue?, limit: Int
+    ) async throws(AssayError) -> [UInt8] {
+        guard let routes = LocalRoutes.current else { throw AssayError(.internalFault, "the server's own routes are not at hand") }
+        do {
+            return try await routes.answer(
+                body == nil ? "GET" : "POST", path, query: query, contentType: body.map { _ in "application/json" }, body: body?.bytes() ?? [], limit: limit
+            ).bytes
+        } catch let error as AssayError {
+            throw error
+        } catch {
+            throw AssayError(.internalFault, "the server's own routes failed", cause: error)
+        }
     }
 
     /// Percent-encoding of everything but RFC 3986's unreserved characters.

@@ -1,5 +1,7 @@
 import AssayCanonical
 import AssayJSON
+import AssayPolicy
+import AssayServing
 import AssayTerms
 
 /// What a server signed about a version it lets others serve: its files, its place, and until when.
@@ -21,6 +23,8 @@ struct DeploymentStatement: Sendable {
     /// Seconds since 1970, after which the version is no longer served.
     let notAfter: Int
     let notAfterText: String
+    /// What the policies say of it while it is served.
+    let rules: ServingRules
 
     /// Verifies the envelope's signature by `key` and reads the statement.
     ///
@@ -55,6 +59,15 @@ struct DeploymentStatement: Sendable {
         }
         guard Self.digest(of: files) == manifest else { throw damaged("lists files that are not its manifest's") }
         guard let notAfter = UTCTime.seconds(notAfterText) else { throw damaged("says not_after in another form than RFC 3339") }
+        guard let rules = ServingRules(statement: predicate["rules"]) else {
+            throw damaged("has rules that this program does not know and so cannot keep; is it older than the server?")
+        }
+        do throws(AssayError) {
+            _ = try RuleBook.of(rules, profile: [:])
+        } catch {
+            throw damaged("has a rule that this program cannot keep: \(error.message)")
+        }
+        self.rules = rules
         self.model = model
         self.version = version
         self.files = files
@@ -62,6 +75,12 @@ struct DeploymentStatement: Sendable {
         self.manifest = manifest
         self.notAfter = notAfter
         self.notAfterText = notAfterText
+    }
+
+    /// Its rules for single predictions, ready to be asked; `nil` where it has none.
+    func book(profile: [Text: ProfiledInput]) -> RuleBook? {
+        // That they can be read was found out when the statement was.
+        (try? RuleBook.of(rules, profile: profile)) ?? nil
     }
 
     private static func files(_ list: [JSONValue]) -> [File]? {

@@ -3,6 +3,7 @@ import AssayColumns
 import AssayForeign
 import AssayModels
 import AssayTerms
+import Foundation
 
 /// Whether and by which interpreter a model is scored that this build does not read itself.
 struct ForeignArguments: ParsableArguments {
@@ -11,6 +12,13 @@ struct ForeignArguments: ParsableArguments {
             "The interpreter of Python whose libraries score a model that assay does not read itself.",
             discussion: "Without it: ASSAY_MODEL_PYTHON, then python3.", valueName: "path"))
     var python: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "ONNX Runtime's library, which scores ONNX graphs that assay does not read itself.",
+            discussion: "Without it: ASSAY_ONNXRUNTIME, then that of PyPI's onnxruntime among the interpreter's packages, then the system's.",
+            valueName: "path"))
+    var onnxruntime: String?
 
     @Flag(help: "Refuse models that assay does not read itself.")
     var noForeign = false
@@ -42,12 +50,25 @@ struct ForeignArguments: ParsableArguments {
     /// Loads a model for the calling thread, which is to score with it and to outlive it.
     func predictor(of model: OpenedModel) throws(AssayError) -> (predictor: any RowPredictor, loaded: LoadedModel) {
         // How long a table takes depends on the table; each exchange has its end, and the process ends with the command.
-        let loaded = try LoadedModel.load(model.files, foreign: choice(processorSeconds: 0))
+        let loaded: LoadedModel
+        switch try LoadedModel.find(model.files, foreign: choice(processorSeconds: 0)) {
+        case .native(let model): loaded = .native(model)
+        case .foreign(let plan):
+            let foreign = try ForeignModel.load(model.files, by: plan.loader, engine: plan.engine, limits: plan.limits)
+            loaded = .foreign(foreign)
+            // Never in silence: another program computes than the one that was asked.
+            if case .onnxRuntime = plan.engine {
+                let version = foreign.origin.libraries["onnxruntime"] ?? "unknown"
+                FileHandle.standardError.write(
+                    Data("assay: \(model.name) is scored by ONNX Runtime \(version) in a confined process, because assay does not read it: \(plan.reason)\n".utf8))
+            }
+        }
         switch loaded {
         case .native(let model):
             try requireNoFeatures()
-            return (NativePredictor(model), loaded)
-        case .foreign(let model): return (try ForeignPredictor(model, features: featureNames), loaded)
+            return (NativePredictor(model, threads: RowThreads.processorCount), loaded)
+        case .foreign(let model):
+            return (try ForeignPredictor(model, features: featureNames), loaded)
         }
     }
 
@@ -60,6 +81,6 @@ struct ForeignArguments: ParsableArguments {
         limits.memoryBytes = UInt64(foreignMemory) << 30
         limits.loadSeconds = Double(foreignSeconds)
         limits.scoreSeconds = Double(foreignSeconds)
-        return .interpreter(python, limits)
+        return .interpreter(python, limits, onnxRuntime: onnxruntime)
     }
 }

@@ -20,6 +20,10 @@ struct OpenedModel: Sendable {
     /// The run's logged evaluation table, as a background for explanations; for a governed version only the frozen one.
     let evaluationTable: BackgroundChoice.Table?
     let governance: Governance
+    /// What the profile frozen with a governed version has seen of its inputs, for rules; empty where nothing asks for one, and without one.
+    var profile: [Text: ProfiledInput] = [:]
+    /// The table of reason codes frozen with a governed version, or among a folder's or run's own files.
+    var reasons: OwnReasons?
 
     /// Finds what a command's MODEL argument names.
     ///
@@ -34,7 +38,8 @@ struct OpenedModel: Sendable {
                 let remote = RemoteModel(client: client)
                 let files = try await remote.files(ofRun: id, path: path)
                 return OpenedModel(
-                    name: text, files: files, isFolder: true, evaluationTable: await remote.evaluationTable(ofRun: id), governance: .ungoverned)
+                    name: text, files: files, isFolder: true, evaluationTable: await remote.evaluationTable(ofRun: id), governance: .ungoverned,
+                    reasons: try OwnReasons(files))
             }
         case .registered(let name, let selector):
             return try await ArtifactClient.with(address: server) { client in
@@ -63,7 +68,8 @@ struct OpenedModel: Sendable {
     private static func local(_ path: String) throws(AssayError) -> OpenedModel {
         let files = try ModelPath.files(path)
         return OpenedModel(
-            name: path, files: files, isFolder: !ModelPath.isFile(path), evaluationTable: nil, governance: .ungoverned)
+            name: path, files: files, isFolder: !ModelPath.isFile(path), evaluationTable: nil, governance: .ungoverned,
+            reasons: ModelPath.isFile(path) ? nil : try OwnReasons(files))
     }
 
     /// A version's deployment statement as the server signs it now, verified.
@@ -124,8 +130,11 @@ struct OpenedModel: Sendable {
         {
             table = logged
         }
-        return OpenedModel(
+        var opened = OpenedModel(
             name: "\(name) version \(version)", files: verified, isFolder: true, evaluationTable: table,
             governance: .statement(statement, keyIsPinned: keyIsPinned))
+        opened.reasons = try await OwnReasons.frozen(statement, verified, remote)
+        opened.profile = try await FrozenProfile(statement).inputs(verified, remote)
+        return opened
     }
 }

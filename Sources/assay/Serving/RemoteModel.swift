@@ -51,6 +51,15 @@ struct RemoteModel: Sendable {
         return BackgroundChoice.Table(name: name, bytes: bytes)
     }
 
+    /// One file that a run logged, under its root.
+    func file(ofRun id: Text, path: Text, limit: Int) async throws(AssayError) -> [UInt8] {
+        let run = try await client.json(Self.mlflow + ["runs", "get"], query: [("run_id", id.string)])
+        guard let location = run["run"]?["info"]?["artifact_uri"]?.string else {
+            throw AssayError(.unreadable, "\(client.address) described run \(id) in a way that is not MLflow's")
+        }
+        return try await file(folder(location), path, limit: limit)
+    }
+
     /// The run a version was made in; `nil` if none is known or the server does not say.
     func run(of name: Text, version: Int) async -> Text? {
         let answer = try? await client.json(

@@ -9,7 +9,7 @@ final class RowOutput {
     private var buffer: [UInt8] = []
 
     /// - Throws: `unavailable` where the file cannot be made.
-    init(path: String?) throws(AssayError) {
+    init(path: String?, mode: mode_t = 0o666) throws(AssayError) {
         self.path = path
         guard let path else {
             temporary = nil
@@ -18,11 +18,14 @@ final class RowOutput {
         }
         let temporary = "\(path).\(getpid()).part"
         self.temporary = temporary
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
             throw AssayError(.unavailable, "\(path) cannot be written: \(String(cString: strerror(errno)))")
         }
     }
+
+    /// For whoever writes to the file itself; nothing may have been written by ``write(_:)``.
+    var number: Int32 { descriptor }
 
     func write(_ bytes: some Sequence<UInt8>) throws(AssayError) {
         buffer.append(contentsOf: bytes)

@@ -1,9 +1,11 @@
 import ArgumentParser
+import AssayColumns
 import AssayData
 import AssayJSON
 import AssayModels
 import AssayServing
 import AssayTerms
+import Foundation
 
 /// `assay score`: predictions of a model for the rows of a file.
 struct ScoreCommand: AsyncParsableCommand {
@@ -11,20 +13,27 @@ struct ScoreCommand: AsyncParsableCommand {
         commandName: "score", abstract: "Predict the rows of a file.",
         discussion: """
             One row out for each row in, in order: the prediction, then the probability of each class as \
-            probability_CLASS, where the model gives some. CSV on standard output; -o FILE.csv or FILE.jsonl writes a \
-            file. A model that assay does not read itself is scored by its own library in a confined process.
+            probability_CLASS, where the model gives some, and a scorecard's own reasons as reason_code_1, reason_code_2, …. CSV on standard \
+            output; -o FILE.csv, FILE.jsonl or FILE.parquet writes a file, block by block. A model that assay does not read itself is scored by its \
+            own library in a confined process.
+
+            models:/NAME@ALIAS and models:/NAME/STAGE are scored by the version that holds the place, which is told on \
+            standard error. Candidates of rollouts score data sets in jobs of gateways alone: assay gateway-job submit.
             """)
 
     @OptionGroup var arguments: ModelArguments
 
     @OptionGroup var foreign: ForeignArguments
 
-    @Option(name: [.customShort("o"), .long], help: "Write to this .csv or .jsonl file.")
+    @Option(name: [.customShort("o"), .long], help: "Write to this .csv, .jsonl or .parquet file.")
     var output: String?
 
     func run() async throws {
         let opened = try await OpenedModel.open(arguments.model, server: arguments.server, key: arguments.key)
-        let format = try RowFormat(output)
+        if let words = Self.words(of: opened, by: try ModelReference(arguments.model)) {
+            FileHandle.standardError.write(Data("assay: \(words)\n".utf8))
+        }
+        let form = try RowSink.Form(output)
         let options = try arguments.options()
         let data = arguments.data
         let path = output
@@ -32,31 +41,67 @@ struct ScoreCommand: AsyncParsableCommand {
         try await OwnThread.run {
             let (predictor, _) = try foreign.predictor(of: opened)
             let table = try ModelTable(path: data, form: predictor.form, options: options)
-            let out = try RowOutput(path: path)
-            do throws(AssayError) {
-                try Self.write(predictor, table, format, to: out)
-                try out.finish()
-            } catch {
-                out.abandon()
-                throw error
-            }
+            try Self.write(predictor, table, form, path)
         }
     }
 
-    private static func write(
-        _ predictor: any RowPredictor, _ table: ModelTable, _ format: RowFormat, to out: RowOutput
-    ) throws(AssayError) {
-        let classes = predictor.form.classes
-        let names = ["prediction"] + (classes.map { classes in (0..<classes.count).map { "probability_\(classes.text($0))" } } ?? [])
-        if format == .csv { try out.write(RowFormat.csvLine(names.map { .string($0) })) }
-        _ = try table.forEachBlock { (block) throws(AssayError) in
-            for predictions in try predictor.predictions([block], parameters: nil) {
-                for row in 0..<predictions.rowCount {
-                    var cells = [predictions.values.json(row)]
-                    for probabilities in predictions.probabilities ?? [] { cells.append(.number(probabilities[row])) }
-                    try out.write(format == .csv ? RowFormat.csvLine(cells) : RowFormat.jsonLine(zip(names, cells)))
-                }
-            }
+    /// Which version a place stands for at this moment; `nil` for what names no place.
+    private static func words(of opened: OpenedModel, by reference: ModelReference) -> String? {
+        guard case .registered(_, let selector) = reference, case .statement(let statement, _) = opened.governance else { return nil }
+        let place: String
+        switch selector {
+        case .version: return nil
+        case .stage(let stage): place = "the stage \(stage)"
+        case .alias(let alias): place = "the alias \(alias)"
         }
+        return "scored by version \(statement.version) of \(statement.model), which holds \(place); a rollout's candidate scores jobs of gateways alone".printable
+    }
+
+    private static func write(_ predictor: any RowPredictor, _ table: ModelTable, _ form: RowSink.Form, _ path: String?) throws(AssayError) {
+        let classes = predictor.form.classes
+        let probabilities = classes.map { classes in (0..<classes.count).map { Text("probability_\(classes.text($0))") } } ?? []
+        let type = classes?.column(named: "prediction", classes: []).type ?? .double
+        let reasons = (0..<((predictor as? NativePredictor)?.reasonCount ?? 0)).map { Text("reason_code_\($0 + 1)") }
+        let out = try RowSink(
+            form, path: path, columns: [("prediction", type)] + probabilities.map { ($0, .double) } + reasons.map { ($0, .text) })
+        var progress = ProgressLine()
+        do throws(AssayError) {
+            _ = try table.forEachBlock { (block) throws(AssayError) in
+                for predictions in try predictor.predictions([block], parameters: nil) {
+                    let columns = probabilities.indices.map { Self.probabilities(predictions, $0) }
+                    let words = reasons.indices.map { Self.reasons(predictions, $0) }
+                    try out.write(RowBlock(rowCount: predictions.rowCount, columns: [predictions.values] + columns + words))
+                }
+                if path != nil { progress.show(rows: block.firstRow + block.rowCount) }
+            }
+            progress.clear()
+            try out.finish()
+        } catch {
+            progress.clear()
+            out.abandon()
+            throw error
+        }
+    }
+
+    /// A row's reason at a place; missing where it has fewer.
+    private static func reasons(_ predictions: Predictions, _ place: Int) -> Column {
+        let words = predictions.reasons.map { $0.indices.contains(place) ? $0[place] : nil }
+        let dictionary = TextDictionary([""])
+        var validity = Validity(count: predictions.rowCount, present: false)
+        for (row, word) in words.enumerated() where word != nil { validity.markPresent(row) }
+        return Column(
+            name: "reason",
+            values: .text(
+                codes: (0..<predictions.rowCount).map { row in words.indices.contains(row) ? words[row].map { dictionary.code(for: $0) } ?? 0 : 0 },
+                dictionary: dictionary), validity: validity)
+    }
+
+    /// Missing in every row where the model gives none.
+    private static func probabilities(_ predictions: Predictions, _ place: Int) -> Column {
+        guard let probabilities = predictions.probabilities, probabilities.indices.contains(place) else {
+            let count = predictions.rowCount
+            return Column(name: "probability", values: .double([Double](repeating: 0, count: count)), validity: Validity(count: count, present: false))
+        }
+        return Column(name: "probability", values: .double(probabilities[place]))
     }
 }

@@ -61,6 +61,9 @@ struct ServeCommand: AsyncParsableCommand {
             "How often within ten minutes the process of such a model may end by itself, not by a request, and is started again.", valueName: "count"))
     var foreignRestarts: Int = 5
 
+    @Option(help: "Give reasons by this table of reason codes (reason-codes/v1); without it by the reason-codes.yaml of the model, where it has one.")
+    var reasons: String?
+
     @Option(help: "Decide by these thresholds, as assay mitigate threshold --out writes them, and not as the model does.")
     var thresholds: String?
 
@@ -93,17 +96,53 @@ struct ServeCommand: AsyncParsableCommand {
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
         case .native(let model):
             try foreign.requireNoFeatures()
-            try kernel.requireUnused("\(opened.name) is explained by its weights, so leave them out")
             let path = background
-            let chosen = try await OwnThread.run { try opened.background(model.form).background(of: model, path: path) }
+            let isRequired = explanations == true
+            if isRequired, let reason = Self.needsAsking(model) {
+                return try await serve(model, opened, reason)
+            }
+            try kernel.requireUnused("\(opened.name) is explained by its own numbers, so leave them out")
+            let (explainer, words) = try await OwnThread.run {
+                try opened.background(model.form).servedExplainer(of: model, path: path, isRequired: isRequired)
+            }
             let rule = try servedThresholds(opened, classes: model.classes)
             let service = ScoringService(
-                model: model, background: chosen,
-                options: .init(isStrict: strictMlflow, explains: explanations ?? true), rule: rule)
-            announce(opened, model.form, "explained against \(chosen.name)", thresholds: rule)
+                model: model, explainer: explainer,
+                options: .init(isStrict: strictMlflow, explains: explanations ?? true, reasons: try reasonTable(opened, model.form)), rule: rule)
+            announce(opened, model.form, words, thresholds: rule)
             try await listen(service, opened, rule)
         case .foreign(let plan): try await serve(plan, opened)
         }
+    }
+
+    /// Why a model is explained by its answers alone; `nil` where its own numbers do it.
+    private static func needsAsking(_ model: ScoringModel) -> String? {
+        do throws(AssayError) {
+            _ = try model.ownExplanation()
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    /// Serves a model that is read here and explained by asking it.
+    private func serve(_ model: ScoringModel, _ opened: OpenedModel, _ reason: String) async throws {
+        let predictor = NativePredictor(model)
+        let path = background
+        let options = kernel
+        let seconds = Double(foreign.foreignSeconds)
+        let explanations = try await OwnThread.run {
+            try KernelExplanations(
+                background: opened.background(model.form).rows(path: path, limit: options.kernelRows, seed: UInt64(options.seed)),
+                settings: options.settings, seconds: seconds, for: predictor)
+        }
+        let rule = try servedThresholds(opened, classes: model.classes)
+        let service = ScoringService(
+            predictor: predictor, kernel: explanations, options: .init(isStrict: strictMlflow, explains: true), rule: rule)
+        announce(
+            opened, model.form, "explained against \(explanations.background.rowCount) rows of \(explanations.background.name), by asking: \(reason)",
+            thresholds: rule)
+        try await listen(service, opened, rule)
     }
 
     /// Serves a model by its own library, whose process lives as long as the thread that runs its keeper.
@@ -128,14 +167,17 @@ struct ServeCommand: AsyncParsableCommand {
             let explanations = !explains ? nil : try await OwnThread.run {
                 try KernelExplanations(
                     background: opened.background(model.form).rows(
-                        path: path, limit: options.backgroundRows, seed: UInt64(options.seed)),
+                        path: path, limit: options.kernelRows, seed: UInt64(options.seed)),
                     settings: options.settings, seconds: seconds, for: model)
             }
             let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
             announce(
-                opened, model.form, "confined by \(model.origin.confinement.map(\.string).joined(separator: ", ")), \(words)", thresholds: rule)
+                opened, model.form, "confined by \(model.origin.confinement.map(\.string).joined(separator: ", ")), \(words)", thresholds: rule,
+                reason: plan.reason)
             try await listen(
-                ScoringService(predictor: model, kernel: explanations, options: .init(isStrict: strictMlflow), rule: rule), opened, rule)
+                ScoringService(
+                    predictor: model, kernel: explanations, options: .init(isStrict: strictMlflow, reasons: try reasonTable(opened, model.form)),
+                    rule: rule), opened, rule)
         } catch {
             keeper.leave()
             try await life
@@ -148,9 +190,15 @@ struct ServeCommand: AsyncParsableCommand {
     private func listen(_ service: ScoringService, _ opened: OpenedModel, _ rule: ServedThresholds?) async throws {
         let logger = Logger(label: "assay")
         let address = listener.address(port)
+        var book: RuleBook?
+        if case .statement(let statement, _) = opened.governance { book = statement.book(profile: opened.profile) }
+        if book?.needsExplanation ?? false, !service.isExplained {
+            throw AssayError(.unsupported, "\(opened.name) has rules that ask what moved an answer most, and it is served without explanations; add --explanations")
+        }
+        try requireReasons(service, opened)
         let http = HTTPHost(
             host: listener.host, port: port, otherHosts: listener.allowHost,
-            routes: ServingRoutes(service: service, governance: opened.governance, thresholds: rule?.digest).routes, logger: logger,
+            routes: ServingRoutes(service: service, governance: opened.governance, thresholds: rule?.digest, book: book).routes, logger: logger,
             authenticate: { [caller = listener.caller] _ in caller },
             announce: {
                 FileHandle.standardOutput.write(Data("assay \(AssayVersion.current) answers /invocations at \(address)\n".utf8))
@@ -191,8 +239,11 @@ struct ServeCommand: AsyncParsableCommand {
             classes: classes)
     }
 
-    private func announce(_ opened: OpenedModel, _ form: ModelForm, _ words: String, thresholds: ServedThresholds?) {
+    private func announce(
+        _ opened: OpenedModel, _ form: ModelForm, _ words: String, thresholds: ServedThresholds?, reason: String? = nil
+    ) {
         var lines = ["\(opened.name): \(form.description), \(form.inputs.count) columns, \(words)"]
+        if let reason { lines.append("its own library scores it, because assay does not read it: \(reason)") }
         if let thresholds {
             lines.append("decided by thresholds sha256:\(thresholds.digest.hex); requests bring \(thresholds.columns.map { "'\($0)'" }.joined(separator: ", ")).")
             if thresholds.isRandomised, thresholdsSeed == nil {

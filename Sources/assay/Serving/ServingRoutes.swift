@@ -14,11 +14,15 @@ struct ServingRoutes: Sendable {
     /// Of the thresholds that decide, where some do.
     var thresholds: SHA256Digest?
 
+    /// What answers are held against; `nil` where its statement has no rules for single predictions.
+    var book: RuleBook?
+
     var routes: [Route] {
         let service = service
+        let book = book
         return [
-            scoring("/invocations") { service.invocations($0, contentType: $1) },
-            scoring("/predict") { service.predict($0, contentType: $1) },
+            scoring("/invocations") { service.invocations($0, contentType: $1, rules: book) },
+            scoring("/predict") { service.predict($0, contentType: $1, rules: book) },
             health("/ping"), health("/health"),
             Route("GET", "/version", .open) { _ in
                 var version = Reply.text(AssayVersion.mlflowCompatible)
@@ -57,7 +61,8 @@ struct ServingRoutes: Sendable {
 
     private func reply(_ answer: ServingAnswer) -> Reply {
         let retry = answer.retrySeconds.map { [(name: "Retry-After", value: String($0))] } ?? []
-        return Reply(status: answer.status, contentType: answer.contentType, headers: headers + retry, body: .bytes(answer.body))
+        let all = headers + RuleFindings.headers(answer.scored) + AnsweredReasons.headers(answer.scored) + retry
+        return Reply(status: answer.status, contentType: answer.contentType, headers: all, body: .bytes(answer.body))
     }
 
     private var headers: [(name: String, value: String)] {
@@ -73,12 +78,14 @@ struct ServingRoutes: Sendable {
     }
 
     /// What every answer of a governed version says of it.
-    static func headers(of statement: DeploymentStatement) -> [(name: String, value: String)] {
+    static func headers(of statement: DeploymentStatement) -> [(name: String, value: String)] { headers(statement.model, version: statement.version) }
+
+    static func headers(_ model: Text, version: Int) -> [(name: String, value: String)] {
         // Header values are ASCII; other characters stand percent-encoded.
-        let name = statement.model.utf8.map { byte in
+        let name = model.utf8.map { byte in
             (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%")
                 ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
         }.joined()
-        return [("Assay-Governance", "statement"), ("Assay-Model", "\(name)/\(statement.version)")]
+        return [("Assay-Governance", "statement"), ("Assay-Model", "\(name)/\(version)")]
     }
 }

@@ -5,7 +5,7 @@ import AssayTerms
 /// `assay training`: models trained anew when something asks for it.
 struct TrainingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "training", abstract: "Train models anew when a monitor breaks, by the clock or by hand.",
+        commandName: "training", abstract: "Train models anew when a monitor breaks, data or code change, by the clock or by hand.",
         discussion: """
             Pipelines (a document, training/v1) say what begins the training of which models, what runs it, and how often at most. Programs \
             run in workers (assay training work) or elsewhere (GitHub Actions, Airflow, Argo, a webhook); the server runs none. A version \
@@ -13,7 +13,8 @@ struct TrainingCommand: AsyncParsableCommand {
             """,
         subcommands: [
             TrainingApplyCommand.self, TrainingPipelinesCommand.self, TrainingListCommand.self, TrainingShowCommand.self,
-            TrainingStartCommand.self, TrainingCancelCommand.self, TrainingFinishCommand.self, TrainingWorkCommand.self,
+            TrainingStartCommand.self, TrainingTriggerCommand.self, TrainingCancelCommand.self, TrainingFinishCommand.self,
+            TrainingWorkCommand.self,
         ])
 
     /// `3f…  finished  loans  lending  monitor  version 2  2026-11-27T03:00:00Z`

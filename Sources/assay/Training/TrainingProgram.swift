@@ -6,10 +6,12 @@ import AssayJSON
 import AssayTerms
 import Foundation
 
-/// A program that a worker runs for one training: started, watched, ended with everything it started.
+/// A program that a worker runs for one training: started, watched, ended with everything it started, and when the worker is killed.
 struct TrainingProgram {
     private let child: ChildProcess
     private let reading: FileHandle
+    /// The writing end of a pipe that nobody writes to: when this process is gone, so is it, and the program ends.
+    private let life: Pipe
     private(set) var lastWords: [UInt8] = []
 
     /// What is passed on of what it wrote to standard error.
@@ -21,6 +23,8 @@ struct TrainingProgram {
             throw AssayError(.invalidArgument, "there is no program '\(words.first ?? "")' here")
         }
         let pipe = Pipe()
+        let life = Pipe()
+        for end in [life.fileHandleForReading, life.fileHandleForWriting] { _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC) }
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard nothing >= 0 else { throw AssayError(.unavailable, "/dev/null cannot be opened") }
         defer { close(nothing) }
@@ -28,7 +32,10 @@ struct TrainingProgram {
         child = try ChildProcess.start(
             program: path, arguments: Array(words.dropFirst()),
             descriptors: [nothing, STDERR_FILENO, pipe.fileHandleForWriting.fileDescriptor],
-            environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, what: "the program '\(name)'")
+            environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, what: "the program '\(name)'",
+            watched: life.fileHandleForReading.fileDescriptor)
+        try? life.fileHandleForReading.close()
+        self.life = life
         try? pipe.fileHandleForWriting.close()
         reading = pipe.fileHandleForReading
         _ = fcntl(reading.fileDescriptor, F_SETFL, O_NONBLOCK)

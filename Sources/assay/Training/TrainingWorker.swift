@@ -87,10 +87,13 @@ struct TrainingWorker: Service {
             try TrainingProgram.reweigh(reweighing, to: path)
             environment["ASSAY_TRAINING_WEIGHTS"] = path
         }
-        let deadline = Double(work["deadline_ms"]?.integer ?? .max) / 1_000
+        // A duration, and by a clock that is never set: the two machines need not agree what time it is.
+        guard let limit = work["limit_ms"]?.integer else { throw AssayError(.unreadable, "\(address) answered work without a limit; is it an older server?") }
+        let seconds = Double(limit) / 1_000
         var program = try TrainingProgram(words, environment: environment)
-        var renewed = ChildProcess.now()
-        var tried = renewed
+        let begun = ChildProcess.now()
+        var renewed = begun
+        var tried = begun
         while true {
             if let end = program.look() {
                 var outcome = Outcome(output: program.lastWords)
@@ -105,7 +108,7 @@ struct TrainingWorker: Service {
                 return outcome
             }
             if Task.isCancelled { return killed(&program, "the worker was stopped") }
-            if Date().timeIntervalSince1970 > deadline { return killed(&program, "it took longer than its limit") }
+            if ChildProcess.now() - begun > seconds { return killed(&program, "it took longer than its limit") }
             let now = ChildProcess.now()
             if now - tried > Self.renewSeconds {
                 tried = now

@@ -87,7 +87,7 @@ def batch(rates, size=1000):
 def run(_):
     receivers = Receivers()
     house = House()
-    house.server_arguments = ["--webhook-allow", "127.0.0.0/8"]
+    house.server_arguments = ["--webhook-allow", "127.0.0.0/8", "--secret-allow", f"file:{house.folder}/*"]
     gateway = None
     try:
         house.start()

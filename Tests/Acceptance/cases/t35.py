@@ -87,14 +87,19 @@ def run(house):
     try:
         expect("serves 1 model" in gateway.stdout.readline(), (house.folder / "gateway-t35.log").read_text())
         draw = numpy.random.default_rng(1)
-        rows = draw.normal(size=(999, 2)).tolist()
+        rows = draw.normal(size=(1000, 2)).tolist()
         headers, _ = ask(port, rows[:600])
         expect(headers["Assay-Model"] == "stock-t35/1" and "Assay-Arm" not in headers, str(headers))
-        ask(port, rows[600:])
+        ask(port, rows[600:999])
         eventually(lambda: compared(house, rollout) == 999, "999 predictions in the shadow")
         status, answer = promote(house, 2)
         expect(status == 403 and "999 of 1000 shadow predictions" in answer["message"] and "1 is missing" in answer["message"], str(answer))
+        # A row of before, once and a thousand times, is no further prediction.
         ask(port, rows[:1])
+        ask(port, rows[:1] * 1000)
+        time.sleep(4)
+        expect(compared(house, rollout) == 999, "copies of a row were counted")
+        ask(port, rows[999:])
         eventually(lambda: compared(house, rollout) == 1000, "1,000 predictions in the shadow")
         # Nobody who wants the version let in counts for it.
         status, answer = house.http(
@@ -109,7 +114,7 @@ def run(house):
                    "the shadow of the version that holds the place no more ends")
         rollout = shadow(house, 3)
         eventually(lambda: "stock-t35" in json.dumps(deployed(port)), "the second shadow is carried out")
-        ask(port, rows + rows[:1])
+        ask(port, rows + rows[:1])    # the copy does not count
         eventually(lambda: compared(house, rollout) == 1000, "1,000 predictions in the second shadow")
         status, answer = promote(house, 3)
         expect(status == 403 and "agreement in the shadow of version 2 is" in answer["message"] and "min 0.95" in answer["message"], str(answer))

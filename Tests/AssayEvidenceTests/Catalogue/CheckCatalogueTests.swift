@@ -16,7 +16,8 @@ import Testing
                 case "aif360": [.aif360]
                 case "aequitas": [.aequitas]
                 case "ll144": [.ll144]
-                case "quality", "privacy", "drift": [.assay]
+                case "quality", "privacy", "drift", "service": [.assay]
+                case "estimated": [.nannyML]
                 default: []
                 }
             #expect(conventions.contains(descriptor.convention), "\(descriptor.id)")

@@ -48,12 +48,36 @@ import Testing
         #expect(words.contains("people decide"))
     }
 
+    /// Nobody is left to the baseline: the candidate is judged by itself, and nothing is concluded from an interval of 0...1.
+    @Test func withoutABaselineTheMaximumDecides() {
+        let steps = [RolloutPlan.Step(share: 5_000, requests: 10), .init(share: 10_000, requests: 10)]
+        let plan = RolloutPlan(strategy: .canary, steps: steps, guards: [.init(.errors, bound: 0.02, maximum: 0.1)])
+        let judge = RolloutJudge(plan)
+        guard case .rollBack(let why) = judge.move(step: 1, began: 0, tally: tally(candidate: (60, 60)), now: 0) else {
+            Issue.record("a candidate that fails every request stays")
+            return
+        }
+        #expect(why.contains("1 (60 of 60)") && why.contains("more than 0.1") && !why.contains("against"))
+        #expect(judge.move(step: 1, began: 0, tally: tally(candidate: (0, 500)), now: 0) == .finish)
+        // Beside a baseline both bounds hold: 0.15 is over the maximum and not over what the baseline does.
+        guard case .rollBack = judge.move(step: 0, began: 0, tally: tally(candidate: (600, 4_000), baseline: (600, 4_000)), now: 0) else {
+            Issue.record("the maximum does not count beside a baseline")
+            return
+        }
+        // A guard that compares alone has nothing to compare with, and is no leave.
+        let relative = RolloutJudge(RolloutPlan(strategy: .realTime, steps: [steps[1]], guards: [.init(.errors, bound: 0.02)], promotes: true))
+        guard case .stay = relative.move(step: 0, began: 0, tally: tally(candidate: (500, 500)), now: 0) else {
+            Issue.record("something follows from nothing")
+            return
+        }
+    }
+
     @Test func anOutcomeIsWatchedBothWays() {
         let judge = RolloutJudge(RolloutPlan(strategy: .ab, steps: [.init(share: 5_000, requests: 0)], guards: [.init(.outcome(label: "1"), bound: 0.1)]))
         func verdict(_ new: Int64, _ old: Int64) -> SequentialComparison.Verdict {
             var tally = RolloutTally()
             (tally.candidate.drawn, tally.candidate.hits, tally.baseline.drawn, tally.baseline.hits) = (5_000, new, 5_000, old)
-            return judge.findings(tally)[0].verdict
+            return judge.findings(tally, step: 0)[0].verdict
         }
         #expect(verdict(2_500, 2_500) == .notWorse)
         #expect(verdict(3_500, 2_500) == .worse && verdict(1_500, 2_500) == .worse)
@@ -67,7 +91,7 @@ import Testing
         func verdict(_ agreed: Int64, _ judged: Int64) -> SequentialComparison.Verdict {
             var tally = RolloutTally()
             (tally.judgedAgreed, tally.judged, tally.compared) = (agreed, judged, judged)
-            return judge.findings(tally)[0].verdict
+            return judge.findings(tally, step: 0)[0].verdict
         }
         #expect(verdict(0, 0) == .undecided && verdict(1_000, 1_000) == .notWorse && verdict(500, 1_000) == .worse && verdict(95, 100) == .undecided)
     }
@@ -115,6 +139,6 @@ import Testing
         #expect(tally.impossibility?.contains("'candidate_errors' is more than 'candidate_requests'") == true)
         tally.candidate.errors = -1
         #expect(tally.impossibility?.contains("candidate_errors") == true)
-        #expect(Set(RolloutTally.fields.map(\.name)).count == 15)
+        #expect(Set(RolloutTally.fields.map(\.name)).count == 19)
     }
 }

@@ -38,13 +38,13 @@ import Testing
     static let faults: [(what: String, fixture: String, find: String, put: String, code: AssayError.Code, message: String)] = [
         (
             "unknown classifier", "array-binary", "\"LogisticRegression\"", "\"RandomForestClassifier\"", .unsupported,
-            "the model is sklearn.linear_model._logistic.RandomForestClassifier, which is not supported as a classifier; supported: LogisticRegression"
+            "the model is sklearn.linear_model._logistic.RandomForestClassifier, which is not supported as a predictor; supported: LogisticRegression"
         ),
         (
             "own class of a known name", "array-binary", "\"sklearn.linear_model._logistic\"", "\"__main__\"", .unsupported,
             "__main__.LogisticRegression"
         ),
-        ("unknown transformer", "pipeline", "\"StandardScaler\"", "\"RobustScaler\"", .unsupported, "RobustScaler"),
+        ("unknown transformer", "pipeline", "\"StandardScaler\"", "\"KernelCenterer\"", .unsupported, "KernelCenterer"),
         ("function", "array-binary", "\"ObjectNode\"", "\"FunctionNode\"", .unsupported, "FunctionNode"),
         ("newer protocol", "array-binary", "\"protocol\": 2", "\"protocol\": 3", .unsupported, "protocol 3"),
         ("negative protocol", "array-binary", "\"protocol\": 2", "\"protocol\": -1", .unreadable, "names no skops protocol"),

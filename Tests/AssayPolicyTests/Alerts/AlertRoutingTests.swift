@@ -57,9 +57,9 @@ import Testing
     }
 
     private static func plan(
-        _ members: [AlertGroupPlan.Member], sent: Int64? = nil, keeps: Bool = false, at now: Int64 = 5_000
+        _ members: [AlertGroupPlan.Member], sent: Int64? = nil, keeps: Bool = false, isUnderWay: Bool = false, at now: Int64 = 5_000
     ) -> AlertGroupPlan {
-        AlertGroupPlan(members: members, sent: sent, timing: timing, keepsAlerts: keeps, now: now)
+        AlertGroupPlan(members: members, sent: sent, timing: timing, keepsAlerts: keeps, isUnderWay: isUnderWay, now: now)
     }
 
     @Test func newsIsWhatChangedSinceItWasTold() {
@@ -106,6 +106,28 @@ import Testing
         let beside = Self.plan([known, .init(alert: 2, now: Self.told(.resolved), told: firing)], sent: 1_000)
         #expect(beside.said == [1, 2])
         #expect(Self.plan([.init(alert: 1, now: firing, silencedUntil: 5_000)]).reason == .news)
+    }
+
+    @Test func remindersWaitForWhatIsUnderWayAndNewsDoesNot() {
+        let firing = Self.told(.firing)
+        let member = AlertGroupPlan.Member(alert: 1, now: firing, told: firing)
+        let waiting = Self.plan([member], sent: 1_000, isUnderWay: true)
+        #expect(waiting.reason == nil && waiting.said.isEmpty && waiting.dueMilliseconds == 5_100)
+        #expect(Self.plan([member, .init(alert: 2, now: firing)], sent: 1_000, isUnderWay: true).reason == .news)
+    }
+
+    @Test func whoKeepsAlertsIsToldOnOfSilencedOnesAsBefore() {
+        let known = AlertGroupPlan.Member(alert: 1, now: Self.told(.firing, 1, .critical), told: Self.told(.firing), silencedUntil: 90_000)
+        let renewal = Self.plan([known], sent: 1_000, keeps: true)
+        #expect(renewal.reason == .reminder && renewal.said == [1] && renewal.renewed == [1] && renewal.dueMilliseconds == 6_000)
+        #expect(Self.plan([known], sent: 4_500, keeps: true).dueMilliseconds == 5_500)
+        #expect(Self.plan([known], sent: 1_000).reason == nil)
+        #expect(Self.plan([.init(alert: 1, now: Self.told(.firing), silencedUntil: 90_000)], sent: 1_000, keeps: true).reason == nil)
+    }
+
+    @Test func aClockThatWasAheadHoldsNothingBack() {
+        let member = AlertGroupPlan.Member(alert: 1, now: Self.told(.firing), told: Self.told(.firing))
+        #expect(Self.plan([member], sent: 90_000_000).dueMilliseconds == 6_000)
     }
 
     @Test func durations() {

@@ -33,7 +33,7 @@ struct PolicyPageTests {
 
     @Test func theLanguagesPage() throws {
         let blocks = policies(in: try text("docs/policy.md"))
-        #expect(blocks.count == 8)
+        #expect(blocks.count == 10)
         for block in blocks { #expect(Fixtures.problems(block) == [], "\(block)") }
         #expect(try Fixtures.read(blocks[0]).checks.count == 5)
     }

@@ -247,7 +247,7 @@ struct PolicyExplanationTests {
                 switch difference.part {
                 case .accept, .evaluators: !old.checks.isEmpty && new.accept.contains(.attested)
                 case .expiry: !old.approvals.isEmpty
-                case .scope, .data, .freshness, .checks, .records, .monitoring, .shadow, .findings, .documents, .approvals, .mutations, .duties: true
+                case .scope, .data, .freshness, .checks, .records, .monitoring, .shadow, .serving, .findings, .documents, .approvals, .mutations, .duties: true
                 case .title: false
                 }
             }

@@ -41,6 +41,7 @@ struct PolicyCanonicalTests {
           - {id: fairness.demographic_parity_difference, column: race, below: 0.1, window: 1000 rows, alert: ["a: b", c], min-group: 100}
           - {id: privacy.consent, column: c, value: maybe, window: batch, alert: [x]}
         shadow: {predictions: 1000, agreement: {min: 0.950}, errors: {max: 1e-2}, judge: interval, if-none: pass}
+        serving: {when-offline: keep-serving, explanations: on-request}
         """,
         """
         {assay: policy/v1, name: p, version: 1, applies-to: {retirement: true}, checks: [{id: run.tag, name: "NO", in: ["a: b", "no"]},

@@ -90,7 +90,7 @@ struct PolicyExtensionTests {
     @Test(arguments: 0..<2) func whatIsReadAsksForAsMuch(_ seed: Int) throws {
         var draw = PolicyDraw(state: UInt64(seed) + 99)
         var read = 0
-        for _ in 0..<300 {
+        for _ in 0..<400 {
             let base = draw.policy("base")
             var own = base
             for _ in 0...draw.below(2) { draw.edit(&own) }

@@ -21,6 +21,7 @@ import Testing
           - {on: errors, margin: 0.01, level: 0.99}
           - {on: latency, over-ms: 100, margin: 0.02}
           - {on: outcome, label: "1", margin: 0.05}
+          - {on: mistakes, margin: 0.1, tolerance: 0.5}
         automatic: [promote, rollback]
         """
 
@@ -33,13 +34,16 @@ import Testing
         #expect(
             document.plan.guards == [
                 .init(.errors, bound: 0.01, level: 0.99), .init(.latency(overMilliseconds: 100), bound: 0.02), .init(.outcome(label: "1"), bound: 0.05),
+                .init(.mistakes(tolerance: 0.5), bound: 0.1),
             ])
         #expect(document.plan.promotes && document.plan.rollsBack && document.plan.advance == .notWorse)
         #expect(try RolloutDocument.read(document.json.bytes()) == document)
     }
 
     @Test(arguments: [
-        ("batch", "", 0, 0), ("real-time", "steps: [{requests: 5}]", 1, 10_000), ("shadow", "guards: [{on: agreement, min: 0.9, tolerance: 0.5}]", 1, 10_000),
+        ("batch", "", 1, 10_000), ("batch", "steps: [{share: 5%, requests: 2}, {requests: 3}]\nguards: [{on: errors, max: 0.5}]", 2, 500),
+        ("real-time", "steps: [{requests: 5}]", 1, 10_000),
+        ("shadow", "guards: [{on: agreement, min: 0.9, tolerance: 0.5}]", 1, 10_000),
         ("shadow", "steps: [{share: 10%, requests: 5}]", 1, 1_000), ("ab", "", 1, 5_000), ("flag", "", 1, 0), ("ab", "baseline: version 2", 1, 5_000),
     ])
     func eachStrategyIsReadAndReadBack(_ strategy: String, _ more: String, _ steps: Int, _ share: Int) throws {
@@ -58,13 +62,35 @@ import Testing
         ("level: 0.99", "level: 1", "12:39", "probability"), ("over-ms: 100, ", "", "13:5", "needs 'over-ms'"),
         ("on: errors, margin: 0.01", "on: agreement, min: 0.9", "12:10", "only a shadow"), ("on: errors", "on: cost", "12:10", "not on 'cost'"),
         ("stage production", "stage Archived", "7:11", "not into"), ("stage production", "production", "7:11", "no place"),
-        ("stage production", "alias champion", "7:27", "twice"), ("[promote, rollback]", "[promote, hope]", "15:1", "not 'hope'"),
+        ("stage production", "alias champion", "7:27", "twice"), ("[promote, rollback]", "[promote, hope]", "16:1", "not 'hope'"),
         ("label: \"1\"", "lable: \"1\"", "14:19", "no key 'lable'"), ("owner: ana", "owner: ana\nbaseline: version 3", "7:1", "with itself"),
     ])
     func mistakesAreTold(_ right: String, _ wrong: String, _ place: String, _ words: String) {
         let error = #expect(throws: PolicyProblems.self) { try RolloutDocument.read(Array(Self.canary.replacing(right, with: wrong).utf8)) }
         let lines = error?.lines(file: "r") ?? []
         #expect(lines.contains { $0.hasPrefix("r:\(place): ") && $0.contains(words) }, "\(lines)")
+    }
+
+    @Test(arguments: [
+        ("real-time", "guards: [{on: errors, margin: 0.1}]", "'max'"), ("ab", "steps: [{share: 100%, requests: 1}]\nguards: [{on: errors, margin: 0.1}]", "'max'"),
+        ("canary", "steps: [{share: 5%, requests: 1}, {share: 100%, requests: 1}]\nguards: [{on: outcome, label: a, margin: 0.1}]", "'max'"),
+        ("flag", "guards: [{on: errors, margin: 0.1}]", "chose it"), ("flag", "guards: [{on: errors, margin: 0.1, max: 0.2}]\nautomatic: [rollback]", "chose it"),
+        ("real-time", "guards: [{on: errors, margin: 0.1, max: 0.2}]", nil), ("real-time", "guards: [{on: latency, over-ms: 5, max: 0.2}]", nil),
+        ("flag", "guards: [{on: errors, max: 0.2}]", nil), ("flag", "guards: [{on: errors, margin: 0.1}]\nautomatic: []", nil),
+        ("shadow", "guards: [{on: errors, margin: 0.1}]", nil), ("real-time", "guards: [{on: errors}]", "or 'max'"),
+        ("real-time", "guards: [{on: errors, max: 2}]", "share from 0 to 1"),
+    ] as [(String, String, String?)])
+    func whatCannotBeComparedIsHeldToAMaximum(_ strategy: String, _ more: String, _ words: String?) throws {
+        let text = Array("assay: rollout/v1\nmodel: m\ncandidate: 3\nstrategy: \(strategy)\nrationale: r\ntargets: [alias a]\n\(more)\n".utf8)
+        guard let words else {
+            let document = try RolloutDocument.read(text)
+            #expect(try RolloutDocument.read(document.json.bytes()) == document)
+            return
+        }
+        let error = #expect(throws: PolicyProblems.self) { try RolloutDocument.read(text) }
+        #expect(error?.problems.contains { $0.message.contains(words) } == true, "\(error?.lines(file: "r") ?? [])")
+        // One that began before this was refused can still be read.
+        if ["'max'", "chose it"].contains(words) { #expect(try RolloutDocument.read(text, isKept: true).plan.guards.count == 1) }
     }
 
     @Test func nothingIsPromotedWithoutAGuard() {

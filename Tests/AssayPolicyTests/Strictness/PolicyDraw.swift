@@ -74,9 +74,27 @@ struct PolicyDraw {
             judge: one([.value, .interval]), withoutBaseline: one([.pass, .incomplete]))
     }
 
+    mutating func serving() -> ServingRules {
+        let explanations: ServingRules.Explanations? = one([nil, .always, .onRequest, .never])
+        let tables = [SHA256Digest(hex: String(repeating: "a", count: 64))].compactMap { $0 }
+        let demands: [ReasonsDemand?] = explanations == .always || explanations == .onRequest ? [nil, ReasonsDemand(), ReasonsDemand(tables: tables)] : [nil]
+        return ServingRules(
+            whenOffline: one([.stop, .keepServing]), explanations: explanations,
+            predictions: chance(2) ? [] : (0..<1 + below(2)).map { _ in predictionRule() },
+            reasons: one(demands))
+    }
+
+    mutating func predictionRule() -> PredictionRule {
+        let action = one(PredictionRule.Action.allCases)
+        return PredictionRule(
+            name: one(["a", "b"]), condition: one(["age > 60", "score < 0.5"]), action: action, value: action == .replace ? one(["0", "1"]) : nil,
+            unknown: one([nil, .flag, .refuse]))
+    }
+
     mutating func policy(_ name: Text) -> Policy {
         var policy = plainPolicy(name)
         if chance(4) { policy.shadow = shadow() }
+        if chance(4) { policy.serving = serving() }
         return policy
     }
 
@@ -97,7 +115,7 @@ struct PolicyDraw {
     mutating func severities() -> [Severity] { Severity.allCases.filter { $0 == .critical || $0 > .low && chance(3) } }
 
     mutating func edit(_ policy: inout Policy) {
-        switch below(25) {
+        switch below(26) {
         case 0: policy.scope.models = one([["*"], ["loan-*"], ["fraud", "loan-*"]])
         case 1: policy.scope.tiers = some([.low, .high])
         case 2: policy.scope.aliases = some(["champion", "prod"])
@@ -120,6 +138,7 @@ struct PolicyDraw {
         case 19: if !policy.declared.isEmpty { policy.declared[below(policy.declared.count)] = declared() }
         case 22: policy.monitoring = chance(2) ? [] : [monitor()]
         case 24: policy.shadow = chance(3) ? nil : shadow()
+        case 25: policy.serving = serving()
         case 20: policy.freshDays = days()
         case 21: if !policy.checks.isEmpty { policy.checks[below(policy.checks.count)].freshDays = days() }
         default: policy.approvalDays = one([10, 30])

@@ -38,6 +38,9 @@ struct PolicyStrictnessTests {
         policy.monitoring = [.init(check: policy.checks[0], window: .days(7), alert: ["risk", "ana"])]
         let low = try Self.limit("min: 0.7")
         let (least, most) = (try Self.limit("min: 0.95"), try Self.limit("max: 0.01"))
+        policy.serving = ServingRules(explanations: .never, predictions: [
+            .init(name: "young", condition: "age < 18", action: .refer), .init(name: "cap", condition: "age > 80", action: .replace, value: "0"),
+        ], reasons: ReasonsDemand(tables: [try #require(SHA256Digest(hex: String(repeating: "a", count: 64)))]))
         policy.shadow = PolicyShadow(predictions: 1_000, agreement: least, errors: most)
         let edits: [(Loosening.Part, (inout Policy) -> Void)] = [
             (.scope, { $0.scope.models = ["loan-a*"] }), (.scope, { $0.scope.models = [] }), (.scope, { $0.scope.tiers = [.low] }),
@@ -74,6 +77,14 @@ struct PolicyStrictnessTests {
             (.shadow, { $0.shadow = nil }), (.shadow, { $0.shadow?.predictions = 999 }), (.shadow, { $0.shadow?.agreement = low }),
             (.shadow, { $0.shadow?.agreement = nil }), (.shadow, { $0.shadow?.errors = nil }), (.shadow, { $0.shadow?.judge = .interval }),
             (.shadow, { $0.shadow?.withoutBaseline = .pass }),
+            (.serving, { $0.serving.whenOffline = .keepServing }), (.serving, { $0.serving.explanations = nil }),
+            (.serving, { $0.serving.explanations = .always }),
+            (.serving, { $0.serving.reasons = nil }), (.serving, { $0.serving.reasons = ReasonsDemand() }),
+            (.serving, { $0.serving.predictions = [] }), (.serving, { $0.serving.predictions[0].action = .flag }),
+            (.serving, { $0.serving.predictions[0].unknown = .flag }), (.serving, { $0.serving.predictions[0].condition = "age < 17" }),
+            (.serving, { $0.serving.predictions[0].name = "old" }), (.serving, { $0.serving.predictions[0].outsideProfile = ["age"] }),
+            (.serving, { $0.serving.predictions[1].value = "1" }), (.serving, { $0.serving.predictions[1].action = .flag }),
+            (.serving, { $0.serving.predictions.append(.init(name: "more", condition: "age > 90", action: .replace, value: "1")) }),
             (.findings, { $0.blockingFindings = [.critical] }),
             (.documents, { $0.documents = [] }), (.documents, { $0.documents = [.shortCard] }),
             (.duties, { $0.separatesDuties = false }), (.expiry, { $0.approvalDays = 31 }),

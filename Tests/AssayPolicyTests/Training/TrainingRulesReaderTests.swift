@@ -13,6 +13,9 @@ import Testing
               - schedule: daily 03:05 UTC
               - schedule: every 6h
               - monitor: {checks: [performance.accuracy], verdict: broken}
+              - data: {name: rows, experiment: ingestion}
+              - data: {name: said}
+              - commit: {repository: us/models, branch: main, secret: "env:PUSH"}
             start: {kind: command, run: [python, train.py, --all]}
             reweigh: {data: rows.csv, label: approve, sensitive: race}
             at-most: 2 per day
@@ -42,14 +45,30 @@ import Testing
         let rules = try Self.read(Self.whole.replacing("performance.accuracy", with: check))
         #expect(rules.pipelines.map(\.name) == ["nightly", "elsewhere", "dag", "wf", "hook", "project"])
         let nightly = rules.pipelines[0]
-        #expect(nightly.schedules == [.daily(minute: 185), .every(milliseconds: 21_600_000)])
+        #expect(nightly.triggers.schedules == [.daily(minute: 185), .every(milliseconds: 21_600_000)])
         #expect(nightly.isBegun(byCheck: check) && !nightly.isBegun(byCheck: "another"))
+        #expect(nightly.triggers.dataSets == [.init(name: "rows", experiment: "ingestion"), .init(name: "said")])
+        #expect(nightly.triggers.commits == [.init(repository: "us/models", branch: "main", secret: "env:PUSH")])
         #expect(nightly.bounds == TrainingBounds(count: 2, periodMilliseconds: 86_400_000, cooldownMilliseconds: 21_600_000, stopAfter: 3))
         #expect(nightly.promotion == .stage("Production") && nightly.limitMilliseconds == 14_400_000)
         #expect(nightly.singleModel == "loans" && rules.pipelines[1].singleModel == nil)
         #expect(rules.pipelines[1].isBegun(byCheck: "any") && rules.pipelines[1].isAbout(model: "Loan-x"))
         #expect(rules.pipelines.map(\.start.isForWorkers) == [true, false, false, false, false, true])
         #expect(rules.pipelines[1].start.address?.requested == "https://api.github.com/")
+    }
+
+    @Test func whatBeginsByItselfIsBoundedThoughNobodyThoughtOfIt() throws {
+        func bounds(_ lines: String) throws -> TrainingBounds {
+            let text = "assay: training/v1\npipelines:\n  - {name: a, model: m, start: {kind: command, run: [a]}\(lines)}\n"
+            return try #require(try Self.read(text).pipelines.first).bounds
+        }
+        #expect(try bounds("") == TrainingBounds())
+        let day: Int64 = 86_400_000
+        #expect(try bounds(", triggers: [{schedule: every 1h}]") == TrainingBounds(count: 4, periodMilliseconds: day, stopAfter: 3))
+        #expect(try bounds(", triggers: [{monitor: {}}], stop-after: 9") == TrainingBounds(count: 4, periodMilliseconds: day, stopAfter: 9))
+        #expect(
+            try bounds(", triggers: [{data: {name: d}}], at-most: 9 per hour")
+                == TrainingBounds(count: 9, periodMilliseconds: 3_600_000, stopAfter: 3))
     }
 
     @Test(arguments: [
@@ -72,7 +91,12 @@ import Testing
         ("start: {kind: command, run: [a]}\n    triggers: [{schedule: daily 24:00 UTC}]", "daily HH:MM UTC"),
         ("start: {kind: command, run: [a]}\n    triggers: [{schedule: daily 03:00}]", "daily HH:MM UTC"),
         ("start: {kind: command, run: [a]}\n    triggers: [{schedule: every 30s}]", "at least 1m"),
-        ("start: {kind: command, run: [a]}\n    triggers: [{}]", "either a 'schedule' or a 'monitor'"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{}]", "one of 'schedule', 'monitor', 'data' and 'commit'"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{data: {name: a}, schedule: every 1d}]", "one of 'schedule'"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{data: {}}]", "'name'"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{commit: {repository: a, branch: b}}]", "OWNER/NAME"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{commit: {repository: a/b}}]", "'branch'"),
+        ("start: {kind: command, run: [a]}\n    triggers: [{commit: {repository: a/b, branch: m, secret: hunter2}}]", "is secret, so it is named"),
         ("start: {kind: command, run: [a]}\n    triggers: [{monitor: {checks: [no.such]}}]", "there is no check 'no.such'"),
         ("start: {kind: command, run: [a]}\n    triggers: [{monitor: {verdict: kept}}]", "'verdict' is broken"),
         ("start: {kind: command, run: [a]}\n    model: x", "stands in this mapping already"),
@@ -86,11 +110,12 @@ import Testing
         #expect(told.allSatisfy { $0.hasPrefix("t:") && !$0.contains("hunter2") }, "\(told)")
     }
 
-    @Test func aScheduleIsAboutOneModel() {
+    @Test(arguments: ["schedule: every 1d", "data: {name: a}", "commit: {repository: a/b, branch: m}"])
+    func whatNamesNoModelIsAboutOneModel(trigger: String) {
         let text = """
             assay: training/v1
             pipelines:
-              - {name: a, model: "loan-*", triggers: [{schedule: every 1d}], start: {kind: command, run: [x]}}
+              - {name: a, model: "loan-*", triggers: [{\(trigger)}], start: {kind: command, run: [x]}}
               - {name: a, model: b, start: {kind: command, run: [x]}}
               - {name: a, model: b, start: {kind: command, run: [x]}}
             """

@@ -100,6 +100,25 @@ enum MigrationFixtures {
             INSERT INTO training VALUES (1, 'training-1', 'loans', 'model-1', 'monitor', 'monitor/1', 'started', x'02', 5, 5, 6, NULL, 9, 1,
                 'lease-1', 8, 'user-1', 'r1', 'version-1', 0);
             """
+        case "30 watching":
+            """
+            INSERT INTO trafficListing VALUES ('version-1', 7);
+            INSERT INTO trafficPart VALUES ('version-1', 'hour 0000000000000000000', 7, 5);
+            INSERT INTO monitorCursor VALUES ('plan-1', zeroblob(32), 'version-1', 3, 7, 2);
+            INSERT INTO monitorDue VALUES ('plan-1', zeroblob(32), 'version-1', 'batch monday');
+            INSERT INTO monitorTally VALUES (1, 'plan-1', zeroblob(32), 'version-1', 'batch monday', 'f', 3, 9);
+            """
+        case "32 alerts reached":
+            """
+            UPDATE alertDelivery SET reached = 'a@example.com';
+            UPDATE alertMember SET isLeaving = 1;
+            """
+        case "33 training authors": "INSERT INTO trainingAuthor VALUES ('version-1', 'user-1', zeroblob(32));"
+        case "34 monitor means":
+            """
+            INSERT INTO monitorRows VALUES ('plan-1', zeroblob(32), 'version-1', 'batch monday', x'0009');
+            INSERT INTO monitorMean VALUES ('plan-1', zeroblob(32), 'version-1', 9, 1.5, 0.75, 1, 4.5, 0.75, 0.125);
+            """
         default: ""
         }
     }

@@ -39,6 +39,11 @@ import Testing
         ("26 alerts", "caa8dd4abeda4c177e5b283a1e0bb1aa5455109082dcd7ec5bb0e7394fcee037"),
         ("27 rollouts", "5b0c6bfaf67a776f9344ab96f12df15aa8ac587609bf50d81ee0f0ddc090fb6b"),
         ("28 training", "d900445721b9aed18707cec42479dfda3991cc4a1a34af1f641c4d5c5c988821"),
+        ("30 watching", "cfde6b861b2f5a52edf0ac0041ba62d64bf56c3fda027f238df7d30e02413954"),
+        ("31 rollout labels", "35ef9a9c74814b989615bc03e082043a07778bb486ff2d7f7bbf223acfc2c586"),
+        ("32 alerts reached", "d140867b5ffa0d237bca2214ef085c8a3f4af9042900dda0c4e7e7b24c97d5b6"),
+        ("33 training authors", "089083761537b758643fdd30ddd36a05a9fcc3b3d884a7d784b490e54bfa9bcf"),
+        ("34 monitor means", "a8200e92bd91916854443f7742ef15fb2e6e75e66f32dd9b58a4ee8a72271e00"),
     ]
 
     @Test func releasedStepsAreFrozen() throws {

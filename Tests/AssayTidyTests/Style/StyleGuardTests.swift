@@ -69,6 +69,12 @@ struct StyleGuardTests {
         #expect(StyleGuard.stringKeys("Tests/A.swift", "[String: Int]").isEmpty)
     }
 
+    @Test func systemStructures() {
+        #expect(StyleGuard.systemStructures("Sources/assay/A.swift", "var status = stat()").count == 1)
+        #expect(StyleGuard.systemStructures("Sources/assay/A.swift", "FileKind.isRegular(path) // not stat()").isEmpty)
+        #expect(StyleGuard.systemStructures("Sources/AssayServer/A.swift", "var status = stat()").isEmpty)
+    }
+
     @Test func unchecked() {
         #expect(StyleGuard.unchecked(path, "final class A: @unchecked Sendable {}").count == 1)
         #expect(StyleGuard.unchecked(path, "// Fine.\nnonisolated(unsafe) var a = 1").count == 1)

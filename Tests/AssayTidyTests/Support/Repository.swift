@@ -2,10 +2,17 @@ import Foundation
 
 /// The project's own files, found from this file's place.
 enum Repository {
-    struct File {
+    final class File {
         /// From the project's root, with `/`.
         let path: String
         let text: String
+        /// Taken apart once for all guards that ask.
+        private(set) lazy var swift = SwiftText(text)
+
+        init(path: String, text: String) {
+            self.path = path
+            self.text = text
+        }
 
         var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     }

@@ -59,6 +59,7 @@ struct GovernedHouse {
         governance = Self.governance(over: useCases, settings: settings, key: key)
         useCases.promotionGate = governance
         useCases.policyPublisher = governance
+        useCases.dataWatch = governance
         self.useCases = useCases
         let first = try await useCases.createFirstAdministrator(named: "adam")
         adam = first.user.principal

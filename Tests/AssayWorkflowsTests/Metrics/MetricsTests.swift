@@ -63,6 +63,8 @@ import Testing
         register.remove(Self.count, labels: ["a"])
         register.add(Self.count, labels: ["c"])
         #expect(register.snapshot().families.first?.series.map(\.labels) == [["b"], ["c"]])
+        register.keep(Self.count) { $0 == ["c"] }
+        #expect(register.snapshot().families.first?.series.map(\.labels) == [["c"]])
     }
 
     @Test func numbersAreReadBackAsTheyWere() {

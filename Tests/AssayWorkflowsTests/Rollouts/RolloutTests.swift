@@ -149,6 +149,51 @@ import Testing
         }
     }
 
+    @Test func aCandidateThatAnswersEverybodyGoesBack() async throws {
+        try await Self.with { house, first, _ in
+            let relative = await refusal(.invalidArgument) {
+                _ = try await house.governance.startRollout(Self.document("real-time", "guards: [{on: errors, margin: 0.02}]"), by: house.otto)
+            }
+            #expect(relative.contains("nothing to compare with"))
+            let view = try await house.governance.startRollout(
+                Self.document("real-time", "guards: [{on: errors, max: 0.05}]"), by: house.otto)
+            let receipt = try await Self.report(house, view, 1, [0: Self.tally(candidate: 40, errors: 40)])
+            #expect(receipt.state == RolloutState.rolledBack)
+            #expect(try await house.stage(first) == .production)
+        }
+    }
+
+    /// Two places, of which a policy refuses the second: neither is taken, and both are once they let it in.
+    @Test func allTargetsAreTakenOrNone() async throws {
+        let policy = GovernedHouse.policy.replacing("stages: [Production], aliases: [champion]", with: "aliases: [champion]")
+        try await Self.with { house, first, second in
+            let text = "assay: rollout/v1\nmodel: loans\ncandidate: 2\nstrategy: ab\nrationale: a test\ntargets: [stage Production, alias champion]\n"
+            let view = try await house.governance.startRollout(Array(text.utf8), by: house.otto)
+            try await house.publish(policy)
+            try await house.work()
+            let words = await refusal(.permissionDenied) { _ = try await house.governance.promoteRollout(id: view.rollout.id, by: house.otto) }
+            #expect(words.contains("may not enter"))
+            #expect(try await house.stage(second) == ModelStage.none)
+            #expect(try await house.stage(first) == .production)
+            #expect(try await house.governance.rollout(id: view.rollout.id).rollout.isRunning)
+            let refused = try await house.house.store.read { try $0.modelVersion(id: second.id) }
+            #expect(refused?.aliases == [])
+            // Each place has a policy of its own, and so a request.
+            var approved: Set<String> = []
+            while let request = try await house.governance.requests(state: .open, model: "loans", limit: 10).first(where: { !approved.contains($0.id) }) {
+                approved.insert(request.id)
+                try await house.approve(request, by: house.vera, house.cleo)
+                let isIn = (try? await house.governance.promoteRollout(id: view.rollout.id, by: house.otto)) != nil
+                let now = try await house.house.store.read { try $0.modelVersion(id: second.id) }
+                #expect(now?.stage == (isIn ? .production : ModelStage.none) && now?.aliases == (isIn ? ["champion"] : []))
+                if isIn { break }
+            }
+            let held = try await house.house.store.read { try $0.modelVersion(id: second.id) }
+            #expect(held?.stage == .production && held?.aliases == ["champion"])
+            #expect(try await house.useCases.compareRecords()?.differences.isEmpty == true)
+        }
+    }
+
     @Test func aRefusalAtTheEndIsWaitedOutOnce() async throws {
         try await Self.with { house, first, _ in
             let view = try await house.governance.startRollout(Self.document("canary", Self.canary), by: house.otto)
@@ -187,6 +232,12 @@ import Testing
             #expect(other.contains("0 of 1000"))
             try await house.promote(second, by: house.otto)
             #expect(try await house.stage(second) == .production)
+            // What a policy would mean for the version in its place counts what was counted before it took it.
+            for (asked, decision) in [("1000", Decision.pass), ("1001", .incomplete)] {
+                let draft = policy.replacing("predictions: 1000", with: "predictions: \(asked)").replacing("version: \"1\"", with: "version: \"\(asked)\"")
+                let impact = try await house.governance.impact(of: Array(draft.utf8), by: house.petra)
+                #expect(impact.held.map { $0.after?.decision } == [decision])
+            }
             // The version it was compared with holds the place no more.
             let receipt = try await Self.report(house, view, 3, [0: Self.shadowed(1_001, agreed: 1_000)])
             #expect(receipt.state == RolloutState.stopped)

@@ -30,6 +30,17 @@ import Testing
             return try await newest()
         }
 
+        /// The server looks every 20 s meanwhile.
+        func go(_ milliseconds: Int64, _ pass: TrainingPass) async throws {
+            var left = milliseconds
+            try await pass.run()
+            while left > 0 {
+                house.house.advance(milliseconds: min(left, 20_000))
+                left -= 20_000
+                try await pass.run()
+            }
+        }
+
         func newest() async throws -> Governance.TrainingView {
             try #require(try await governance.trainings(pipeline: nil, model: "loans", limit: 1).first)
         }
@@ -59,8 +70,8 @@ import Testing
         }
     }
 
-    private func with(_ lines: String, _ body: (Bench) async throws -> Void) async throws {
-        try await GovernedHouse.with { house in
+    private func with(_ lines: String, tampers: Bool = false, _ body: (Bench) async throws -> Void) async throws {
+        try await GovernedHouse.with(tampers: tampers) { house in
             try await house.publish()
             _ = try await house.useCases.createRegisteredModel(named: "loans", tags: [], description: nil, by: .localOperator)
             _ = try await house.governance.applyTraining(Self.document(lines), by: house.adam)
@@ -79,6 +90,35 @@ import Testing
             #expect(try await bench.house.house.kinds().filter { $0.hasPrefix("training.") } == ["training.rules-applied", "training.triggered"])
             // The same text again is no new version, and moves nothing.
             #expect(try await !bench.governance.applyTraining(Self.document(Self.command), by: bench.house.adam).isNew)
+        }
+    }
+
+    @Test func alertsWhoseOriginIsGoneEnd() async throws {
+        try await with(Self.command + "\n    stop-after: 1") { bench in
+            let governance = bench.governance
+            _ = try await bench.nextHour()
+            let work = try #require(try await governance.leaseTraining(worker: "w", pipelines: [], by: bench.house.ana))
+            _ = try await governance.endTraining(
+                id: work.view.record.id, lease: Text(work.lease), isSuccess: false, words: "", exitStatus: 1, output: nil, by: bench.house.ana)
+            let model = try #require(try await bench.house.house.store.read { try $0.registeredModel(named: "loans")?.id })
+            let cases = bench.house.useCases
+            let keys = ["monitor/\(model)/1/plan/0011", "monitor/\(model)/1/plan/0011/silent", "training/unreadable/\(model)", "other"]
+            for key in keys {
+                let signal = try AlertSignal(
+                    key: Text(key), severity: .warning, state: .firing, title: "t", modelID: model, modelName: "loans")
+                try await cases.store.write { _ = try cases.signal(signal, in: $0) }
+            }
+            // The pipeline stands; no plan does.
+            #expect(try await AlertOriginPass(governance: governance).run() == 2)
+            #expect(try await bench.isFiring("failed"))
+            let other = String(decoding: Self.document(Self.command), as: UTF8.self).replacing("name: hourly", with: "name: other")
+            _ = try await governance.applyTraining(Array(other.utf8), by: bench.house.adam)
+            #expect(try await AlertOriginPass(governance: governance).run() == 1)
+            #expect(try await !bench.isFiring("failed"))
+            #expect(try await AlertOriginPass(governance: governance).run() == 0)
+            #expect(try await cases.alerts(.firing, after: nil, limit: 9).items.map(\.record.key.string).sorted() == ["other", "training/unreadable/\(model)"])
+            let ended = try await bench.house.house.entries().filter { $0.kind == "alert.resolved" && $0.actorID == "server" }
+            #expect(ended.count == 3 && ended.allSatisfy { $0.payload?["comment"]?.string?.contains("nothing that is in force") == true })
         }
     }
 
@@ -129,19 +169,117 @@ import Testing
             _ = try await bench.nextHour()
             let work = try #require(try await bench.governance.leaseTraining(worker: "w", pipelines: [], by: bench.house.ana))
             let id = work.view.record.id
+            let pass = TrainingPass(governance: bench.governance)
             for _ in 0..<2 {
-                bench.house.house.advance(milliseconds: 50_000)
+                try await bench.go(50_000, pass)
                 #expect(try await bench.governance.renewTraining(id: id, lease: Text(work.lease), by: bench.house.ana) == .started)
-                try await TrainingPass(governance: bench.governance).run()
             }
-            bench.house.house.advance(milliseconds: 60_001)
-            try await TrainingPass(governance: bench.governance).run()
+            try await bench.go(60_001, pass)
             #expect(try await bench.newest().details?["words"]?.string == "its worker fell silent")
             #expect(try await bench.governance.renewTraining(id: id, lease: Text(work.lease), by: bench.house.ana) == .failed)
             await #expect(throws: AssayError.self) {
                 try await bench.governance.endTraining(
                     id: id, lease: Text(work.lease), isSuccess: true, words: "", exitStatus: 0, output: nil, by: bench.house.ana)
             }
+        }
+    }
+
+    /// Neither a server that was away nor a clock that was set says anything of workers: nobody could have been heard.
+    @Test(arguments: [3_600_000, -3_600_000] as [Int64])
+    func aServerThatCouldNotHearSaysNobodyWasSilent(_ jump: Int64) async throws {
+        try await with(Self.command.replacing("limit: 30m", with: "limit: 9h")) { bench in
+            _ = try await bench.nextHour()
+            let work = try #require(try await bench.governance.leaseTraining(worker: "w", pipelines: [], by: bench.house.ana))
+            let id = work.view.record.id
+            func renew() async throws {
+                #expect(try await bench.governance.renewTraining(id: id, lease: Text(work.lease), by: bench.house.ana) == .started)
+            }
+            // A minute and more without the server, which then looks before the worker speaks.
+            bench.house.house.advance(milliseconds: 90_000)
+            let pass = TrainingPass(governance: bench.governance)
+            try await bench.go(40_000, pass)
+            try await renew()
+            // The clock is set, or the machine slept.
+            bench.house.house.advance(milliseconds: jump)
+            try await bench.go(40_000, pass)
+            try await renew()
+            try await bench.go(59_000, pass)
+            try await renew()
+            try await bench.go(61_000, pass)
+            #expect(try await bench.governance.training(id: id, for: bench.house.ana).details?["words"]?.string == "its worker fell silent")
+        }
+    }
+
+    @Test func whatIsHeldBackAgainAndAgainIsOneNote() async throws {
+        try await with(Self.command + "\n    stop-after: 1") { bench in
+            _ = try await bench.nextHour()
+            try await bench.train(gap: "0.9", by: bench.house.ana, isSuccess: false)
+            for _ in 0..<5 {
+                _ = try await bench.nextHour()
+                // The same hour again is no further reason.
+                try await TrainingPass(governance: bench.governance).run()
+            }
+            let runs = try await bench.governance.trainings(pipeline: nil, model: nil, limit: 99)
+            #expect(runs.map(\.record.state) == [.bounded, .failed])
+            #expect(runs[0].details?["repeats"]?.integer == 4)
+            #expect(runs[0].details?["last_reason"]?["due"] != runs[0].details?["reason"]?["due"])
+            #expect(try await bench.house.house.kinds().filter { $0 == "training.bounded" }.count == 1)
+        }
+    }
+
+    @Test func whoHadItTrainedDoesNotApproveIt() async throws {
+        try await with(Self.command + "\n    promote: {stage: Production}") { bench in
+            let house = bench.house
+            // Ana may ask for it and approve; Otto's account is the worker's.
+            _ = try await house.governance.startTraining(pipeline: "hourly", model: nil, reason: "", by: house.ana)
+            let version = try await bench.train(gap: "0.01", by: house.otto)
+            try await TrainingPass(governance: bench.governance).run()
+            try await house.work()
+            let request = try await house.openRequest()
+            let words = await refusal(.permissionDenied) { try await house.approve(request, by: house.ana) }
+            #expect(words.contains("author"))
+            let entry = try #require(try await house.house.entries().last { $0.kind == "training.registered" })
+            let authors = Set(entry.payload?["authors"]?.array?.compactMap(\.string) ?? [])
+            #expect(authors == [house.ana.id, house.adam.id])
+            try await house.approve(request, by: house.vera, house.cleo)
+            try await house.promote(version, by: house.otto)
+            #expect(try await house.useCases.compareRecords()?.differences.isEmpty == true)
+            // The same files under another name have the same authors.
+            let copy = try await house.copy(version, to: "loans-too", by: house.otto)
+            #expect(try await house.house.store.read { try $0.trainingAuthors(versionID: copy.id, manifest: copy.content.manifestDigest).count } == 2)
+        }
+    }
+
+    @Test func authorsThatNoEntryTellsOfAreFound() async throws {
+        try await with(Self.command, tampers: true) { bench in
+            _ = try await bench.nextHour()
+            let version = try await bench.train(gap: "0.01", by: bench.house.otto)
+            try await bench.house.house.store.write { tx in
+                try tx.insertTrainingAuthors([bench.house.vera.id], versionID: version.id, manifest: nil)
+            }
+            let differences = try await bench.house.useCases.compareRecords()?.differences ?? []
+            #expect(differences.count == 1)
+        }
+    }
+
+    @Test func lastWordsAreForWhoMayActAndHoldNoSecrets() async throws {
+        try await with(Self.command) { bench in
+            let house = bench.house
+            _ = try await bench.nextHour()
+            let work = try #require(try await bench.governance.leaseTraining(worker: "w", pipelines: [], by: house.ana))
+            let id = work.view.record.id
+            let output: Text = "step 1\nkey AKIA2E0A8F3B244C9986 in use\nthe end\n"
+            _ = try await bench.governance.endTraining(
+                id: id, lease: Text(work.lease), isSuccess: false, words: "", exitStatus: 1, output: output, by: house.ana)
+            func told(_ who: Principal) async throws -> String? {
+                TrainingJSON.run(try await bench.governance.training(id: id, for: who))["output"]?.string
+            }
+            let words = try #require(try await told(house.otto))
+            #expect(words.hasPrefix("step 1\n[left out: ") && words.hasSuffix("]\nthe end\n") && !words.contains("AKIA"))
+            let reader = try await house.useCases.createUser(named: "rita", roles: [.riskManager], by: house.adam).user.principal
+            #expect(try await told(reader) == nil)
+            let list = try await bench.governance.trainings(pipeline: nil, model: nil, limit: 9)
+            #expect(list.allSatisfy { TrainingJSON.run($0)["output"] == .null })
         }
     }
 
@@ -165,8 +303,7 @@ import Testing
             #expect(try await bench.newest().record.state == .started)
             // No worker takes what runs elsewhere, and what never comes back has failed.
             #expect(try await bench.governance.leaseTraining(worker: "w", pipelines: [], by: bench.house.ana) == nil)
-            bench.house.house.advance(milliseconds: Self.hour / 2 + 1)
-            try await TrainingPass(governance: bench.governance).run()
+            try await bench.go(Self.hour / 2 + 1, TrainingPass(governance: bench.governance))
             #expect(try await bench.newest().details?["words"]?.string == "nothing came back within the limit")
         }
     }

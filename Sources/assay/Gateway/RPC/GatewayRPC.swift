@@ -18,32 +18,32 @@ struct GatewayRPC: RegistrableRPCService {
 
     private typealias Method = @Sendable (GatewayRPC, [UInt8], Metadata, String) async throws -> ServerResponse<[UInt8]>
 
-    private static let methods: [(name: String, body: Method)] = [
-        ("ServerLive", { _, bytes, _, _ in
+    private static let methods: [(name: String, isAboutModel: Bool, body: Method)] = [
+        ("ServerLive", false, { _, bytes, _, _ in
             try Self.reading { () throws(AssayError) in try InferenceMessages.nothing(bytes) }
             return ServerResponse(message: InferenceMessages.answer(true))
         }),
-        ("ServerReady", { rpc, bytes, _, _ in
+        ("ServerReady", false, { rpc, bytes, _, _ in
             try Self.reading { () throws(AssayError) in try InferenceMessages.nothing(bytes) }
             let isReady = rpc.routes.table.snapshot.values.allSatisfy { $0.versions.allSatisfy(GatewayRoutes.isReady) }
             return ServerResponse(message: InferenceMessages.answer(isReady))
         }),
-        ("ServerMetadata", { _, bytes, _, _ in
+        ("ServerMetadata", false, { _, bytes, _, _ in
             try Self.reading { () throws(AssayError) in try InferenceMessages.nothing(bytes) }
             return ServerResponse(message: InferenceMessages.server(name: "assay", version: Text(AssayVersion.current)))
         }),
-        ("ModelReady", { rpc, bytes, metadata, peer in
+        ("ModelReady", true, { rpc, bytes, metadata, peer in
             let model = try Self.reading { () throws(AssayError) in try InferenceMessages.model(bytes) }
             return try await rpc.about(model, metadata, peer) { InferenceMessages.answer(GatewayRoutes.isReady($0)) }
         }),
-        ("ModelMetadata", { rpc, bytes, metadata, peer in
+        ("ModelMetadata", true, { rpc, bytes, metadata, peer in
             let model = try Self.reading { () throws(AssayError) in try InferenceMessages.model(bytes) }
             return try await rpc.about(model, metadata, peer) { version in
                 let versions = rpc.routes.table.snapshot[version.model]?.versions.map { Text(String($0.number)) } ?? []
-                return InferenceMessages.metadata(version.served.service.inferenceMetadata, model: version.model, versions: versions)
+                return InferenceMessages.metadata(version.service(isAsked: true).inferenceMetadata, model: version.model, versions: versions)
             }
         }),
-        ("ModelInfer", { rpc, bytes, metadata, peer in try await rpc.infer(bytes, metadata, peer) }),
+        ("ModelInfer", true, { rpc, bytes, metadata, peer in try await rpc.infer(bytes, metadata, peer) }),
     ]
 
     func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
@@ -52,6 +52,8 @@ struct GatewayRPC: RegistrableRPCService {
                 forMethod: MethodDescriptor(fullyQualifiedService: Self.service, method: method.name), deserializer: RawMessage(),
                 serializer: RawMessage()
             ) { request, context in
+                // Whoever has no key, or a wrong one, is told so before a message is read.
+                if method.isAboutModel { _ = try self.principal(request.metadata) }
                 let request = try await ServerRequest(stream: request)
                 return StreamingServerResponse(single: try await method.body(self, request.message, request.metadata, context.remotePeer))
             }
@@ -74,21 +76,23 @@ struct GatewayRPC: RegistrableRPCService {
     }
 
     private func infer(_ bytes: [UInt8], _ metadata: Metadata, _ peer: String) async throws -> ServerResponse<[UInt8]> {
-        let message: InferenceRequest.Message
-        do throws(ServingFailure) {
-            message = try InferenceRequest.message(protobuf: bytes)
-        } catch {
-            throw RPCError(status: error.answer.status, message: Self.words(error.answer.body))
-        }
-        let exchange = try self.exchange(message.model, message.version, metadata, peer, body: bytes)
+        // The tensors are read once the caller may ask.
+        let named = try Self.reading { () throws(AssayError) in try InferenceMessages.model(bytes) }
+        let exchange = try self.exchange(named.name, named.version, metadata, peer, body: bytes)
         let routes = routes
         let reply: Reply
         do {
             reply = try await routes.admitted(exchange, as: .inference) { meter in
-                try await routes.answer(exchange, Self.selector, "grpc") { version, _ in
+                let message: InferenceRequest.Message
+                do throws(ServingFailure) {
+                    message = try InferenceRequest.message(protobuf: bytes)
+                } catch {
+                    throw RPCError(status: error.answer.status, message: Self.words(error.answer.body))
+                }
+                return try await routes.answer(exchange, Self.selector, "grpc") { version, _ in
                     version.served.metered(meter) {
                         do throws(ServingFailure) {
-                            let answer = try version.served.service.infer(message.request, meter: meter)
+                            let answer = try version.service(isAsked: true).infer(message.request, meter: meter, rules: version.book)
                             let bytes = answer.protobuf(
                                 model: version.model, version: Text(String(version.number)), isRaw: message.isRaw)
                             var reply = ServingAnswer(status: 200, contentType: "application/grpc", body: bytes)
@@ -114,19 +118,22 @@ struct GatewayRPC: RegistrableRPCService {
     ///
     /// - Throws: `RPCError` for a key that is none.
     private func exchange(_ model: Text, _ version: Text, _ metadata: Metadata, _ peer: String, body: [UInt8]) throws -> Exchange {
-        let authorization = metadata[stringValues: "authorization"].first { _ in true }
-        var principal = Principal.anonymous
-        do throws(AssayError) {
-            if routes.gate.takesKeys { principal = GatewayRoutes.principal(of: try routes.gate.caller(authorization: authorization)) }
-        } catch {
-            throw RPCError(error)
-        }
+        let principal = try self.principal(metadata)
         var headers = HTTPFields()
         for key in Self.handedOn {
             if let name = HTTPField.Name(key), let value = metadata[stringValues: key.lowercased()].first(where: { _ in true }) { headers[name] = value }
         }
         return Exchange.direct(
             principal, address: Text(peer), parameters: ["model": model.string, "version": version.string], headers: headers, body: body)
+    }
+
+    /// - Throws: `RPCError` where a key is asked for and there is none, or another one.
+    private func principal(_ metadata: Metadata) throws -> Principal {
+        guard routes.gate.takesKeys else { return .anonymous }
+        return GatewayRoutes.principal(
+            of: try Self.reading { () throws(AssayError) in
+                try routes.gate.caller(authorization: metadata[stringValues: "authorization"].first { _ in true })
+            })
     }
 
     private static func selector(_ exchange: Exchange) throws -> GatewayTable.Selector {
@@ -179,6 +186,7 @@ extension RPCError {
             case 403: .permissionDenied
             case 404: .notFound
             case 413, 429: .resourceExhausted
+            case RuleRefusal.status: .failedPrecondition
             case 503: .unavailable
             case 504: .deadlineExceeded
             default: .internalError

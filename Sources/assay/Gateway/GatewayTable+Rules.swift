@@ -1,0 +1,44 @@
+import AssayPolicy
+import AssayServer
+import AssayServing
+import AssayTerms
+import HTTPTypes
+
+/// The rules of a version's statement, kept.
+extension GatewayTable.Version {
+    /// Names the end of the statement beyond which an answer was given.
+    static let offlineField = "Assay-Offline-Since"
+
+    /// Whether its statement has ended and it is served all the same, because the registry is away and the policy lets it. Once the
+    /// registry answers, a version without a new statement is out of the table.
+    ///
+    /// - Throws: `permissionDenied` where it has ended and nothing lets it be served.
+    func isBeyondStatement(now: Int) throws(AssayError) -> Bool {
+        let statement = statement
+        if statement.rules.whenOffline == .keepServing { return now > statement.notAfter }
+        try statement.requireCurrent(now: now, remedy: "the registry has given no new one since; ask again later")
+        return false
+    }
+
+    /// What answers a request.
+    ///
+    /// - Parameter isAsked: whether the request asks for an explanation.
+    func service(isAsked: Bool) -> ScoringService {
+        switch statement.rules.explanations {
+        case nil, .always: served.service
+        case .onRequest: isAsked ? served.service : served.plain
+        case .never: served.plain
+        }
+    }
+}
+
+extension GatewayRoutes {
+    static let explanationsField = "Assay-Explanations"
+
+    /// - Throws: `invalidArgument` for a word that is neither.
+    static func asksForExplanations(_ exchange: Exchange) throws(AssayError) -> Bool {
+        guard let word = HTTPField.Name(explanationsField).flatMap({ exchange.headers[$0] }) else { return false }
+        guard ["yes", "no"].contains(word) else { throw AssayError(.invalidArgument, "\(explanationsField) is yes or no.") }
+        return word == "yes"
+    }
+}
