@@ -156,12 +156,24 @@ var targets: [Target] = [
             "AssayStoreSQLite", "AssayStore", "AssayImport", "AssayLedger", "AssayLedgerFormat", "AssayControls", "AssayPolicy",
             "AssayCanonical", "AssayTerms", "AssayJSON", log, grdb,
         ]),
+    // Readers of model files under test, for AssayFuzzTests and for libFuzzer alike.
+    .target(
+        name: "FuzzedModels", dependencies: ["AssayExplain", "AssayModels", "AssayColumns", "AssayTerms", "CZlib"], path: "Tests/FuzzedModels",
+        swiftSettings: strict),
     .testTarget(
         name: "AssayFuzzTests",
-        dependencies: ["AssayServer", "AssayWire", "AssayRecords", "AssayModels", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
+        dependencies: ["FuzzedModels", "AssayServer", "AssayWire", "AssayRecords", "AssayModels", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
         swiftSettings: strict),
     .testTarget(name: "AssayTidyTests", swiftSettings: strict),
 ]
+
+// `scripts/fuzz models` builds this with --sanitize fuzzer.
+if Context.environment["ASSAY_FUZZER"] != nil {
+    targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .executableTarget(name: "assay-fuzz", dependencies: ["FuzzedModels", "AssayModels", "CFuzzer"], path: "Tests/assay-fuzz", swiftSettings: strict),
+    ]
+}
 
 // `ASSAY_ONLY=AssayMetrics,AssayPolicy swift test` leaves out every other room's tests, so that work
 // on one room does not build the house.

@@ -116,6 +116,10 @@ class House:
 
     def python(self, code, who=None, check=0, interpreter=sys.executable, **files):
         """Run a script of a user in a folder of its own."""
+        return self.python_in_folder(code, who, check, interpreter, **files)[1]
+
+    def python_in_folder(self, code, who=None, check=0, interpreter=sys.executable, **files):
+        """The folder too, for what the script left there."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         for name, content in files.items():
             (folder / name.replace("__", ".")).write_text(content)
@@ -124,7 +128,7 @@ class House:
             [interpreter, "script.py"], capture_output=True, text=True, env=self.environment(who), cwd=folder, timeout=300)
         if check is not None:
             expect(done.returncode == check, f"the script ended {done.returncode}: {done.stdout[-1500:]}{done.stderr[-3000:]}")
-        return done
+        return folder, done
 
     def http(self, method, path, body=None, who=None, headers=None):
         """Status and parsed body (text where it is not JSON)."""

@@ -1,4 +1,5 @@
 import Foundation
+import FuzzedModels
 import Testing
 
 /// Every parser of ours that meets the network, given what nobody would send: none traps, and none takes what is not what it writes,
@@ -25,43 +26,10 @@ import Testing
         }
         #expect(taken > 0 && taken < Self.rounds, "\(parser.name) took \(taken) of \(Self.rounds): this shows nothing")
     }
-}
 
-/// A parser under test.
-struct Parser: Sendable {
-    enum Verdict: Equatable {
-        case sound
-        case refused
-        /// It took what it must not, or gave what cannot be.
-        case broken(String)
-    }
-
-    let name: String
-    let seeds: [[UInt8]]
-    let accepts: @Sendable ([UInt8]) -> Verdict
-
-    init(_ name: String, _ seeds: [String], _ accepts: @escaping @Sendable ([UInt8]) throws -> Verdict) {
-        self.init(name, bytes: seeds.map { Array($0.utf8) }, accepts)
-    }
-
-    /// - Parameter accepts: an error is a refusal.
-    init(_ name: String, bytes seeds: [[UInt8]], _ accepts: @escaping @Sendable ([UInt8]) throws -> Verdict) {
-        self.name = name
-        self.seeds = seeds
-        self.accepts = { bytes in
-            do { return try accepts(bytes) } catch { return .refused }
-        }
-    }
-
-    /// For what takes text; bytes that are none are refused before.
-    static func text(_ name: String, _ seeds: [String], _ accepts: @escaping @Sendable (String) throws -> Verdict) -> Parser {
-        Parser(name, seeds) { bytes in
-            guard let text = String(validating: bytes, as: UTF8.self) else { return .refused }
-            return try accepts(text)
-        }
-    }
-
-    static func same<Value: Equatable>(_ written: Value, _ read: Value, _ what: String = "it writes otherwise than it read") -> Verdict {
-        written == read ? .sound : .broken("\(what): \(written)")
+    /// What once broke a reader of model files breaks none any more: `FailCases/KIND/…`, as `scripts/fuzz models` left it.
+    @Test(arguments: FailCases.all) func breaksNoMore(failCase: FailCases.Case) throws {
+        let parser = try #require(ModelParsers.all.first { $0.name == failCase.kind }, "there is no reader '\(failCase.kind)'")
+        if case .broken(let reason) = parser.accepts(failCase.bytes) { Issue.record("\(failCase.kind), \(failCase.name): \(reason)") }
     }
 }

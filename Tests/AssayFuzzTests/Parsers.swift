@@ -3,11 +3,12 @@ import AssayJSON
 import AssayLedgerFormat
 import AssayTerms
 import AssayWire
+import FuzzedModels
 
 /// What is fuzzed. Policies in YAML are in `MutationTests`; answers of a directory are read by OpenLDAP's library, and what is sent to it
 /// is here.
 enum Parsers {
-    static let all = documents + signed + ledger + requests + ServerParsers.all + RecordParsers.all + BoosterParsers.all + GraphParsers.all
+    static let all = documents + signed + ledger + requests + ServerParsers.all + RecordParsers.all + ModelParsers.all
 
     /// A key that is the same in every run.
     static let key: Ed25519.SigningKey = {

@@ -1,6 +1,7 @@
 import AssayColumns
 import AssayRecords
 import AssayTerms
+import FuzzedModels
 
 /// Segments of prediction records, which any gateway may send.
 enum RecordParsers {

@@ -1,4 +1,5 @@
 import AssayTerms
+import FuzzedModels
 import HTTPTypes
 
 @testable import AssayServer

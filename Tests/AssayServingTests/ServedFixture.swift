@@ -32,7 +32,8 @@ struct ServedFixture {
 
     func service(isStrict: Bool = false, explains: Bool = true) throws -> ScoringService {
         ScoringService(
-            model: model, explainer: try BackgroundChoice(form: model.form, files: files).explainer(of: model, path: nil),
+            predictor: NativePredictor(model),
+            explaining: .native(try BackgroundChoice(form: model.form, files: files).explainer(of: model, path: nil)),
             options: ScoringService.Options(isStrict: isStrict, explains: explains))
     }
 }

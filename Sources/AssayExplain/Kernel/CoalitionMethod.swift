@@ -20,6 +20,16 @@ package enum CoalitionMethod: Sendable, Equatable {
     /// Coalitions of one row.
     static let coalitionLimit = 1 << 16
 
+    /// So many coalitions of a row the model is asked about at most.
+    package func coalitions(players: Int) -> Int {
+        let all = players < Int.bitWidth - 2 ? max((1 << players) - 2, 0) : Int.max
+        return switch self {
+        case .kernel(let samples): min(all, samples ?? 2 * players + 2048)
+        case .exact, .owen: min(all, Self.coalitionLimit)
+        case .permutation(let evaluations): min(all, evaluations ?? 20 * players)
+        }
+    }
+
     package var name: String {
         switch self {
         case .kernel: "kernel"

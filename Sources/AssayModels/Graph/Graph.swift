@@ -130,6 +130,8 @@ package struct Graph: Sendable {
     package let sources: [[Int]]
     /// The first of them; 0 of a constant, which moves no answer.
     package let origins: [Int]
+    /// The steps some feature needs, those of models within among them.
+    let neededSteps: [Bool]
 
     package init(inputs: [Text], steps: [Step], features: [Feature], models: [Model] = []) {
         self.inputs = inputs
@@ -162,6 +164,7 @@ package struct Graph: Sendable {
         }
         self.sources = sources
         origins = sources.map { $0.first ?? 0 }
+        neededSteps = Self.neededSteps(steps, features, models)
     }
 
     private init(_ graph: Graph, features: [Feature]) {
@@ -171,6 +174,7 @@ package struct Graph: Sendable {
         sources = graph.sources
         origins = graph.origins
         self.features = features
+        neededSteps = Self.neededSteps(graph.steps, features, graph.models)
     }
 
     /// The same steps under other features.
@@ -186,8 +190,7 @@ package struct Graph: Sendable {
     /// Whether some feature is made from several input columns. Attributions by column cannot be summed up from such features'.
     package var mixesColumns: Bool { features.contains { sources[$0.step].count > 1 } }
 
-    /// The steps some feature needs, those of models within among them.
-    var neededSteps: [Bool] {
+    private static func neededSteps(_ steps: [Step], _ features: [Feature], _ models: [Model]) -> [Bool] {
         var isNeeded = [Bool](repeating: false, count: steps.count)
         var isModelSeen = [Bool](repeating: false, count: models.count)
         for feature in features { isNeeded[feature.step] = true }

@@ -29,6 +29,10 @@ package struct GraphValues: Sendable {
                 values.append(nil)
                 continue
             }
+            if let numbers = Self.untouched(graph.steps[index], columns) {
+                values.append(.numbers(numbers))
+                continue
+            }
             func evaluator() -> StepEvaluator {
                 StepEvaluator(name: graph.inputs[graph.origins[index]], column: columns[graph.origins[index]], rowCount: rowCount)
             }
@@ -91,6 +95,15 @@ package struct GraphValues: Sendable {
     private init(rowCount: Int, steps: [Values?]) {
         self.rowCount = rowCount
         self.steps = steps
+    }
+
+    /// A column's own numbers, where they are taken as they are: most columns of most models, and no copy of them.
+    private static func untouched(_ step: Graph.Step, _ columns: [Column?]) -> [Double]? {
+        guard case .number(let source) = step, case .input(let input) = source.base, source.treatments.allSatisfy({ $0 == .takeInfinite }),
+            let column = columns[input], column.validity == nil, case .double(let numbers) = column.values,
+            !source.treatments.isEmpty || !numbers.contains(where: \.isInfinite)
+        else { return nil }
+        return numbers
     }
 
     private static func combined(_ columns: [[Double]], _ weights: [Double], _ constant: Double, _ rowCount: Int) -> [Double] {

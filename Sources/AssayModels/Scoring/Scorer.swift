@@ -59,6 +59,10 @@ package struct Scorer: Sendable {
             for index in used { bound[index] = try types[index]?.fitting(block.columns[index]) ?? block.columns[index] }
             return bound
         }
+        if block.columns.count == model.inputs.count, zip(block.columns, model.inputs).allSatisfy({ $0.name == $1 }) {
+            for index in used { bound[index] = try types[index]?.fitting(block.columns[index]) ?? block.columns[index] }
+            return bound
+        }
         var byName: [Text: Column] = [:]
         for column in block.columns { byName[column.name] = column }
         var missing: [Text] = []

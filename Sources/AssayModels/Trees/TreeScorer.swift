@@ -72,6 +72,13 @@ package struct TreeScorer: Sendable {
                 }
             }
         }
+        if matrix.rowCount == 1, ensemble.linearLeaves.isEmpty {
+            // Of one row the matrix is the row.
+            matrix.values.withUnsafeBufferPointer { values in
+                if let start = values.baseAddress { paths.addAll(start, sums, count, inFloat: inFloat) }
+            }
+            return
+        }
         let values = FeatureRows(matrix, rows)
         guard ensemble.linearLeaves.isEmpty else { return scoreLinear(values, into: sums, inFloat: inFloat) }
         if rows.count < Self.programRows {

@@ -22,16 +22,18 @@ struct AnswerWriter {
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own. With a book of rules, what they do not let be answered is `null` or a replacement, without an
     /// explanation, without a part in `feature_importance` and with `null` in `decisions.rows`, and `rules` says what hit which row, where something did.
-    /// With a table of reason codes `reasons` has those of each row.
+    /// With a table of reason codes `reasons` has those of each row. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
     ///
     /// - Throws: ``RuleRefusal`` where a rule refuses a row.
-    func invocations(_ blocks: [BoundRows], parameters: JSONValue?, rules book: RuleBook? = nil) throws -> (JSONValue, [ScoredRows]) {
+    func invocations(
+        _ blocks: [BoundRows], parameters: JSONValue?, rules book: RuleBook? = nil, omission: String? = nil
+    ) throws -> (JSONValue, [ScoredRows]) {
         var scored: [ScoredRows] = []
         var predictions: [JSONValue] = []
         var shapValues: [JSONValue] = []
         var importance = FeatureImportance(featureCount: form.inputs.count)
         var decisions: [JSONValue] = []
-        let explained = try answers(blocks, parameters)
+        let explained = try (omission == nil ? self : unexplained).answers(blocks, parameters)
         for (block, answer) in zip(blocks, explained.rows) {
             let decided = try decide(answer.predictions, block)
             let judged = self.scored(block, answer, decided, book)
@@ -66,6 +68,7 @@ struct AnswerWriter {
             object["evaluations"] = how.evaluations.map { .integer(Int64($0)) }
             answer["explanations"] = .object(object)
         }
+        if let omission { answer["explanations"] = ["omitted": .string(omission)] }
         if explained.how != nil, let reasons {
             let rows = scored.flatMap { block in
                 (0..<block.rowCount).map { row in block.findings?.isAsPredicted(row) ?? true ? block.reasons?.json(row) ?? .null : .null }

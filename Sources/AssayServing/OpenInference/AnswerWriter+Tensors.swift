@@ -129,5 +129,11 @@ extension AnswerWriter {
         return true
     }
 
-    private var unexplained: AnswerWriter { AnswerWriter(predictor: predictor, rule: rule, explaining: .nothing) }
+    /// Why so many rows are not explained unless somebody asks; `nil` where they are, or nothing is.
+    func omission(rowCount: Int) -> String? {
+        guard case .kernel(let kernel) = explaining else { return nil }
+        return kernel.omission(rowCount: rowCount)
+    }
+
+    var unexplained: AnswerWriter { AnswerWriter(predictor: predictor, rule: rule, explaining: .nothing) }
 }

@@ -3,22 +3,54 @@ package import AssayModels
 package import AssayTerms
 
 extension BackgroundChoice {
-    /// How a model this build reads is explained in service, and the words for it.
+    /// How models are asked that only their answers explain.
+    package struct Asking: Sendable {
+        /// Background rows at most.
+        package var rowLimit: Int
+        package var settings: KernelExplainer.Settings
+        /// Of one request's explanations.
+        package var seconds: Double
+
+        package init(rowLimit: Int, settings: KernelExplainer.Settings, seconds: Double) {
+            self.rowLimit = rowLimit
+            self.settings = settings
+            self.seconds = seconds
+        }
+    }
+
+    /// How a model this build reads is explained in service, and the words for it: by its own numbers where these do it, else by asking it.
     ///
-    /// A model that cannot be explained by its own numbers (trees whose leaves are linear, no background and no covers) is served without,
+    /// A model that neither explains (it gives labels alone, there are no rows to compare with, one row takes too long) is served without,
     /// unless explanations are asked for.
     ///
-    /// - Parameter isRequired: whether somebody asked for explanations.
-    /// - Throws: as ``explainer(of:path:treeRows:seed:followsCovers:)``.
-    package func servedExplainer(
-        of model: ScoringModel, path: String?, isRequired: Bool
-    ) throws(AssayError) -> (explainer: NativeExplainer?, words: String) {
+    /// - Parameters:
+    ///   - path: rows to compare with, where somebody names them.
+    ///   - isRequired: whether somebody asked for explanations.
+    /// - Throws: why it cannot be explained, where somebody asked or named rows.
+    package func serving(
+        _ model: ScoringModel, path: String?, asking: Asking, isRequired: Bool
+    ) throws(AssayError) -> (explaining: Explaining, words: String) {
+        let reason: AssayError
         do throws(AssayError) {
             let explainer = try explainer(of: model, path: path)
-            return (explainer, "explained against \(explainer.background)")
+            return (.native(explainer), "explained against \(explainer.background)")
         } catch {
-            guard error.code == .unsupported, !isRequired, path == nil else { throw error }
-            return (nil, "not explained: \(error.message)")
+            guard error.code == .unsupported else { throw error }
+            reason = error
+        }
+        let isNamed = isRequired || path != nil
+        do throws(AssayError) {
+            let predictor = NativePredictor(model)
+            let rows = try rows(path: path, limit: asking.rowLimit, seed: UInt64(asking.settings.seed))
+            let kernel = try KernelExplanations(
+                background: rows, settings: asking.settings, seconds: asking.seconds, for: predictor, isRequired: isNamed)
+            return (
+                .kernel(kernel),
+                "explained against \(rows.rowCount) rows of \(rows.name), by asking, up to \(kernel.evaluationsPerRow) times a row"
+            )
+        } catch {
+            guard !isNamed else { throw error }
+            return (.nothing, "not explained: \(reason.message), and \(error.message)")
         }
     }
 }

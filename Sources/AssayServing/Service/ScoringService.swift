@@ -41,23 +41,14 @@ package struct ScoringService: Sendable {
     private let furtherBinder: FurtherBinder?
     package let features: FeatureFiller?
     private let reader: PayloadReader
-    let writer: AnswerWriter
+    private(set) var writer: AnswerWriter
 
-    /// - Parameter rule: what decides from the model's probabilities; `nil` leaves that to the model.
-    package init(model: ScoringModel, explainer: NativeExplainer?, options: Options = Options(), rule: (any DecisionRule)? = nil) {
-        self.init(
-            NativePredictor(model), options, rule,
-            options.explains ? explainer.map { .native($0) } ?? .nothing : .nothing)
-    }
-
-    /// Any model; `kernel` says how it is explained, where it is.
+    /// - Parameters:
+    ///   - explaining: how answers are explained, where the options say that they are.
+    ///   - rule: what decides from the model's probabilities; `nil` leaves that to the model.
     package init(
-        predictor: any RowPredictor, kernel: KernelExplanations? = nil, options: Options = Options(), rule: (any DecisionRule)? = nil
+        predictor: any RowPredictor, explaining: Explaining = .nothing, options: Options = Options(), rule: (any DecisionRule)? = nil
     ) {
-        self.init(predictor, options, rule, options.explains ? kernel.map { .kernel($0) } ?? .nothing : .nothing)
-    }
-
-    private init(_ predictor: any RowPredictor, _ options: Options, _ rule: (any DecisionRule)?, _ explaining: Explaining) {
         self.predictor = predictor
         let form = predictor.form
         binder = InputBinder(form: form, isStrict: options.isStrict)
@@ -67,7 +58,14 @@ package struct ScoringService: Sendable {
         let asked = options.features?.asked.map(\.name) ?? []
         let further = options.furtherColumns.filter { !asked.contains($0) }
         furtherBinder = further.isEmpty ? nil : FurtherBinder(columns: further, inputs: form.inputs)
-        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: explaining, reasons: options.reasons)
+        writer = AnswerWriter(predictor: predictor, rule: rule, explaining: options.explains ? explaining : .nothing, reasons: options.reasons)
+    }
+
+    /// The same without explanations.
+    package var plain: ScoringService {
+        var other = self
+        other.writer = writer.unexplained
+        return other
     }
 
     /// Whether answers carry explanations.
@@ -84,7 +82,10 @@ package struct ScoringService: Sendable {
     /// - Parameters:
     ///   - meter: learns how many rows are asked about, and refuses too many.
     ///   - rules: what answers are held against.
-    package func invocations(_ body: [UInt8], contentType: String?, meter: RequestMeter? = nil, rules: RuleBook? = nil) -> ServingAnswer {
+    ///   - isAsked: whether the request asks for explanations, whatever they cost.
+    package func invocations(
+        _ body: [UInt8], contentType: String?, meter: RequestMeter? = nil, rules: RuleBook? = nil, isAsked: Bool = false
+    ) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             let blocks: [BoundRows]
             var parameters: JSONValue?
@@ -98,9 +99,11 @@ package struct ScoringService: Sendable {
             case .parquet:
                 blocks = try self.blocks(body, as: .parquet, rules)
             }
-            try meter?.take(blocks.reduce(0) { $0 + $1.inputs.rowCount }, isExplained: writer.isExplained)
+            let rowCount = blocks.reduce(0) { $0 + $1.inputs.rowCount }
+            let omission = isAsked || rules?.needsExplanation ?? false ? nil : writer.omission(rowCount: rowCount)
+            try meter?.take(rowCount, isExplained: writer.isExplained && omission == nil)
             return try told { () throws in
-                let (value, scored) = try writer.invocations(blocks, parameters: parameters, rules: rules)
+                let (value, scored) = try writer.invocations(blocks, parameters: parameters, rules: rules, omission: omission)
                 return (value, scored)
             }
         }
@@ -123,7 +126,7 @@ package struct ScoringService: Sendable {
     }
 
     /// `POST /predict` with `{"features": [one row]}` or `{"features": {column: value}}`.
-    package func predict(_ body: [UInt8], contentType: String?, rules: RuleBook? = nil) -> ServingAnswer {
+    package func predict(_ body: [UInt8], contentType: String?, meter: RequestMeter? = nil, rules: RuleBook? = nil) -> ServingAnswer {
         answer { () throws(ServingFailure) in
             guard case .json = try ContentType(contentType) else {
                 throw .mediaType("/predict takes application/json.")
@@ -145,6 +148,7 @@ package struct ScoringService: Sendable {
             }
             // This endpoint is ours, so rows without names are always taken.
             let block = try bind(table, by: InputBinder(form: form, isStrict: false), rules: rules)
+            try meter?.take(1, isExplained: writer.isExplained)
             return try told { () throws in
                 let (value, scored) = try writer.single(block, rules: rules)
                 return (value, [scored])

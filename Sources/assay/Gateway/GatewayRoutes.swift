@@ -45,10 +45,21 @@ struct GatewayRoutes: Sendable {
             [
                 Route("POST", "/models/{model}\(place.path)/invocations", .open, body: .stream) { exchange in
                     try await admittedWithBody(exchange, as: .mlflow) { exchange, meter in
-                        let isAsked = try Self.asksForExplanations(exchange)
+                        let isAsked = try ExplanationWish.of(exchange)
                         return try await answer(exchange, place.selector, "mlflow") { version, exchange in
                             version.served.metered(meter) {
                                 version.service(isAsked: isAsked).invocations(
+                                    exchange.body, contentType: exchange.contentType, meter: meter, rules: version.book, isAsked: isAsked == true)
+                            }
+                        }
+                    }
+                },
+                Route("POST", "/models/{model}\(place.path)/predict", .open, body: .stream) { exchange in
+                    try await admittedWithBody(exchange, as: .mlflow) { exchange, meter in
+                        let isAsked = try ExplanationWish.of(exchange)
+                        return try await answer(exchange, place.selector, "mlflow") { version, exchange in
+                            version.served.metered(meter) {
+                                version.service(isAsked: isAsked).predict(
                                     exchange.body, contentType: exchange.contentType, meter: meter, rules: version.book)
                             }
                         }

@@ -1,8 +1,6 @@
 import AssayPolicy
-import AssayServer
 import AssayServing
 import AssayTerms
-import HTTPTypes
 
 /// The rules of a version's statement, kept.
 extension GatewayTable.Version {
@@ -22,23 +20,17 @@ extension GatewayTable.Version {
 
     /// What answers a request.
     ///
-    /// - Parameter isAsked: whether the request asks for an explanation.
-    func service(isAsked: Bool) -> ScoringService {
+    /// - Parameter isAsked: whether the request asks for an explanation, or for none; `nil` where it says nothing.
+    func service(isAsked: Bool?) -> ScoringService {
         switch statement.rules.explanations {
-        case nil, .always: served.service
-        case .onRequest: isAsked ? served.service : served.plain
+        case .always: served.service
+        case nil: isAsked == false && !needsExplanation ? served.plain : served.service
+        case .onRequest: isAsked == true ? served.service : served.plain
         case .never: served.plain
         }
     }
+
+    /// Whether a rule looks at explanations, or answers have to carry reasons.
+    private var needsExplanation: Bool { book?.needsExplanation ?? false || statement.rules.reasons != nil }
 }
 
-extension GatewayRoutes {
-    static let explanationsField = "Assay-Explanations"
-
-    /// - Throws: `invalidArgument` for a word that is neither.
-    static func asksForExplanations(_ exchange: Exchange) throws(AssayError) -> Bool {
-        guard let word = HTTPField.Name(explanationsField).flatMap({ exchange.headers[$0] }) else { return false }
-        guard ["yes", "no"].contains(word) else { throw AssayError(.invalidArgument, "\(explanationsField) is yes or no.") }
-        return word == "yes"
-    }
-}

@@ -53,12 +53,12 @@ final class ServedModel: Sendable {
     private let life: Task<Void, any Error>?
 
     private init(
-        _ opened: OpenedModel, _ service: ScoringService, plain: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
+        _ opened: OpenedModel, _ service: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
         life: Task<Void, any Error>? = nil, isUpstream: Bool = false
     ) {
         self.opened = opened
         self.service = service
-        self.plain = plain
+        plain = service.plain
         self.reference = reference
         self.words = words
         self.keeper = keeper
@@ -92,15 +92,15 @@ final class ServedModel: Sendable {
         switch try await OwnThread.run({ try LoadedModel.find(opened.files, foreign: foreign.choice) }) {
         case .native(let model):
             let isRequired = rules.explanations == .always || rules.explanations == .onRequest
-            let (explainer, words) = try await OwnThread.run {
-                try opened.background(model.form).servedExplainer(of: model, path: nil, isRequired: isRequired)
+            let asking = options.kernel.asking(seconds: Double(foreign.foreignSeconds))
+            let (explaining, words) = try await OwnThread.run {
+                try opened.background(model.form).serving(model, path: nil, asking: asking, isRequired: isRequired)
             }
             let scoring = try options.scoring(opened, model.form)
-            let service = ScoringService(model: model, explainer: explainer, options: scoring)
+            let predictor = NativePredictor(model)
             return ServedModel(
-                opened, service, plain: ScoringService(predictor: NativePredictor(model), options: scoring),
-                "\(model.form.description), \(words)",
-                reference: try await reference(opened, NativePredictor(model)))
+                opened, ScoringService(predictor: predictor, explaining: explaining, options: scoring), "\(model.form.description), \(words)",
+                reference: try await reference(opened, predictor))
         case .foreign(let plan): return try await load(opened, plan, options)
         }
     }
@@ -123,10 +123,10 @@ final class ServedModel: Sendable {
                     settings: kernel.settings, seconds: seconds, for: model)
             }
             let scoring = try options.scoring(opened, model.form)
-            let service = ScoringService(predictor: model, kernel: explanations, options: scoring)
+            let service = ScoringService(predictor: model, explaining: explanations.map { .kernel($0) } ?? .nothing, options: scoring)
             let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
             return ServedModel(
-                opened, service, plain: ScoringService(predictor: model, options: scoring), "\(model.form.description), \(words)",
+                opened, service, "\(model.form.description), \(words)",
                 reference: try await reference(opened, model), keeper: keeper, life: life)
         } catch {
             keeper.leave()
@@ -152,8 +152,8 @@ final class ServedModel: Sendable {
             }
         }
         return ServedModel(
-            opened, ScoringService(predictor: model, kernel: explanations, options: scoring),
-            plain: ScoringService(predictor: model, options: scoring), model.form.description,
+            opened, ScoringService(predictor: model, explaining: explanations.map { .kernel($0) } ?? .nothing, options: scoring),
+            model.form.description,
             reference: try await reference(opened, model), life: life, isUpstream: true)
     }
 

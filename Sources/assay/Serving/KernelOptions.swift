@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssayExplain
+import AssayServing
 import AssayTerms
 
 extension Link: ExpressibleByArgument {}
@@ -36,6 +37,9 @@ struct KernelOptions: ParsableArguments {
 
     /// Rows for kernel SHAP.
     var kernelRows: Int { backgroundRows ?? 100 }
+
+    /// - Parameter seconds: of one request's explanations.
+    func asking(seconds: Double) -> BackgroundChoice.Asking { .init(rowLimit: kernelRows, settings: settings, seconds: seconds) }
 
     var settings: KernelExplainer.Settings {
         var settings = KernelExplainer.Settings()

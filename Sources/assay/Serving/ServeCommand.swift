@@ -98,51 +98,19 @@ struct ServeCommand: AsyncParsableCommand {
             try foreign.requireNoFeatures()
             let path = background
             let isRequired = explanations == true
-            if isRequired, let reason = Self.needsAsking(model) {
-                return try await serve(model, opened, reason)
+            let asking = kernel.asking(seconds: Double(foreign.foreignSeconds))
+            let (explaining, words) = explanations == false ? (.nothing, "not explained") : try await OwnThread.run {
+                try opened.background(model.form).serving(model, path: path, asking: asking, isRequired: isRequired)
             }
-            try kernel.requireUnused("\(opened.name) is explained by its own numbers, so leave them out")
-            let (explainer, words) = try await OwnThread.run {
-                try opened.background(model.form).servedExplainer(of: model, path: path, isRequired: isRequired)
-            }
+            if case .native = explaining { try kernel.requireUnused("\(opened.name) is explained by its own numbers, so leave them out") }
             let rule = try servedThresholds(opened, classes: model.classes)
             let service = ScoringService(
-                model: model, explainer: explainer,
+                predictor: NativePredictor(model), explaining: explaining,
                 options: .init(isStrict: strictMlflow, explains: explanations ?? true, reasons: try reasonTable(opened, model.form)), rule: rule)
             announce(opened, model.form, words, thresholds: rule)
             try await listen(service, opened, rule)
         case .foreign(let plan): try await serve(plan, opened)
         }
-    }
-
-    /// Why a model is explained by its answers alone; `nil` where its own numbers do it.
-    private static func needsAsking(_ model: ScoringModel) -> String? {
-        do throws(AssayError) {
-            _ = try model.ownExplanation()
-            return nil
-        } catch {
-            return error.message
-        }
-    }
-
-    /// Serves a model that is read here and explained by asking it.
-    private func serve(_ model: ScoringModel, _ opened: OpenedModel, _ reason: String) async throws {
-        let predictor = NativePredictor(model)
-        let path = background
-        let options = kernel
-        let seconds = Double(foreign.foreignSeconds)
-        let explanations = try await OwnThread.run {
-            try KernelExplanations(
-                background: opened.background(model.form).rows(path: path, limit: options.kernelRows, seed: UInt64(options.seed)),
-                settings: options.settings, seconds: seconds, for: predictor)
-        }
-        let rule = try servedThresholds(opened, classes: model.classes)
-        let service = ScoringService(
-            predictor: predictor, kernel: explanations, options: .init(isStrict: strictMlflow, explains: true), rule: rule)
-        announce(
-            opened, model.form, "explained against \(explanations.background.rowCount) rows of \(explanations.background.name), by asking: \(reason)",
-            thresholds: rule)
-        try await listen(service, opened, rule)
     }
 
     /// Serves a model by its own library, whose process lives as long as the thread that runs its keeper.
@@ -176,8 +144,8 @@ struct ServeCommand: AsyncParsableCommand {
                 reason: plan.reason)
             try await listen(
                 ScoringService(
-                    predictor: model, kernel: explanations, options: .init(isStrict: strictMlflow, reasons: try reasonTable(opened, model.form)),
-                    rule: rule), opened, rule)
+                    predictor: model, explaining: explanations.map { .kernel($0) } ?? .nothing,
+                    options: .init(isStrict: strictMlflow, reasons: try reasonTable(opened, model.form)), rule: rule), opened, rule)
         } catch {
             keeper.leave()
             try await life

@@ -20,9 +20,12 @@ struct ServingRoutes: Sendable {
     var routes: [Route] {
         let service = service
         let book = book
+        let plain = book?.needsExplanation ?? false ? service : service.plain
         return [
-            scoring("/invocations") { service.invocations($0, contentType: $1, rules: book) },
-            scoring("/predict") { service.predict($0, contentType: $1, rules: book) },
+            scoring("/invocations") { body, type, isAsked in
+                (isAsked == false ? plain : service).invocations(body, contentType: type, rules: book, isAsked: isAsked == true)
+            },
+            scoring("/predict") { body, type, isAsked in (isAsked == false ? plain : service).predict(body, contentType: type, rules: book) },
             health("/ping"), health("/health"),
             Route("GET", "/version", .open) { _ in
                 var version = Reply.text(AssayVersion.mlflowCompatible)
@@ -33,13 +36,17 @@ struct ServingRoutes: Sendable {
     }
 
     private func scoring(
-        _ path: String, _ answer: @escaping @Sendable ([UInt8], String?) -> ServingAnswer
+        _ path: String, _ answer: @escaping @Sendable ([UInt8], String?, Bool?) -> ServingAnswer
     ) -> Route {
         Route("POST", path, .open, body: .anyContentType(limit: Route.standardBodyLimit)) { exchange in
             try requireCurrent()
             let body = exchange.body
             let type = exchange.contentType
-            return reply(try await OwnThread.run { answer(body, type) })
+            let isAsked = try ExplanationWish.of(exchange)
+            guard isAsked != true || service.isExplained else {
+                throw AssayError(.invalidArgument, "Answers are not explained here; start assay serve with --explanations, or leave explain=true out.")
+            }
+            return reply(try await OwnThread.run { answer(body, type, isAsked) })
         }
     }
 

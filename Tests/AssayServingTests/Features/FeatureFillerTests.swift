@@ -47,7 +47,7 @@ import Testing
     private func service(_ store: FeatureStore, named: FeatureViewNames? = nil) throws -> ScoringService {
         let model = try ServedFixture("folder-loan").model
         let filler = try FeatureStores([store]).filler(for: "loans", named: named, form: model.form)
-        return ScoringService(model: model, explainer: nil, options: .init(features: filler))
+        return ScoringService(predictor: NativePredictor(model), options: .init(features: filler))
     }
 
     private func body(_ rows: [String]) -> String {

@@ -1,21 +1,12 @@
-import AssayColumns
 import AssayModels
-import AssayTerms
 
-/// Model files of XGBoost and LightGBM: whatever is taken scores a row without end or trap, to a number.
-enum BoosterParsers {
-    static let all: [Parser] = [
-        Parser("XGBoost's JSON", [json]) { try verdict($0, "m.json") },
-        Parser("XGBoost's UBJSON", bytes: [ubjson]) { try verdict($0, "m.ubj") },
-        Parser("LightGBM's text", [text]) { try verdict($0, "m.txt") },
+extension ModelParsers {
+    /// Model files of XGBoost and LightGBM.
+    static let boosters: [Parser] = [
+        Parser("xgboost-json", [json]) { try verdict(ScoringModel.load(booster: $0, name: "m.json")) },
+        Parser("xgboost-ubj", bytes: [ubjson]) { try verdict(ScoringModel.load(booster: $0, name: "m.ubj")) },
+        Parser("lightgbm", [text]) { try verdict(ScoringModel.load(booster: $0, name: "m.txt")) },
     ]
-
-    private static func verdict(_ bytes: [UInt8], _ name: String) throws -> Parser.Verdict {
-        let model = try ScoringModel.load(booster: bytes, name: name)
-        let columns = model.inputs.map { Column(name: $0, values: .double([0.25, .nan])) }
-        let scores = try Scorer(model).scores(RowBlock(rowCount: 2, columns: columns))
-        return scores.scores.allSatisfy { $0.allSatisfy { !$0.isNaN } } ? .sound : .broken("it scores a row as nothing")
-    }
 
     private static let json =
         #"{"learner":{"attributes":{},"feature_names":["a"],"gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{"num_parallel_tree":"1"},"#

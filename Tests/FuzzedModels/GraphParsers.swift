@@ -1,34 +1,11 @@
-import AssayColumns
 import AssayModels
-import AssayTerms
 
-/// ONNX and PMML: whatever is taken scores rows without end or trap, to numbers or to a refusal.
-enum GraphParsers {
-    static let all: [Parser] = [
-        Parser("ONNX", bytes: [trees, net]) { bytes in try verdict(ScoringModel.load(onnx: bytes, name: "m.onnx")) },
-        Parser("PMML", [card, tree, chain]) { bytes in try verdict(ScoringModel.load(pmml: bytes, name: "m.pmml")) },
+extension ModelParsers {
+    /// ONNX and PMML.
+    static let graphs: [Parser] = [
+        Parser("onnx", bytes: [trees, net]) { bytes in try verdict(ScoringModel.load(onnx: bytes, name: "m.onnx")) },
+        Parser("pmml", [card, tree, chain]) { bytes in try verdict(ScoringModel.load(pmml: bytes, name: "m.pmml")) },
     ]
-
-    private static func verdict(_ model: ScoringModel) throws -> Parser.Verdict {
-        let columns = model.inputs.enumerated().map { place, name -> Column in
-            if case .category = model.graph.steps[place] {
-                return Column(name: name, values: .text(codes: [0, 1], dictionary: TextDictionary(["a", "zz"])))
-            }
-            return Column(name: name, values: .double([0.25, -3]))
-        }
-        let scores: Scores
-        do throws(AssayError) {
-            scores = try Scorer(model).scores(RowBlock(rowCount: 2, columns: columns))
-        } catch {
-            guard [.invalidArgument, .unsupported, .unreadable].contains(error.code) else { throw error }
-            return .refused
-        }
-        if let numbers = scores.numbers, !numbers.allSatisfy(\.isFinite) { return .broken("it predicts what is no number") }
-        if let shares = scores.probabilities, !shares.allSatisfy({ $0.allSatisfy { $0 >= 0 && $0 <= 1 + 1e-9 } }) {
-            return .broken("it gives probabilities that are none")
-        }
-        return scores.labels != nil || scores.numbers?.count == 2 ? .sound : .broken("it predicts another number of rows")
-    }
 
     // MARK: A writer of protobuf, as small as it can be
 
