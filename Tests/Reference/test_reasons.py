@@ -67,17 +67,28 @@ def ranked(attributions, names, codes, sign, limit=4, least=0.0, share=None, cod
             continue
         sums[code] += sign * value
         if sign * value > 0:
-            movers[code].append((-sign * value, place, name))
+            movers[code].append((sign * value, place))
     top = max(sums)
     if top <= 0:
         return []
-    step = 2.0 ** (math.frexp(top)[1] - 1 - 30)
+    # A chain of gaps, each of which rounding could make, is one rank.
+    gap = top * 2.0 ** -30
     if share is not None:
         least = share * sum(value for value in sums if value > 0)
-    keys = {place: round(value / step) for place, value in enumerate(sums) if value > 0 and value >= least}
-    order = sorted((place for place in keys if keys[place] > 0), key=lambda place: (-keys[place], place))[:limit]
+
+    def chained(values):
+        order, last = [], None
+        for value, place in sorted(values, key=lambda entry: -entry[0]):
+            if last is None or last - value > gap:
+                order.append([])
+            order[-1].append(place)
+            last = value
+        return [place for rank in order for place in sorted(rank)]
+
+    order = chained([(value, place) for place, value in enumerate(sums) if value > gap and value >= least - gap])[:limit]
     return [
-        {"code": codes[place]["code"], "text": codes[place]["text"], "contribution": sums[place], "features": [name for *_, name in sorted(movers[place])]}
+        {"code": codes[place]["code"], "text": codes[place]["text"], "contribution": sums[place],
+         "features": [names[mover] for mover in chained(movers[place])]}
         for place in order]
 
 

@@ -37,7 +37,7 @@ class Registry:
     """One frozen version, `loan/3`, behind MLflow's and Assay's routes."""
 
     def __init__(self, *, not_after="2999-01-01T00:00:00Z", model="loan", version=3, tamper=None, drop_file=False, signer=None,
-        digest=None, tables=(), folder=FIXTURES / "folder-loan"):
+        digest=None, tables=(), folder=FIXTURES / "folder-loan", explanations=None):
         self.key = Ed25519PrivateKey.generate()
         self.signer = signer or self.key
         self.files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
@@ -54,7 +54,7 @@ class Registry:
                 "model": model, "version": version, "files": listed[:-1] if drop_file else listed, "manifest_digest": digest,
                 "tables": [
                     {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for path, data in tables],
-                "places": [], "rules": {"when-offline": "stop"}, "issued_at": "2026-01-01T00:00:00Z", "not_after": not_after,
+                "places": [], "rules": {"when-offline": "stop", **({"explanations": explanations} if explanations else {})}, "issued_at": "2026-01-01T00:00:00Z", "not_after": not_after,
             },
         }
         payload = json.dumps(statement).encode()
@@ -154,6 +154,23 @@ def test_a_registered_model_is_served_on_its_statement(address, monkeypatch):
         with Assay(address, "--server", registry.url) as ours:
             pass
         assert "pin it with --key" in ours.errors
+
+
+def test_the_statement_says_which_answers_are_explained():
+    wishes = {"nothing": "", "yes": "?explain=true", "no": "?explain=false"}
+    wanted = {"always": {"nothing", "yes", "no"}, "on-request": {"yes"}, "never": set(), None: {"nothing", "yes"}}
+    for word, explained in wanted.items():
+        with Registry(explanations=word) as registry:
+            options = ["--server", registry.url, "--key", vkey(registry.key)]
+            with Assay("models:/loan/3", *options) as ours:
+                found = {
+                    wish for wish, query in wishes.items()
+                    if "explanations" in ours.post("/invocations" + query, {"dataframe_records": [ROW]}).json()}
+            assert found == explained, word
+            against = {"always": "--no-explanations", "on-request": "--no-explanations", "never": "--explanations"}.get(word)
+            if against:
+                done = subprocess.run([BINARY, "serve", "models:/loan/3", *options, against], capture_output=True, text=True, timeout=60)
+                assert done.returncode in (1, 2) and f"leave {against} out" in done.stderr, (word, done.returncode, done.stderr)
 
 
 @pytest.fixture(scope="module")

@@ -30,11 +30,11 @@ package struct CandidatePool: Sendable {
 
     /// - Parameters:
     ///   - form: what the model takes; only inputs it uses are tried.
-    ///   - thresholds: by input's place.
+    ///   - thresholds: where the model changes its mind.
     ///   - valueLimit: values of the background, and thresholds, of each input; more are thinned evenly, the outermost kept.
     /// - Throws: `invalidArgument` for constraints that do not fit the columns.
     package init(
-        _ background: BackgroundRows, form: ModelForm, rules: ChangeRules, thresholds: [Int: [Double]] = [:], valueLimit: Int = usualValues
+        _ background: BackgroundRows, form: ModelForm, rules: ChangeRules, thresholds: TreeThresholds = TreeThresholds(), valueLimit: Int = usualValues
     ) throws(AssayError) {
         let block = try form.bound(background.block)
         self.background = block
@@ -45,13 +45,16 @@ package struct CandidatePool: Sendable {
         self.rules = bound
         var features: [Feature] = []
         for (place, column) in block.columns.enumerated() {
-            let limits = form.inputs.firstIndex(of: column.name).flatMap { thresholds[$0] } ?? []
-            features.append(try Self.feature(column, bound.features[place], thresholds: limits, valueLimit))
+            let limits = form.inputs.firstIndex(of: column.name).flatMap { thresholds.byInput[$0] } ?? []
+            features.append(
+                try Self.feature(column, bound.features[place], sides: Self.thinned(limits, valueLimit).map { ($0, thresholds.sides($0)) }, valueLimit))
         }
         self.features = features
     }
 
-    private static func feature(_ column: Column, _ rule: BoundRules.Feature, thresholds: [Double], _ limit: Int) throws(AssayError) -> Feature {
+    private static func feature(
+        _ column: Column, _ rule: BoundRules.Feature, sides: [(threshold: Double, values: (below: Double, above: Double))], _ limit: Int
+    ) throws(AssayError) -> Feature {
         if let allowed = rule.allowed {
             return Feature(name: column.name, values: self.column(allowed, like: column), unit: unit(column))
         }
@@ -64,13 +67,8 @@ package struct CandidatePool: Sendable {
         case .boolean, .text, .timestamp: return Feature(name: column.name, values: self.column(seen, like: column), unit: nil)
         }
         var more: [Double] = []
-        for threshold in thinned(thresholds, limit) {
-            if isWhole {
-                more += [threshold.rounded(.down), threshold.rounded(.down) + 1]
-            } else {
-                let sides = TreeThresholds.sides(threshold)
-                more += [sides.below, sides.above]
-            }
+        for (threshold, values) in sides {
+            more += isWhole ? [threshold.rounded(.down), threshold.rounded(.down) + 1] : [values.below, values.above]
         }
         if let range = rule.range { more += isWhole ? [range.lowerBound.rounded(.up), range.upperBound.rounded(.down)] : [range.lowerBound, range.upperBound] }
         for value in more { if let value = ColumnValue(value), !isWhole || value.isWhole { values.insert(value) } }

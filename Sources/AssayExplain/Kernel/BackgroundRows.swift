@@ -12,6 +12,19 @@ package struct BackgroundRows: Sendable {
     package let availableCount: Int
 
     package var rowCount: Int { block.rowCount }
+
+    /// Rows that are compared with, and how many there were to choose from.
+    package typealias Counts = (used: Int, available: Int)
+    package var counts: Counts { (rowCount, availableCount) }
+
+    /// Runs what looks at the rows, so that what is wrong with them is not taken for the explained rows' fault.
+    func looked<Value>(_ body: () throws(AssayError) -> Value) throws(AssayError) -> Value {
+        do throws(AssayError) {
+            return try body()
+        } catch {
+            throw AssayError(error.code, "the background '\(name)' cannot be used: \(error.message)", cause: error.cause)
+        }
+    }
 }
 
 /// Chooses background rows from blocks: all of them up to a number, beyond it that many by chance and a seed, in the order in which

@@ -83,13 +83,8 @@ package struct KernelExplainer: Sendable {
         self.settings = settings
         self.games = games ?? KernelGames(settings.method, seed: settings.seed)
         self.checkpoint = checkpoint
-        do throws(AssayError) {
-            let answers = try function(background.block)
-            var bases: [Double] = []
-            for output in answers { bases.append(try settings.link(Self.mean(output[...]))) }
-            baseValues = bases
-        } catch {
-            throw AssayError(error.code, "the background '\(background.name)' cannot be used: \(error.message)", cause: error.cause)
+        baseValues = try background.looked { () throws(AssayError) in
+            try function(background.block).map { (output) throws(AssayError) in try settings.link(Self.mean(output[...])) }
         }
         evaluationCount = background.rowCount
         exchangeCount = 1

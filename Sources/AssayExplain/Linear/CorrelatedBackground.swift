@@ -23,6 +23,8 @@ package struct CorrelatedBackground: Sendable {
 
     package let name: String
     package let rowCount: Int
+    /// Of how many.
+    package let availableCount: Int
     /// Orders that were drawn; 0 where every coalition was taken.
     package let orderCount: Int
     let means: [Double]
@@ -46,6 +48,7 @@ package struct CorrelatedBackground: Sendable {
         }
         name = rows.name
         rowCount = rows.rowCount
+        availableCount = rows.availableCount
         let matrix = features.matrix(values)
         let count = features.count
         var means = [Double](repeating: 0, count: count)

@@ -80,17 +80,7 @@ package struct LinearExplainer: Sendable {
             }
             add(background, values, to: &attributions)
         }
-        var matrices: [Double]?
-        if interactions {
-            guard attributions.count * featureCount <= TreeExplainer.interactionCells else {
-                throw AssayError(
-                    .limitExceeded,
-                    "interaction values of \(values.rowCount) rows and \(featureCount) columns are more than fit into memory; put columns into groups")
-            }
-            var made = [Double](repeating: 0, count: attributions.count * featureCount)
-            for (place, value) in attributions.enumerated() { made[place * featureCount + place % featureCount] = value }
-            matrices = made
-        }
+        let matrices = interactions ? try Explanation.diagonals(attributions, players: featureCount) : nil
         let explanation = Explanation(
             featureNames: players.names, background: backgroundName, space: space, baseValues: baseValues,
             attributions: attributions, rowCount: values.rowCount, interactions: matrices)

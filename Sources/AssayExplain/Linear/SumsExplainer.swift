@@ -8,6 +8,8 @@ package struct SumsExplainer: Sendable {
     package let scorer: Scorer
     /// What rows are compared with, as answers name it.
     package let background: String
+    /// `nil` where no rows are compared with.
+    package let backgroundRows: BackgroundRows.Counts?
     package let core: ProgramCore
     package let baseValues: [Double]
     package let players: Players
@@ -28,7 +30,7 @@ package struct SumsExplainer: Sendable {
         self.weights = weights
         var means = [Double](repeating: 0, count: core.origins.count)
         if let background {
-            let matrix = try program.features(scorer.values(background.block), graph: scorer.model.graph)
+            let matrix = try background.looked { () throws(AssayError) in try program.features(scorer.values(background.block), graph: scorer.model.graph) }
             guard matrix.rowCount > 0 else { throw AssayError(.invalidArgument, "the background '\(background.name)' has no rows") }
             for feature in means.indices {
                 var sum = 0.0
@@ -38,6 +40,7 @@ package struct SumsExplainer: Sendable {
         }
         self.means = means
         self.background = background?.name ?? "zeros"
+        backgroundRows = background?.counts
         baseValues = core.explained.map { score in
             var sum = 0.0
             for (mean, weight) in zip(means, weights[score]) { sum += mean * weight }
@@ -45,9 +48,10 @@ package struct SumsExplainer: Sendable {
         }
     }
 
+    /// - Parameter interactions: matrices too, in which all there is stands on the diagonals.
     /// - Throws: `.internalFault` where attributions miss the sums.
     /// - Complexity: O(rows × features × scores).
-    package func explain(_ values: GraphValues, _ scores: Scores) throws(AssayError) -> Explanation {
+    package func explain(_ values: GraphValues, _ scores: Scores, interactions: Bool = false) throws(AssayError) -> Explanation {
         let matrix = try program.features(values, graph: scorer.model.graph)
         let columns = players.count
         var attributions = [Double](repeating: 0, count: matrix.rowCount * core.explained.count * columns)
@@ -61,7 +65,7 @@ package struct SumsExplainer: Sendable {
         }
         let explanation = Explanation(
             featureNames: players.names, background: background, space: core.space, baseValues: baseValues, attributions: attributions,
-            rowCount: matrix.rowCount)
+            rowCount: matrix.rowCount, interactions: interactions ? try Explanation.diagonals(attributions, players: columns) : nil)
         try explanation.requireSums(of: core.explained.map { scores.scores[$0] })
         return explanation
     }

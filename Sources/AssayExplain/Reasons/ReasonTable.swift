@@ -131,8 +131,9 @@ package struct ReasonTable: Sendable {
     /// The reasons of each row, the greatest contribution first.
     ///
     /// Definition: a code's contribution is the sum of its inputs' attributions to the unfavourable class's score (turned round where the other
-    /// class's is explained), in the inputs' order. Codes of contributions above 0 and at least the minimum are ranked by contribution. Contributions
-    /// within 2⁻³⁰ of the row's greatest are the same, so that what is equal but for rounding is ranked by the table's order alone.
+    /// class's is explained), in the inputs' order. Codes of contributions above 0 and at least the minimum are ranked by contribution. A contribution
+    /// that is less than the next greater one by no more than 2⁻³⁰ of the row's greatest has the same rank, and so has one that misses the minimum
+    /// by no more: what is equal but for rounding is ranked by the table's order alone.
     ///
     /// - Parameter block: the rows that were explained; conditions look at their values.
     /// - Throws: `invalidArgument` where a code asks whether a text is above or below a number; `unsupported` for attributions to groups of inputs.
@@ -218,14 +219,25 @@ package struct ReasonTable: Sendable {
             case .amount(let amount): amount
             case .share(let share): share * total
             }
-        // A power of two, so that dividing by it changes no bit. Subnormal greatest values have no smaller step.
-        let step = max(greatest.binade * 0x1p-30, .leastNonzeroMagnitude)
-        let found = sums.indices.filter { sums[$0] > 0 && sums[$0] >= least && (sums[$0] / step).rounded() > 0 }
-        let order = found.map { (code: $0, key: (sums[$0] / step).rounded()) }.sorted { ($1.key, $0.code) < ($0.key, $1.code) }
-        return order.prefix(codes.limit).map { entry in
-            let code = codes.codes[entry.code]
-            let features = movers[entry.code].sorted { ($1.value, $0.feature) < ($0.value, $1.feature) }
-            return Reason(code: code.code, text: code.text, contribution: sums[entry.code], features: features.map { form.inputs[$0.feature] })
+        // What rounding leaves of a sum that is nothing is below it too.
+        let step = greatest * 0x1p-30
+        let found = sums.indices.filter { sums[$0] > step && sums[$0] >= least - step }
+        return Self.order(found.map { (place: $0, value: sums[$0]) }, step: step).prefix(codes.limit).map { place in
+            let code = codes.codes[place]
+            let features = Self.order(movers[place].map { (place: $0.feature, value: $0.value) }, step: step)
+            return Reason(code: code.code, text: code.text, contribution: sums[place], features: features.map { form.inputs[$0] })
         }
+    }
+
+    /// Places by value, the greatest first; those that follow one another within `step` by their own order.
+    private static func order(_ entries: [(place: Int, value: Double)], step: Double) -> [Int] {
+        let sorted = entries.sorted { ($1.value, $0.place) < ($0.value, $1.place) }
+        var ranks: [[Int]] = []
+        var last = Double.infinity
+        for (place, value) in sorted {
+            if last - value <= step { ranks[ranks.count - 1].append(place) } else { ranks.append([place]) }
+            last = value
+        }
+        return ranks.flatMap { $0.sorted() }
     }
 }

@@ -35,6 +35,20 @@ package struct Explanation: Sendable {
         self.rowBases = rowBases
     }
 
+    /// Matrices of what has no interactions.
+    ///
+    /// - Throws: `limitExceeded` for more than fit into memory.
+    static func diagonals(_ attributions: [Double], players: Int) throws(AssayError) -> [Double] {
+        guard attributions.count * players <= TreeExplainer.interactionCells else {
+            throw AssayError(
+                .limitExceeded,
+                "interaction values of \(attributions.count / max(players, 1)) rows and \(players) columns are more than fit into memory; put columns into groups")
+        }
+        var matrices = [Double](repeating: 0, count: attributions.count * players)
+        for (place, value) in attributions.enumerated() { matrices[place * players + place % players] = value }
+        return matrices
+    }
+
     /// Checks that in each row `baseValues[k] + Σ φ` is score k.
     ///
     /// - Throws: `.unsupported` where a score is beyond a double; `.internalFault` where a sum misses it by more than 1e-9 of the size of its parts.

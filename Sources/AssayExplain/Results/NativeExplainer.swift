@@ -24,6 +24,15 @@ package enum NativeExplainer: Sendable {
         }
     }
 
+    /// How many rows those are; `nil` where there are none, or all are averaged.
+    package var backgroundRows: BackgroundRows.Counts? {
+        switch self {
+        case .linear(let explainer): explainer.correlation.map { ($0.rowCount, $0.availableCount) }
+        case .trees(let explainer): explainer.backgroundRows
+        case .sums(let explainer): explainer.backgroundRows
+        }
+    }
+
     /// What attributions add up to.
     package var space: String {
         switch self {
@@ -62,11 +71,7 @@ package enum NativeExplainer: Sendable {
         switch self {
         case .linear(let explainer): return try explainer.explain(values, scores, interactions: interactions)
         case .trees(let explainer): return try explainer.explain(values, scores, labels: labels, interactions: interactions, threads: threads)
-        case .sums(let explainer):
-            guard !interactions else {
-                throw AssayError(.unsupported, "a weighted sum has no interactions; leave --interactions out")
-            }
-            return try explainer.explain(values, scores)
+        case .sums(let explainer): return try explainer.explain(values, scores, interactions: interactions)
         }
     }
 }

@@ -11,6 +11,8 @@ package struct TreeModelExplainer: Sendable {
     package let players: Players
     /// What rows are compared with: a background's name, or ``covers``.
     package let background: String
+    /// `nil` where no rows are compared with.
+    package let backgroundRows: BackgroundRows.Counts?
     package let space: String
     /// What is expected before anything is known of a row. Of losses the mean over the background with the second class as label; each row's
     /// explanation has its own.
@@ -56,8 +58,9 @@ package struct TreeModelExplainer: Sendable {
         self.players = whom
         let playerOf = origins.map { whom.of[$0] }
         let reference: TreeExplainer.Reference
+        backgroundRows = background?.counts
         if let background {
-            reference = .background(try matrix(scorer.values(background.block)))
+            reference = .background(try background.looked { () throws(AssayError) in try matrix(scorer.values(background.block)) })
             self.background = background.name
         } else {
             reference = .covers

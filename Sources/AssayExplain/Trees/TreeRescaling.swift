@@ -80,8 +80,7 @@ struct TreeRescaling: Sendable {
                     for (place, row) in rows.enumerated() {
                         for other in 0..<others {
                             let (own, their) = (rowMargins[row], margins[other])
-                            let function = functions[row]
-                            let factor = own == their ? function.slope(own) : (function(own) - function(their)) / (own - their)
+                            let factor = functions[row].quotient(own, their)
                             let from = pairs + (place * others + other) * playerCount
                             let to = result + row * playerCount
                             for player in 0..<playerCount { to[player] += from[player] * factor }

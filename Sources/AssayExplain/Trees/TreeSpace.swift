@@ -36,17 +36,47 @@ struct MarginFunction: Sendable {
         }
     }
 
-    func slope(_ margin: Double) -> Double {
+    /// `(g(a) − g(b)) / (a − b)`, and g's slope where both are equal, by forms that do not subtract what is nearly equal: margins that differ by
+    /// rounding alone have the slope's digits, and not those of a difference of nothing.
+    func quotient(_ a: Double, _ b: Double) -> Double {
+        let (high, low) = (max(a, b), min(a, b))
         switch form {
         case .identity: return 1
         case .logistic(let factor):
-            let p = Self.logistic(margin * factor)
-            return factor * p * (1 - p)
-        case .exponential: return exponential(margin)
+            // σ(x) − σ(y) = σ(x) σ(−y) (1 − e^(y − x))
+            let (x, y) = factor < 0 ? (factor * low, factor * high) : (factor * high, factor * low)
+            return factor * Self.logistic(x) * Self.logistic(-y) * Self.decay(x - y)
+        case .exponential: return exponential(high) * Self.decay(high - low)
         case .logisticLoss(let factor, let isSecond):
-            return isSecond ? -factor * Self.logistic(-margin * factor) : factor * Self.logistic(margin * factor)
-        case .shareLoss(let isSecond): return isSecond ? -1 / margin : 1 / (1 - margin)
+            let scale = isSecond ? -factor : factor
+            let (x, y) = scale < 0 ? (scale * low, scale * high) : (scale * high, scale * low)
+            let d = x - y
+            // softplus(x) − softplus(y) = log(1 + σ(y) (e^d − 1))
+            guard d < 1 else { return scale * (Self.softplus(x) - Self.softplus(y)) / d }
+            guard d > 0 else { return scale * Self.logistic(x) }
+            // e^d − 1 = e^d d · (1 − e^(−d)) / d
+            return scale * Self.logarithm(onePlus: Self.logistic(y) * exponential(d) * d * Self.decay(d)) / d
+        case .shareLoss(let isSecond):
+            let (x, y) = isSecond ? (high, low) : (1 - low, 1 - high)
+            let d = x - y
+            let slope = d > 0 ? Self.logarithm(onePlus: d / y) / d : 1 / y
+            return isSecond ? -slope : slope
         }
+    }
+
+    /// `(1 − e^(−d)) / d` for d from 0, 1 at 0.
+    private static func decay(_ d: Double) -> Double {
+        let kept = exponential(-d)
+        guard kept < 1 else { return 1 }
+        // The logarithm of what the exponential was rounded to takes its rounding back (Higham, section 1.14.1).
+        return d < 1 ? (1 - kept) / -naturalLogarithm(kept) : (1 - kept) / d
+    }
+
+    /// `log(1 + u)` for u from 0.
+    private static func logarithm(onePlus u: Double) -> Double {
+        // 1 + u loses digits of u; what it keeps gives the logarithm's share of them.
+        let kept = 1 + u
+        return kept == 1 ? u : kept.isInfinite ? naturalLogarithm(u) : naturalLogarithm(kept) * u / (kept - 1)
     }
 
     private static func logistic(_ x: Double) -> Double {
@@ -56,9 +86,6 @@ struct MarginFunction: Sendable {
 
     /// `log(1 + exp(x))`, x above 0 as x and the rest.
     private static func softplus(_ x: Double) -> Double {
-        let u = exponential(-x.magnitude)
-        // 1 + u loses digits of u; what it keeps gives the logarithm's share of them (Higham, section 1.14.1).
-        let kept = 1 + u
-        return max(x, 0) + (kept == 1 ? u : naturalLogarithm(kept) * u / (kept - 1))
+        max(x, 0) + logarithm(onePlus: exponential(-x.magnitude))
     }
 }

@@ -3,9 +3,6 @@ import Synchronization
 
 /// Rows worked through in chunks by several threads.
 package enum RowThreads {
-    /// How many processors there are.
-    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-
     /// Calls `body` once for each chunk of rows, in any order, and returns when all are done. A chunk's rows must not touch what another's do.
     ///
     /// - Parameter threads: with the caller's own; where no thread is to be had the caller does the work.

@@ -14,7 +14,7 @@ extension BarChart {
             scale, fitting: values.filter(\.isFinite), ends: (Self.margin, Self.width - Self.margin))
         for tick in axis.ticks {
             canvas.line(axis.place(tick), top, axis.place(tick), bottom + 4, style: "grid")
-            canvas.words(ChartScale.text(tick), x: axis.place(tick), y: bottom + 18, anchor: .middle, style: "tick")
+            canvas.words(axis.label(tick), x: axis.place(tick), y: bottom + 18, anchor: .middle, style: "tick")
         }
         for (index, bar) in bars.enumerated() { draw(bar, top: top + Double(index) * Self.rowHeight, axis, on: &canvas) }
         if let reference {

@@ -1,11 +1,13 @@
 extension BeeswarmChart {
-    private static let width = 640.0
-    private static let left = 170.0
+    private static let width = 520.0
+    private static let left = 146.0
     private static let right = 14.0
     private static let rowHeight = 38.0
     /// Places along a line that points are gathered by, so that they pile up and do not hide each other.
     private static let places = 150
     static let shades = 7
+    /// Layers of points, each of all shades, so that no shade lies above the others.
+    private static let layers = 8
 
     /// Points pile up above and below their line where many rows were moved alike, at most as far as the line is high.
     func svg() -> String {
@@ -15,12 +17,12 @@ extension BeeswarmChart {
         let axis = ChartScale((moves.min() ?? 0)...max(moves.max() ?? 0, moves.min() ?? 0), fitting: [0], ends: (Self.left, Self.width - Self.right))
         for tick in axis.ticks {
             canvas.line(axis.place(tick), 4, axis.place(tick), bottom, style: tick == 0 ? "axis" : "grid")
-            canvas.words(ChartScale.text(tick), x: axis.place(tick), y: bottom + 15, anchor: .middle, style: "tick")
+            canvas.words(axis.label(tick), x: axis.place(tick), y: bottom + 15, anchor: .middle, style: "tick")
         }
-        canvas.words("moved by, in \(unit)", x: (Self.left + Self.width - Self.right) / 2, y: bottom + 32, anchor: .middle, style: "tick")
+        canvas.words("contribution, in \(unit)", x: (Self.left + Self.width - Self.right) / 2, y: bottom + 32, anchor: .middle, style: "tick")
         for (number, line) in lines.enumerated() {
             let middle = 8 + (Double(number) + 0.5) * Self.rowHeight
-            canvas.words(Markup.shortened(line.label, to: 24), x: Self.left - 10, y: middle + 4, anchor: .end)
+            canvas.words(Markup.shortened(line.label, to: 20), x: Self.left - 10, y: middle + 4, anchor: .end)
             draw(line, middle: middle, axis, on: &canvas)
         }
         return canvas.text
@@ -36,14 +38,16 @@ extension BeeswarmChart {
         let step = min(3.2, (Self.rowHeight - 8) / max(highest, 1))
         var used: [Int: Int] = [:]
         var byShade: [Int: [(x: Double, y: Double)]] = [:]
+        let shadeCount = Self.shades + 1
         for (row, move) in line.moves.enumerated() {
             let rank = used[bins[row], default: 0]
             used[bins[row]] = rank + 1
             let offset = Double((rank + 1) / 2) * (rank % 2 == 1 ? 1 : -1)
             let shade = line.levels[row].map { min(Int($0 * Double(Self.shades)), Self.shades - 1) } ?? Self.shades
-            byShade[shade, default: []].append((axis.place(move), middle + offset * step))
+            byShade[row % Self.layers * shadeCount + shade, default: []].append((axis.place(move), middle + offset * step))
         }
-        for (shade, points) in byShade.sorted(by: { $0.key < $1.key }) {
+        for (place, points) in byShade.sorted(by: { $0.key < $1.key }) {
+            let shade = place % shadeCount
             canvas.points(points, style: shade == Self.shades ? "point none" : "point v\(shade)")
         }
     }

@@ -30,6 +30,15 @@ struct ChartScale {
         return (0..<8).map { (first + Double($0)) * step }.filter { $0 <= range.upperBound + step * 1e-9 }
     }
 
+    /// A mark's number in the digits that tell it from the next one.
+    func label(_ tick: Double) -> String {
+        let ticks = ticks
+        guard ticks.count > 1, tick.magnitude < 1e9, ticks[1] - ticks[0] >= 1e-6 else { return Self.text(tick) }
+        var (step, digits) = (ticks[1] - ticks[0], 0)
+        while step < 1 - 1e-9 { (step, digits) = (step * 10, digits + 1) }
+        return tick.magnitude >= 1e6 && step >= 1e5 ? Self.text(tick) : Self.fixed(tick, digits: digits)
+    }
+
     /// A number in as few digits as an axis needs: `0.2`, `1,500` as `1500`, `2e+09`.
     static func text(_ value: Double) -> String {
         guard value != 0 else { return "0" }
@@ -50,6 +59,13 @@ struct ChartScale {
         let parts = short.split(separator: ".", omittingEmptySubsequences: false)
         let rest = parts.count > 1 ? parts[1] : ""
         return parts[0] + "." + rest + String(repeating: "0", count: 4 - rest.count)
+    }
+
+    /// Four decimals, and of small numbers four digits that are not zero: `0.2333`, `0.0003412`, `2.1e-6`.
+    static func significant(_ value: Double) -> String {
+        let size = abs(value)
+        guard size < 0.1, size > 0 else { return decimals(value) }
+        return size < 1e-4 ? scientific(value) : fixed(value, digits: size >= 0.01 ? 5 : size >= 0.001 ? 6 : 7)
     }
 
     /// Rounded to `digits` decimals, trailing zeros left out.

@@ -21,7 +21,7 @@ extension DistributionChart {
             let place = axis.place(tick)
             canvas.line(place, Self.plot.top, place, Self.plot.bottom + 3, style: "grid")
             canvas.words(
-                ChartScale.text(tick), x: place, y: Self.plot.bottom + 15,
+                axis.label(tick), x: place, y: Self.plot.bottom + 15,
                 anchor: place > Self.width * 0.93 ? .end : place < Self.width * 0.07 ? .start : .middle, style: "tick")
         }
         let places = edges.map(axis.place)

@@ -11,11 +11,11 @@ extension LineChart {
         let y = ChartScale(yScale, ends: (Self.plot.bottom, Self.plot.top))
         for tick in x.ticks {
             canvas.line(x.place(tick), Self.plot.top, x.place(tick), Self.plot.bottom, style: "grid")
-            canvas.words(ChartScale.text(tick), x: x.place(tick), y: Self.plot.bottom + 16, anchor: .middle, style: "tick")
+            canvas.words(x.label(tick), x: x.place(tick), y: Self.plot.bottom + 16, anchor: .middle, style: "tick")
         }
         for tick in y.ticks {
             canvas.line(Self.plot.left, y.place(tick), Self.plot.right, y.place(tick), style: "grid")
-            canvas.words(ChartScale.text(tick), x: Self.plot.left - 6, y: y.place(tick) + 4, anchor: .end, style: "tick")
+            canvas.words(y.label(tick), x: Self.plot.left - 6, y: y.place(tick) + 4, anchor: .end, style: "tick")
         }
         if hasDiagonal {
             let low = max(x.range.lowerBound, y.range.lowerBound)

@@ -54,7 +54,7 @@ package struct MonitorChart: Sendable {
         let y = ChartScale((low - air)...(high + air), ends: (Self.plot.bottom, Self.plot.top))
         for tick in y.ticks {
             canvas.line(Self.plot.left, y.place(tick), Self.plot.right, y.place(tick), style: "grid")
-            canvas.words(ChartScale.text(tick), x: Self.plot.left - 6, y: y.place(tick) + 4, anchor: .end, style: "tick")
+            canvas.words(y.label(tick), x: Self.plot.left - 6, y: y.place(tick) + 4, anchor: .end, style: "tick")
         }
         for limit in limits where limit.value.isFinite {
             canvas.line(Self.plot.left, y.place(limit.value), Self.plot.right, y.place(limit.value), style: "limit")

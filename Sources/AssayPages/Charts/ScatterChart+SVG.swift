@@ -9,9 +9,9 @@ extension ScatterChart {
         let down = ChartScale((moves.min() ?? 0)...max(moves.max() ?? 0, moves.min() ?? 0), fitting: [0], ends: (Self.bottom - 8, Self.top + 6))
         for tick in down.ticks {
             canvas.line(Self.left, down.place(tick), Self.width - 8, down.place(tick), style: tick == 0 ? "axis" : "grid")
-            canvas.words(ChartScale.text(tick), x: Self.left - 6, y: down.place(tick) + 4, anchor: .end, style: "tick")
+            canvas.words(down.label(tick), x: Self.left - 6, y: down.place(tick) + 4, anchor: .end, style: "tick")
         }
-        canvas.words("moved by, in \(unit)", x: 2, y: 244, style: "tick")
+        canvas.words("contribution, in \(unit)", x: 2, y: 244, style: "tick")
         switch values {
         case .numbers(let numbers): draw(numbers, down, on: &canvas)
         case .categories(let places, let names): draw(places, names, down, on: &canvas)
@@ -26,7 +26,7 @@ extension ScatterChart {
         let across = ChartScale((known.min() ?? 0)...max(known.max() ?? 0, known.min() ?? 0), ends: (Self.left + 8, right))
         for tick in known.isEmpty ? [] : across.ticks {
             canvas.line(across.place(tick), Self.bottom, across.place(tick), Self.bottom + 4, style: "axis")
-            canvas.words(ChartScale.text(tick), x: across.place(tick), y: Self.bottom + 18, anchor: .middle, style: "tick")
+            canvas.words(across.label(tick), x: across.place(tick), y: Self.bottom + 18, anchor: .middle, style: "tick")
         }
         var points: [(x: Double, y: Double)] = []
         var missing: [(x: Double, y: Double)] = []

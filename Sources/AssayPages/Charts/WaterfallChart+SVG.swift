@@ -1,7 +1,7 @@
 extension WaterfallChart {
-    private static let width = 460.0
+    private static let width = 480.0
     private static let left = 172.0
-    private static let right = 62.0
+    private static let right = 78.0
     private static let rowHeight = 28.0
 
     /// From the base above to the score below.
@@ -14,14 +14,13 @@ extension WaterfallChart {
         let axis = ChartScale((places.min() ?? 0)...max(places.max() ?? 0, places.min() ?? 0), ends: (Self.left + 8, Self.width - Self.right))
         for tick in axis.ticks {
             canvas.line(axis.place(tick), top, axis.place(tick), bottom + 4, style: "grid")
-            canvas.words(ChartScale.text(tick), x: axis.place(tick), y: bottom + 38, anchor: .middle, style: "tick")
+            canvas.words(axis.label(tick), x: axis.place(tick), y: bottom + 38, anchor: .middle, style: "tick")
         }
         canvas.words("base \(ChartScale.decimals(base))", x: axis.place(base), y: 14, anchor: anchor(axis.place(base)), style: "tick")
         for (number, step) in steps.enumerated() {
             let row = top + Double(number) * Self.rowHeight
             let (from, to) = (axis.place(places[number]), axis.place(places[number + 1]))
-            let name = Markup.shortened(step.label, to: 16) + (step.detail.isEmpty ? "" : " = " + Markup.shortened(step.detail, to: 12))
-            canvas.words(name, x: Self.left - 4, y: row + 17, anchor: .end)
+            canvas.words(Self.name(step), x: Self.left - 4, y: row + 17, anchor: .end)
             canvas.rectangle(
                 x: min(from, to), y: row + 5, width: max(abs(to - from), 1), height: 16, style: step.move < 0 ? "bar down" : "bar up",
                 hint: "\(step.label) \(step.detail): \(Self.signed(step.move))")
@@ -38,5 +37,11 @@ extension WaterfallChart {
         place > Self.width * 0.75 ? .end : place < Self.width * 0.45 ? .start : .middle
     }
 
-    private static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + ChartScale.decimals(abs(value)) }
+    /// As much of label and value as stands left of the bars.
+    private static func name(_ step: Step) -> String {
+        let detail = step.detail.isEmpty ? "" : " = " + Markup.shortened(step.detail, to: 10)
+        return Markup.shortened(step.label, to: max(24 - detail.count, 8)) + detail
+    }
+
+    private static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + ChartScale.significant(abs(value)) }
 }

@@ -39,6 +39,20 @@ package struct ServingRules: Hashable, Sendable {
         self.predictions = predictions
     }
 
+    /// Whether an answer is explained.
+    ///
+    /// - Parameters:
+    ///   - isAsked: whether the request asks for an explanation, or for none; `nil` where it says nothing.
+    ///   - isNeeded: whether a rule looks at what moved the answer.
+    package func explains(isAsked: Bool?, isNeeded: Bool) -> Bool {
+        switch explanations {
+        case .always: true
+        case nil: isAsked != false || isNeeded || reasons != nil
+        case .onRequest: isAsked == true
+        case .never: false
+        }
+    }
+
     /// What several policies let be done: answers go on only where each of them says so, of their words about explanations the one
     /// that shows least holds, and predictions are held against the rules of all. Of no policy: the rules of one that says nothing.
     package init(strictest all: [ServingRules]) {

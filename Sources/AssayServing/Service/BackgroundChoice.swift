@@ -137,14 +137,27 @@ package struct BackgroundChoice {
 
     private func average(_ source: Source, _ model: ScoringModel) throws(AssayError) -> Background {
         var accumulator = BackgroundAccumulator(scorer: Scorer(model))
-        try forEachBlock(of: source) { (block) throws(AssayError) in try accumulator.add(block) }
+        do throws(AssayError) {
+            try forEachBlock(of: source) { (block) throws(AssayError) in try accumulator.add(block) }
+        } catch {
+            throw Self.blamed(source, error)
+        }
         return try accumulator.background(named: source.name)
     }
 
     func sample(_ source: Source, _ limit: Int, _ seed: UInt64) throws(AssayError) -> BackgroundRows {
         var sampler = BackgroundSampler(form, limit: limit, seed: seed)
-        try forEachBlock(of: source) { (block) throws(AssayError) in try sampler.add(block) }
+        do throws(AssayError) {
+            try forEachBlock(of: source) { (block) throws(AssayError) in try sampler.add(block) }
+        } catch {
+            throw Self.blamed(source, error)
+        }
         return try sampler.rows(named: source.name)
+    }
+
+    /// So that what is wrong with the background is not looked for in the rows.
+    private static func blamed(_ source: Source, _ error: AssayError) -> AssayError {
+        AssayError(error.code, "the background '\(source.name)' cannot be used: \(error.message)", cause: error.cause)
     }
 
     private func forEachBlock(of source: Source, _ body: (RowBlock) throws(AssayError) -> Void) throws(AssayError) {

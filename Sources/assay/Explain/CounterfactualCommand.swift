@@ -84,8 +84,8 @@ struct CounterfactualCommand: AsyncParsableCommand {
         let (predictor, loaded) = try foreign.predictor(of: opened)
         let form = predictor.form
         let target = try CounterfactualTarget(target, least: probability, form: form)
-        var thresholds: [Int: [Double]] = [:]
-        if case .native(let model) = loaded { thresholds = TreeThresholds.byInput(model) }
+        var thresholds = TreeThresholds()
+        if case .native(let model) = loaded { thresholds = TreeThresholds(model) }
         let rows = try opened.background(form).rows(path: background, limit: backgroundRows, seed: seed)
         let pool: CandidatePool
         do throws(AssayError) {

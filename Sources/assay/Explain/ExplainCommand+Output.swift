@@ -22,7 +22,8 @@ extension ExplainCommand {
         let table = ExplainTable(
             classes: explainer.baseCount > 1 ? classes : [], featureNames: explainer.players.names, hasResiduals: explainer.keepsResiduals,
             reasonLimit: tally?.table.codes.limit, predictionType: form.classes?.column(named: "prediction", classes: []).type ?? .double)
-        return try ExplainOutput(path: output, table: table, form: form, wanted: (try? wantedRows()) ?? [], seed: UInt64(kernel.seed))
+        return try ExplainOutput(
+            path: output, table: table, form: form, wanted: (try? wantedRows()) ?? [], isNamed: reportRows != nil, seed: UInt64(kernel.seed))
     }
 
     /// - Throws: `invalidArgument` for what the attributions asked for cannot be made into.

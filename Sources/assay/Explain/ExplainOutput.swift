@@ -22,12 +22,12 @@ final class ExplainOutput {
     ///   - table: how rows become columns.
     ///   - wanted: numbers of rows that a page draws one by one.
     /// - Throws: `unavailable` where the file cannot be made; `invalidArgument` where columns of the table would have one name.
-    init(path: String, table: ExplainTable, form: ModelForm, wanted: [Int], seed: UInt64) throws(AssayError) {
+    init(path: String, table: ExplainTable, form: ModelForm, wanted: [Int], isNamed: Bool, seed: UInt64) throws(AssayError) {
         inputs = form
         if path.hasSuffix(".jsonl") {
             self.form = .jsonLines(try RowOutput(path: path))
         } else if path.hasSuffix(".html") {
-            self.form = .page(try RowOutput(path: path), ExplainSample(names: table.featureNames, wanted: wanted, seed: seed))
+            self.form = .page(try RowOutput(path: path), ExplainSample(names: table.featureNames, wanted: wanted, isNamed: isNamed, seed: seed))
         } else {
             self.form = .table(try RowSink(RowSink.Form(path), path: path, columns: table.columns), table)
         }
@@ -57,6 +57,7 @@ final class ExplainOutput {
         case .jsonLines(let out): try out.finish()
         case .table(let sink, _): try sink.finish()
         case .page(let out, let sample):
+            try sample.requireChosen()
             try out.write(page(sample).bytes)
             try out.finish()
         }

@@ -31,6 +31,15 @@ struct ExplainPage {
 
     private var scoreCount: Int { sample.magnitudes.count }
 
+    /// What a contribution is measured in, in words.
+    private var unit: String {
+        switch space {
+        case "raw": form.classes == nil ? "units of the prediction" : "units of the score"
+        case "probability", "log-odds", "log-loss": space
+        default: "\(space) of the prediction"
+        }
+    }
+
     /// `class '1'`, or the prediction of a model without classes.
     private func scoreName(_ score: Int) -> String {
         if space == "log-loss" { return "a loss" }
@@ -74,7 +83,7 @@ struct ExplainPage {
             section.tables = [
                 .init(
                     columns: [.init("input"), .init("share", isNumber: true)],
-                    rows: order.dropFirst(15).prefix(200).map { [featureNames[$0].string, "\(ShortestDecimal.text(of: (shares[$0] * 10_000).rounded() / 100)) %"] })
+                    rows: order.dropFirst(15).prefix(200).map { [featureNames[$0].string, ShortestDecimal.text(of: (shares[$0] * 10_000).rounded() / 10_000)] })
             ]
         }
         return section
@@ -88,12 +97,14 @@ struct ExplainPage {
         let of = scoreCount == 1 ? "" : " to \(scoreName(score))"
         var swarm = Report.Section(heading: "How far each row is moved" + of)
         swarm.paragraphs = [
-            "One point a row: to the right the input moved it toward \(scoreName(score)), to the left away from it. The colour is the input's value."
+            form.classes == nil || space == "log-loss"
+                ? "One point a row: to the right the input raised \(scoreName(score)), to the left it lowered it. The colour is the input's value."
+                : "One point a row: to the right the input moved it toward \(scoreName(score)), to the left away from it. The colour is the input's value."
         ]
         swarm.figures = [
             .swarm(
                 BeeswarmChart(
-                    title: "Attributions of the \(min(order.count, Self.swarmLines)) inputs that move most", unit: space,
+                    title: "Attributions of the \(min(order.count, Self.swarmLines)) inputs that move most", unit: unit,
                     lines: order.prefix(Self.swarmLines).map { feature in
                         BeeswarmChart.Line(
                             label: featureNames[feature].string, moves: sample.rows.map { $0.attributions[score][feature] },
@@ -130,7 +141,7 @@ struct ExplainPage {
             for (place, name) in shown.enumerated() { places[name] = place }
             drawn = .categories(values.map { places[$0?.name ?? "no value"] ?? shown.count - 1 }, names: shown.map(\.string))
         }
-        return .scatter(ScatterChart(title: featureNames[feature].string, unit: space, values: drawn, moves: moves))
+        return .scatter(ScatterChart(title: featureNames[feature].string, unit: unit, values: drawn, moves: moves))
     }
 
     private var single: Report.Section {
@@ -150,15 +161,16 @@ struct ExplainPage {
                 let rest = order.dropFirst(steps.count)
                 steps.append(.init(label: "\(rest.count) others", detail: "", move: rest.reduce(0) { $0 + phi[$1] }))
             }
-            let title = "Row \(row.number): answered \(row.prediction), seen toward \(scoreName(score))"
-            section.figures.append(.waterfall(WaterfallChart(title: title, unit: space, base: row.bases[score], steps: steps)))
+            let title = "Row \(row.number): answered \(row.prediction)" + (form.classes == nil ? "" : ", seen toward \(scoreName(score))")
+            section.figures.append(.waterfall(WaterfallChart(title: title, unit: unit, base: row.bases[score], steps: steps)))
         }
         if tally != nil {
             let rows = sample.chosen.sorted { $0.number < $1.number }.flatMap { row in
-                (row.reasons?.reasons ?? []).enumerated().map { rank, reason in
+                let given = (row.reasons?.reasons ?? []).enumerated().map { rank, reason in
                     let contribution = ShortestDecimal.text(of: (reason.contribution * 10_000).rounded() / 10_000)
                     return ["\(row.number)", "\(rank + 1)", reason.code.string, reason.text.string, contribution]
                 }
+                return given.isEmpty ? [["\(row.number)", "", "none", "", ""]] : given
             }
             section.tables.append(
                 .init(columns: [.init("row", isNumber: true), .init("rank", isNumber: true), .init("code"), .init("reason"), .init("contribution", isNumber: true)], rows: rows))

@@ -26,6 +26,8 @@ struct ExplainSample {
 
     private let names: [Text]
     private let wanted: Set<Int>
+    /// Whether somebody named those rows.
+    private let isNamed: Bool
     private var generator: SplitMix64
     private var slots: [Row] = []
     private(set) var chosen: [Row] = []
@@ -34,10 +36,17 @@ struct ExplainSample {
     private(set) var magnitudes: [[Double]] = []
 
     /// - Parameter wanted: numbers of rows that are drawn one by one.
-    init(names: [Text], wanted: [Int], seed: UInt64) {
+    init(names: [Text], wanted: [Int], isNamed: Bool, seed: UInt64) {
         self.names = names
+        self.isNamed = isNamed
         self.wanted = Set(wanted)
         generator = SplitMix64(seed: seed)
+    }
+
+    /// - Throws: `invalidArgument` where a row was named that is not there.
+    func requireChosen() throws(AssayError) {
+        guard isNamed, let missing = wanted.filter({ $0 >= rowCount }).min() else { return }
+        throw AssayError(.invalidArgument, "--report-rows names row \(missing), and the data has \(rowCount) rows, counted from 0")
     }
 
     /// In the order of the data set.

@@ -22,15 +22,7 @@ extension GatewayTable.Version {
     ///
     /// - Parameter isAsked: whether the request asks for an explanation, or for none; `nil` where it says nothing.
     func service(isAsked: Bool?) -> ScoringService {
-        switch statement.rules.explanations {
-        case .always: served.service
-        case nil: isAsked == false && !needsExplanation ? served.plain : served.service
-        case .onRequest: isAsked == true ? served.service : served.plain
-        case .never: served.plain
-        }
+        statement.rules.explains(isAsked: isAsked, isNeeded: book?.needsExplanation ?? false) ? served.service : served.plain
     }
-
-    /// Whether a rule looks at explanations, or answers have to carry reasons.
-    private var needsExplanation: Bool { book?.needsExplanation ?? false || statement.rules.reasons != nil }
 }
 

@@ -29,7 +29,7 @@ struct AttributionOptions: ParsableArguments {
             throw ValidationError(
                 label == nil ? "--output-space log-loss is the loss of each row's label; add --label COLUMN." : "--label belongs to --output-space log-loss.")
         }
-        for group in groups where group.split(separator: "=", maxSplits: 1).count != 2 {
+        for group in groups where group.split(separator: "=", maxSplits: 1).count != 2 || group.split(separator: ",", omittingEmptySubsequences: false).contains("") {
             throw ValidationError("--group is NAME=COLUMN,COLUMN; '\(group)' is not.")
         }
     }

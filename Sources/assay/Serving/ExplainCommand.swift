@@ -126,7 +126,7 @@ struct ExplainCommand: AsyncParsableCommand {
             progress.clear()
             let page = { (sample: ExplainSample) in
                 ExplainPage(
-                    name: opened.name, form: form, data: arguments.data, facts: facts, space: explainer.space, background: explainer.backgroundName,
+                    name: opened.name, form: form, data: arguments.data, facts: facts, space: explainer.space, background: explainer.backgroundWords,
                     featureNames: names, shares: importance.shares, sample: sample, largestResidual: explainer.largestResidual, tally: tally)
             }
             try file?.finish(page)
@@ -144,7 +144,7 @@ struct ExplainCommand: AsyncParsableCommand {
         var origin: ScorerOrigin?
         if case .foreign(let model) = loaded { origin = model.origin }
         let report = ExplainReport(
-            opened: opened, form: form, explainer: explainer, settings: kernel, data: arguments.data, importance: importance,
+            opened: opened, form: form, explainer: explainer, settings: kernel, attribution: attribution, data: arguments.data, importance: importance,
             facts: facts, origin: origin, tally: tally)
         switch format {
         case .json: return try report.json(rows: file?.isPage ?? true ? rows : nil)

@@ -13,6 +13,7 @@ struct ExplainReport {
     let form: ModelForm
     let explainer: RowExplainer
     let settings: KernelOptions
+    let attribution: AttributionOptions
     let data: String
     let importance: FeatureImportance
     let facts: DataFacts
@@ -51,8 +52,6 @@ struct ExplainReport {
         if case .native(.linear(let explainer)) = explainer, let correlation = explainer.correlation {
             descriptor = Self.correlated
             parameters["method"] = .text("linear-correlated")
-            parameters["background_rows"] = .integer(Int64(correlation.rowCount))
-            parameters["seed"] = .integer(Int64(settings.seed))
             parameters["orders"] = correlation.orderCount > 0 ? .integer(Int64(correlation.orderCount)) : nil
         }
         if case .native(.trees(let explainer)) = explainer {
@@ -63,10 +62,15 @@ struct ExplainReport {
             descriptor = Self.descriptor(of: explainer.settings.method)
             parameters["method"] = .text(Text(explainer.settings.method.name))
             parameters["link"] = .text(Text(settings.link.rawValue))
-            parameters["background_rows"] = .integer(Int64(explainer.background.rowCount))
-            parameters["seed"] = .integer(Int64(settings.seed))
             parameters["samples"] = settings.samples.map { .integer(Int64($0)) }
         }
+        if let rows = explainer.backgroundRows {
+            parameters["background_rows"] = .integer(Int64(rows.used))
+            parameters["background_available"] = .integer(Int64(rows.available))
+            parameters["seed"] = .integer(Int64(settings.seed))
+        }
+        parameters["groups"] = attribution.groups.isEmpty ? nil : .list(attribution.groups.sorted().map { .text(Text($0)) })
+        parameters["label"] = attribution.label.map { .text(Text($0)) }
         let results = explainer.players.names.enumerated().map { index, name in
             CheckResult(
                 descriptor: descriptor, column: name, value: shares?[index], rows: facts.rowCount,
@@ -112,7 +116,7 @@ struct ExplainReport {
         let envelope = try envelope()
         var lines = [
             "\(opened.name): \(form.description)",
-            "\(facts.rowCount) rows of \(data), in \(explainer.space), against \(explainer.backgroundName)",
+            "\(facts.rowCount) rows of \(data), in \(explainer.space), against \(explainer.backgroundWords)",
         ]
         if case .kernel(let explainer, _) = explainer { lines.append(counted(explainer)) }
         lines.append("")

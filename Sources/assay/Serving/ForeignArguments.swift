@@ -66,7 +66,7 @@ struct ForeignArguments: ParsableArguments {
         switch loaded {
         case .native(let model):
             try requireNoFeatures()
-            return (NativePredictor(model, threads: RowThreads.processorCount), loaded)
+            return (NativePredictor(model, threads: Processors.count), loaded)
         case .foreign(let model):
             return (try ForeignPredictor(model, features: featureNames), loaded)
         }

@@ -72,6 +72,20 @@ enum RowExplainer {
         }
     }
 
+    /// How many rows it compares with; `nil` where there are none, or all are averaged.
+    var backgroundRows: BackgroundRows.Counts? {
+        switch self {
+        case .native(let explainer): explainer.backgroundRows
+        case .kernel(let explainer, _): explainer.background.counts
+        }
+    }
+
+    /// `rows.csv`, or `1,000 of 1,000,000 rows of rows.csv`.
+    var backgroundWords: String {
+        guard let rows = backgroundRows, rows.used < rows.available else { return backgroundName }
+        return "\(NumberText.grouped(rows.used)) of \(NumberText.grouped(rows.available)) rows of \(backgroundName)"
+    }
+
     /// How many outputs are explained.
     var baseCount: Int {
         switch self {
@@ -93,7 +107,7 @@ enum RowExplainer {
         switch self {
         case .native(let explainer):
             let values = try explainer.scorer.values(block)
-            let threads = RowThreads.processorCount
+            let threads = Processors.count
             let scores = try explainer.scorer.scores(values, threads: threads)
             return Explained(
                 explanation: try explainer.explain(values, scores, labels: labels, interactions: interactions, threads: threads),

@@ -5,6 +5,7 @@ import AssayEvidence
 import AssayExplain
 import AssayForeign
 import AssayModels
+import AssayPolicy
 import AssayServer
 import AssayServing
 import AssayTerms
@@ -97,16 +98,16 @@ struct ServeCommand: AsyncParsableCommand {
         case .native(let model):
             try foreign.requireNoFeatures()
             let path = background
-            let isRequired = explanations == true
+            let wish = try wish(opened)
             let asking = kernel.asking(seconds: Double(foreign.foreignSeconds))
-            let (explaining, words) = explanations == false ? (.nothing, "not explained") : try await OwnThread.run {
-                try opened.background(model.form).serving(model, path: path, asking: asking, isRequired: isRequired)
+            let (explaining, words) = wish == false ? (.nothing, "not explained") : try await OwnThread.run {
+                try opened.background(model.form).serving(model, path: path, asking: asking, isRequired: wish == true)
             }
             if case .native = explaining { try kernel.requireUnused("\(opened.name) is explained by its own numbers, so leave them out") }
             let rule = try servedThresholds(opened, classes: model.classes)
             let service = ScoringService(
                 predictor: NativePredictor(model), explaining: explaining,
-                options: .init(isStrict: strictMlflow, explains: explanations ?? true, reasons: try reasonTable(opened, model.form)), rule: rule)
+                options: .init(isStrict: strictMlflow, reasons: try reasonTable(opened, model.form)), rule: rule)
             announce(opened, model.form, words, thresholds: rule)
             try await listen(service, opened, rule)
         case .foreign(let plan): try await serve(plan, opened)
@@ -115,7 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Serves a model by its own library, whose process lives as long as the thread that runs its keeper.
     private func serve(_ plan: LoadedModel.Plan, _ opened: OpenedModel) async throws {
-        let explains = explanations == true
+        let explains = try wish(opened) == true
         guard explains || background == nil else {
             throw AssayError(
                 .invalidArgument,
@@ -153,6 +154,18 @@ struct ServeCommand: AsyncParsableCommand {
         }
         keeper.leave()
         try await life
+    }
+
+    /// Whether answers are explained: as its statement says, else as the command line does; `nil` leaves it to the model.
+    ///
+    /// - Throws: `permissionDenied` where the two contradict each other.
+    private func wish(_ opened: OpenedModel) throws(AssayError) -> Bool? {
+        guard case .statement(let statement, _) = opened.governance, let word = statement.rules.explanations else { return explanations }
+        guard explanations ?? (word != .never) == (word != .never) else {
+            throw AssayError(
+                .permissionDenied, "the policies of \(opened.name) say 'explanations: \(word.rawValue)'; leave --\(word == .never ? "" : "no-")explanations out")
+        }
+        return word != .never
     }
 
     private func listen(_ service: ScoringService, _ opened: OpenedModel, _ rule: ServedThresholds?) async throws {

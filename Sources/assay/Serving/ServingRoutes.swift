@@ -1,4 +1,5 @@
 import AssayData
+import AssayPolicy
 import AssayServer
 import AssayServing
 import AssayTerms
@@ -20,12 +21,12 @@ struct ServingRoutes: Sendable {
     var routes: [Route] {
         let service = service
         let book = book
-        let plain = book?.needsExplanation ?? false ? service : service.plain
+        let plain = service.plain
+        let rules = rules
+        let chosen = { @Sendable (isAsked: Bool?) in rules.explains(isAsked: isAsked, isNeeded: book?.needsExplanation ?? false) ? service : plain }
         return [
-            scoring("/invocations") { body, type, isAsked in
-                (isAsked == false ? plain : service).invocations(body, contentType: type, rules: book, isAsked: isAsked == true)
-            },
-            scoring("/predict") { body, type, isAsked in (isAsked == false ? plain : service).predict(body, contentType: type, rules: book) },
+            scoring("/invocations") { chosen($2).invocations($0, contentType: $1, rules: book, isAsked: $2 == true) },
+            scoring("/predict") { chosen($2).predict($0, contentType: $1, rules: book) },
             health("/ping"), health("/health"),
             Route("GET", "/version", .open) { _ in
                 var version = Reply.text(AssayVersion.mlflowCompatible)
@@ -43,11 +44,17 @@ struct ServingRoutes: Sendable {
             let body = exchange.body
             let type = exchange.contentType
             let isAsked = try ExplanationWish.of(exchange)
-            guard isAsked != true || service.isExplained else {
+            guard isAsked != true || service.isExplained || rules.explanations != nil else {
                 throw AssayError(.invalidArgument, "Answers are not explained here; start assay serve with --explanations, or leave explain=true out.")
             }
             return reply(try await OwnThread.run { answer(body, type, isAsked) })
         }
+    }
+
+    /// What its statement says of explanations, where there is one.
+    private var rules: ServingRules {
+        guard case .statement(let statement, _) = governance else { return ServingRules() }
+        return statement.rules
     }
 
     private func health(_ path: String) -> Route {

@@ -40,7 +40,7 @@ struct CombinationQueueTests {
     /// What a person is told lies on the side of the threshold it stands for, and is short.
     @Test(arguments: [0.0, 1, -1, 0.1, 1.0 / 3, 3000.5, -2.999_999_9, 123_456_789, 1e-7, -1e15, 0.30000001192092896, Double.leastNonzeroMagnitude, 1e300])
     func sidesOfAThreshold(threshold: Double) {
-        let sides = TreeThresholds.sides(threshold)
+        let sides = TreeThresholds().sides(threshold)
         #expect(sides.below <= threshold && sides.above > threshold && sides.above.isFinite && sides.below.isFinite)
         guard threshold.magnitude > 1e-3, threshold.magnitude < 1e9 else { return }
         #expect(sides.above - sides.below <= threshold.magnitude * 3e-5)

@@ -54,6 +54,17 @@ struct ReasonTableTests {
         #expect(try Self.given(Self.table(Self.single), [1e300, 2e300, 0, 0]).map(\.code) == ["b", "a"])
     }
 
+    /// Two numbers beside each other lie on both sides of any edge that a grid has.
+    @Test(arguments: 0..<64) func noEdgeDividesWhatIsEqual(half: Int) throws {
+        let edge = 1 + (Double(half) / 2) * 0x1p-30
+        for pair in [[edge.nextDown, edge.nextUp], [edge.nextUp, edge.nextDown]] {
+            #expect(try Self.given(Self.table(Self.single), pair + [0, 0]).map(\.code) == ["a", "b"])
+            #expect(try Self.given(Self.table(Self.single, minimum: .amount(edge)), pair + [0, 0]).count == 2)
+        }
+        let together: [ReasonCodes.Code] = [.init(code: "ab", text: "", features: ["a", "b"]), .init(code: "c", text: "", features: ["c"])]
+        #expect(try Self.given(Self.table(together), [edge.nextDown, edge.nextUp, 0, 0])[0].features == ["a", "b"])
+    }
+
     @Test func theLeastContributionIsKept() throws {
         let attributions = [0.1, 0.3, 0.6, 0]
         #expect(try Self.given(Self.table(Self.single, minimum: .amount(0.3)), attributions).map(\.code) == ["c", "b"])
