@@ -22,7 +22,7 @@ extension BeeswarmChart {
         canvas.words("contribution, in \(unit)", x: (Self.left + Self.width - Self.right) / 2, y: bottom + 32, anchor: .middle, style: "tick")
         for (number, line) in lines.enumerated() {
             let middle = 8 + (Double(number) + 0.5) * Self.rowHeight
-            canvas.words(Markup.shortened(line.label, to: 20), x: Self.left - 10, y: middle + 4, anchor: .end)
+            canvas.words(Markup.shortened(line.label, to: 17), x: Self.left - 10, y: middle + 4, anchor: .end)
             draw(line, middle: middle, axis, on: &canvas)
         }
         return canvas.text

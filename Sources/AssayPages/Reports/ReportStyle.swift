@@ -40,7 +40,7 @@ enum ReportStyle {
         .shades { display: flex; flex-wrap: wrap; align-items: center; gap: 5px; } .shade { display: inline-block; width: 12px; height: 12px; border-radius: 50%; background: var(--quiet); }
         .s0 { background: var(--v0); } .s1 { background: var(--v1); } .s2 { background: var(--v2); } .s3 { background: var(--v3); }
         .s4 { background: var(--v4); } .s5 { background: var(--v5); } .s6 { background: var(--v6); }
-        .shade.none { margin-left: 12px; } figure.wide { grid-column: 1 / -1; } figure.wide svg { max-width: 860px; }
+        .shade.none { margin-left: 12px; } figure.wide { grid-column: 1 / -1; } figure.wide svg { max-width: 640px; }
         section .scroll { margin: 14px 0; } .notes p { color: var(--soft); }
         @media (max-width: 640px) { .measure { grid-template-columns: minmax(0, 1fr) auto; } .measure .gauge { grid-column: 1 / -1; } }
         @media print { main { max-width: none; padding: 0; } section, figure, .measure { break-inside: avoid; } }
