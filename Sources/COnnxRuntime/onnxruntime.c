@@ -313,12 +313,12 @@ int onnxruntime_run(
                 model->session, NULL, names, (const void *const *)values, in, wanted, asked, answers),
             reason, capacity))
         outcome = -1;
+    /* All answers have their place before one is read, or those after one that cannot be read would be nobody's. */
     asked = 0;
-    for (size_t index = 0; index < out && outcome == 0; index++) {
-        if (model->forms[1][index].form.type == 0) continue;
-        made->results[index].value = answers[asked++];
-        outcome = read_result(model, &made->results[index], reason, capacity);
-    }
+    for (size_t index = 0; index < out && outcome == 0; index++)
+        if (model->forms[1][index].form.type != 0) made->results[index].value = answers[asked++];
+    for (size_t index = 0; index < out && outcome == 0; index++)
+        if (made->results[index].value != NULL) outcome = read_result(model, &made->results[index], reason, capacity);
     for (size_t index = 0; values != NULL && index < in; index++)
         if (values[index] != NULL) RELEASE(model, RELEASE_VALUE, values[index]);
     free(values);
@@ -329,6 +329,8 @@ int onnxruntime_run(
         *results = made;
     } else if (made != NULL && made->model != NULL) {
         onnxruntime_free(made);
+    } else {
+        free(made);
     }
     return outcome;
 }

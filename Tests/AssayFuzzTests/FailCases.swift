@@ -12,16 +12,20 @@ enum FailCases {
     }
 
     static let all: [Case] = {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../FailCases")
-        let files = FileManager.default
-        var found: [Case] = []
-        for kind in (try? files.contentsOfDirectory(atPath: folder.path())) ?? [] where !kind.contains(".") {
-            let inside = folder.appending(path: kind)
-            for name in (try? files.contentsOfDirectory(atPath: inside.path())) ?? [] {
-                guard let bytes = try? Data(contentsOf: inside.appending(path: name)) else { preconditionFailure("there is no \(kind)/\(name)") }
-                found.append(Case(kind: kind, name: name, bytes: Array(bytes)))
-            }
-        }
-        return found.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+        let folder = root.appending(path: "FailCases")
+        let kinds = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+        return kinds.filter { !$0.contains(".") }.sorted().flatMap { cases($0, in: folder.appending(path: $0)) }
     }()
+
+    /// Of Tests/Fixtures/onnx, which scripts/fixtures/onnx_operators.py makes.
+    static let graphs = cases("onnx", in: root.appending(path: "Tests/Fixtures/onnx"))
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+
+    private static func cases(_ kind: String, in folder: URL) -> [Case] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted().map { name in
+            guard let bytes = try? Data(contentsOf: folder.appending(path: name)) else { preconditionFailure("there is no \(kind)/\(name)") }
+            return Case(kind: kind, name: name, bytes: Array(bytes))
+        }
+    }
 }

@@ -27,6 +27,17 @@ import Testing
         #expect(taken > 0 && taken < Self.rounds, "\(parser.name) took \(taken) of \(Self.rounds): this shows nothing")
     }
 
+    /// Small graphs that together reach every operator: each is taken, and changed ones break nothing.
+    @Test(arguments: FailCases.graphs) func takesEveryOperator(graph: FailCases.Case) throws {
+        let parser = try #require(ModelParsers.all.first { $0.name == graph.kind })
+        #expect(parser.accepts(graph.bytes) == .sound)
+        var mutator = Mutator(seed: 1)
+        for round in 0..<Self.rounds {
+            let bytes = mutator.next([graph.bytes])
+            if case .broken(let reason) = parser.accepts(bytes) { Issue.record("\(graph.name), round \(round): \(reason): \(bytes)") }
+        }
+    }
+
     /// What once broke a reader of model files breaks none any more: `FailCases/KIND/…`, as `scripts/fuzz models` left it.
     @Test(arguments: FailCases.all) func breaksNoMore(failCase: FailCases.Case) throws {
         let parser = try #require(ModelParsers.all.first { $0.name == failCase.kind }, "there is no reader '\(failCase.kind)'")

@@ -8,11 +8,20 @@ import AssayTerms
 package enum ModelParsers {
     package static let all = skops + boosters + graphs
 
-    /// Two rows are scored and, of trees, explained.
+    /// Two rows are scored, each alone too, and, of trees, explained.
     ///
     /// - Throws: what a caller of the program is told.
     static func verdict(_ model: ScoringModel) throws -> Parser.Verdict {
-        let rows = block(of: model)
+        // Some models take whole numbers alone, or truths.
+        for numbers in [[0.25, -3], [2, -3], [1, 0]] {
+            let verdict = verdict(model, numbers: numbers)
+            guard verdict == .refused else { return verdict }
+        }
+        return .refused
+    }
+
+    private static func verdict(_ model: ScoringModel, numbers: [Double]) -> Parser.Verdict {
+        let rows = block(of: model, numbers)
         let scorer = Scorer(model)
         let scores: Scores
         do throws(AssayError) {
@@ -22,6 +31,14 @@ package enum ModelParsers {
         } catch {
             return error.code == .internalFault ? .broken(error.description) : .refused
         }
+        for row in numbers.indices {
+            do throws(AssayError) {
+                let alone = try scorer.scores(block(of: model, numbers, rows: row..<(row + 1)))
+                guard isSame(scores, row, alone) else { return .broken("it answers otherwise for row \(row) alone than in a table") }
+            } catch {
+                return .broken("it refuses row \(row) alone, which it takes in a table: \(error)")
+            }
+        }
         if let numbers = scores.numbers, numbers.contains(where: \.isNaN) { return .broken("it predicts what is no number") }
         if scores.scores.contains(where: { $0.contains(where: \.isNaN) }) { return .broken("it scores a row as nothing") }
         if let shares = scores.probabilities, !shares.allSatisfy({ $0.allSatisfy { $0 >= 0 && $0 <= 1 + 1e-9 } }) {
@@ -30,7 +47,16 @@ package enum ModelParsers {
         return scores.labels != nil || scores.numbers?.count == 2 ? .sound : .broken("it predicts another number of rows")
     }
 
-    private static func block(of model: ScoringModel) -> RowBlock {
+    /// To the bit; what is no number is none.
+    private static func isSame(_ table: Scores, _ row: Int, _ alone: Scores) -> Bool {
+        func numbers(_ scores: Scores, _ row: Int) -> [UInt64] {
+            let all = (scores.scores + (scores.probabilities ?? [])).map { $0[row] } + (scores.numbers.map { [$0[row]] } ?? [])
+            return all.map { $0.isNaN ? .max : $0.bitPattern } + (scores.classes.isEmpty ? [] : [UInt64(scores.classes[row])])
+        }
+        return numbers(table, row) == numbers(alone, 0)
+    }
+
+    private static func block(of model: ScoringModel, _ numbers: [Double], rows: Range<Int> = 0..<2) -> RowBlock {
         let words = TextDictionary(["a", "zz"])
         var takesWords = Set<Int>()
         for step in model.graph.steps {
@@ -41,9 +67,9 @@ package enum ModelParsers {
             }
         }
         let columns = model.inputs.enumerated().map { place, name in
-            Column(name: name, values: takesWords.contains(place) ? .text(codes: [0, 1], dictionary: words) : .double([0.25, -3]))
+            Column(name: name, values: takesWords.contains(place) ? .text(codes: Array([0, 1][rows]), dictionary: words) : .double(Array(numbers[rows])))
         }
-        return RowBlock(rowCount: 2, columns: columns)
+        return RowBlock(rowCount: rows.count, columns: columns)
     }
 
     private static func explain(

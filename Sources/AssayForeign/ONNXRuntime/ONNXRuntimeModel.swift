@@ -7,6 +7,7 @@ import Glibc
 /// One model in ONNX Runtime. Of its outputs the first with one label or number a row is its answer.
 final class ONNXRuntimeModel {
     private let model: OpaquePointer
+    private static let columnLimit: Int64 = 100_000
     private var inputs: [Form] = []
     private let outputs: Int
 
@@ -21,9 +22,20 @@ final class ONNXRuntimeModel {
     private enum Cells {
         case numbers([Double])
         case texts([String])
+
+        func row(_ row: Int) -> Cells {
+            switch self {
+            case .numbers(let numbers): .numbers([numbers[row]])
+            case .texts(let texts): .texts([texts[row]])
+            }
+        }
     }
 
-    init(library: String, path: String) throws(AssayError) {
+    private let takesRowsAlone: Bool
+
+    /// - Parameter takesRowsAlone: whether each row is asked by itself.
+    init(library: String, path: String, takesRowsAlone: Bool) throws(AssayError) {
+        self.takesRowsAlone = takesRowsAlone
         var reason = [CChar](repeating: 0, count: 800)
         var opened: OpaquePointer?
         guard onnxruntime_open(library, path, &opened, &reason, reason.count) == 0, let opened else {
@@ -37,7 +49,7 @@ final class ONNXRuntimeModel {
             let shape = withUnsafeBytes(of: form.shape) { Array($0.bindMemory(to: Int64.self)) }
             let type = onnxruntime_type(UInt32(bitPattern: form.type))
             guard [onnxruntime_float, onnxruntime_double, onnxruntime_int32, onnxruntime_int64, onnxruntime_bool, onnxruntime_string].contains(type),
-                form.rank == 1 || (form.rank == 2 && shape[1] > 0)
+                form.rank == 1 || (form.rank == 2 && (1...Self.columnLimit).contains(shape[1]))
             else {
                 throw AssayError(.unsupported, "input '\(name)' is no table of a known number of columns, or of a type that tables do not have")
             }
@@ -63,6 +75,22 @@ final class ONNXRuntimeModel {
         let rows = frame.header["rows"]?.integer.flatMap { Int(exactly: $0) } ?? 0
         let columns = try self.columns(frame, rows: rows)
         guard columns.count == inputs.reduce(0, { $0 + $1.width }) else { throw AssayError(.invalidArgument, "ValueError: another number of columns") }
+        let (values, words) = try (takesRowsAlone ? alone(columns, rows) : asked(columns, rows, from: nil).answer).written
+        var part: JSONObject = ["size": .integer(Int64(values.count))]
+        part["words"] = words.map { .array($0.map { .string($0) }) }
+        return (.object(["number": frame.header["number"] ?? .null, "form": "values", "predictions": .object(part)]), values)
+    }
+
+    private func alone(_ columns: [Cells], _ rows: Int) throws(AssayError) -> ONNXRuntimeAnswer {
+        guard rows > 0 else { return try asked(columns, 0, from: nil).answer }
+        let (first, output) = try asked(columns.map { $0.row(0) }, 1, from: nil)
+        var parts = [first]
+        for row in 1..<rows { parts.append(try asked(columns.map { $0.row(row) }, 1, from: output).answer) }
+        return try ONNXRuntimeAnswer.joined(parts)
+    }
+
+    /// The model's answer from an output, else from the first that has one, and which that is.
+    private func asked(_ columns: [Cells], _ rows: Int, from chosen: Int?) throws(AssayError) -> (answer: ONNXRuntimeAnswer, output: Int) {
         var held: [UnsafeMutableRawPointer] = []
         defer { for pointer in held { free(pointer) } }
         var tensors: [onnxruntime_tensor] = []
@@ -77,16 +105,8 @@ final class ONNXRuntimeModel {
             throw AssayError(.unreadable, Self.text(reason))
         }
         defer { onnxruntime_free(results) }
-        for index in 0..<outputs {
-            if let (values, words) = try answer(results, index, rows) {
-                var part: JSONObject = ["size": .integer(Int64(values.count))]
-                part["words"] = words.map { .array($0.map { .string($0) }) }
-                return (
-                    .object([
-                        "number": frame.header["number"] ?? .null, "form": "values", "predictions": .object(part),
-                    ]), values
-                )
-            }
+        for index in chosen.map({ $0..<($0 + 1) }) ?? 0..<outputs {
+            if let answer = ONNXRuntimeAnswer(results, index, rows) { return (answer, index) }
         }
         throw AssayError(.unsupported, "it answers with no single label or number a row")
     }
@@ -129,6 +149,10 @@ final class ONNXRuntimeModel {
             let pointers = try Self.memory(rows * input.width, UnsafePointer<CChar>?.self, &held)
             for (column, cells) in columns.enumerated() {
                 guard case .texts(let texts) = cells else { throw AssayError(.invalidArgument, "ValueError: input '\(input.name)' takes words") }
+                // The library takes words that end at the first NUL.
+                guard !texts.contains(where: { $0.utf8.contains(0) }) else {
+                    throw AssayError(.invalidArgument, "ValueError: input '\(input.name)' takes words without NUL")
+                }
                 for row in 0..<rows {
                     let copy = strdup(texts[row])
                     if let copy { held.append(UnsafeMutableRawPointer(copy)) }
@@ -146,17 +170,26 @@ final class ONNXRuntimeModel {
             }
             return UnsafeRawPointer(memory)
         }
-        if input.type == onnxruntime_int64 || input.type == onnxruntime_int32 || input.type == onnxruntime_bool {
+        let whole: Range<Double>? =
+            switch input.type {
+            case onnxruntime_int32: -0x1p31..<0x1p31
+            // Beyond, a number of 64 bits may have been another whole number.
+            case onnxruntime_int64: (-0x1p53).nextUp..<0x1p53
+            case onnxruntime_bool: 0..<2
+            default: nil
+            }
+        if let whole {
             for cells in columns {
-                guard case .numbers(let numbers) = cells, numbers.allSatisfy({ $0 == $0.rounded() && $0.magnitude <= 0x1p53 }) else {
-                    throw AssayError(.invalidArgument, "ValueError: input '\(input.name)' takes whole numbers")
+                guard case .numbers(let numbers) = cells, numbers.allSatisfy({ $0 == $0.rounded() && whole.contains($0) }) else {
+                    throw AssayError(
+                        .invalidArgument, "ValueError: input '\(input.name)' takes \(input.type == onnxruntime_bool ? "truths" : "whole numbers of its width")")
                 }
             }
         }
         switch input.type {
         case onnxruntime_double: tensor.data = try place { $0 }
         case onnxruntime_int64: tensor.data = try place { Int64($0) }
-        case onnxruntime_int32: tensor.data = try place { Int32(clamping: Int64($0)) }
+        case onnxruntime_int32: tensor.data = try place { Int32($0) }
         case onnxruntime_bool: tensor.data = try place { $0 != 0 }
         default: tensor.data = try place { Float($0) }
         }
@@ -172,41 +205,5 @@ final class ONNXRuntimeModel {
         }
         held.append(raw)
         return raw.bindMemory(to: Element.self, capacity: count + 1)
-    }
-
-    /// An output with one element a row, as an array on its way; `nil` for another.
-    private func answer(_ results: OpaquePointer, _ index: Int, _ rows: Int) throws(AssayError) -> ([UInt8], [String]?)? {
-        let tensor = onnxruntime_result(results, index)
-        let shape = withUnsafeBytes(of: tensor.shape) { Array($0.bindMemory(to: Int64.self)) }.prefix(Int(tensor.rank))
-        guard tensor.type != 0, tensor.rank > 0, shape.first == Int64(rows), shape.dropFirst().allSatisfy({ $0 == 1 }) else { return nil }
-        let type = onnxruntime_type(UInt32(bitPattern: tensor.type))
-        if type == onnxruntime_string {
-            var words: [Text] = []
-            var places: [Text: Int32] = [:]
-            var codes: [Int32] = []
-            for row in 0..<rows {
-                var count = 0
-                guard let start = onnxruntime_result_text(results, index, row, &count) else { return nil }
-                let word = Text(String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self))
-                if places[word] == nil {
-                    places[word] = Int32(words.count)
-                    words.append(word)
-                }
-                codes.append(places[word] ?? 0)
-            }
-            return (NumpyWriter.bytes(codes), words.map(\.string))
-        }
-        guard let data = tensor.data else { return nil }
-        func values<Element>(_ type: Element.Type) -> [Element] {
-            (0..<rows).map { data.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.size, as: Element.self) }
-        }
-        switch type {
-        case onnxruntime_float: return (NumpyWriter.bytes(values(Float.self).map { Double($0) }), nil)
-        case onnxruntime_double: return (NumpyWriter.bytes(values(Double.self)), nil)
-        case onnxruntime_int64: return (NumpyWriter.bytes(values(Int64.self)), nil)
-        case onnxruntime_int32: return (NumpyWriter.bytes(values(Int32.self).map { Int64($0) }), nil)
-        case onnxruntime_bool: return (NumpyWriter.bytes(values(UInt8.self).map { $0 != 0 }), nil)
-        default: return nil
-        }
     }
 }

@@ -39,7 +39,8 @@ package struct ONNXRuntimeWorker {
     private mutating func answer(_ frame: ForeignChannel.Frame) -> (JSONValue, [UInt8]) {
         do throws(AssayError) {
             if frame.header["do"]?.string == "load" {
-                let opened = try ONNXRuntimeModel(library: library, path: frame.header["path"]?.string ?? "")
+                let opened = try ONNXRuntimeModel(
+                    library: library, path: frame.header["path"]?.string ?? "", takesRowsAlone: frame.header["alone"]?.bool ?? false)
                 model = opened
                 return (.object(opened.description), [])
             }

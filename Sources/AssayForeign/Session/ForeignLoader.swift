@@ -8,6 +8,8 @@ package struct ForeignLoader: Sendable {
     /// The file within the staged folder; `nil` for the folder itself.
     package let file: Text?
     package let signature: ModelSignature?
+    /// Whether each row is asked by itself, since nothing says that the model takes it so.
+    let takesRowsAlone: Bool
     /// The input example's file and kind, where `MLmodel` names one.
     package let inputExample: (file: Text, kind: String)?
 
@@ -26,19 +28,24 @@ package struct ForeignLoader: Sendable {
     }
 
     /// A graph that ONNX Runtime may score: one file, or a folder of MLflow's `onnx` flavour; `nil` for anything else.
-    static func onnx(_ files: some ModelFiles) throws(AssayError) -> ForeignLoader? {
+    ///
+    /// - Parameter takesRowsAlone: whether each row is asked by itself.
+    static func onnx(_ files: some ModelFiles, takesRowsAlone: Bool) throws(AssayError) -> ForeignLoader? {
         if files.names.count == 1, let only = files.names.first {
-            return only.string.lowercased().hasSuffix(".onnx") ? ForeignLoader(module: "onnxruntime", file: only, signature: nil) : nil
+            guard only.string.lowercased().hasSuffix(".onnx") else { return nil }
+            return ForeignLoader(module: "onnxruntime", file: only, signature: nil, takesRowsAlone: takesRowsAlone)
         }
         guard files.names.contains("MLmodel") else { return nil }
         let description = try MLmodelFile(files.contents(of: "MLmodel", limit: MLmodelFile.byteLimit))
         guard let served = try? ServedFile(description), served.isONNX else { return nil }
-        return ForeignLoader(module: "onnxruntime", file: served.file, signature: description.signature, inputExample: description.inputExample)
+        return ForeignLoader(
+            module: "onnxruntime", file: served.file, signature: description.signature, inputExample: description.inputExample, takesRowsAlone: takesRowsAlone)
     }
 
     private init(
-        module: String, file: Text?, signature: ModelSignature?, inputExample: (file: Text, kind: String)? = nil
+        module: String, file: Text?, signature: ModelSignature?, inputExample: (file: Text, kind: String)? = nil, takesRowsAlone: Bool = false
     ) {
+        self.takesRowsAlone = takesRowsAlone
         self.module = module
         self.file = file
         self.signature = signature

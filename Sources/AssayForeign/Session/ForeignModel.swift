@@ -72,7 +72,9 @@ package final class ForeignModel: Sendable {
             },
             confinement: (confined.header["confinement"]?.array ?? []).compactMap { $0.string.map { Text($0) } })
         let path = loader.file.map { "\(folder)/\($0)" } ?? folder
-        try exchange.send(["do": "load", "module": .string(loader.module), "path": .string(path)], until: deadline, doing: "loads the model")
+        try exchange.send(
+            ["do": "load", "module": .string(loader.module), "path": .string(path), "alone": .bool(loader.takesRowsAlone)], until: deadline,
+            doing: "loads the model")
         let frame = try exchange.receive(payloadLimit: limits.headerBytes, until: deadline, doing: "loads the model")
         if let error = frame.header["error"]?.string { throw Self.loading(error, frame.header, by: loader, ending) }
         var answer = ForeignAnswer(frame, dictionary: dictionary)

@@ -51,18 +51,20 @@ package enum LoadedModel: Sendable {
         do throws(AssayError) {
             return .native(try native(files))
         } catch {
-            guard error.code == .unsupported, files.names.count != 1 || !files.names.allSatisfy(isBooster) else { throw error }
+            guard mayBeForeign(error, files) else { throw error }
             refusal = error
         }
         guard case .interpreter(let named, let limits, let runtime) = foreign else {
             throw AssayError(.unsupported, "\(refusal.message); --no-foreign keeps its own library from scoring it")
         }
-        if let loader = try ForeignLoader.onnx(files) {
+        // Rows of a graph that is not seen to take each by itself are asked one by one, which ONNX Runtime's library can be, and MLflow's loader not.
+        let isAlone = refusal.cause is ONNXMixing
+        if let loader = try ForeignLoader.onnx(files, takesRowsAlone: isAlone) {
             if let library = try ONNXRuntimeLibrary.find(runtime, interpreter: named) {
                 return .foreign(Plan(loader: loader, engine: .onnxRuntime(library), limits: limits, reason: refusal.message))
             }
             // MLflow's own loader takes a folder; a file alone nobody.
-            guard files.names.count > 1 else { throw AssayError(.unsupported, "\(refusal.message); \(ONNXRuntimeLibrary.remedy)") }
+            guard files.names.count > 1, !isAlone else { throw AssayError(.unsupported, "\(refusal.message); \(ONNXRuntimeLibrary.remedy)") }
         }
         let interpreter: PythonInterpreter
         do throws(AssayError) {
@@ -77,7 +79,8 @@ package enum LoadedModel: Sendable {
         do throws(AssayError) {
             return .native(try native(files))
         } catch {
-            guard error.code == .unsupported, files.names.count != 1 || !files.names.allSatisfy(isBooster) else { throw error }
+            // Who is handed a process asks the interpreter, and whole tables.
+            guard mayBeForeign(error, files), !(error.cause is ONNXMixing) else { throw error }
             guard handle != nil else { throw AssayError(.unsupported, error.message, cause: NeedsOwnLibrary()) }
         }
         guard let handle else { throw AssayError(.internalFault, "a model was handed to no process") }
@@ -87,6 +90,12 @@ package enum LoadedModel: Sendable {
                 channel: ForeignChannel(requests: handle.requests, answers: handle.answers), loader: ForeignLoader.loader(of: files),
                 folder: handle.folder, limits: ForeignLimits()
             ) { ForeignEnd() })
+    }
+
+    /// Whether a model that is refused may be given to its own library: what is understood and not read, but no graph that would give a row different answers
+    /// alone and in a table, which its library would.
+    private static func mayBeForeign(_ error: AssayError, _ files: some ModelFiles) -> Bool {
+        error.code == .unsupported && (error.cause as? ONNXMixing)?.isCertain != true && (files.names.count != 1 || !files.names.allSatisfy(isBooster))
     }
 
     /// Whether a single file is XGBoost's, LightGBM's or PMML by its name. These are read here or not at all: no loader of MLflow's or Python's takes them.

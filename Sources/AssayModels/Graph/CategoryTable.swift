@@ -14,6 +14,8 @@ package struct CategoryTable: Sendable {
     package let unknown: Unknown
     /// Codes are below this.
     package let width: Int
+    /// Whether a number where a word is asked for is refused, whatever becomes of other words.
+    package var takesWordsOnly = false
 
     package init(codes: [Cell: Int32], unknown: Unknown, width: Int) {
         self.codes = codes
@@ -24,6 +26,9 @@ package struct CategoryTable: Sendable {
     /// `nil` where the cell is unknown and unknown cells are refused.
     func code(of cell: Cell) -> Int32? {
         if let code = codes[cell] { return code }
+        if takesWordsOnly {
+            guard case .text = cell else { return nil }
+        }
         return if case .code(let code) = unknown { code } else { nil }
     }
 }

@@ -17,6 +17,9 @@ struct ONNXAnswers: Sendable {
             guard let slot = program.slots[Text(output.name)] else {
                 throw AssayError(.unreadable, "\(file.name) has output '\(output.name.prefix(100))', which no node makes")
             }
+            guard !program.counts.contains(slot) else {
+                throw ONNXMixing.refusal("\(file.name) has output '\(output.name.prefix(100))', which says how many rows there are")
+            }
             guard let shape = program.shapesOfRows[slot], let kind = program.kind(of: slot) else {
                 throw unsupported("has output '\(output.name.prefix(100))', which is the same for all rows")
             }

@@ -64,6 +64,7 @@ enum ONNXClassic {
         return ONNXKernel(.mixed) { (inputs, work) throws(AssayError) in
             let input = try requireTable(inputs[0], node)
             guard let values = input.floats else { throw node.wrongType(input) }
+            if input.count == 0 { return [ONNXTensor(input.shape, .floats([]))] }
             try work.spend(2 * input.count)
             let width = input.rowWidth
             var result: [Float] = []
@@ -206,7 +207,10 @@ enum ONNXClassic {
             }
             let width = lists.reduce(0) { $0 + $1.width }
             var result: [Float] = []
-            result.reserveCapacity(try work.make([rows ?? 0, width]))
+            let count = try work.make([rows ?? 0, width])
+            if count == 0 { return [ONNXTensor([rows ?? 0, width], .floats([]))] }
+            result.reserveCapacity(count)
+            try work.spend(rows ?? 0, times: lists.count)
             for row in 0..<(rows ?? 0) { for list in lists { result += list.values[(row * list.width)..<((row + 1) * list.width)] } }
             return [ONNXTensor([rows ?? 0, width], .floats(result))]
         }

@@ -21,13 +21,6 @@ enum ONNXDense {
         }
     }
 
-    /// Whether every row stands in the first axis, by which an operator works on each row alone.
-    private static func requireRowsApart(_ axis: Int, _ node: ONNXNode, _ isConstant: Bool) throws(AssayError) {
-        guard isConstant || axis != 0 else {
-            throw node.unsupported("works across the rows; a model that looks at several rows at once is not read")
-        }
-    }
-
     // MARK: Products
 
     /// `a[m, k] · b[k, n]`, and products of more axes one after another.
@@ -46,7 +39,7 @@ enum ONNXDense {
             var shape = plan.shape
             if a.shape.count > 1 { shape.append(m) }
             if b.shape.count > 1 { shape.append(n) }
-            try work.spend((try work.make(shape)).multipliedReportingOverflow(by: k).partialValue)
+            try work.spend(max(1, try work.make(shape)), times: k)
             switch (a.values, b.values) {
             case (.floats(let x), .floats(let y)):
                 var result: [Float] = []
@@ -98,7 +91,7 @@ enum ONNXDense {
             if transposesB { b = transposed(b) }
             let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
             guard b.shape[0] == k else { throw node.damaged("multiplies shapes \(a.shape) and \(b.shape)") }
-            try work.spend((try work.make([m, n])).multipliedReportingOverflow(by: k).partialValue)
+            try work.spend(max(1, try work.make([m, n])), times: k)
             let c = inputs.count > 2 ? inputs[2] : nil
             var sums: [Double]
             switch (a.values, b.values) {
@@ -130,6 +123,8 @@ enum ONNXDense {
 
     /// The elements along some axes, one list of places for each of the others.
     private static func groups(_ shape: [Int], _ axes: Set<Int>) -> [[Int]] {
+        let others = shape.indices.filter { !axes.contains($0) }
+        if shape.contains(0) { return [[Int]](repeating: [], count: others.reduce(1) { $0 * shape[$1] }) }
         let steps = ONNXBroadcast.strides(shape, spreads: false)
         func walk(_ chosen: [Int]) -> [Int] {
             var places = [0]
@@ -137,7 +132,7 @@ enum ONNXDense {
             return places
         }
         let inner = walk(axes.sorted())
-        return walk(shape.indices.filter { !axes.contains($0) }).map { start in inner.map { start + $0 } }
+        return walk(others).map { start in inner.map { start + $0 } }
     }
 
     private static func softmax(_ context: ONNXContext) throws(AssayError) -> ONNXKernel {
@@ -147,12 +142,13 @@ enum ONNXDense {
         let isOld = context.opset < 13
         let given = Int(clamping: try node.integer("axis") ?? (isOld ? 1 : -1))
         let isLog = node.type == "LogSoftmax"
-        let isConstant = context.constants[0] != nil
+        let isRow = context.isRow[0]
         return ONNXKernel(.mixed) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0] else { throw node.wrongType(nil) }
             let axis = given < 0 ? given + input.shape.count : given
             guard input.shape.indices.contains(axis) else { throw node.damaged("names axis \(given) of \(input.shape.count)") }
-            try requireRowsApart(axis, node, isConstant)
+            guard axis > 0 || !isRow else { throw node.mixesRows("works across the rows") }
+            if input.count == 0 { return [input] }
             try work.spend(4 * input.count)
             // Up to operator set 12 all axes from the named one on are one.
             let groups = groups(input.shape, isOld ? Set(axis..<input.shape.count) : [axis])
@@ -194,6 +190,7 @@ enum ONNXDense {
         let keeps = try node.integer("keepdims") ?? 1 != 0
         let isIdle = try node.integer("noop_with_empty_axes") ?? 0 != 0 && axes.isEmpty
         let type = node.type
+        let isRow = context.isRow[0]
         return ONNXKernel(.mixed) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0] else { throw node.wrongType(nil) }
             if isIdle { return [input] }
@@ -203,15 +200,18 @@ enum ONNXDense {
                 guard input.shape.indices.contains(place) else { throw node.damaged("names axis \(axis) of \(input.shape.count)") }
                 chosen.insert(place)
             }
+            guard !isRow || !chosen.contains(0) else { throw node.mixesRows("works across the rows") }
             try work.spend(2 * input.count)
-            let groups = groups(input.shape, chosen)
             let shape = input.shape.indices.compactMap { chosen.contains($0) ? (keeps ? 1 : nil) : input.shape[$0] }
+            _ = try work.make(shape)
+            let groups = groups(input.shape, chosen)
             if case .integers(let values) = input.values {
                 let results = try groups.map { (group) throws(AssayError) in
                     guard let first = group.first else { throw node.unsupported("takes together nothing") }
                     switch type {
-                    case "ReduceSum": return group.reduce(Int64(0)) { $0 &+ values[$1] }
-                    case "ReduceProd": return group.reduce(Int64(1)) { $0 &* values[$1] }
+                    // As ONNX Runtime has them: in 64-bit numbers, and cut to the nearest that there is.
+                    case "ReduceSum": return ONNXIntegers.nearest(group.reduce(0.0) { $0 + Double(values[$1]) }, input.integerType)
+                    case "ReduceProd": return ONNXIntegers.nearest(group.reduce(1.0) { $0 * Double(values[$1]) }, input.integerType)
                     case "ReduceMax": return group.reduce(values[first]) { max($0, values[$1]) }
                     case "ReduceMin": return group.reduce(values[first]) { min($0, values[$1]) }
                     default: throw node.wrongType(input)
@@ -240,7 +240,7 @@ enum ONNXDense {
         case "ReduceL2": return group.reduce(0) { $0 + values[$1] * values[$1] }.squareRoot()
         case "ReduceSumSquare": return group.reduce(0) { $0 + values[$1] * values[$1] }
         default:
-            let top = group.reduce(-Double.infinity) { max($0, values[$1]) }
+            let top = group.reduce(-Double.infinity) { values[$1].isNaN || $0.isNaN ? .nan : max($0, values[$1]) }
             return top.isFinite ? top + log(group.reduce(0) { $0 + exp(values[$1] - top) }) : top
         }
     }
@@ -253,10 +253,12 @@ enum ONNXDense {
         let keeps = try node.integer("keepdims") ?? 1 != 0
         let takesLast = try node.integer("select_last_index") ?? 0 != 0
         let sign: Double = node.type == "ArgMax" ? 1 : -1
+        let isRow = context.isRow[0]
         return ONNXKernel(.mixed) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0], let values = input.doubles else { throw node.wrongType(inputs[0]) }
             let axis = given < 0 ? given + input.shape.count : given
             guard input.shape.indices.contains(axis), input.shape[axis] > 0 else { throw node.damaged("names axis \(given) of \(input.shape)") }
+            guard axis > 0 || !isRow else { throw node.mixesRows("works across the rows") }
             try work.spend(input.count)
             var shape = input.shape
             if keeps { shape[axis] = 1 } else { shape.remove(at: axis) }
@@ -322,10 +324,11 @@ enum ONNXDense {
         let node = context.node
         try context.requireInputs(1...1)
         try node.requireAttributes(["value"])
+        guard !context.isRow[0] else { throw node.unsupported("makes a shape of what is in the rows") }
         let value = try node.tensor("value") ?? ONNXTensor([1], .floats([0]))
         guard value.count == 1 else { throw node.damaged("repeats a value of \(value.count) elements") }
         return ONNXKernel(.mixed) { (inputs, work) throws(AssayError) in
-            guard let extents = inputs[0]?.integers, extents.count <= 16 else { throw node.wrongType(inputs[0]) }
+            guard let extents = inputs[0]?.integers, extents.count <= ONNXTensor.rankLimit else { throw node.wrongType(inputs[0]) }
             let shape = extents.map { Int(clamping: $0) }
             return [value.gathered([Int](repeating: 0, count: try work.make(shape)), shape: shape)]
         }

@@ -91,7 +91,9 @@ enum ONNXElementwise {
             (float, double) = ({ $0 > 0 ? gamma * $0 : gamma * alpha * expm1f($0) }, { $0 > 0 ? Double(gamma) * $0 : Double(gamma * alpha) * expm1($0) })
         case "HardSigmoid":
             let (alpha, beta) = (try node.float("alpha") ?? 0.2, try node.float("beta") ?? 0.5)
-            (float, double) = ({ max(0, min(1, alpha * $0 + beta)) }, { max(0, min(1, Double(alpha) * $0 + Double(beta))) })
+            (float, double) = (
+                { $0.isNaN ? $0 : max(0, min(1, alpha * $0 + beta)) }, { $0.isNaN ? $0 : max(0, min(1, Double(alpha) * $0 + Double(beta))) }
+            )
         case "Gelu":
             let isTanh = try node.text("approximate") == "tanh"
             (float, double) = ({ Float(gelu(Double($0), isTanh)) }, { gelu($0, isTanh) })
@@ -294,8 +296,12 @@ enum ONNXElementwise {
             case 11: return [ONNXTensor(input.shape, .doubles(doubles))]
             case 9: return [ONNXTensor(input.shape, .booleans(doubles.map { $0 != 0 }))]
             case 6, 7:
-                if case .integers = input.values { return [input] }
-                return [ONNXTensor(input.shape, .integers(doubles.map { Int64(clampingTowardZero: $0) }))]
+                if case .integers(let values) = input.values {
+                    return [ONNXTensor(input.shape, .integers(type == 6 ? values.map(ONNXIntegers.narrow) : values), integerType: type)]
+                }
+                // What has no place in 32 bits is the least number of them, as processors have it.
+                let whole = doubles.map { type == 6 ? Int64(Int32(exactly: $0.rounded(.towardZero)) ?? .min) : Int64(clampingTowardZero: $0) }
+                return [ONNXTensor(input.shape, .integers(whole), integerType: type)]
             default: throw node.unsupported("makes words of numbers")
             }
         }

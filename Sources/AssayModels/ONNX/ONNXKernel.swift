@@ -31,14 +31,18 @@ struct ONNXKernel: Sendable {
 /// What evaluating a graph costs, so that a small file cannot ask for endless work.
 struct ONNXWork: Sendable {
     /// Elements of one value.
-    static let elementLimit = 1 << 26
+    static let elementLimit = 1 << 24
     private(set) var spent = 0
+    /// Bytes of all values that are kept.
+    private(set) var held: Int
     /// Whether the rows are samples, whose values mean nothing.
     let isProbe: Bool
     private let limit: Int
     private let file: String
 
-    init(file: String, limit: Int, isProbe: Bool = false) {
+    /// - Parameter held: bytes that are kept before.
+    init(file: String, limit: Int, held: Int = 0, isProbe: Bool = false) {
+        self.held = held
         self.isProbe = isProbe
         self.file = file
         self.limit = limit
@@ -49,8 +53,23 @@ struct ONNXWork: Sendable {
         let (sum, isOver) = spent.addingReportingOverflow(max(count, 0))
         spent = sum
         guard !isOver, sum <= limit else {
-            throw AssayError(.limitExceeded, "\(file) asks for more computing a row than is done here")
+            throw AssayError(.limitExceeded, "\(file) asks for more computing than is done here")
         }
+    }
+
+    /// - Throws: `.limitExceeded` where a product is more than a graph may ask for.
+    mutating func spend(_ count: Int, times other: Int) throws(AssayError) {
+        let (product, isOver) = count.multipliedReportingOverflow(by: other)
+        try spend(isOver ? .max : product)
+    }
+
+    /// Counts what an operator has made.
+    mutating func keep(_ tensor: ONNXTensor) throws(AssayError) {
+        guard ONNXTensor.count(tensor.shape) == tensor.count else {
+            throw AssayError(.limitExceeded, "\(file) makes a value of shape \(tensor.shape), which is more than is computed here")
+        }
+        try spend(tensor.count)
+        held += tensor.byteCount
     }
 
     /// Counts the elements of a value that is about to be made.
@@ -70,6 +89,10 @@ struct ONNXContext {
     let constants: [ONNXTensor?]
     let opset: Int64
     var words: ONNXWords
+    /// By input: whether it has a value for each row.
+    let isRow: [Bool]
+    /// By input: whether it says how many rows there are, and nothing of what is in them.
+    let isCount: [Bool]
 
     /// How many inputs are there at least, left out ones not counted from the end.
     func requireInputs(_ range: ClosedRange<Int>) throws(AssayError) {
@@ -98,6 +121,11 @@ struct ONNXContext {
         guard (0..<max(rank, 1)).contains(place) else { throw node.damaged("names axis \(axis) of \(rank)") }
         return place
     }
+}
+
+extension [ONNXTensor?] {
+    /// An input that may be left out.
+    func optional(_ place: Int) -> ONNXTensor? { indices.contains(place) ? self[place] : nil }
 }
 
 extension ONNXNode {

@@ -2,7 +2,7 @@ import AssayTerms
 
 /// `LabelEncoder` and `CategoryMapper`: values looked up in a list.
 ///
-/// Of a key that stands twice the first place counts. NaN is a key of 32-bit and 64-bit numbers.
+/// Of a key that stands twice the first place counts. NaN is a key of 32-bit and 64-bit numbers from version 4 on; before, it equals none.
 enum ONNXLabels {
     private enum List {
         case floats([Float])
@@ -36,8 +36,8 @@ enum ONNXLabels {
             let texts = try node.texts(node.has("classes_strings") ? "classes_strings" : "cats_strings")
             let integers = node.has("classes_strings") ? texts.indices.map { Int64($0) } : try node.integers("cats_int64s")
             guard texts.count == integers.count else { throw node.damaged("has lists of different lengths") }
-            let toTexts = try lookup(node, .integers(integers), .texts(texts), &context.words)
-            let toIntegers = try lookup(node, .texts(texts), .integers(integers), &context.words)
+            let toTexts = try lookup(node, .integers(integers), .texts(texts), knowsNaN: false, &context.words)
+            let toIntegers = try lookup(node, .texts(texts), .integers(integers), knowsNaN: false, &context.words)
             return ONNXKernel(.elementwise) { (inputs, work) throws(AssayError) in
                 guard let input = inputs[0] else { throw node.wrongType(nil) }
                 try work.spend(input.count)
@@ -48,7 +48,7 @@ enum ONNXLabels {
         guard let keys = try list(node, "keys", context.words), let values = try list(node, "values", context.words), keys.count == values.count else {
             throw node.damaged("has no lists of keys and values of one length")
         }
-        let look = try lookup(node, keys, values, &context.words)
+        let look = try lookup(node, keys, values, knowsNaN: context.opset >= 4, &context.words)
         return ONNXKernel(.elementwise) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0] else { throw node.wrongType(nil) }
             try work.spend(input.count)
@@ -72,9 +72,9 @@ enum ONNXLabels {
     }
 
     private static func lookup(
-        _ node: ONNXNode, _ keys: List, _ values: List, _ words: inout ONNXWords
+        _ node: ONNXNode, _ keys: List, _ values: List, knowsNaN: Bool, _ words: inout ONNXWords
     ) throws(AssayError) -> @Sendable (ONNXTensor) throws(AssayError) -> ONNXTensor {
-        let place = try places(node, keys, &words)
+        let place = try places(node, keys, knowsNaN, &words)
         let other = try node.tensor("default_tensor")
         guard (other?.count ?? 1) == 1 else { throw node.damaged("has several values for what is not in its list") }
         switch values {
@@ -101,7 +101,7 @@ enum ONNXLabels {
 
     /// Each element's place among the keys, -1 where it is none.
     private static func places(
-        _ node: ONNXNode, _ keys: List, _ words: inout ONNXWords
+        _ node: ONNXNode, _ keys: List, _ knowsNaN: Bool, _ words: inout ONNXWords
     ) throws(AssayError) -> @Sendable (ONNXTensor) throws(AssayError) -> [Int] {
         func table<Key: Hashable>(_ keys: [Key]) -> [Key: Int] {
             var table: [Key: Int] = [:]
@@ -110,13 +110,13 @@ enum ONNXLabels {
         }
         switch keys {
         case .floats(let keys):
-            let (table, missing) = (table(keys), keys.firstIndex(where: \.isNaN) ?? -1)
+            let (table, missing) = (table(keys), knowsNaN ? keys.firstIndex(where: \.isNaN) ?? -1 : -1)
             return { (input) throws(AssayError) in
                 guard case .floats(let values) = input.values else { throw node.wrongType(input) }
                 return values.map { $0.isNaN ? missing : table[$0] ?? -1 }
             }
         case .doubles(let keys):
-            let (table, missing) = (table(keys), keys.firstIndex(where: \.isNaN) ?? -1)
+            let (table, missing) = (table(keys), knowsNaN ? keys.firstIndex(where: \.isNaN) ?? -1 : -1)
             return { (input) throws(AssayError) in
                 guard case .doubles(let values) = input.values else { throw node.wrongType(input) }
                 return values.map { $0.isNaN ? missing : table[$0] ?? -1 }

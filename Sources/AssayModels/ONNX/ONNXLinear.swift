@@ -37,8 +37,9 @@ enum ONNXLinear {
             guard let input, input.shape.count == 2, input.shape[1] == width, let values = input.floats else {
                 throw node.damaged("has \(width) coefficients a score and is given a value of shape \(input?.shape ?? [])")
             }
-            try work.spend(input.count * rows.count)
+            try work.spend(input.count, times: rows.count)
             var result: [Float] = []
+            result.reserveCapacity(try work.make([input.rowCount, rows.count]))
             for row in 0..<input.rowCount {
                 for (weights, intercept) in zip(rows, intercepts) {
                     var sum = 0.0

@@ -26,7 +26,9 @@ package struct ONNXModel: RowProgram {
         default: break
         }
         labelPlaces = places
-        (core, coreStep) = Self.core(program, [answers.label, answers.shares, answers.number].compactMap { $0 })
+        let outputs = [answers.label, answers.shares, answers.number].compactMap { $0 }
+        try program.requireSameAlone(outputs)
+        (core, coreStep) = Self.core(program, outputs)
     }
 
     /// The only step with sums, where all that is answered is made of them and they are made of single columns.
@@ -56,30 +58,33 @@ package struct ONNXModel: RowProgram {
         var column = 0
         for shape in shapes {
             var numbers: [[Double]] = []
-            var codes: [Int32] = []
+            var codes: [[Int32]] = []
             for place in 0..<shape.width {
                 switch values.steps[graph.features[column + place].step] {
                 case .numbers(let own)?: numbers.append(Array(own[rows]))
-                case .codes(let own)?: codes = Array(own[rows])
+                case .codes(let own)?: codes.append(Array(own[rows]))
                 case nil: throw AssayError(.internalFault, "a column of the model was not read")
                 }
                 try check(numbers.last, shape, graph.inputs[column + place])
             }
             column += shape.width
             let extents = shape.shape(rows: rows.count)
-            func rowWise<Element>(_ convert: (Double) -> Element) -> [Element] {
-                if numbers.count == 1 { return numbers[0].map(convert) }
+            guard (shape.type == 8 ? codes.count : numbers.count) == shape.width else {
+                throw AssayError(.internalFault, "a column of the model was read as another kind")
+            }
+            func rowWise<Cell, Element>(_ columns: [[Cell]], _ convert: (Cell) -> Element) -> [Element] {
+                if columns.count == 1 { return columns[0].map(convert) }
                 var result: [Element] = []
-                result.reserveCapacity(rows.count * numbers.count)
-                for row in 0..<rows.count { for own in numbers { result.append(convert(own[row])) } }
+                result.reserveCapacity(rows.count * columns.count)
+                for row in 0..<rows.count { for own in columns { result.append(convert(own[row])) } }
                 return result
             }
             switch shape.type {
-            case 8: tensors.append(ONNXTensor(extents, .words(codes)))
-            case 11: tensors.append(ONNXTensor(extents, .doubles(rowWise { $0 })))
-            case 6, 7: tensors.append(ONNXTensor(extents, .integers(rowWise { Int64($0) })))
-            case 9: tensors.append(ONNXTensor(extents, .booleans(rowWise { $0 != 0 })))
-            default: tensors.append(ONNXTensor(extents, .floats(rowWise { Float($0) })))
+            case 8: tensors.append(ONNXTensor(extents, .words(rowWise(codes) { $0 })))
+            case 11: tensors.append(ONNXTensor(extents, .doubles(rowWise(numbers) { $0 })))
+            case 6, 7: tensors.append(ONNXTensor(extents, .integers(rowWise(numbers) { Int64($0) }), integerType: shape.type))
+            case 9: tensors.append(ONNXTensor(extents, .booleans(rowWise(numbers) { $0 != 0 })))
+            default: tensors.append(ONNXTensor(extents, .floats(rowWise(numbers) { Float($0) })))
             }
         }
         return tensors
@@ -89,8 +94,9 @@ package struct ONNXModel: RowProgram {
     private func check(_ numbers: [Double]?, _ shape: ONNXShape, _ name: Text) throws(AssayError) {
         guard let numbers, [6, 7, 9].contains(shape.type) else { return }
         let isTruth = shape.type == 9
-        let limit = shape.type == 6 ? 0x1p31 : 0x1p53
-        let bad = numbers.count { isTruth ? $0 != 0 && $0 != 1 : !($0.magnitude <= limit && $0 == $0.rounded()) }
+        // A number of 64 bits that may have been another whole number is none; -2³¹ is one of 32 bits.
+        let (least, limit) = shape.type == 6 ? (-0x1p31, 0x1p31) : ((-0x1p53).nextUp, 0x1p53)
+        let bad = numbers.count { isTruth ? $0 != 0 && $0 != 1 : !($0 >= least && $0 < limit && $0 == $0.rounded()) }
         guard bad == 0 else {
             throw AssayError(
                 .invalidArgument,

@@ -9,12 +9,13 @@ enum ONNXMovement {
         switch node.type {
         case "Reshape":
             try context.requireInputs(1...2)
-            let wanted = try context.integers("shape", input: 1)
+            let isCount = context.isCount.count > 1 && context.isCount[1]
+            let wanted = isCount ? nil : try context.integers("shape", input: 1)
             let keepsZero = try node.integer("allowzero") == 1
-            // A shape that is made from the rows' number stands only with the rows.
+            guard isCount || wanted != nil else { throw node.damaged("has no shape") }
             return ONNXKernel(.movement) { (inputs, _) throws(AssayError) in
                 guard let input = inputs[0] else { throw node.wrongType(nil) }
-                guard let wanted = wanted ?? inputs[1]?.integers?.map({ Int(clamping: $0) }) else { throw node.damaged("has no shape") }
+                guard let wanted = wanted ?? inputs.optional(1)?.integers?.map({ Int(clamping: $0) }) else { throw node.damaged("has no shape") }
                 return [input.reshaped(try shape(wanted, of: input, keepsZero, node))]
             }
         case "Flatten":
@@ -37,7 +38,7 @@ enum ONNXMovement {
             return try unary(context, ["axes"]) { (input) throws(AssayError) in
                 let rank = input.shape.count + axes.count
                 let places = try Self.places(axes, rank, node)
-                guard Set(places).count == axes.count, rank <= 16 else { throw node.damaged("has axes \(axes)") }
+                guard Set(places).count == axes.count, rank <= ONNXTensor.rankLimit else { throw node.damaged("has axes \(axes)") }
                 var rest = input.shape[...]
                 return input.reshaped((0..<rank).map { places.contains($0) ? 1 : rest.removeFirst() })
             }
@@ -48,8 +49,11 @@ enum ONNXMovement {
         case "Gather": return try gather(context)
         case "Expand":
             try context.requireInputs(2...2)
+            guard !context.isRow[1] else { throw node.unsupported("makes a shape of what is in the rows") }
             return ONNXKernel(.movement) { (inputs, work) throws(AssayError) in
-                guard let input = inputs[0], let wanted = inputs[1]?.integers, wanted.count <= 16 else { throw node.wrongType(inputs[1]) }
+                guard let input = inputs[0], let wanted = inputs[1]?.integers, wanted.count <= ONNXTensor.rankLimit, wanted.allSatisfy({ $0 >= 0 }) else {
+                    throw node.wrongType(inputs[1])
+                }
                 let plan = try ONNXBroadcast(node, input.shape, wanted.map { Int(clamping: $0) }, &work)
                 return [input.gathered(plan.places().map(\.0), shape: plan.shape)]
             }
@@ -83,7 +87,7 @@ enum ONNXMovement {
             guard axis < input.shape.count else { throw node.damaged("keeps axis \(axis) of \(input.shape.count)") }
             shape[axis] = input.shape[axis]
         }
-        guard shape.allSatisfy({ $0 >= -1 }), shape.count(where: { $0 == -1 }) <= 1, shape.count <= 16 else { throw node.damaged("has shape \(wanted)") }
+        guard shape.allSatisfy({ $0 >= -1 }), shape.count(where: { $0 == -1 }) <= 1 else { throw node.damaged("has shape \(wanted)") }
         if let open = shape.firstIndex(of: -1) {
             shape[open] = 1
             guard let rest = ONNXTensor.count(shape), rest > 0, input.count % rest == 0 else { throw node.damaged("gives \(input.shape) the shape \(wanted)") }
@@ -108,6 +112,7 @@ enum ONNXMovement {
 
     /// Places in row-major order of a shape, by the steps along its axes.
     private static func walk(_ shape: [Int], _ steps: [Int], from start: Int = 0) -> [Int] {
+        if shape.contains(0) { return [] }
         var places = [start]
         for axis in shape.indices {
             var next: [Int] = []
@@ -136,8 +141,9 @@ enum ONNXMovement {
                 }
                 shape[place] += part.shape[place]
             }
-            _ = try work.make(shape)
+            if try work.make(shape) == 0 { return [first.gathered([], shape: shape)] }
             let outer = shape.prefix(place).reduce(1, *)
+            try work.spend(outer, times: parts.count)
             let widths = parts.map { $0.shape.dropFirst(place).reduce(1, *) }
             func joined<Element>(_ lists: [[Element]]) -> [Element] {
                 var result: [Element] = []
@@ -181,7 +187,7 @@ enum ONNXMovement {
         guard let starts, let ends, starts.count == ends.count, (axes?.count ?? starts.count) == starts.count,
             (steps?.count ?? starts.count) == starts.count
         else { throw node.damaged("has starts and ends that do not belong together") }
-        let dependsOnRows = context.constants.first.flatMap { $0 } == nil
+        let isRow = context.isRow[0]
         return ONNXKernel(.movement) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0] else { throw node.wrongType(nil) }
             var shape = input.shape
@@ -196,17 +202,19 @@ enum ONNXMovement {
                     return stride > 0 ? min(max(place, 0), extent) : min(max(place, -1), extent - 1)
                 }
                 let (start, end) = (bounded(starts[index]), bounded(ends[index]))
-                let count = stride > 0 ? max(0, (end - start + stride - 1) / stride) : max(0, (start - end - stride - 1) / -stride)
+                // Steps may be as long as numbers are; of one element none is taken.
+                let length = stride > 0 ? end - start : start - end
+                let count = length <= 0 ? 0 : 1 + Int(UInt(length - 1) / stride.magnitude)
                 // Rows are taken alone, so no operator may choose among them.
-                guard axis > 0 || !dependsOnRows || (start == 0 && count == extent && stride == 1) else {
-                    throw node.unsupported("chooses among the rows; a model that looks at several rows at once is not read")
+                guard axis > 0 || !isRow || (starts[index] == 0 && ends[index] >= Int(Int32.max) && stride == 1) else {
+                    throw node.mixesRows("chooses among the rows")
                 }
-                origin += start * step[axis]
                 shape[axis] = count
-                step[axis] *= stride
+                guard count > 0 else { continue }
+                origin += start * step[axis]
+                step[axis] = count == 1 ? 0 : step[axis] * stride
             }
-            _ = try work.make(shape)
-            return [input.gathered(ONNXTensor.count(shape) == 0 ? [] : walk(shape, step, from: origin), shape: shape)]
+            return [input.gathered(try work.make(shape) == 0 ? [] : walk(shape, step, from: origin), shape: shape)]
         }
     }
 
@@ -223,7 +231,7 @@ enum ONNXMovement {
             let extent = input.shape[place]
             let size = (extent + count - 1) / max(count, 1)
             let sizes = given ?? (0..<count).map { min(size, max(extent - $0 * size, 0)) }
-            guard sizes.count == count, sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, { $0 &+ $1 }) == extent else {
+            guard sizes.count == count, sizes.allSatisfy({ (0...extent).contains($0) }), sizes.reduce(0, +) == extent else {
                 throw node.damaged("splits \(extent) into \(sizes)")
             }
             try work.spend(input.count)
@@ -245,15 +253,17 @@ enum ONNXMovement {
         try context.requireInputs(2...2)
         try node.requireAttributes(["axis"])
         let axis = Int(clamping: try node.integer("axis") ?? 0)
+        let isRow = context.isRow[0]
         // Places that the rows name are no movement of the rows' own elements.
         return ONNXKernel(context.constants[1] == nil ? .mixed : .movement) { (inputs, work) throws(AssayError) in
             guard let input = inputs[0], let index = inputs[1], let wanted = index.integers else { throw node.wrongType(inputs[1]) }
             let place = try places([axis], input.shape.count, node)[0]
+            guard place > 0 || !isRow else { throw node.mixesRows("takes rows by their place") }
             let extent = input.shape[place]
             let chosen = wanted.map { $0 < 0 ? $0 &+ Int64(extent) : $0 }
             guard chosen.allSatisfy({ $0 >= 0 && $0 < Int64(extent) }) else { throw node.damaged("takes elements that are not there") }
             let shape = Array(input.shape.prefix(place)) + index.shape + Array(input.shape.dropFirst(place + 1))
-            _ = try work.make(shape)
+            if try work.make(shape) == 0 { return [input.gathered([], shape: shape)] }
             let (outer, inner) = (input.shape.prefix(place).reduce(1, *), input.shape.dropFirst(place + 1).reduce(1, *))
             var result: [Int] = []
             for row in 0..<outer { for pick in chosen { for column in 0..<inner { result.append((row * extent + Int(pick)) * inner + column) } } }

@@ -25,20 +25,21 @@ struct ONNXNode: Sendable {
     let file: String
 
     /// - Parameter place: among the nodes, for one without a name.
-    init(_ message: ProtobufReader, place: Int, words: inout ONNXWords, external: ONNXFile.External?) throws(AssayError) {
+    init(_ message: ProtobufReader, place: Int, _ store: inout ONNXStore, external: ONNXStore.External?) throws(AssayError) {
         var reader = message
         file = reader.name
         while let field = try reader.next() {
             guard inputs.count + outputs.count < ONNXFile.memberLimit else {
                 throw AssayError(.limitExceeded, "\(reader.name) has a node with more than \(ONNXFile.memberLimit) inputs and outputs")
             }
+            if [3, 4, 7, 8].contains(field.number) { try reader.once(field, "a part of node '\(name)'") }
             switch field.number {
             case 1: inputs.append(try reader.text(field.value, "a node's input"))
             case 2: outputs.append(try reader.text(field.value, "a node's output"))
             case 3: name = try reader.text(field.value, "a node's name")
             case 4: type = try reader.text(field.value, "an operator")
             case 5:
-                let (label, value) = try Self.attribute(reader.message(reader.range(field.value, "an attribute")), &words, external)
+                let (label, value) = try Self.attribute(reader.message(reader.range(field.value, "an attribute")), &store, external)
                 guard attributes.updateValue(value, forKey: Text(label)) == nil else {
                     throw reader.damaged("has attribute '\(label)' of a \(type) node twice")
                 }
@@ -51,7 +52,7 @@ struct ONNXNode: Sendable {
     }
 
     private static func attribute(
-        _ message: ProtobufReader, _ words: inout ONNXWords, _ external: ONNXFile.External?
+        _ message: ProtobufReader, _ store: inout ONNXStore, _ external: ONNXStore.External?
     ) throws(AssayError) -> (String, Attribute) {
         var reader = message
         var name = ""
@@ -62,6 +63,7 @@ struct ONNXNode: Sendable {
         var texts: [Text] = []
         var tensor: ONNXTensor?
         while let field = try reader.next() {
+            if [1, 2, 3, 4, 5, 6, 14, 20, 21, 22].contains(field.number) { try reader.once(field, "a part of attribute '\(name)'") }
             switch field.number {
             case 1: name = try reader.text(field.value, "an attribute's name")
             case 2:
@@ -69,7 +71,7 @@ struct ONNXNode: Sendable {
                 float = Float(bitPattern: bits)
             case 3: integer = try reader.integer(field.value, "attribute '\(name)'")
             case 4: word = Text(try reader.text(field.value, "attribute '\(name)'"))
-            case 5: tensor = try ONNXTensorReader.read(reader.message(reader.range(field.value, "attribute '\(name)'")), words: &words, external: external).tensor
+            case 5: tensor = try ONNXTensorReader.read(reader.message(reader.range(field.value, "attribute '\(name)'")), &store, external: external).tensor
             case 7: try reader.add(field.value, to: &floats, "attribute '\(name)'")
             case 8: try reader.add(field.value, to: &integers, "attribute '\(name)'")
             case 9: texts.append(Text(try reader.text(field.value, "attribute '\(name)'")))
@@ -77,6 +79,7 @@ struct ONNXNode: Sendable {
             default: continue
             }
         }
+        try store.hold(4 * floats.count + 8 * integers.count)
         // Numbers that are zero are left out by some writers.
         switch type {
         case 1: return (name, .float(float ?? 0))

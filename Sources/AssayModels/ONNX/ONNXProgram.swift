@@ -3,16 +3,8 @@ import AssayTerms
 /// A graph made ready: constants folded, every operator known, and seen to take each row by itself.
 ///
 /// That is seen by running it on two and on three rows: every value that depends on rows must have as many along its first axis, and the same extents else.
-/// Operators that keep shapes and look across rows refuse it themselves.
+/// Operators that keep shapes and look across rows refuse it themselves; ``ONNXCounts`` keeps the number of rows out of what is computed.
 struct ONNXProgram: Sendable {
-    struct Step: Sendable {
-        let node: ONNXNode
-        let kernel: ONNXKernel
-        /// Slots; -1 for an input that is left out.
-        let inputs: [Int]
-        let outputs: [Int]
-    }
-
     let file: String
     private(set) var steps: [Step] = []
     /// Values by slot that are the same for all rows.
@@ -29,6 +21,10 @@ struct ONNXProgram: Sendable {
 
     /// Elements and products that one row may cost.
     private static let rowWork = 1 << 28
+    /// Elements and products of all that is the same for all rows together.
+    private static let foldedWork = 1 << 28
+    /// Bytes of all values that are kept: the file's own, what is the same for all rows, and those of the rows that are tried.
+    private static let heldLimit = 1 << 30
 
     /// - Parameter widths: columns by input.
     init(_ file: ONNXFile, shapes: [ONNXShape]) throws(AssayError) {
@@ -56,10 +52,12 @@ struct ONNXProgram: Sendable {
 
     private mutating func build(_ file: ONNXFile) throws(AssayError) {
         // Values for two and for three rows, as far as the graph has come.
-        var probes = [ONNXProbe(rows: 2, file: file.name), ONNXProbe(rows: 3, file: file.name)]
+        var probes = [2, 3].map { ONNXProbe(rows: $0, file: file.name, limit: $0 * Self.rowWork) }
         for (place, slot) in inputs.enumerated() {
-            for probe in probes.indices { probes[probe].values[slot] = shapes[place].sample(rows: probes[probe].rows, words: &words) }
+            for probe in probes.indices { probes[probe].values[slot] = shapes[place].sample(rows: probes[probe].rows) }
         }
+        var counts: Set<Int> = []
+        var folded = ONNXWork(file: file.name, limit: Self.foldedWork, held: file.heldBytes)
         for node in file.nodes {
             var own: [Int] = []
             for input in node.inputs {
@@ -76,30 +74,50 @@ struct ONNXProgram: Sendable {
             }
             let isFixed = own.allSatisfy { $0 < 0 || constants[$0] != nil }
             var context = ONNXContext(
-                node: node, constants: own.map { $0 < 0 ? nil : constants[$0] }, opset: file.opsets[Text(node.domain)] ?? 0, words: words)
+                node: node, constants: own.map { $0 < 0 ? nil : constants[$0] }, opset: file.opsets[Text(node.domain)] ?? 0, words: words,
+                isRow: own.map { $0 >= 0 && constants[$0] == nil && !counts.contains($0) }, isCount: own.map(counts.contains))
+            // One owner at a time, or each new word copies all others.
+            words = ONNXWords()
+            let makesCounts = try ONNXCounts.makesCounts(context)
             let kernel = try Self.kernel(&context, features: own.first.flatMap { probes[0].values[$0]?.shape.last } ?? 0)
             words = context.words
             let step = Step(node: node, kernel: kernel, inputs: own, outputs: results)
             if isFixed {
-                var work = ONNXWork(file: file.name, limit: Self.rowWork)
-                let values = try kernel.body(context.constants, &work)
-                for (slot, value) in zip(results, values) { constants[slot] = value }
+                for (slot, value) in zip(results, try step.run(context.constants, &folded)) { constants[slot] = value }
+                try requireHeld(folded, probes)
                 continue
             }
             for probe in probes.indices { try probes[probe].run(step, constants) }
-            for (index, slot) in results.enumerated() {
+            try requireHeld(folded, probes)
+            var isNeeded = false
+            for slot in results {
+                if makesCounts, let one = probes[0].values[slot], let other = probes[1].values[slot], one.isSame(other) {
+                    // Of the rows' number itself there would be another one.
+                    constants[slot] = one
+                    for probe in probes.indices { probes[probe].values[slot] = nil }
+                    continue
+                }
+                isNeeded = true
                 makers[slot] = steps.count
-                try ONNXProbe.requireRowsApart(probes, slot, step, output: index)
+                if makesCounts { counts.insert(slot) } else { try ONNXProbe.requireRowsApart(probes, slot, step) }
             }
-            steps.append(step)
-        }
-        guard (probes[0].work.spent / 2) <= Self.rowWork else {
-            throw AssayError(.limitExceeded, "\(file.name) asks for more computing a row than is done here")
+            if isNeeded { steps.append(step) }
         }
         work = max(1, probes[0].work.spent / 2)
-        shapesOfRows = probes[0].values.mapValues { Array($0.shape.dropFirst()) }
-        kinds = probes[0].values.mapValues { ONNXTensor([0], $0.emptyValues).values }
+        let rows = probes[0].values.filter { !counts.contains($0.key) && !probes[0].turned.contains($0.key) }
+        shapesOfRows = rows.mapValues { Array($0.shape.dropFirst()) }
+        kinds = rows.mapValues { ONNXTensor([0], $0.emptyValues).values }
+        self.counts = counts
     }
+
+    private func requireHeld(_ folded: ONNXWork, _ probes: [ONNXProbe]) throws(AssayError) {
+        guard probes.reduce(folded.held, { $0 + $1.work.held }) <= Self.heldLimit else {
+            throw AssayError(.limitExceeded, "\(file) keeps more than \(Self.heldLimit >> 20) MiB of values, which is more than is kept here")
+        }
+    }
+
+    /// Slots that say how many rows there are.
+    private(set) var counts: Set<Int> = []
 
     /// Elements and products that a row costs.
     private(set) var work = 1
@@ -160,18 +178,36 @@ struct ONNXProgram: Sendable {
     ///
     /// - Parameter inputs: in the graph's order.
     /// - Parameter last: the last step that is needed.
-    func run(_ inputs: [ONNXTensor], wanted: [Int], last: Int? = nil) throws(AssayError) -> [ONNXTensor] {
+    /// - Parameter isTried: whether the rows are samples.
+    func run(_ inputs: [ONNXTensor], wanted: [Int], last: Int? = nil, isTried: Bool = false) throws(AssayError) -> [ONNXTensor] {
         let rows = inputs.first?.rowCount ?? 0
         var values = constants
         for (slot, tensor) in zip(self.inputs, inputs) { values[slot] = tensor }
-        var budget = ONNXWork(file: file, limit: (Self.rowWork + 1).multipliedReportingOverflow(by: rows + 2).partialValue)
+        var budget = ONNXWork(file: file, limit: (Self.rowWork + 1).multipliedReportingOverflow(by: rows + 2).partialValue, isProbe: isTried)
         for step in steps[0..<min(steps.count, (last ?? steps.count - 1) + 1)] {
-            let results = try step.kernel.body(step.inputs.map { $0 < 0 ? nil : values[$0] }, &budget)
+            let results = try step.run(step.inputs.map { $0 < 0 ? nil : values[$0] }, &budget)
             for (slot, result) in zip(step.outputs, results) { values[slot] = result }
         }
         return try wanted.map { (slot) throws(AssayError) in
             guard let value = values[slot] else { throw AssayError(.internalFault, "a value of \(file) was not made") }
             return value
+        }
+    }
+
+    /// The same rows drawn each time, together and each alone.
+    ///
+    /// - Throws: `.unsupported` where a row has another answer alone than in a table.
+    func requireSameAlone(_ wanted: [Int]) throws(AssayError) {
+        let rows = work > 1 << 24 ? 2 : 4
+        var random: UInt64 = 1
+        let inputs = shapes.map { $0.draw(rows: rows, &random, words: words.texts.count) }
+        // Rows that the model refuses say nothing.
+        guard let whole = try? run(inputs, wanted: wanted, isTried: true) else { return }
+        for row in 0..<rows {
+            let alone = try? run(inputs.map { $0.row(row) }, wanted: wanted, isTried: true)
+            guard let alone, zip(whole, alone).allSatisfy({ $0.rowCount == rows && $1.rowCount == 1 && $0.row(row).isSame($1) }) else {
+                throw ONNXMixing.refusal("\(file) answers otherwise for a row alone than for the same row in a table")
+            }
         }
     }
 

@@ -48,7 +48,7 @@ package enum ONNXReader {
         return Model(
             graph: graph(inputs, shapes, program.program.words), program: program, namesAreFitted: isByColumn,
             predictFunction: program.answersProbabilities ? .predictProbabilities : .predict,
-            signature: isByColumn ? try signature(inputs, shapes, name) : nil, producer: file.producer)
+            signature: try signature(isByColumn ? inputs : nil, shapes, name), producer: file.producer)
     }
 
     private static func shape(_ input: ONNXFile.ValueInfo, _ file: ONNXFile, _ declared: Int?) throws(AssayError) -> ONNXShape {
@@ -80,7 +80,8 @@ package enum ONNXReader {
         for (place, text) in words.texts.enumerated() { codes[.text(text)] = Int32(place) }
         // ONNX Runtime in Python is given pandas' missing value as this word.
         codes[.missing] = words.known("nan") ?? ONNXWords.unknown
-        let table = CategoryTable(codes: codes, unknown: .code(ONNXWords.unknown), width: words.texts.count)
+        var table = CategoryTable(codes: codes, unknown: .code(ONNXWords.unknown), width: words.texts.count)
+        table.takesWordsOnly = true
         var steps: [Graph.Step] = []
         for shape in shapes {
             for _ in 0..<shape.width {
@@ -93,8 +94,13 @@ package enum ONNXReader {
     }
 
     /// By which rows are read where nothing else says of which types their columns are.
-    private static func signature(_ inputs: [Text], _ shapes: [ONNXShape], _ name: String) throws(AssayError) -> ModelSignature {
-        let columns = zip(inputs, shapes).map { input, shape -> JSONValue in
+    ///
+    /// - Parameter inputs: the columns' names, where the graph itself has them.
+    /// - Returns: `nil` for tables without names and words, which take whatever numbers come.
+    private static func signature(_ inputs: [Text]?, _ shapes: [ONNXShape], _ name: String) throws(AssayError) -> ModelSignature? {
+        guard inputs != nil || shapes.contains(where: { $0.type == 8 }) else { return nil }
+        var columns: [JSONValue] = []
+        for shape in shapes {
             let type =
                 switch shape.type {
                 case 8: "string"
@@ -102,7 +108,11 @@ package enum ONNXReader {
                 case 6, 7: "long"
                 default: "double"
                 }
-            return .object(["name": .string(input.string), "type": .string(type)])
+            for _ in 0..<shape.width {
+                var column: JSONObject = ["type": .string(type)]
+                if let inputs { column["name"] = .string(inputs[columns.count].string) }
+                columns.append(.object(column))
+            }
         }
         return try ModelSignature(
             inputs: String(decoding: JSONValue.array(columns).bytes(), as: UTF8.self), outputs: nil, parameters: nil, name: name)

@@ -5,7 +5,7 @@ struct ONNXTensor: Sendable {
     enum Values: Sendable {
         case floats([Float])
         case doubles([Double])
-        /// Whole numbers of every width; sums beyond a narrower width are not cut.
+        /// Whole numbers of every width; ``ONNXTensor/integerType`` says which.
         case integers([Int64])
         case booleans([Bool])
         /// Places in the program's ``ONNXWords``.
@@ -14,10 +14,13 @@ struct ONNXTensor: Sendable {
 
     var shape: [Int]
     var values: Values
+    /// `TensorProto.DataType` of whole numbers; int64 unless something else is said.
+    var integerType: Int64 = 7
 
-    init(_ shape: [Int], _ values: Values) {
+    init(_ shape: [Int], _ values: Values, integerType: Int64 = 7) {
         self.shape = shape
         self.values = values
+        self.integerType = integerType
     }
 
     var count: Int {
@@ -43,19 +46,51 @@ struct ONNXTensor: Sendable {
 
     /// The elements at these places, in this shape.
     func gathered(_ places: [Int], shape: [Int]) -> ONNXTensor {
-        switch values {
-        case .floats(let values): ONNXTensor(shape, .floats(places.map { values[$0] }))
-        case .doubles(let values): ONNXTensor(shape, .doubles(places.map { values[$0] }))
-        case .integers(let values): ONNXTensor(shape, .integers(places.map { values[$0] }))
-        case .booleans(let values): ONNXTensor(shape, .booleans(places.map { values[$0] }))
-        case .words(let values): ONNXTensor(shape, .words(places.map { values[$0] }))
-        }
+        let gathered: Values =
+            switch values {
+            case .floats(let values): .floats(places.map { values[$0] })
+            case .doubles(let values): .doubles(places.map { values[$0] })
+            case .integers(let values): .integers(places.map { values[$0] })
+            case .booleans(let values): .booleans(places.map { values[$0] })
+            case .words(let values): .words(places.map { values[$0] })
+            }
+        return ONNXTensor(shape, gathered, integerType: integerType)
     }
 
     /// No elements, of the same type.
     var emptyValues: Values { gathered([], shape: [0]).values }
 
-    func reshaped(_ shape: [Int]) -> ONNXTensor { ONNXTensor(shape, values) }
+    func reshaped(_ shape: [Int]) -> ONNXTensor { ONNXTensor(shape, values, integerType: integerType) }
+
+    /// Memory that the elements take.
+    var byteCount: Int {
+        switch values {
+        case .floats(let values): 4 * values.count
+        case .doubles(let values): 8 * values.count
+        case .integers(let values): 8 * values.count
+        case .booleans(let values): values.count
+        case .words(let values): 4 * values.count
+        }
+    }
+
+    /// Whether two values are the same to the bit; NaN is NaN.
+    func isSame(_ other: ONNXTensor) -> Bool {
+        guard shape == other.shape else { return false }
+        switch (values, other.values) {
+        case (.floats(let a), .floats(let b)): return zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+        case (.doubles(let a), .doubles(let b)): return zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+        case (.integers(let a), .integers(let b)): return a == b
+        case (.booleans(let a), .booleans(let b)): return a == b
+        case (.words(let a), .words(let b)): return a == b
+        default: return false
+        }
+    }
+
+    /// One row, as a table of one row.
+    func row(_ row: Int) -> ONNXTensor {
+        let width = rowWidth
+        return gathered(Array((row * width)..<((row + 1) * width)), shape: [1] + shape.dropFirst())
+    }
 
     /// Numbers and truths as 32-bit numbers; `nil` for words.
     var floats: [Float]? {
@@ -88,16 +123,20 @@ struct ONNXTensor: Sendable {
     var rowCount: Int { shape.first ?? 1 }
     var rowWidth: Int { shape.dropFirst().reduce(1, *) }
 
-    /// Elements that the shape says; `nil` where they are more than can be counted.
+    static let rankLimit = 16
+    /// Of extents that are not 0: beside one of 0 the others say nothing of elements, and would still be walked and multiplied.
+    static let extentLimit = 1 << 28
+
+    /// Elements that the shape says; `nil` where they are more, or it has more axes, than is read.
     static func count(_ shape: [Int]) -> Int? {
-        var count = 1
+        guard shape.count <= rankLimit else { return nil }
+        var product = 1
         for extent in shape {
-            guard extent >= 0 else { return nil }
-            let (product, isOver) = count.multipliedReportingOverflow(by: extent)
-            guard !isOver else { return nil }
-            count = product
+            guard extent >= 0, extent <= extentLimit else { return nil }
+            product *= max(extent, 1)
+            guard product <= extentLimit else { return nil }
         }
-        return count
+        return shape.contains(0) ? 0 : product
     }
 }
 

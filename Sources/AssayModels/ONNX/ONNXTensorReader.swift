@@ -2,12 +2,9 @@ import AssayTerms
 
 /// Reads one `TensorProto`.
 enum ONNXTensorReader {
-    /// Elements of one constant; the file's own length bounds it before.
-    private static let elementLimit = 1 << 28
-
     /// - Parameter external: the bytes of a file beside the model's, by name; `nil` where there is none to ask.
     static func read(
-        _ message: ProtobufReader, words: inout ONNXWords, external: ONNXFile.External?
+        _ message: ProtobufReader, _ store: inout ONNXStore, external: ONNXStore.External?
     ) throws(AssayError) -> (name: String, tensor: ONNXTensor) {
         var reader = message
         var name = ""
@@ -20,13 +17,14 @@ enum ONNXTensorReader {
         var place: [Text: String] = [:]
         var isElsewhere = false
         while let field = try reader.next() {
+            if [2, 3, 8, 9, 14].contains(field.number) { try reader.once(field, "a part of constant '\(name)'") }
             switch field.number {
             case 1: try reader.add(field.value, to: &shape, "a constant's shape")
             case 2: type = try reader.integer(field.value, "a constant's type")
             case 3: throw AssayError(.unsupported, "\(reader.name) keeps a constant in segments, which are not read")
             case 4: try reader.add(field.value, to: &floats, "a constant")
             case 5: try reader.add(field.value, to: &integers, "a constant")
-            case 6: texts.append(words.place(of: Text(try reader.text(field.value, "a constant's word"))))
+            case 6: texts.append(store.words.place(of: Text(try reader.text(field.value, "a constant's word"))))
             case 7: try reader.add(field.value, to: &wide, "a constant")
             case 8: name = try reader.text(field.value, "a constant's name")
             case 9: raw = reader.bytes[try reader.range(field.value, "a constant's bytes")]
@@ -38,10 +36,12 @@ enum ONNXTensorReader {
             }
         }
         let extents = shape.map { Int(clamping: $0) }
-        guard let count = ONNXTensor.count(extents), count <= elementLimit, extents.count <= 16 else {
+        guard let count = ONNXTensor.count(extents) else {
             throw reader.damaged("has constant '\(name)' of a shape beyond what is read")
         }
-        if isElsewhere { raw = try elsewhere(place, name, reader.name, external) }
+        let lists = [floats.isEmpty, doubles.isEmpty, integers.isEmpty, wide.isEmpty, texts.isEmpty, raw == nil, !isElsewhere]
+        guard lists.count(where: { !$0 }) <= 1 else { throw reader.damaged("has constant '\(name)' twice, and readers differ in which one counts") }
+        if isElsewhere { raw = try elsewhere(place, name, reader.name, &store, external) }
         let values: ONNXTensor.Values
         if let raw {
             values = try Self.raw(raw, type, name, reader.name)
@@ -57,10 +57,11 @@ enum ONNXTensorReader {
             default: throw unsupported(type, name, reader.name)
             }
         }
-        let tensor = ONNXTensor(extents, values)
+        let tensor = ONNXTensor(extents, values, integerType: [2, 3, 4, 5, 6, 12, 13].contains(type) ? type : 7)
         guard tensor.count == count else {
             throw reader.damaged("has constant '\(name)' with \(tensor.count) elements where its shape says \(count)")
         }
+        try store.hold(tensor.byteCount)
         return (name, tensor)
     }
 
@@ -68,6 +69,7 @@ enum ONNXTensorReader {
         var reader = message
         var (key, value) = ("", "")
         while let field = try reader.next() {
+            try reader.once(field, "a part of a constant's place")
             if field.number == 1 { key = try reader.text(field.value, "a constant's place") }
             if field.number == 2 { value = try reader.text(field.value, "a constant's place") }
         }
@@ -76,7 +78,7 @@ enum ONNXTensorReader {
 
     /// Bytes of a file beside the model's: by offset and length, else the whole of it.
     private static func elsewhere(
-        _ place: [Text: String], _ name: String, _ file: String, _ external: ONNXFile.External?
+        _ place: [Text: String], _ name: String, _ file: String, _ store: inout ONNXStore, _ external: ONNXStore.External?
     ) throws(AssayError) -> ArraySlice<UInt8> {
         guard let external else {
             throw AssayError(
@@ -87,7 +89,7 @@ enum ONNXTensorReader {
         guard !location.isEmpty, location != ".", location != "..", location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/\\:".utf8.contains($0) }) else {
             throw AssayError(.unreadable, "\(file) keeps constant '\(name)' in a file that is not beside it")
         }
-        let bytes = try external(location)
+        let bytes = try store.file(location, external)
         let offset = place["offset"].map { Int($0) ?? -1 } ?? 0
         guard offset >= 0, offset <= bytes.count else { throw AssayError(.unreadable, "\(file): constant '\(name)' begins beyond its file") }
         let length = place["length"].map { Int($0) ?? -1 } ?? bytes.count - offset

@@ -29,6 +29,8 @@ struct ONNXTreeNodes: Sendable {
     private(set) var allWeightsArePositive = true
     /// Whether every node has one parent; converters let several nodes lead to one.
     private(set) var areTrees = true
+    /// Comparisons on the longest ways of all trees together.
+    private(set) var rowWork = 0
 
     /// Numbers of a list of floats, or of a tensor under the same name with `_as_tensor`.
     private static func numbers(_ node: ONNXNode, _ name: String, _ isDouble: inout Bool) throws(AssayError) -> [Double] {
@@ -117,7 +119,7 @@ struct ONNXTreeNodes: Sendable {
         }
         if case .doubles? = try node.tensor("leaf_weights")?.values { isDouble = true }
         let splits = try numbers("nodes_splits")
-        let modes = try numbers("nodes_modes").map { Int($0) }
+        let modes = try numbers("nodes_modes").map { Int(exactly: $0) ?? -1 }
         let features = try node.integers("nodes_featureids")
         let (yes, no) = (try node.integers("nodes_truenodeids"), try node.integers("nodes_falsenodeids"))
         let (yesIsLeaf, noIsLeaf) = (try node.integers("nodes_trueleafs"), try node.integers("nodes_falseleafs"))
@@ -220,12 +222,20 @@ struct ONNXTreeNodes: Sendable {
     private mutating func check(_ node: ONNXNode) throws(AssayError) {
         guard base.allSatisfy(\.isFinite) else { throw node.damaged("has a base value that is no finite number") }
         for (number, tree) in trees.enumerated() {
+            // Also of nodes that no way leads to: what is said of a model's width counts them.
+            for one in tree where one.mode != .leaf && !(0..<1_000_000).contains(one.feature) {
+                throw node.damaged("splits on feature \(one.feature) in tree \(number)")
+            }
             // 1 while the ways from a node are followed, 2 once they are.
             var states = [UInt8](repeating: 0, count: tree.count)
+            var lengths = [Int](repeating: 1, count: tree.count)
             var open = [(place: 0, isDone: false)]
             while let (place, isDone) = open.popLast() {
                 if isDone {
                     states[place] = 2
+                    if tree[place].mode == .leaf { continue }
+                    if case .member(let values) = tree[place].mode { lengths[place] += values.count }
+                    lengths[place] += max(lengths[tree[place].whenTrue], lengths[tree[place].whenFalse])
                     continue
                 }
                 guard states[place] != 1 else { throw node.damaged("comes to a node of tree \(number) again from itself") }
@@ -238,12 +248,11 @@ struct ONNXTreeNodes: Sendable {
                 let one = tree[place]
                 guard one.weights.allSatisfy({ $0.value.isFinite }) else { throw node.damaged("has a weight that is no finite number") }
                 if one.mode == .leaf { continue }
-                guard one.feature >= 0, one.feature < 1_000_000, !one.value.isNaN || one.mode != .atMost else {
-                    throw node.damaged("splits on feature \(one.feature), or on what is no number, in tree \(number)")
-                }
+                guard !one.value.isNaN || one.mode != .atMost else { throw node.damaged("splits on what is no number in tree \(number)") }
                 open.append((one.whenFalse, false))
                 open.append((one.whenTrue, false))
             }
+            rowWork += lengths.first ?? 0
         }
     }
 

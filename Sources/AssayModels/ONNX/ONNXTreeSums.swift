@@ -37,13 +37,16 @@ struct ONNXTreeSums: Sendable {
         var always = [Bool](repeating: false, count: nodes.scoreCount)
         var some = always
         for tree in nodes.trees {
-            var all = Set(0..<nodes.scoreCount)
+            var leaves = 0
+            var counts: [Int: Int] = [:]
             for leaf in tree where leaf.mode == .leaf {
-                let own = Set(leaf.weights.map(\.score))
-                all.formIntersection(own)
-                for score in own { some[score] = true }
+                leaves += 1
+                for score in Set(leaf.weights.map(\.score)) {
+                    counts[score, default: 0] += 1
+                    some[score] = true
+                }
             }
-            for score in all { always[score] = true }
+            for (score, count) in counts where count == leaves { always[score] = true }
         }
         isSet = always
         guard aggregate == .sum, always == some, nodes.areTrees else {
@@ -57,10 +60,15 @@ struct ONNXTreeSums: Sendable {
     // MARK: One form for all
 
     private static func ensemble(_ nodes: ONNXTreeNodes, features: Int, base: [Double]) throws(AssayError) -> TreeEnsemble? {
+        var (numbers, weights) = (0, 0)
         var builder = TreeBuilder()
         for tree in nodes.trees {
             let scores = Set(tree.flatMap { $0.weights.map(\.score) })
             let single = scores.count == 1 && nodes.scoreCount > 1 ? scores.first : nodes.scoreCount == 1 ? 0 : nil
+            // A leaf for several scores holds a number for each, which is mostly zeros where few of many scores are added to.
+            if single == nil { numbers += tree.count * nodes.scoreCount }
+            weights += tree.reduce(0) { $0 + $1.weights.count }
+            guard numbers <= max(1 << 24, 16 * weights) else { return nil }
             var sources: [TreeBuilder.Source] = []
             for one in tree {
                 if one.mode == .leaf {
@@ -91,7 +99,7 @@ struct ONNXTreeSums: Sendable {
         switch node.mode {
         case .leaf: return nil
         case .atMost: return source(yes, no, node.value, missingLeft: node.missingIsTrue)
-        case .above: return source(no, yes, node.value, missingLeft: !node.missingIsTrue)
+        case .above: return node.value.isNaN ? nil : source(no, yes, node.value, missingLeft: !node.missingIsTrue)
         case .below: return node.value == -.infinity || node.value.isNaN ? nil : source(yes, no, below, missingLeft: node.missingIsTrue)
         case .atLeast: return node.value == -.infinity || node.value.isNaN ? nil : source(no, yes, below, missingLeft: !node.missingIsTrue)
         case .equal:

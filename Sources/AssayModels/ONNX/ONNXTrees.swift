@@ -76,7 +76,8 @@ enum ONNXTrees {
         return ONNXKernel(.mixed, core: core) { (inputs, work) throws(AssayError) in
             let rows = try rows(node, inputs[0], features, nodes.isDouble)
             let count = inputs[0]?.rowCount ?? 0
-            try work.spend(count * nodes.trees.count)
+            _ = try work.make([count, scores])
+            try work.spend(count, times: nodes.rowWork)
             var values = sums.sums(rows, count).values
             if isDouble {
                 guard scores == 1 || transform == .none else { throw node.unsupported("transforms 64-bit sums") }
@@ -127,7 +128,8 @@ enum ONNXTrees {
         return ONNXKernel(.mixed, core: core) { (inputs, work) throws(AssayError) in
             let rows = try rows(node, inputs[0], features, nodes.isDouble)
             let count = inputs[0]?.rowCount ?? 0
-            try work.spend(count * nodes.trees.count)
+            _ = try work.make([count, classes])
+            try work.spend(count, times: nodes.rowWork)
             let found = sums.sums(rows, count)
             var labels: [Int] = []
             var shares: [Float] = []

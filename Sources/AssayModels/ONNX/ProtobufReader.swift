@@ -22,12 +22,22 @@ struct ProtobufReader {
     let name: String
     private var position: Int
     private let end: Int
+    /// Fields that may stand once and have stood, by bit.
+    private var seen: UInt64 = 0
 
     init(_ bytes: [UInt8], name: String, range: Range<Int>? = nil) {
         self.bytes = bytes
         self.name = name
         position = range?.lowerBound ?? 0
         end = range?.upperBound ?? bytes.count
+    }
+
+    /// Of a field that may stand once: protobuf takes the last of several numbers and joins several messages, which readers do differently.
+    ///
+    /// - Throws: `.unreadable` where it stands again.
+    mutating func once(_ field: Field, _ what: String) throws(AssayError) {
+        guard field.number < 64, seen & (1 << UInt64(field.number)) == 0 else { throw damaged("has \(what) twice, and readers differ in which one counts") }
+        seen |= 1 << UInt64(field.number)
     }
 
     /// The fields of a message that stands within this file.

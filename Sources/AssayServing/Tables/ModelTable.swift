@@ -41,7 +41,7 @@ package struct ModelTable: Sendable {
         let present = Set(all.columnNames)
         let optional = form.optionalInputs
         var used = form.usedInputs.filter { !optional.contains($0) || present.contains(form.inputs[$0]) }.map { form.inputs[$0] }
-        guard form.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return nil }
+        guard form.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return typed(options, all, form, more) }
         if declared, let names = form.signature?.inputs?.columnNames {
             used += names.filter { present.contains($0) && !used.contains($0) }
         }
@@ -56,6 +56,18 @@ package struct ModelTable: Sendable {
         }
         for (name, type) in more where options.schema.types[name] == nil { options.schema.types[name] = type }
         options.schema.types = options.schema.types.filter { used.contains($0.key) }
+        return options
+    }
+
+    /// Columns that bind by position, in the types that the model's signature has by position; `nil` where it says none.
+    private static func typed(_ options: DataOptions, _ all: DataTable, _ form: ModelForm, _ more: [Text: ColumnType]) -> DataOptions? {
+        guard all.format == .csv, case .columns(let specs)? = form.signature?.inputs, specs.count == all.columnNames.count,
+            specs.allSatisfy({ $0.name == nil })
+        else { return nil }
+        var options = options
+        for (name, spec) in zip(all.columnNames, specs) where options.schema.types[name] == nil {
+            if let type = more[name] ?? spec.type.columnType { options.schema.types[name] = type }
+        }
         return options
     }
 

@@ -35,6 +35,17 @@ enum ONNXFiles {
         field(5, shape.flatMap { field(1, $0) } + field(2, Int64(7)) + field(8, name) + integers.flatMap { field(7, $0) })
     }
 
+    /// Numbers by their bytes, of which a shape with a 0 has none.
+    static func constant(_ name: String, _ shape: [Int64], type: Int64 = 7, raw: [UInt8]) -> [UInt8] {
+        field(5, shape.flatMap { field(1, $0) } + field(2, type) + field(8, name) + field(9, raw))
+    }
+
+    /// In a file beside the model's.
+    static func constant(_ name: String, _ shape: [Int64], in file: String, offset: Int, length: Int) -> [UInt8] {
+        let place = [("location", file), ("offset", "\(offset)"), ("length", "\(length)")].flatMap { field(13, field(1, $0.0) + field(2, $0.1)) }
+        return field(5, shape.flatMap { field(1, $0) } + field(2, Int64(1)) + field(8, name) + place + field(14, Int64(1)))
+    }
+
     static func model(_ graph: [UInt8], opset: Int64 = 17) -> [UInt8] {
         field(1, Int64(8)) + field(7, graph) + field(8, field(1, "") + field(2, opset)) + field(8, field(1, "ai.onnx.ml") + field(2, Int64(3)))
     }
