@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Inputs that broke a reader of model files once.
+/// Inputs of readers of model files: those that broke one once, and those that libFuzzer begins with.
 enum FailCases {
     struct Case: Sendable, CustomTestStringConvertible {
         let kind: String
@@ -11,8 +11,12 @@ enum FailCases {
         var testDescription: String { "\(kind), \(name)" }
     }
 
-    static let all: [Case] = {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../FailCases")
+    static let all = below("../../FailCases")
+    static let seeds = below("../Fixtures/seeds")
+
+    /// Files by their kind's folder.
+    private static func below(_ path: String) -> [Case] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: path)
         let files = FileManager.default
         var found: [Case] = []
         for kind in (try? files.contentsOfDirectory(atPath: folder.path())) ?? [] where !kind.contains(".") {
@@ -23,5 +27,5 @@ enum FailCases {
             }
         }
         return found.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
-    }()
+    }
 }

@@ -27,6 +27,13 @@ import Testing
         #expect(taken > 0 && taken < Self.rounds, "\(parser.name) took \(taken) of \(Self.rounds): this shows nothing")
     }
 
+    /// What libFuzzer begins with reaches the readers' ends: `Tests/Fixtures/seeds/KIND/…`.
+    @Test(arguments: FailCases.seeds) func takesSeeds(seed: FailCases.Case) throws {
+        let parser = try #require(ModelParsers.all.first { $0.name == seed.kind }, "there is no reader '\(seed.kind)'")
+        // Linear leaves are scored, and not explained by the trees' own numbers.
+        #expect(parser.accepts(seed.bytes) == (seed.name == "linear.txt" ? .refused : .sound))
+    }
+
     /// What once broke a reader of model files breaks none any more: `FailCases/KIND/…`, as `scripts/fuzz models` left it.
     @Test(arguments: FailCases.all) func breaksNoMore(failCase: FailCases.Case) throws {
         let parser = try #require(ModelParsers.all.first { $0.name == failCase.kind }, "there is no reader '\(failCase.kind)'")
