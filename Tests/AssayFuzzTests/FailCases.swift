@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Inputs that broke a reader of model files once.
+/// Inputs of readers of model files: those that broke one once, and those that libFuzzer begins with.
 enum FailCases {
     struct Case: Sendable, CustomTestStringConvertible {
         let kind: String
@@ -11,21 +11,22 @@ enum FailCases {
         var testDescription: String { "\(kind), \(name)" }
     }
 
-    static let all: [Case] = {
-        let folder = root.appending(path: "FailCases")
-        let kinds = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
-        return kinds.filter { !$0.contains(".") }.sorted().flatMap { cases($0, in: folder.appending(path: $0)) }
-    }()
+    static let all = below("../../FailCases")
+    /// Files of the real libraries, and small graphs that together reach every operator.
+    static let seeds = below("../Fixtures/seeds")
 
-    /// Of Tests/Fixtures/onnx, which scripts/fixtures/onnx_operators.py makes.
-    static let graphs = cases("onnx", in: root.appending(path: "Tests/Fixtures/onnx"))
-
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-
-    private static func cases(_ kind: String, in folder: URL) -> [Case] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted().map { name in
-            guard let bytes = try? Data(contentsOf: folder.appending(path: name)) else { preconditionFailure("there is no \(kind)/\(name)") }
-            return Case(kind: kind, name: name, bytes: Array(bytes))
+    /// Files by their kind's folder.
+    private static func below(_ path: String) -> [Case] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: path)
+        let files = FileManager.default
+        var found: [Case] = []
+        for kind in (try? files.contentsOfDirectory(atPath: folder.path())) ?? [] where !kind.contains(".") {
+            let inside = folder.appending(path: kind)
+            for name in (try? files.contentsOfDirectory(atPath: inside.path())) ?? [] {
+                guard let bytes = try? Data(contentsOf: inside.appending(path: name)) else { preconditionFailure("there is no \(kind)/\(name)") }
+                found.append(Case(kind: kind, name: name, bytes: Array(bytes)))
+            }
         }
+        return found.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
     }
 }

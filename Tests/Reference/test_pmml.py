@@ -6,6 +6,7 @@ Sums are added in 64 bits in the document's order; beside scikit-learn, whose or
 import itertools
 import json
 import math
+import resource
 
 import numpy as np
 import pandas as pd
@@ -335,5 +336,27 @@ def test_what_is_refused_is_named(tmp_path):
     assert "2 models" in said(document(plain + plain, *data_fields))
     assert "'a'" in refusal(document(plain, *data_fields), pd.DataFrame({"b": [1.0]}), tmp_path)
     assert "'a'" in refusal(document(plain, *data_fields), pd.DataFrame({"a": ["word"]}), tmp_path)
+    tree = element("TreeModel", fields("a", target="y"), element("Node", "<True/>", score="1"), functionName="regression")
+    for text, words in [
+            (tree.replace("</TreeModel>", element("Node", "<True/>", score="2") + "</TreeModel>"), "second 'Node' of one TreeModel"),
+            (tree.replace("<True/>", "<True/><False/>"), "second predicate of one Node"),
+            (plain.replace("<RegressionTable", fields("a") + "<RegressionTable"), "second 'MiningSchema'"),
+            (plain.replace("</MiningSchema>", element("MiningField", name="a") + "</MiningSchema>"), "names a field twice"),
+            (plain.replace("</RegressionModel>", element("Targets", element("Target", field="zzz", rescaleFactor=2)) + "</RegressionModel>"), "'zzz', which is not the target"),
+            (plain.replace("</RegressionModel>", element("Targets", element("Target", element("TargetValue", defaultValue=7))) + "</RegressionModel>"), "TargetValue in line"),
+            (plain.replace("</RegressionModel>", element("Targets", element("Target"), element("Target")) + "</RegressionModel>"), "second 'Target'"),
+            (plain.replace('intercept="0"', 'intercept="0x10"'), "'intercept' that is no number"),
+            (plain.replace('intercept="0"', 'intercept="1 2"'), "'intercept' that is no number")]:
+        assert words in said(document(text, *data_fields)), words
     deep = "<Node><True/>" * 3000 + "</Node>" * 3000
     assert "deeper" in said(document(element("TreeModel", fields("a", target="y"), deep, functionName="regression"), *data_fields))
+
+
+def test_many_classes_cost_what_their_document_does(tmp_path):
+    def classes(count):
+        leaves = "".join(element("Node", simple("a", "equal", place), score=f"c{place}") for place in range(count))
+        return document(element("TreeModel", fields("a", target="y"), element("Node", "<True/>", leaves), functionName="classification"), number("a"), words("y"))
+    frame = pd.DataFrame({"a": [0.0, 9999.0]})
+    assert score(classes(10_000), frame, tmp_path)["prediction"].tolist() == ["c0", "c9999"]
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 2 << 20
+    assert "of more than 10000 classes" in refusal(classes(10_001), frame, tmp_path)

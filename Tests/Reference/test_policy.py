@@ -159,7 +159,7 @@ def test_what_the_command_line_must_give(tmp_path, model):
         ((given, "--data", data), "'p'"),
         ((judged, "--data", tmp_path / "none.csv", "--model", folder), "none.csv"),
         ((judged, "--data", data, "--model", pickle, "--no-foreign"), "is a pickle"),
-        ((judged, "--data", data, "--model", tmp_path / "none"), "no such folder"),
+        ((judged, "--data", data, "--model", tmp_path / "none"), "no such file or folder"),
     ]:
         done = assay("check", *arguments)
         assert (done.returncode, done.stdout) == (2, ""), (arguments, done)

@@ -48,6 +48,11 @@ struct BoosterNode: Sendable {
         return number
     }
 
+    func integer() throws(AssayError) -> Int64 {
+        guard case .integer(let number) = value else { throw damaged("is not a whole number") }
+        return number
+    }
+
     func items() throws(AssayError) -> [BoosterNode] {
         let elements: [BoosterValue]
         switch value {

@@ -77,12 +77,17 @@ struct LightGBMFields {
         return numbers
     }
 
+    /// What the library writes for numbers that digits do not tell.
+    private static let words: [(word: StaticString, value: Double)] = [
+        ("nan", .nan), ("-nan", .nan), ("inf", .infinity), ("-inf", -.infinity), ("infinity", .infinity), ("-infinity", -.infinity),
+    ]
+
     /// Each number correctly rounded, `nan` and `inf` among them.
     func numbers(_ name: String, count: Int? = nil) throws(AssayError) -> [Double]? {
         guard let value = fields[Text(name)] else { return nil }
         var numbers: [Double] = []
         for part in value.split(separator: UInt8(ascii: " ")) {
-            guard part.count <= 400, let number = Double(String(decoding: part, as: UTF8.self)) else {
+            guard let number = DecimalNumber.double(part) ?? Self.words.first(where: { part.elementsEqual("\($0.word)".utf8) })?.value else {
                 throw damaged("has a '\(name)' with something else than a number at place \(numbers.count)")
             }
             numbers.append(number)

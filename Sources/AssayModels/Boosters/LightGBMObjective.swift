@@ -7,7 +7,7 @@ enum LightGBMObjective {
         func factor() throws(AssayError) -> Double {
             let word = words.first { $0.hasPrefix("sigmoid:") }
             guard let word else { return 1 }
-            guard let factor = Double(word.dropFirst("sigmoid:".count)), factor.isFinite, factor > 0 else {
+            guard let factor = DecimalNumber.double(word.utf8.dropFirst("sigmoid:".count)), factor.isFinite, factor > 0 else {
                 throw head.damaged("has an objective with a sigmoid that is not a number above 0")
             }
             return factor
@@ -30,5 +30,14 @@ enum LightGBMObjective {
             throw head.unsupported("has the objective '\(other.prefix(60))', whose answers this version does not know")
         }
         return BoosterLink(form, isFloat: false)
+    }
+
+    /// The library makes as many answers as the head says there are classes, of as many sums as its objective says.
+    static func requireClasses(_ head: LightGBMFields, groups: Int) throws(AssayError) {
+        let word = try head.text("objective")?.split(separator: " ").first { $0.hasPrefix("num_class:") }
+        let own = word.flatMap { Int($0.dropFirst("num_class:".count)) }
+        guard try head.count("num_class", limit: 100_000) == groups, own ?? groups == groups else {
+            throw head.damaged("has \(groups) trees an iteration, and says that there are other than so many classes")
+        }
     }
 }

@@ -62,6 +62,7 @@ package struct LightGBMReader {
         guard link.isPerClass == (groups > 1) else {
             throw head.unsupported("adds up \(groups) numbers a row, which do not fit the objective")
         }
+        try LightGBMObjective.requireClasses(head, groups: groups)
         var trees = LightGBMTrees(width: width)
         let kept = min(text.trees.count / groups, rounds ?? .max) * groups
         for (number, tree) in text.trees.prefix(kept).enumerated() { try trees.add(tree, score: number % groups) }

@@ -20,7 +20,7 @@ struct LightGBMTrees {
             throw AssayError(.unsupported, "\(file) has linear trees and takes 0 as missing, which together are not supported")
         }
         return try builder.ensemble(
-            featureCount: width, base: [Double](repeating: 0, count: groups), comparesInFloat: false, zeroIsMissing: zeros)
+            featureCount: width, base: [Double](repeating: 0, count: groups), comparesInFloat: false, zeroIsMissing: zeros, file: file)
     }
 
     mutating func add(_ tree: LightGBMFields, score: Int) throws(AssayError) {
@@ -75,11 +75,7 @@ struct LightGBMTrees {
             guard values[leaf].isFinite else { throw tree.damaged("has a leaf that is not a finite number at leaf_value[\(leaf)]") }
             nodes.append(TreeBuilder.Source(leaf: [values[leaf]], cover: counts?[leaf] ?? 0, linear: linear?[leaf]))
         }
-        do throws(AssayError) {
-            try builder.add(nodes, score: score)
-        } catch {
-            throw AssayError(error.code, "\(tree.file): \(error.message)")
-        }
+        try builder.add(nodes, score: score, file: tree.file)
     }
 
     /// A child below zero is the leaf of its complement; leaves stand behind the inner nodes.

@@ -56,7 +56,11 @@ package struct XGBoostReader {
         }
         let base = try baseScores(parameters, groups: groups, objective)
         var trees = try self.trees(groups: groups, width: width, api: api)
-        let ensemble = try trees.ensemble(width: width, base: base)
+        let ensemble = try trees.ensemble(width: width, base: base.map { Double($0.margin) }, file: file)
+        if ensemble.trees.isEmpty, base.contains(where: { $0.score != $0.margin }), try parameters.member("boost_from_average")?.text() != "0" {
+            throw parameters.unsupported(
+                "has a first guess that no tree was trained on, which versions of XGBoost take as a margin or as a prediction; train for a round")
+        }
         let (graph, namesAreFitted) = try graph(width: width, names: names, isCategorical: trees.categoricalFeatures)
         let labels = try labels(objective, groups: groups, api: api)
         let head = try TreeHead(ensemble: ensemble, outcome: .boosted(objective.link, labels), acceptsMissing: true)
@@ -88,20 +92,22 @@ package struct XGBoostReader {
     // MARK: The first guess
 
     /// `5E-1` up to version 3.0, `[5E-1]` from 3.1, there one for each class.
-    private func baseScores(_ parameters: BoosterNode, groups: Int, _ objective: XGBoostObjective) throws(AssayError) -> [Double] {
+    private func baseScores(
+        _ parameters: BoosterNode, groups: Int, _ objective: XGBoostObjective
+    ) throws(AssayError) -> [(score: Float, margin: Float)] {
         let node = try parameters.required("base_score")
         var text = try node.text()[...]
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
         var scores: [Float] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard part.utf8.count < 100, let score = Float(part.trimmingPrefix(" ")), score.isFinite else { throw node.damaged("is not a number") }
+            guard let score = DecimalNumber.float(DecimalNumber.trimmed(part)), score.isFinite else { throw node.damaged("is not a number") }
             scores.append(score)
         }
         if scores.count == 1 { scores = [Float](repeating: scores[0], count: groups) }
         guard scores.count == groups else { throw node.damaged("has \(scores.count) numbers for \(groups) classes") }
-        let margins = scores.map { Double(objective.margin($0)) }
-        guard margins.allSatisfy(\.isFinite) else { throw node.damaged("is outside what the objective can predict") }
-        return margins
+        let pairs = scores.map { (score: $0, margin: objective.margin($0)) }
+        guard pairs.allSatisfy(\.margin.isFinite) else { throw node.damaged("is outside what the objective can predict") }
+        return pairs
     }
 
     // MARK: Trees
@@ -112,7 +118,11 @@ package struct XGBoostReader {
         let model: BoosterNode
         var weights: [Float]?
         switch try kind.text() {
-        case "gbtree": model = try booster.required("model")
+        case "gbtree":
+            model = try booster.required("model")
+            guard try model.member("weight_drop") == nil else {
+                throw model.unsupported("has weights of trees as versions after 3.2 write them for dart, which are not read")
+            }
         case "dart":
             model = try booster.required("gbtree").required("model")
             weights = try booster.required("weight_drop").floats()
@@ -120,29 +130,45 @@ package struct XGBoostReader {
         }
         let sources = try model.required("trees").items()
         let info = try model.required("tree_info").integers(count: sources.count)
+        guard try model.required("gbtree_model_param").required("num_trees").count(TreeBuilder.nodeLimit) == sources.count else {
+            throw model.damaged(".gbtree_model_param.num_trees is another number than its \(sources.count) trees")
+        }
         guard weights == nil || weights?.count == sources.count else { throw booster.damaged("has weights for another number of trees") }
         var trees = XGBoostTrees(width: width)
-        for number in 0..<(try treeCount(model, sources.count, groups: groups, api: api)) {
+        let count = try treeCount(model, sources.count, groups: groups, api: api)
+        for (number, source) in sources.enumerated() {
+            // The library puts trees where these say, or refuses others.
+            guard try source.required("id").integer() == Int64(number) else { throw source.damaged(".id is not its place among the trees") }
+            guard number < count else { continue }
             guard (0..<Int64(groups)).contains(info[number]) else {
                 throw model.damaged(".tree_info[\(number)] is \(info[number]), and there are \(groups) classes")
             }
-            try trees.add(sources[number], score: Int(info[number]), weight: weights?[number])
+            try trees.add(source, score: Int(info[number]), weight: weights?[number])
         }
         return trees
     }
 
     /// All trees; scikit-learn's wrappers stop after the best iteration where training stopped early.
     private func treeCount(_ model: BoosterNode, _ count: Int, groups: Int, api: BoosterAPI) throws(AssayError) -> Int {
+        let ends = try iterations(model, count, groups: groups)
         guard api != .booster, let best = try learner.member("attributes")?.member("best_iteration") else { return count }
         let rounds = try best.count(1 << 30) + 1
+        guard rounds < ends.count else { throw best.damaged("names an iteration that is not there") }
+        return ends[rounds]
+    }
+
+    /// Where iterations begin and the last one ends among the trees, by which the library predicts.
+    private func iterations(_ model: BoosterNode, _ count: Int, groups: Int) throws(AssayError) -> [Int] {
         if let ends = try model.member("iteration_indptr")?.integers() {
-            guard rounds < ends.count, ends[rounds] >= 0, ends[rounds] <= Int64(count) else { throw best.damaged("names an iteration that is not there") }
-            return Int(ends[rounds])
+            guard ends.first == 0, ends.last == Int64(count), zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+                throw model.damaged(".iteration_indptr does not go from 0 to its \(count) trees")
+            }
+            return ends.map { Int($0) }
         }
         let parallel = try model.required("gbtree_model_param").member("num_parallel_tree")?.count(1 << 20) ?? 1
-        let (each, over) = (groups * max(1, parallel)).multipliedReportingOverflow(by: rounds)
-        guard !over, each <= count else { throw best.damaged("names an iteration that is not there") }
-        return each
+        let each = groups * max(1, parallel)
+        guard count % each == 0 else { throw model.damaged("has \(count) trees, \(each) an iteration") }
+        return Array(stride(from: 0, through: count, by: each))
     }
 
     // MARK: Columns

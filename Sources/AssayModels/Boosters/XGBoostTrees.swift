@@ -12,8 +12,8 @@ struct XGBoostTrees {
 
     init(width: Int) { self.width = width }
 
-    mutating func ensemble(width: Int, base: [Double]) throws(AssayError) -> TreeEnsemble {
-        try builder.ensemble(featureCount: width, base: base, comparesInFloat: true, addsInFloat: true)
+    mutating func ensemble(width: Int, base: [Double], file: String) throws(AssayError) -> TreeEnsemble {
+        try builder.ensemble(featureCount: width, base: base, comparesInFloat: true, addsInFloat: true, file: file)
     }
 
     /// - Parameter weight: what `dart` multiplies the tree's leaves by.
@@ -31,10 +31,14 @@ struct XGBoostTrees {
         let cover = try tree.required("sum_hessian").floats(count: count)
         let types = try tree.member("split_type")?.integers(count: count)
         let sets = try categories(tree, count: count)
+        let deleted = (0..<count).count { $0 > 0 && Self.isDeleted(indices[$0], goesLeft: missing[$0] != 0) }
+        guard try parameters.member("num_deleted")?.count(count) ?? 0 == deleted else {
+            throw parameters.damaged("says that other than \(deleted) nodes were deleted, which is how many are marked so")
+        }
         var nodes: [TreeBuilder.Source] = []
         nodes.reserveCapacity(count)
         for node in 0..<count {
-            if left[node] < 0 {
+            if left[node] == -1 {
                 let value = weight.map { conditions[node] * $0 } ?? conditions[node]
                 guard value.isFinite else { throw tree.damaged(".split_conditions[\(node)] is a leaf's, and not a finite number") }
                 nodes.append(TreeBuilder.Source(leaf: [Double(value)], cover: Double(cover[node])))
@@ -63,11 +67,12 @@ struct XGBoostTrees {
                     feature: indices[node], left: left[node], right: right[node], threshold: Double(conditions[node].nextDown),
                     missingGoesLeft: missing[node] != 0, cover: Double(cover[node]), categories: set))
         }
-        do throws(AssayError) {
-            try builder.add(nodes, score: score)
-        } catch {
-            throw AssayError(error.code, "\(tree.file): \(tree.path): \(error.message)")
-        }
+        try builder.add(nodes, score: score, file: tree.file)
+    }
+
+    /// By the mark that the library makes: 32 bits of ones, the way of missing values being the highest.
+    private static func isDeleted(_ feature: Int64, goesLeft: Bool) -> Bool {
+        feature == Int64(UInt32.max) || (goesLeft && feature == Int64(Int32.max))
     }
 
     /// By node what goes left: everything but the categories that the file lists, which go right.

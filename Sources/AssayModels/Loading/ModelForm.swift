@@ -25,11 +25,11 @@ package struct ModelForm: Sendable {
     }
 
     /// Of a block the columns that predictions are made from, under the model's names and in its order; optional ones that are not
-    /// there are left out.
+    /// there are left out. Names that are only ours bind nothing: all columns go by their places.
     ///
     /// - Throws: `invalidArgument` naming what is missing.
     package func bound(_ block: RowBlock) throws(AssayError) -> RowBlock {
-        if !inputsAreNamed, inputs.contains(where: { block[$0] == nil }) {
+        if !inputsAreNamed {
             guard block.columns.count == inputs.count else {
                 throw AssayError(
                     .invalidArgument,
@@ -42,16 +42,15 @@ package struct ModelForm: Sendable {
         }
         var byName: [Text: Column] = [:]
         for column in block.columns { byName[column.name] = column }
-        let wanted = inputsAreNamed ? usedInputs : Array(inputs.indices)
         let optional = optionalInputs
-        let missing = wanted.filter { byName[inputs[$0]] == nil && !optional.contains($0) }.map { inputs[$0] }
+        let missing = usedInputs.filter { byName[inputs[$0]] == nil && !optional.contains($0) }.map { inputs[$0] }
         guard missing.isEmpty else {
             throw AssayError(
                 .invalidArgument,
                 "the data lacks the model's input columns \(ValueList.text(missing, limit: 20)); it has "
                     + ValueList.text(block.columns.map(\.name), limit: 50))
         }
-        return RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: wanted.compactMap { byName[inputs[$0]] })
+        return RowBlock(firstRow: block.firstRow, rowCount: block.rowCount, columns: usedInputs.compactMap { byName[inputs[$0]] })
     }
 
     /// What rows have to bring where somebody else adds these inputs.

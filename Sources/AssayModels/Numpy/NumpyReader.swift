@@ -12,6 +12,9 @@ package struct NumpyReader {
     private let bytes: [UInt8]
     private let name: String
 
+    /// The product of an array's extents that are not 0, where one is.
+    private static let emptyLimit = 1 << 24
+
     /// `name` stands in messages.
     package static func read(_ bytes: [UInt8], name: String) throws(AssayError) -> NumpyArray {
         try NumpyReader(bytes: bytes, name: name).array()
@@ -36,6 +39,7 @@ package struct NumpyReader {
             guard !overflow else { throw AssayError(.unreadable, "\(name): the array's shape overflows") }
             count = product
         }
+        if count == 0 { try requireSmall(header.shape) }
         let (size, overflow) = count.multipliedReportingOverflow(by: type.width)
         guard !overflow, size == bytes.count - data else {
             throw AssayError(
@@ -48,6 +52,18 @@ package struct NumpyReader {
         let order = header.isFortranOrder ? fortranPositions(header.shape, count: count) : nil
         let values = try elements(type, from: data, count: count, order: order)
         return NumpyArray(shape: header.shape, values: values, type: header.descriptor)
+    }
+
+    /// An array without elements may say any extents beside its 0, and whoever goes along one of them would never end.
+    private func requireSmall(_ shape: [Int]) throws(AssayError) {
+        var product = 1
+        for extent in shape where extent > 0 {
+            let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+            guard !overflow, next <= Self.emptyLimit else {
+                throw AssayError(.limitExceeded, "\(name) has no elements, and extents whose product is beyond \(Self.emptyLimit)")
+            }
+            product = next
+        }
     }
 
     /// The header and where the data begin.

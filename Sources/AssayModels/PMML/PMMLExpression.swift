@@ -69,7 +69,7 @@ indirect enum PMMLExpression: Sendable {
             let isText = isText ?? (element.text("dataType").map { $0 == "string" } ?? true)
             var bins: [(interval: PMMLInterval, value: PMMLValue)] = []
             for bin in element.all("DiscretizeBin") {
-                guard let interval = bin.first("Interval") else { throw bin.damaged("has no interval") }
+                guard let interval = try bin.only("Interval") else { throw bin.damaged("has no interval") }
                 bins.append((try PMMLInterval(interval), try scope.value(bin.required("binValue"), isText: isText, at: bin)))
             }
             let otherwise = try element.text("defaultValue").map { (text) throws(AssayError) in try scope.value(text, isText: isText, at: element) }
@@ -87,15 +87,15 @@ indirect enum PMMLExpression: Sendable {
         let output = try element.required("outputColumn")
         var pairs: [(field: PMMLScope.Field, column: String)] = []
         for pair in element.all("FieldColumnPair") { pairs.append((try scope.field(pair.required("field"), at: pair), try pair.required("column"))) }
-        guard let inline = element.first("InlineTable"), !pairs.isEmpty else { throw element.unsupported("has no table within the file, or no columns") }
+        guard let inline = try element.only("InlineTable"), !pairs.isEmpty else { throw element.unsupported("has no table within the file, or no columns") }
         var rows: [[PMMLValue]: PMMLValue] = [:]
         for row in inline.all("row") {
             var key: [PMMLValue] = []
             for pair in pairs {
-                guard let cell = row.first(pair.column) else { throw row.damaged("has no '\(pair.column.prefix(40))'") }
+                guard let cell = try row.only(pair.column) else { throw row.damaged("has no '\(pair.column.prefix(40))'") }
                 key.append(try scope.value(cell.xml.text, for: pair.field, at: row))
             }
-            guard let cell = row.first(output) else { throw row.damaged("has no '\(output.prefix(40))'") }
+            guard let cell = try row.only(output) else { throw row.damaged("has no '\(output.prefix(40))'") }
             let value = try scope.value(cell.xml.text, isText: isText, at: row)
             guard rows[key] == nil else { throw row.damaged("has values that another row has") }
             rows[key] = value

@@ -16,7 +16,8 @@ struct PMMLMining: PMMLComputing {
 
     let method: Method
     let segments: [Segment]
-    let classes: [PMMLValue]?
+    private let known: PMMLClasses?
+    var classes: [PMMLValue]? { known?.values }
     /// Whether a part without an answer is left out; otherwise the whole has none.
     let skipsMissing: Bool
     /// Each segment's classes as places among these.
@@ -28,19 +29,20 @@ struct PMMLMining: PMMLComputing {
         self.skipsMissing = skipsMissing
         guard let last = segments.last else { throw element.damaged("has no segments") }
         guard isClassifier else {
-            classes = nil
+            known = nil
             places = []
             guard method == .modelChain || segments.allSatisfy({ $0.model.body.classes == nil }) else { throw element.damaged("joins classes to a number") }
             return
         }
-        var classes: [PMMLValue] = []
+        var known = PMMLClasses()
         let answering = method == .modelChain ? [last] : segments
         for segment in answering {
             guard let own = segment.model.body.classes else { throw element.unsupported("makes classes of numbers by '\(method.rawValue)', which is not read") }
-            for value in own where !classes.contains(value) { classes.append(value) }
+            for value in own { _ = try known.place(of: value, at: element) }
         }
-        self.classes = classes
-        places = segments.map { segment in (segment.model.body.classes ?? []).map { value in classes.firstIndex(of: value) ?? 0 } }
+        self.known = known
+        // Of a chain the last one's classes are the whole's.
+        places = segments.map { segment in (segment.model.body.classes ?? []).map { value in known.known(value) ?? 0 } }
         guard ![.median, .sum, .weightedSum, .max].contains(method) else { throw element.unsupported("joins classes by '\(method.rawValue)', which is not read") }
     }
 
@@ -58,7 +60,11 @@ struct PMMLMining: PMMLComputing {
             for (place, segment) in segments.enumerated() where segment.predicate.holds(row) == true {
                 var own = row
                 guard var answer = segment.model.answer(&own) else { return .none }
-                if classes != nil { answer.shares = spread(answer.shares, place) }
+                if let known {
+                    var shares = [Double](repeating: 0, count: known.values.count)
+                    for (own, share) in zip(places[place], answer.shares) { shares[own] = share }
+                    answer.shares = shares
+                }
                 return answer
             }
             return .none
@@ -74,13 +80,7 @@ struct PMMLMining: PMMLComputing {
             answers.append((place, answer))
         }
         guard !answers.isEmpty else { return .none }
-        return classes == nil ? joined(answers) : voted(answers)
-    }
-
-    private func spread(_ shares: [Double], _ segment: Int) -> [Double] {
-        var result = [Double](repeating: 0, count: classes?.count ?? 0)
-        for (place, share) in zip(places[segment], shares) { result[place] = share }
-        return result
+        return known.map { voted(answers, $0) } ?? joined(answers)
     }
 
     private func joined(_ answers: [(place: Int, answer: PMMLAnswer)]) -> PMMLAnswer {
@@ -103,16 +103,15 @@ struct PMMLMining: PMMLComputing {
         }
     }
 
-    private func voted(_ answers: [(place: Int, answer: PMMLAnswer)]) -> PMMLAnswer {
-        guard let classes else { return .none }
-        var shares = [Double](repeating: 0, count: classes.count)
+    private func voted(_ answers: [(place: Int, answer: PMMLAnswer)], _ classes: PMMLClasses) -> PMMLAnswer {
+        var shares = [Double](repeating: 0, count: classes.values.count)
         var all = 0.0
         for (place, answer) in answers {
             let weight = method == .weightedMajorityVote || method == .weightedAverage ? segments[place].weight : 1
             all += weight
             if method == .average || method == .weightedAverage {
-                for (index, share) in spread(answer.shares, place).enumerated() { shares[index] += weight * share }
-            } else if let vote = classes.firstIndex(of: answer.value) {
+                for (own, share) in zip(places[place], answer.shares) { shares[own] += weight * share }
+            } else if let vote = classes.known(answer.value) {
                 shares[vote] += weight
             }
         }
@@ -120,6 +119,6 @@ struct PMMLMining: PMMLComputing {
         shares = shares.map { $0 / all }
         var best = 0
         for (place, share) in shares.enumerated() where share > shares[best] { best = place }
-        return PMMLAnswer(value: classes[best], shares: shares)
+        return PMMLAnswer(value: classes.values[best], shares: shares)
     }
 }

@@ -34,7 +34,7 @@ indirect enum PMMLPredicate: Sendable {
         case "SimpleSetPredicate":
             let field = try scope.field(element.required("field"), at: element)
             let word = try element.required("booleanOperator")
-            guard word == "isIn" || word == "isNotIn", let array = element.first("Array") else { throw element.damaged("has no array or no operator") }
+            guard word == "isIn" || word == "isNotIn", let array = try element.only("Array") else { throw element.damaged("has no array or no operator") }
             var values: Set<PMMLValue> = []
             for text in try array.words() { values.insert(try scope.value(text, for: field, at: array)) }
             return (.isIn(field.place, values, word == "isIn"), field.origins)
@@ -60,7 +60,7 @@ indirect enum PMMLPredicate: Sendable {
 
     /// The predicate among an element's children.
     static func among(_ element: PMMLElement, _ scope: inout PMMLScope) throws(AssayError) -> (PMMLPredicate, origins: Set<Int>) {
-        guard let own = element.children.first(where: { names.contains($0.name) }) else { throw element.damaged("has no predicate") }
+        guard let own = try element.only(among: names, "predicate") else { throw element.damaged("has no predicate") }
         return try read(own, &scope)
     }
 

@@ -26,7 +26,7 @@ package enum PMMLReader {
         guard root.name == "PMML" else { throw AssayError(.unreadable, "\(name) is no PMML document: its element is '\(root.name.prefix(40))'") }
         let version = root.text("version") ?? ""
         guard version.hasPrefix("4.") || version == "4" else { throw root.unsupported("is of version '\(version.prefix(20))'; 4.0 to 4.4 are read") }
-        guard let dictionary = root.first("DataDictionary") else { throw root.damaged("has no data dictionary") }
+        guard let dictionary = try root.only("DataDictionary") else { throw root.damaged("has no data dictionary") }
         let found = root.children.filter { $0.name.hasSuffix("Model") || $0.name == "NeuralNetwork" || $0.name == "Scorecard" }
         guard let element = found.first else { throw root.unsupported("has no model") }
         guard found.count == 1 else { throw root.unsupported("has \(found.count) models, and readers differ in which one counts") }
@@ -46,10 +46,10 @@ package enum PMMLReader {
         }
         guard !columns.isEmpty else { throw element.damaged("looks at no field") }
         var common: [(place: Int, expression: PMMLExpression, isFloat: Bool)] = []
-        if let transformations = root.first("TransformationDictionary") {
-            if let function = transformations.first("DefineFunction") { throw function.unsupported("defines a function, which is not read") }
+        if let transformations = try root.only("TransformationDictionary") {
+            if let function = transformations.all("DefineFunction").first { throw function.unsupported("defines a function, which is not read") }
             // Those whose fields a model does not look at cannot be made, and are not needed then.
-            for derived in transformations.all("DerivedField") where reading.canRead(derived) { common.append(try reading.derived(derived)) }
+            for derived in try reading.derivedFields(transformations) where reading.canRead(derived) { common.append(try reading.derived(derived)) }
         }
         let node = try reading.model(element, common: common)
         let labels = try reading.labels(node.body, element)
@@ -57,7 +57,7 @@ package enum PMMLReader {
             file: name, node: node, placeCount: reading.scope.placeCount, columns: columns, words: reading.scope.words.texts, labels: labels)
         return Model(
             graph: program.graph, program: program, signature: try program.signature(name: name),
-            producer: root.first("Header")?.first("Application")?.text("name") ?? "")
+            producer: root.all("Header").first?.all("Application").first?.text("name") ?? "")
     }
 
     /// What is known while a document is read.
@@ -71,11 +71,13 @@ package enum PMMLReader {
 
         /// Which fields a model looks at, and the one it predicts.
         func schema(of element: PMMLElement) throws(AssayError) -> (active: Set<Text>, target: Text?) {
-            guard let schema = element.first("MiningSchema") else { throw element.damaged("has no mining schema") }
+            guard let schema = try element.only("MiningSchema") else { throw element.damaged("has no mining schema") }
             var active: Set<Text> = []
             var target: Text?
+            var seen: Set<Text> = []
             for field in schema.all("MiningField") {
                 let name = Text(try field.required("name"))
+                guard seen.insert(name).inserted else { throw field.damaged("names a field twice") }
                 switch field.text("usageType") ?? "active" {
                 case "active": active.insert(name)
                 case "target", "predicted": target = name
@@ -94,8 +96,17 @@ package enum PMMLReader {
             return fields(derived).allSatisfy { scope.fields[Text($0)] != nil }
         }
 
+        func derivedFields(_ element: PMMLElement) throws(AssayError) -> [PMMLElement] {
+            var seen: Set<Text> = []
+            let fields = element.all("DerivedField")
+            for field in fields {
+                guard try seen.insert(Text(field.required("name"))).inserted else { throw field.damaged("names a field twice") }
+            }
+            return fields
+        }
+
         mutating func derived(_ element: PMMLElement) throws(AssayError) -> (place: Int, expression: PMMLExpression, isFloat: Bool) {
-            guard let inner = element.children.first(where: { PMMLExpression.names.contains($0.name) }) else {
+            guard let inner = try element.only(among: PMMLExpression.names, "expression") else {
                 throw element.unsupported("has no expression that is read")
             }
             let isText = try PMMLScope.isText(element)
@@ -119,7 +130,7 @@ package enum PMMLReader {
             guard element.text("isScorable") ?? "true" != "false" else { throw element.unsupported("says that it is not to be scored") }
             let (active, target) = try schema(of: element)
             var fields: [PMMLMiningField] = []
-            for field in element.first("MiningSchema")?.all("MiningField") ?? [] {
+            for field in try element.only("MiningSchema")?.all("MiningField") ?? [] {
                 let name = try field.required("name")
                 guard active.contains(Text(name)) else { continue }
                 let known = try scope.field(name, at: field)
@@ -128,7 +139,9 @@ package enum PMMLReader {
                 fields.append(try PMMLMiningField(field, data, &scope, place: known.place))
             }
             var derived = common
-            for local in element.first("LocalTransformations")?.all("DerivedField") ?? [] { derived.append(try self.derived(local)) }
+            if let local = try element.only("LocalTransformations") {
+                for field in try derivedFields(local) { derived.append(try self.derived(field)) }
+            }
             let function = try element.required("functionName")
             guard function == "regression" || function == "classification" else { throw element.unsupported("has functionName '\(function.prefix(40))'") }
             let isClassifier = function == "classification"
@@ -141,22 +154,27 @@ package enum PMMLReader {
             case "MiningModel": body = try mining(element, isClassifier: isClassifier)
             default: throw element.unsupported("is not read; regressions, trees, mining models and scorecards are")
             }
-            var applied: PMMLTarget?
-            if let own = element.first("Targets")?.all("Target").first {
-                if isClassifier {
-                    guard own.xml.attributes.keys.allSatisfy({ ["field", "optype", "castInteger"].contains($0.string) }), own.first("TargetValue") == nil else {
-                        throw own.unsupported("changes classes, which is not read")
-                    }
-                } else {
-                    applied = try PMMLTarget(own)
-                }
-            }
+            let applied = try self.target(element, named: target, isClassifier: isClassifier)
             return PMMLModelNode(
                 fields: fields, derived: derived, body: body, outputs: try outputs(element, body, targetIsText: targetIsText), target: applied)
         }
 
+        /// What is done to a model's number.
+        private func target(_ element: PMMLElement, named target: Text?, isClassifier: Bool) throws(AssayError) -> PMMLTarget? {
+            guard let own = try element.only("Targets")?.only("Target") else { return nil }
+            if let field = own.text("field"), Text(field) != target {
+                throw own.damaged("is for field '\(field.prefix(40))', which is not the target of the model's mining schema")
+            }
+            if let value = own.all("TargetValue").first { throw value.unsupported("changes classes or stands in for a prediction, which is not read") }
+            guard isClassifier else { return try PMMLTarget(own) }
+            guard own.xml.attributes.keys.allSatisfy({ ["field", "optype", "castInteger"].contains($0.string) }) else {
+                throw own.unsupported("changes classes, which is not read")
+            }
+            return nil
+        }
+
         private mutating func mining(_ element: PMMLElement, isClassifier: Bool) throws(AssayError) -> PMMLMining {
-            guard let segmentation = element.first("Segmentation") else { throw element.unsupported("has no segments; embedded models are not read") }
+            guard let segmentation = try element.only("Segmentation") else { throw element.unsupported("has no segments; embedded models are not read") }
             let word = try segmentation.required("multipleModelMethod")
             guard let method = PMMLMining.Method(rawValue: word) else { throw segmentation.unsupported("joins models by '\(word.prefix(40))', which is not read") }
             guard ["continue", "returnMissing", "skipSegment", nil].contains(segmentation.text("missingPredictionTreatment")),
@@ -167,26 +185,23 @@ package enum PMMLReader {
             for segment in segmentation.all("Segment") {
                 let outer = scope
                 let (predicate, _) = try PMMLPredicate.among(segment, &scope)
-                guard let inner = segment.children.first(where: { $0.name.hasSuffix("Model") || $0.name == "Scorecard" }) else {
-                    throw segment.damaged("has no model")
-                }
+                let models = segment.children.filter { $0.name.hasSuffix("Model") || $0.name == "NeuralNetwork" || $0.name == "Scorecard" }
+                guard let inner = models.first, models.count == 1 else { throw segment.damaged("has \(models.count) models") }
                 segments.append(PMMLMining.Segment(predicate: predicate, weight: try segment.number("weight") ?? 1, model: try model(inner)))
                 // What a model of a chain answers is seen by those behind it.
                 let made = scope
-                if method != .modelChain { scope.leave(outer) } else { scope.leave(outer, keeping: outputNames(inner), of: made) }
+                if method != .modelChain { scope.leave(outer) } else { scope.leave(outer, keeping: try outputFields(inner).compactMap { $0.text("name").map { Text($0) } }, of: made) }
             }
             return try PMMLMining(method, segments, isClassifier: isClassifier, skipsMissing: skips, at: segmentation)
         }
 
-        private func outputNames(_ element: PMMLElement) -> [Text] {
-            (element.first("Output")?.all("OutputField") ?? []).compactMap { $0.text("name").map { Text($0) } }
-        }
+        private func outputFields(_ element: PMMLElement) throws(AssayError) -> [PMMLElement] { try element.only("Output")?.all("OutputField") ?? [] }
 
         private mutating func outputs(_ element: PMMLElement, _ body: any PMMLComputing, targetIsText: Bool) throws(AssayError) -> [PMMLOutput] {
             var outputs: [PMMLOutput] = []
             // Of what a model answers no column is the only one.
             let origins: Set<Int> = [-1]
-            for field in element.first("Output")?.all("OutputField") ?? [] {
+            for field in try outputFields(element) {
                 let name = try field.required("name")
                 guard field.text("segmentId") == nil else { throw field.unsupported("is of another segment, which is not read") }
                 switch field.text("feature") ?? "predictedValue" {
@@ -200,7 +215,7 @@ package enum PMMLReader {
                     let place = try scope.add(name, isText: false, isCategorical: false, origins: origins, at: field)
                     outputs.append(PMMLOutput(place: place, feature: .share(share)))
                 case "transformedValue":
-                    guard let inner = field.children.first(where: { PMMLExpression.names.contains($0.name) }) else { continue }
+                    guard let inner = try field.only(among: PMMLExpression.names, "expression") else { continue }
                     let (expression, nature) = try PMMLExpression.read(inner, &scope)
                     let place = try scope.add(name, isText: nature.isText, isCategorical: nature.isText, origins: origins, at: field)
                     outputs.append(PMMLOutput(place: place, feature: .expression(expression)))

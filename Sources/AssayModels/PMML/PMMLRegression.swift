@@ -63,13 +63,13 @@ struct PMMLRegression: PMMLComputing {
         guard let method = Normalization(rawValue: word) else { throw element.unsupported("has normalizationMethod '\(word.prefix(40))'") }
         normalization = method
         var tables: [Table] = []
-        var classes: [PMMLValue] = []
+        var classes = PMMLClasses()
         for table in element.all("RegressionTable") {
             tables.append(try Self.table(table, &scope))
             guard isClassifier else { continue }
             let value = try scope.value(table.required("targetCategory"), isText: targetIsText, at: table)
-            guard !classes.contains(value) else { throw table.damaged("names a class twice") }
-            classes.append(value)
+            guard classes.known(value) == nil else { throw table.damaged("names a class twice") }
+            _ = try classes.place(of: value, at: table)
         }
         guard isClassifier ? tables.count >= 2 : tables.count == 1 else { throw element.damaged("has \(tables.count) tables") }
         guard isClassifier || [.none, .softmax, .logit, .exp, .probit, .cloglog, .loglog, .cauchit].contains(method) else {
@@ -77,7 +77,7 @@ struct PMMLRegression: PMMLComputing {
         }
         guard !isClassifier || method != .exp else { throw element.unsupported("has normalizationMethod 'exp' for classes, which is not read") }
         self.tables = tables
-        self.classes = isClassifier ? classes : nil
+        self.classes = isClassifier ? classes.values : nil
     }
 
     private static func table(_ element: PMMLElement, _ scope: inout PMMLScope) throws(AssayError) -> Table {

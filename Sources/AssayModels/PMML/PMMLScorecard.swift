@@ -32,7 +32,7 @@ struct PMMLScorecard: PMMLComputing {
         case let word: throw element.damaged("has reasonCodeAlgorithm '\(word.prefix(40))'")
         }
         let common = try element.number("baselineScore")
-        guard let list = element.first("Characteristics") else { throw element.damaged("has no characteristics") }
+        guard let list = try element.only("Characteristics") else { throw element.damaged("has no characteristics") }
         var characteristics: [Characteristic] = []
         for one in list.all("Characteristic") {
             let reason = one.text("reasonCode")
@@ -43,8 +43,8 @@ struct PMMLScorecard: PMMLComputing {
                 let (predicate, own) = try PMMLPredicate.among(attribute, &scope)
                 origins.formUnion(own)
                 let points: PMMLExpression
-                if let complex = attribute.first("ComplexPartialScore") {
-                    guard let inner = complex.children.first else { throw complex.damaged("is empty") }
+                if let complex = try attribute.only("ComplexPartialScore") {
+                    guard let inner = try complex.only(among: PMMLExpression.names, "expression") else { throw complex.damaged("has no expression that is read") }
                     let (expression, nature) = try PMMLExpression.read(inner, &scope, isText: false)
                     points = expression
                     origins.formUnion(nature.origins)

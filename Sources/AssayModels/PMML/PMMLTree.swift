@@ -11,7 +11,8 @@ struct PMMLTree: PMMLComputing {
     struct Node: Sendable {
         var predicate: PMMLPredicate
         var score: PMMLValue
-        var shares: [Double]
+        /// Of classes by place; those that are not named have none.
+        var shares: [(place: Int, share: Double)] = []
         /// Places among the nodes.
         var children: [Int] = []
         var defaultChild: Int?
@@ -39,13 +40,13 @@ struct PMMLTree: PMMLComputing {
         case "returnLastPrediction": returnsLast = true
         case let word: throw element.damaged("has noTrueChildStrategy '\(word.prefix(40))'")
         }
-        guard let root = element.first("Node") else { throw element.unsupported("has no nodes; embedded models are not read") }
+        guard let root = try element.only("Node") else { throw element.unsupported("has no nodes; embedded models are not read") }
         var reading = Reading(isClassifier: isClassifier, isText: targetIsText)
         try reading.read(root, &scope)
-        nodes = try reading.finished()
+        nodes = reading.finished()
         origins = reading.origins
-        classes = isClassifier ? reading.classes : nil
-        if isClassifier, reading.classes.isEmpty { throw element.damaged("has no classes") }
+        classes = isClassifier ? reading.classes.values : nil
+        if isClassifier, reading.classes.values.isEmpty { throw element.damaged("has no classes") }
     }
 
     private struct Reading {
@@ -53,8 +54,7 @@ struct PMMLTree: PMMLComputing {
         let isText: Bool
         var nodes: [Node] = []
         var origins: [Set<Int>] = []
-        var classes: [PMMLValue] = []
-        private var counts: [[PMMLValue: Double]] = []
+        var classes = PMMLClasses()
 
         init(isClassifier: Bool, isText: Bool) {
             self.isClassifier = isClassifier
@@ -68,21 +68,21 @@ struct PMMLTree: PMMLComputing {
             var defaults: [(node: Int, name: String, element: PMMLElement)] = []
             while let (element, parent) = open.popLast() {
                 let (predicate, own) = try PMMLPredicate.among(element, &scope)
-                guard element.first("Regression") == nil, element.first("DecisionTree") == nil else { throw element.unsupported("holds another model") }
+                guard element.all("Regression").isEmpty, element.all("DecisionTree").isEmpty else { throw element.unsupported("holds another model") }
                 let score = try element.text("score").map { (text) throws(AssayError) in try scope.value(text, isText: isText, at: element) }
                 let place = nodes.count
-                nodes.append(Node(predicate: predicate, score: score ?? .missing, shares: []))
+                nodes.append(Node(predicate: predicate, score: score ?? .missing))
                 origins.append(own)
                 names.append([:])
-                counts.append([:])
-                for part in element.all("ScoreDistribution") {
-                    let value = try scope.value(part.required("value"), isText: isText, at: part)
-                    if !classes.contains(value) { classes.append(value) }
+                var seen: Set<Int> = []
+                for part in element.all("ScoreDistribution") where isClassifier {
+                    let own = try classes.place(of: scope.value(part.required("value"), isText: isText, at: part), at: part)
                     let records = try part.number("recordCount")
                     guard let share = try part.number("probability") ?? records, share >= 0 else { throw part.damaged("has no count") }
-                    guard counts[place].updateValue(share, forKey: value) == nil else { throw part.damaged("names a class twice") }
+                    guard seen.insert(own).inserted else { throw part.damaged("names a class twice") }
+                    nodes[place].shares.append((own, share))
                 }
-                if isClassifier, score ?? .missing != .missing, !classes.contains(nodes[place].score) { classes.append(nodes[place].score) }
+                if isClassifier, let score { _ = try classes.place(of: score, at: element) }
                 if parent >= 0 {
                     nodes[parent].children.append(place)
                     if let id = element.text("id") { names[parent][Text(id)] = place }
@@ -96,21 +96,21 @@ struct PMMLTree: PMMLComputing {
             }
         }
 
-        /// Shares by class, once all classes are known.
-        mutating func finished() throws(AssayError) -> [Node] {
+        /// Counts as shares of one.
+        mutating func finished() -> [Node] {
             for place in nodes.indices where isClassifier {
-                let sum = counts[place].values.reduce(0, +)
-                if counts[place].isEmpty || sum == 0 {
+                let own = nodes[place].shares
+                let sum = own.reduce(0) { $0 + $1.share }
+                if sum == 0 {
                     // A score alone is certain.
-                    if nodes[place].score != .missing { nodes[place].shares = classes.map { $0 == nodes[place].score ? 1 : 0 } }
+                    nodes[place].shares = classes.known(nodes[place].score).map { [($0, 1)] } ?? []
                     continue
                 }
-                nodes[place].shares = classes.map { (counts[place][$0] ?? 0) / sum }
-                if nodes[place].score == .missing {
-                    var best = 0
-                    for (index, share) in nodes[place].shares.enumerated() where share > nodes[place].shares[best] { best = index }
-                    nodes[place].score = classes[best]
-                }
+                nodes[place].shares = own.map { ($0.place, $0.share / sum) }
+                guard nodes[place].score == .missing else { continue }
+                // Of equal ones the class that the document names first.
+                let best = nodes[place].shares.max { ($0.share, -$0.place) < ($1.share, -$1.place) }
+                if let best { nodes[place].score = classes.values[best.place] }
             }
             return nodes
         }
@@ -150,5 +150,11 @@ struct PMMLTree: PMMLComputing {
         return answer(at: place)
     }
 
-    private func answer(at place: Int) -> PMMLAnswer { PMMLAnswer(value: nodes[place].score, shares: nodes[place].shares) }
+    private func answer(at place: Int) -> PMMLAnswer {
+        let node = nodes[place]
+        guard let classes, !node.shares.isEmpty else { return PMMLAnswer(value: node.score) }
+        var shares = [Double](repeating: 0, count: classes.count)
+        for (place, share) in node.shares { shares[place] = share }
+        return PMMLAnswer(value: node.score, shares: shares)
+    }
 }

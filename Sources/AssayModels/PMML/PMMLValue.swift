@@ -47,7 +47,18 @@ struct PMMLElement: Sendable {
     var name: String { xml.name }
     var children: [PMMLElement] { xml.children.filter { $0.name != "Extension" }.map { PMMLElement(xml: $0, file: file) } }
     func all(_ name: String) -> [PMMLElement] { xml.all(name).map { PMMLElement(xml: $0, file: file) } }
-    func first(_ name: String) -> PMMLElement? { xml.first(name).map { PMMLElement(xml: $0, file: file) } }
+
+    /// - Throws: where there are several, of which readers could take either.
+    func only(_ name: String) throws(AssayError) -> PMMLElement? { try only("'\(name)'") { $0 == name } }
+
+    /// The child of one of several names.
+    func only(among names: Set<String>, _ what: String) throws(AssayError) -> PMMLElement? { try only(what) { names.contains($0) } }
+
+    private func only(_ what: String, _ isMeant: (String) -> Bool) throws(AssayError) -> PMMLElement? {
+        let found = xml.children.filter { isMeant($0.name) }
+        guard found.count <= 1 else { throw PMMLElement(xml: found[1], file: file).damaged("is a second \(what) of one \(xml.name)") }
+        return found.first.map { PMMLElement(xml: $0, file: file) }
+    }
 
     func text(_ attribute: String) -> String? { xml.attributes[Text(attribute)] }
 
@@ -63,12 +74,7 @@ struct PMMLElement: Sendable {
     }
 
     static func number(_ text: String) -> Double? {
-        let bare = text.utf8.filter { $0 > 0x20 }
-        // Swift reads hexadecimal numbers too.
-        guard let value = Double(String(decoding: bare, as: UTF8.self)), value.isFinite,
-            !bare.contains(where: { $0 | 0x20 == UInt8(ascii: "x") })
-        else { return nil }
-        return value
+        DecimalNumber.double(DecimalNumber.trimmed(text)).flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// The words of an `Array`, divided by white space; those with space stand in quotation marks.

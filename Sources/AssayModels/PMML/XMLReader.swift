@@ -19,7 +19,6 @@ struct XMLElement: Sendable {
     fileprivate mutating func add(_ child: XMLElement) { children.append(child) }
     fileprivate mutating func add(_ text: String) { self.text += text }
 
-    func first(_ name: String) -> XMLElement? { children.first { $0.name == name } }
     func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 }
 

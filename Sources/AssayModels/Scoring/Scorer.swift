@@ -3,7 +3,7 @@ package import AssayTerms
 
 /// Scores row blocks, binding columns to the model's inputs by name.
 ///
-/// Where neither the model nor its signature knows names, a block of exactly as many columns binds by position.
+/// Where neither the model nor its signature knows names, a block of exactly as many columns binds by position, whatever they are called.
 /// Types follow the signature where there is one: `float` inputs are rounded to 32 bits as MLflow rounds them, and
 /// text where the signature says a number, or a number where it says text, is refused. Within numbers this is kinder
 /// than MLflow, which refuses an integer column for a `double` input though no value would change.
@@ -13,10 +13,13 @@ package struct Scorer: Sendable {
     package let model: ScoringModel
     private let types: [ModelSignature.DataType?]
     private let used: [Int]
+    /// Whose whole numbers trees compare in 32 bits.
+    let wholeInputs: Set<Int>
 
     package init(_ model: ScoringModel) {
         self.model = model
         used = model.graph.usedInputs
+        wholeInputs = Self.wholeInputs(model)
         var types = [ModelSignature.DataType?](repeating: nil, count: model.inputs.count)
         if case .columns(let columns)? = model.signature?.inputs {
             for (index, input) in model.inputs.enumerated() {
@@ -42,14 +45,14 @@ package struct Scorer: Sendable {
 
     /// The block's values in the model's prepared form, for scoring and explaining alike.
     package func values(_ block: RowBlock) throws(AssayError) -> GraphValues {
-        let bound = try bind(block)
+        let bound = try roundedOnce(bind(block))
         return try GraphValues(model.graph, columns: bound, rowCount: block.rowCount)
     }
 
     /// The columns in the model's order; `nil` for inputs that nothing is made from.
     private func bind(_ block: RowBlock) throws(AssayError) -> [Column?] {
         var bound = [Column?](repeating: nil, count: model.inputs.count)
-        if !model.inputsAreNamed, model.inputs.contains(where: { block[$0] == nil }) {
+        if !model.inputsAreNamed {
             guard block.columns.count == model.inputs.count else {
                 throw AssayError(
                     .invalidArgument,

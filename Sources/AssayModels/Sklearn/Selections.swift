@@ -29,7 +29,7 @@ extension SklearnReader {
             mask = values.map { value in passing.last.map { value <= $0.element } ?? false }
         case "RFE", "RFECV", "SequentialFeatureSelector":
             mask = try node.required("support_").scalars().map { $0 == .boolean(true) }
-        case "SelectFromModel": mask = try byWeights(node)
+        case "SelectFromModel": mask = try byWeights(node, width: width)
         default: return nil
         }
         guard mask.count == width else { throw node.damaged("was fitted on \(mask.count) columns and is given \(width)") }
@@ -78,7 +78,7 @@ extension SklearnReader {
     }
 
     /// Of a linear model's weights; what trees find important is not kept in the file but computed, and refused.
-    private func byWeights(_ node: SkopsNode) throws(AssayError) -> [Bool] {
+    private func byWeights(_ node: SkopsNode, width: Int) throws(AssayError) -> [Bool] {
         var estimator = try node.required("estimator_")
         if estimator.className == "sklearn.frozen._frozen.FrozenEstimator" { estimator = try estimator.required("estimator") }
         guard case .text("auto") = try node.required("importance_getter").scalar(), let coefficients = try estimator.attribute("coef_") else {
@@ -88,8 +88,8 @@ extension SklearnReader {
                     + "coef_ are supported")
         }
         let array = try coefficients.array()
-        guard let values = array.doubles, array.shape.count == 1 || array.shape.count == 2, let width = array.shape.last else {
-            throw coefficients.damaged("is not an array of numbers")
+        guard let values = array.doubles, array.shape.count == 1 || array.shape.count == 2, array.shape.last == width else {
+            throw coefficients.damaged("is not an array of numbers, one for each of \(width) columns")
         }
         let order = try number(node.required("norm_order"))
         guard array.shape.count == 1 || order == 1 || order == 2 || order == .infinity else {
@@ -125,7 +125,7 @@ extension SklearnReader {
         }
         var factor = 1.0
         let parts = word.split(separator: "*")
-        if parts.count == 2, let value = Double(parts[0].filter { $0 != " " }) {
+        if parts.count == 2, let value = DecimalNumber.double(DecimalNumber.trimmed(parts[0])) {
             factor = value
             word = String(parts[1].filter { $0 != " " })
         }

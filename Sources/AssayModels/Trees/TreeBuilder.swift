@@ -56,8 +56,18 @@ package struct TreeBuilder {
 
     /// A tree whose root is its first node.
     ///
-    /// - Parameter score: -1 where leaves have a value for each.
+    /// - Parameters:
+    ///   - score: -1 where leaves have a value for each.
+    ///   - file: for messages.
     /// - Throws: `.unreadable` for places outside, `.limitExceeded` beyond ``nodeLimit``.
+    package mutating func add(_ source: [Source], score: Int, file: String) throws(AssayError) {
+        do throws(AssayError) {
+            try add(source, score: score)
+        } catch {
+            throw AssayError(error.code, "\(file): \(error.message)")
+        }
+    }
+
     package mutating func add(_ source: [Source], score: Int) throws(AssayError) {
         let number = trees.count
         guard !source.isEmpty else { throw AssayError(.unreadable, "tree \(number) has no nodes") }
@@ -94,6 +104,18 @@ package struct TreeBuilder {
                     threshold: node.threshold, cover: node.cover, content: content))
         }
         trees.append(TreeEnsemble.Tree(root: Int32(start), score: Int32(score)))
+    }
+
+    /// - Parameter file: for messages.
+    package func ensemble(
+        featureCount: Int, base: [Double], comparesInFloat: Bool, addsInFloat: Bool = false, zeroIsMissing: Set<Int32> = [], file: String
+    ) throws(AssayError) -> TreeEnsemble {
+        do throws(AssayError) {
+            return try ensemble(
+                featureCount: featureCount, base: base, comparesInFloat: comparesInFloat, addsInFloat: addsInFloat, zeroIsMissing: zeroIsMissing)
+        } catch {
+            throw AssayError(error.code, "\(file): \(error.message)")
+        }
     }
 
     package func ensemble(

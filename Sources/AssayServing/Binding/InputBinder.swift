@@ -75,13 +75,13 @@ struct InputBinder {
         return RowBlock(rowCount: table.rowCount, columns: columns)
     }
 
-    /// By position, or by name where the payload names all of the model's own columns.
+    /// By position, or by name where the model has names of its own and the payload names all of them.
     private func bindUnnamed(
         _ table: PayloadTable, types: [ModelSignature.DataType?]
     ) throws(ServingFailure) -> RowBlock {
         guard table.rowCount > 0 else { return try empty(form.inputs) }
         var order = Array(table.columns.indices)
-        if let names = table.names, !isStrict {
+        if let names = table.names, !isStrict, form.inputsAreNamed {
             let places = form.inputs.map { input in names.firstIndex(of: input) }
             if places.allSatisfy({ $0 != nil }) { order = places.compactMap { $0 } }
         }

@@ -11,7 +11,7 @@ package struct FolderModelFiles: ModelFiles {
     private static let entryLimit = 10_000
     private static let depthLimit = 32
 
-    /// - Throws: `.notFound` where there is no such folder, `.limitExceeded` for more than 10,000 entries.
+    /// - Throws: `.notFound` saying why there is no such folder, `.limitExceeded` for more than 10,000 entries.
     package init(path: String) throws(AssayError) {
         var names: [Text] = []
         try Self.list(path, prefix: "", depth: 0, into: &names)
@@ -30,7 +30,8 @@ package struct FolderModelFiles: ModelFiles {
         guard names.contains(name) else { throw AssayError(.notFound, "\(path) has no file '\(name)'") }
         let descriptor = open(path + "/" + name.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
-            throw AssayError(.unreadable, "\(path)/\(name) cannot be opened: \(String(cString: strerror(errno)))")
+            let reason = errno == ELOOP ? "it is a symbolic link; give the file that it leads to" : String(cString: strerror(errno))
+            throw AssayError(.unreadable, "\(path)/\(name) cannot be opened: \(reason)")
         }
         defer { close(descriptor) }
         var status = stat()
@@ -53,6 +54,19 @@ package struct FolderModelFiles: ModelFiles {
         return bytes
     }
 
+    /// Why what is no file is no folder either.
+    private static func reason(_ code: Int32, _ path: String) -> String {
+        var status = stat()
+        switch code {
+        case ENOENT where lstat(path, &status) == 0: return "it is a symbolic link that leads nowhere"
+        case ENOENT: return "there is no such file or folder"
+        case ENOTDIR where stat(path, &status) == 0: return "it is neither a file nor a folder"
+        case ENOTDIR: return "a part of its path is no folder"
+        case ELOOP: return "it is a symbolic link that leads to itself"
+        default: return String(cString: strerror(code))
+        }
+    }
+
     private static func list(
         _ folder: String, prefix: String, depth: Int, into names: inout [Text]
     ) throws(AssayError) {
@@ -60,8 +74,7 @@ package struct FolderModelFiles: ModelFiles {
             throw AssayError(.limitExceeded, "\(folder) has folders nested deeper than \(depthLimit)")
         }
         guard let directory = opendir(folder) else {
-            let reason = errno == ENOENT ? "there is no such folder" : String(cString: strerror(errno))
-            throw AssayError(.notFound, "\(folder) cannot be opened as a model: \(reason)")
+            throw AssayError(.notFound, "\(folder) cannot be opened as a model: \(reason(errno, folder))")
         }
         defer { closedir(directory) }
         var folders: [String] = []

@@ -38,10 +38,10 @@ package struct ModelTable: Sendable {
     private static func narrowed(
         _ options: DataOptions, _ all: DataTable, _ form: ModelForm, declared: Bool = false, further: [Text] = [], more: [Text: ColumnType] = [:]
     ) -> DataOptions? {
+        guard form.inputsAreNamed else { return typed(options, all, form, more) }
         let present = Set(all.columnNames)
         let optional = form.optionalInputs
         var used = form.usedInputs.filter { !optional.contains($0) || present.contains(form.inputs[$0]) }.map { form.inputs[$0] }
-        guard form.inputsAreNamed || used.allSatisfy({ present.contains($0) }) else { return typed(options, all, form, more) }
         if declared, let names = form.signature?.inputs?.columnNames {
             used += names.filter { present.contains($0) && !used.contains($0) }
         }

@@ -12,7 +12,7 @@ enum ModelPath {
         let trimmed = trimmed(path)
         guard isFile(trimmed) else { return try FolderModelFiles(path: trimmed) }
         let cut = trimmed.lastIndex(of: "/")
-        return FolderModelFiles(path: cut.map { String(trimmed[...$0]) } ?? ".", only: name(trimmed))
+        return FolderModelFiles(path: cut.map { String(trimmed[..<$0]) } ?? ".", only: name(trimmed))
     }
 
     static func isFile(_ path: String) -> Bool { FileKind.isRegular(trimmed(path)) }

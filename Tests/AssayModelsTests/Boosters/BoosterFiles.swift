@@ -7,10 +7,10 @@ enum BoosterFiles {
     ) -> String {
         #"{"learner":{"attributes":{},"feature_names":["a","k"],"feature_types":["float","c"],"gradient_booster":\#(booster.open){"#
             + #""gbtree_model_param":{"num_parallel_tree":"1","num_trees":"2"},"tree_info":[0,0],"trees":[{"#
-            + #""categories":[1,65],"categories_nodes":[1],"categories_segments":[0],"categories_sizes":[2],"default_left":[0,1,0,0,0],"#
+            + #""categories":[1,65],"categories_nodes":[1],"categories_segments":[0],"categories_sizes":[2],"default_left":[0,1,0,0,0],"id":0,"#
             + #""left_children":\#(left),"right_children":[2,4,-1,-1,-1],"split_conditions":\#(conditions),"split_indices":[0,1,0,0,0],"#
             + #""split_type":[0,1,0,0,0],"sum_hessian":[9E0,5E0,4E0,3E0,2E0],"tree_param":{"num_nodes":"5","size_leaf_vector":"1"}},{"#
-            + #""categories":[],"categories_nodes":[],"categories_segments":[],"categories_sizes":[],"default_left":[0],"left_children":[-1],"#
+            + #""categories":[],"categories_nodes":[],"categories_segments":[],"categories_sizes":[],"default_left":[0],"id":1,"left_children":[-1],"#
             + #""right_children":[-1],"split_conditions":[2.5E-1],"split_indices":[0],"split_type":[0],"sum_hessian":[9E0],"#
             + #""tree_param":{"num_nodes":"1","size_leaf_vector":"1"}}]}\#(booster.close),"learner_model_param":{"base_score":"\#(base)","#
             + #""num_class":"\#(classes)","num_feature":"2","num_target":"1"},"objective":{"name":"\#(objective)"}},"version":[3,2,0]}"#

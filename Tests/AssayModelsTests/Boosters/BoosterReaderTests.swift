@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (BoosterFiles.xgboost(left: "[1,0,-1,-1,-1]"), AssayError.Code.unreadable, "comes to a node twice"),
+        (BoosterFiles.xgboost(left: "[1,0,-1,-1,-1]"), AssayError.Code.unreadable, "m.json: tree 0 comes to a node twice"),
         (BoosterFiles.xgboost(left: "[1,5,-1,-1,-1]"), .unreadable, "trees[0].left_children[1] is 5"),
         (BoosterFiles.xgboost(left: "[1,3,-1,-1]"), .unreadable, "trees[0].left_children has 4 numbers where 5"),
         (BoosterFiles.xgboost(left: "[1E0,3,-1,-1,-1]"), .unreadable, "is not an array of whole numbers"),
@@ -65,6 +65,17 @@ import Testing
         (BoosterFiles.xgboost(conditions: "[1E0,0E0,Infinity,-1E0,1E0]"), .unreadable, "trees[0].split_conditions[2] is a leaf's"),
         (BoosterFiles.xgboost(base: "1E0"), .unreadable, "base_score is outside"),
         (BoosterFiles.xgboost(classes: "3"), .unreadable, "there are 3 classes"),
+        (BoosterFiles.xgboost(base: "0x10"), .unreadable, "base_score is not a number"), (BoosterFiles.xgboost(base: "nan"), .unreadable, "base_score is not"),
+        (BoosterFiles.xgboost(left: "[1,3,-2,-1,-1]"), .unreadable, "trees[0].left_children[2] is -2"),
+        (BoosterFiles.xgboost().replacing(#""id":0"#, with: #""id":1"#), .unreadable, "trees[0].id"),
+        (BoosterFiles.xgboost().replacing(#""id":1,"#, with: ""), .unreadable, "trees[1] has no 'id'"),
+        (BoosterFiles.xgboost().replacing(#""num_trees":"2""#, with: #""num_trees":"1""#), .unreadable, "num_trees is another number"),
+        (BoosterFiles.xgboost().replacing(#""tree_info""#, with: #""iteration_indptr":[1,2],"tree_info""#), .unreadable, "iteration_indptr"),
+        (BoosterFiles.xgboost().replacing(#""tree_info""#, with: #""iteration_indptr":[0,1],"tree_info""#), .unreadable, "iteration_indptr"),
+        (BoosterFiles.xgboost().replacing(#""tree_info""#, with: #""iteration_indptr":[0,2,1,2],"tree_info""#), .unreadable, "iteration_indptr"),
+        (BoosterFiles.xgboost().replacing(#""num_parallel_tree":"1""#, with: #""num_parallel_tree":"3""#), .unreadable, "3 an iteration"),
+        (BoosterFiles.xgboost().replacing(#""tree_info""#, with: #""weight_drop":[1E0,5E-1],"tree_info""#), .unsupported, "after 3.2"),
+        (BoosterFiles.xgboost().replacing(#""num_nodes":"5","#, with: #""num_deleted":"1","num_nodes":"5","#), .unreadable, "0 nodes were deleted"),
         (BoosterFiles.xgboost(objective: "reg:other"), .unsupported, "'reg:other'"),
         (BoosterFiles.xgboost(booster: (#"{"name":"gblinear","model":"#, "}")), .unsupported, "gbtree and dart"),
         (BoosterFiles.xgboost().replacing(#""num_nodes":"5""#, with: #""num_nodes":"9999999999""#), .unreadable, "num_nodes"),
@@ -99,11 +110,11 @@ import Testing
         let count = 2 * inner + 1
         func list(_ value: (Int) -> String) -> String { "[" + (0..<count).map(value).joined(separator: ",") + "]" }
         let tree =
-            #"{"default_left":\#(list { _ in "0" }),"left_children":\#(list { $0 < inner ? "\($0 + 1)" : "-1" }),"#
+            #"{"default_left":\#(list { _ in "0" }),"id":0,"left_children":\#(list { $0 < inner ? "\($0 + 1)" : "-1" }),"#
             + #""right_children":\#(list { $0 < inner ? "\(inner + 1 + $0)" : "-1" }),"split_conditions":\#(list { "\(inner - $0)E0" }),"#
             + #""split_indices":\#(list { _ in "0" }),"sum_hessian":\#(list { _ in "1E0" }),"tree_param":{"num_nodes":"\#(count)"}}"#
         let json =
-            #"{"learner":{"gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{},"tree_info":[0],"trees":[\#(tree)]}},"#
+            #"{"learner":{"gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{"num_trees":"1"},"tree_info":[0],"trees":[\#(tree)]}},"#
             + #""learner_model_param":{"base_score":"0E0","num_class":"0","num_feature":"2"},"objective":{"name":"reg:squarederror"}},"version":[1,7,6]}"#
         let model = try xgboost(json)
         let block = RowBlock(rowCount: 1, columns: ["x0", "x1"].map { Column(name: $0, values: .double([-1])) })
@@ -138,7 +149,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (BoosterFiles.lightgbm().replacing("left_child=1 -1", with: "left_child=0 -1"), AssayError.Code.unreadable, "comes to a node twice"),
+        (BoosterFiles.lightgbm().replacing("left_child=1 -1", with: "left_child=0 -1"), AssayError.Code.unreadable, "m.txt: tree 0 comes to a node twice"),
+        (BoosterFiles.lightgbm().replacing("leaf_value=1 2 4", with: "leaf_value=0x1p3 2 4"), .unreadable, "'leaf_value' with something else"),
+        (BoosterFiles.lightgbm().replacing("num_class=1", with: "num_class=2"), .unreadable, "other than so many classes"),
+        (BoosterFiles.lightgbm(objective: "binary sigmoid:0x1"), .unreadable, "sigmoid"),
         (BoosterFiles.lightgbm().replacing("left_child=1 -1", with: "left_child=2 -1"), .unreadable, "left_child[0]"),
         (BoosterFiles.lightgbm().replacing("left_child=1 -1", with: "left_child=1 -4"), .unreadable, "left_child[1]"),
         (BoosterFiles.lightgbm().replacing("split_feature=0 1", with: "split_feature=0 2"), .unreadable, "feature 2 of 2"),

@@ -90,6 +90,8 @@ import Testing
         ("extent overflow", .unreadable, "overflows", file(header("<f8", "(99999999999999999999,)"))),
         ("negative extent", .unreadable, "other than numbers", file(header("<f8", "(-1,)"))),
         ("endless width-less", .limitExceeded, "elements without width", file(header("<U0", "(4611686018427387904,)"))),
+        ("endless along another axis", .limitExceeded, "no elements, and extents", file(header("<f8", "(0, 68719476736)"))),
+        ("overflow along others", .limitExceeded, "no elements, and extents", file(header("<f8", "(4611686018427387904, 0, 4)"))),
         ("too much data", .unreadable, "holds 9 bytes", file(header("<f8", "(1,)"), [UInt8](repeating: 0, count: 9))),
         ("too little data", .unreadable, "holds 7 bytes", file(header("<f8", "(1,)"), [UInt8](repeating: 0, count: 7))),
         ("many axes", .unreadable, "more than 32 axes", file(header("<f8", "(" + String(repeating: "1,", count: 33) + ")"))),

@@ -24,9 +24,21 @@ import Testing
         #expect(try FolderModelFiles(path: folder.path).names == ["a/b/c"])
     }
 
-    @Test func anAbsentFolderSaysSo() throws {
-        let error = try #require(throws: AssayError.self) { try FolderModelFiles(path: "/nowhere/model") }
-        #expect(error.code == .notFound)
-        #expect(error.message.contains("there is no such folder"))
+    @Test func whatIsNoFolderSaysWhy() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "assay-files-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: folder.appending(path: "file"))
+        try FileManager.default.createSymbolicLink(atPath: folder.appending(path: "lost").path, withDestinationPath: "nowhere")
+        try FileManager.default.createSymbolicLink(atPath: folder.appending(path: "link").path, withDestinationPath: "file")
+        let cases = [
+            ("none", "there is no such file or folder"), ("lost", "leads nowhere"), ("file/model", "a part of its path is no folder"), ("file", "neither"),
+        ]
+        for (name, words) in cases {
+            let error = try #require(throws: AssayError.self) { try FolderModelFiles(path: folder.appending(path: name).path) }
+            #expect(error.code == .notFound && error.message.contains(words), "\(error.message)")
+        }
+        let link = try #require(throws: AssayError.self) { try FolderModelFiles(path: folder.path, only: "link").contents(of: "link", limit: 10) }
+        #expect(link.message.contains("symbolic link"))
     }
 }

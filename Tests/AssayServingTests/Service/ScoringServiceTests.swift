@@ -180,6 +180,13 @@ import Testing
         #expect(answer.text.contains(message), "\(answer.text)")
     }
 
+    @Test func namesThatAreOursBindNothing() throws {
+        let service = try ServedFixture("folder-array").service()
+        let own = try service.post(#"{"dataframe_split": {"columns": ["x0", "x1", "x2"], "data": [[41.6, 1, 24]]}}"#)
+        let other = try service.post(#"{"dataframe_split": {"columns": ["x2", "x1", "x0"], "data": [[41.6, 1, 24]]}}"#)
+        #expect(own.status == 200 && own.json["predictions"] == other.json["predictions"] && own.json["explanations"] == other.json["explanations"])
+    }
+
     // MARK: Explanations
 
     @Test func explainsEveryRow() throws {
