@@ -9,7 +9,8 @@ extension ModelParsers {
     ]
 
     private static let json =
-        #"{"learner":{"attributes":{},"feature_names":["a"],"gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"1"},"#
+        #"{"learner":{"attributes":{},"feature_names":["a"],"gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{"num_parallel_tree":"1","#
+        + #""num_trees":"1"},"#
         + #""tree_info":[0],"trees":[{"default_left":[0,0,0],"id":0,"left_children":[1,-1,-1],"right_children":[2,-1,-1],"split_conditions":[5E-1,1E0,2E0],"#
         + #""split_indices":[0,0,0],"sum_hessian":[3E0,2E0,1E0],"tree_param":{"num_nodes":"3"}}]}},"learner_model_param":{"base_score":"[5E-1]","#
         + #""num_class":"0","num_feature":"1"},"objective":{"name":"binary:logistic"}},"version":[3,2,0]}"#
@@ -25,11 +26,14 @@ extension ModelParsers {
 
     private static let ubjson: [UInt8] = {
         let tree = object([
-            ("default_left", integers([0, 0, 0])), ("id", Array("i\0".utf8)), ("left_children", integers([1, -1, -1])), ("right_children", integers([2, -1, -1])),
+            ("default_left", integers([0, 0, 0])), ("id", Array("i\0".utf8)),
+            ("left_children", integers([1, -1, -1])), ("right_children", integers([2, -1, -1])),
             ("split_conditions", floats([0.5, 1, 2])), ("split_indices", integers([0, 0, 0])), ("sum_hessian", floats([3, 2, 1])),
             ("tree_param", object([("num_nodes", string("3"))])),
         ])
-        let model = object([("gbtree_model_param", object([("num_trees", string("1"))])), ("tree_info", integers([0])), ("trees", Array("[".utf8) + tree + Array("]".utf8))])
+        let model = object([
+            ("gbtree_model_param", object([("num_trees", string("1"))])), ("tree_info", integers([0])), ("trees", Array("[".utf8) + tree + Array("]".utf8)),
+        ])
         let parameters = object([("base_score", string("5E-1")), ("num_class", string("0")), ("num_feature", string("1"))])
         let learner = object([
             ("gradient_booster", object([("name", string("gbtree")), ("model", model)])), ("learner_model_param", parameters),

@@ -190,7 +190,8 @@ package enum PMMLReader {
                 segments.append(PMMLMining.Segment(predicate: predicate, weight: try segment.number("weight") ?? 1, model: try model(inner)))
                 // What a model of a chain answers is seen by those behind it.
                 let made = scope
-                if method != .modelChain { scope.leave(outer) } else { scope.leave(outer, keeping: try outputFields(inner).compactMap { $0.text("name").map { Text($0) } }, of: made) }
+                let names = method == .modelChain ? try outputFields(inner).compactMap { $0.text("name").map { Text($0) } } : []
+                scope.leave(outer, keeping: names, of: made)
             }
             return try PMMLMining(method, segments, isClassifier: isClassifier, skipsMissing: skips, at: segmentation)
         }

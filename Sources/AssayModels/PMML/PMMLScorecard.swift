@@ -44,7 +44,9 @@ struct PMMLScorecard: PMMLComputing {
                 origins.formUnion(own)
                 let points: PMMLExpression
                 if let complex = try attribute.only("ComplexPartialScore") {
-                    guard let inner = try complex.only(among: PMMLExpression.names, "expression") else { throw complex.damaged("has no expression that is read") }
+                    guard let inner = try complex.only(among: PMMLExpression.names, "expression") else {
+                        throw complex.damaged("has no expression that is read")
+                    }
                     let (expression, nature) = try PMMLExpression.read(inner, &scope, isText: false)
                     points = expression
                     origins.formUnion(nature.origins)
