@@ -88,9 +88,11 @@ ROWS = [node("Shape", "X", "s", end=1)]
 MIXED = {
     "the rows' number": [*ROWS, node("Cast", "s", "f", to=TensorProto.FLOAT), node("Add", "X f", "M")],
     "the rows' number, compared": [*ROWS, node("Cast", "s", "i", to=TensorProto.INT64), node("Equal", "i five", "e"), node("Where", "e X two", "M")],
-    "sums over rows": [*ROWS, node("Concat", "s s", "ss", axis=0), node("ConstantOfShape", "ss", "O", value=numpy_helper.from_array(np.float32([1]))), node("MatMul", "O X", "M")],
+    "sums over rows": [*ROWS, node("Concat", "s s", "ss", axis=0), node("ConstantOfShape", "ss", "O", value=numpy_helper.from_array(np.float32([1]))),
+        node("MatMul", "O X", "M")],
     "the first row": [*ROWS, node("ConstantOfShape", "s", "O", value=numpy_helper.from_array(np.array([0]))), node("Gather", "X O", "M", axis=0)],
-    "a row that a row names": [node("Slice", "X zero one one", "S"), node("Cast", "S", "I", to=TensorProto.INT64), node("Squeeze", "I one", "J"), node("Gather", "X J", "M", axis=-2)],
+    "a row that a row names": [node("Slice", "X zero one one", "S"), node("Cast", "S", "I", to=TensorProto.INT64), node("Squeeze", "I one", "J"),
+        node("Gather", "X J", "M", axis=-2)],
     "a softmax over rows": [node("Softmax", "X", "M", axis=0)], "the first rows": [node("Slice", "X zero three zero", "M")],
     "a mean over rows": [node("ReduceMean", "X", "m", axes=[0], keepdims=1), node("Sub", "X m", "M")],
 }
@@ -111,12 +113,15 @@ def test_rows_are_taken_alone(kind, tmp_path):
 @pytest.mark.parametrize("kind", ["softmax", "numbers", "words"])
 def test_rows_that_are_turned_are_asked_alone(kind, tmp_path):
     """Of rows along another axis nothing says what becomes of them: ONNX Runtime is asked for one at a time."""
-    turned = {"softmax": [node("Transpose", "X", "t"), node("Softmax", "t", "u", axis=-1), node("Transpose", "u", "M"), node("ReduceSum", "M one", "Y", keepdims=1)],
+    turned = {"softmax": [node("Transpose", "X", "t"), node("Softmax", "t", "u", axis=-1), node("Transpose", "u", "M"),
+        node("ReduceSum", "M one", "Y", keepdims=1)],
               "numbers": [node("Transpose", "X", "t"), node("Transpose", "t", "M"), node("ReduceSum", "M one", "Y", keepdims=1)],
-              "words": [node("Transpose", "X", "t"), node("ReduceMax", "t", "m", axes=[0], keepdims=0), node("Greater", "m six", "g"), node("Where", "g big small", "Y")]}
+              "words": [node("Transpose", "X", "t"), node("ReduceMax", "t", "m", axes=[0], keepdims=0), node("Greater", "m six", "g"),
+                  node("Where", "g big small", "Y")]}
     words = kind == "words"
     made = graph(turned[kind], [helper.make_tensor_value_info("Y", TensorProto.STRING, [None]) if words else value("Y", TensorProto.FLOAT, 1)], 2,
-                 [constant("one", [1]), constant("six", 6, np.float32), *[helper.make_tensor(name, TensorProto.STRING, [1], [name.encode()]) for name in ("big", "small")]], opset=17)
+                 [constant("one", [1]), constant("six", 6, np.float32), *[helper.make_tensor(name, TensorProto.STRING, [1],
+                     [name.encode()]) for name in ("big", "small")]], opset=17)
     frame = pd.DataFrame({"a": [0.0, 1, 0], "b": [5.0, 7, 11]})
     (tmp_path / "m.onnx").write_bytes(made.SerializeToString())
     alone = [theirs(made, frame.to_numpy(np.float32)[row:row + 1])[0].ravel()[0] for row in range(3)]
@@ -128,8 +133,10 @@ def test_rows_that_are_turned_are_asked_alone(kind, tmp_path):
 def test_shapes_of_as_many_rows(tmp_path):
     """What exporters do with the number of rows: they give values a shape by it."""
     made = graph(
-        [*ROWS, node("Concat", "s two", "w", axis=0), node("ConstantOfShape", "w", "z", value=numpy_helper.from_array(np.float32([0.5]))), node("Add", "X z", "a"),
-         node("Reshape", "a w", "M"), node("ReduceSum", "M one", "Y", keepdims=1)], [value("Y", TensorProto.FLOAT, 1)], 2, [constant("two", [2]), constant("one", [1])], opset=17)
+        [*ROWS, node("Concat", "s two", "w", axis=0), node("ConstantOfShape", "w", "z", value=numpy_helper.from_array(np.float32([0.5]))),
+            node("Add", "X z", "a"),
+         node("Reshape", "a w", "M"), node("ReduceSum", "M one", "Y", keepdims=1)], [value("Y", TensorProto.FLOAT, 1)], 2,
+             [constant("two", [2]), constant("one", [1])], opset=17)
     frame = pd.DataFrame({"a": [0.0, 1, 0], "b": [5.0, 7, 11]})
     beside(made, frame, tmp_path)
     beside(made, frame[:1], tmp_path)
@@ -139,7 +146,8 @@ def test_shapes_of_as_many_rows(tmp_path):
 
 
 def test_whole_numbers_of_32_bits(tmp_path):
-    operations = [node("Mul", "X X", "a"), node("Add", "a X", "b"), node("Sub", "k b", "c"), node("Neg", "c", "d"), node("Abs", "d", "e"), node("ReduceSum", "e one", "f", keepdims=1),
+    operations = [node("Mul", "X X", "a"), node("Add", "a X", "b"), node("Sub", "k b", "c"), node("Neg", "c", "d"), node("Abs", "d", "e"),
+        node("ReduceSum", "e one", "f", keepdims=1),
                   node("Cast", "f", "Y", to=TensorProto.DOUBLE)]
     frame = pd.DataFrame({"a": [100000, -2147483648, 3], "b": [2147483647, 46341, -5]})
     for kind, own in ((TensorProto.INT32, np.int32), (TensorProto.INT64, np.int64)):
@@ -153,7 +161,8 @@ def test_casts_to_32_bits(tmp_path):
     whole = pd.DataFrame({"a": [3000000000, -3000000000, 2**40 + 5], "b": [1, 2, 3]})
     cast = [node("Cast", "X", "a", to=TensorProto.INT32), node("Cast", "a", "b", to=TensorProto.DOUBLE), node("ReduceSum", "b one", "Y", keepdims=1)]
     for frame, kind in ((floats, TensorProto.FLOAT), (whole, TensorProto.INT64)):
-        made = graph(cast, [value("Y", TensorProto.DOUBLE, 1)], constants=[constant("one", [1])], inputs=[helper.make_tensor_value_info("X", kind, [None, 2])], opset=17)
+        made = graph(cast, [value("Y", TensorProto.DOUBLE, 1)], constants=[constant("one", [1])], inputs=[helper.make_tensor_value_info("X", kind, [None, 2])],
+            opset=17)
         beside(made, frame, tmp_path, frame.to_numpy())
 
 
@@ -169,7 +178,8 @@ def test_what_is_no_number_stays_none(tmp_path):
 
 def test_nothing_is_changed_on_its_way_to_onnx_runtime(tmp_path):
     # CumSum is not read here.
-    whole = graph([node("CumSum", "X one", "c"), node("Cast", "c", "f", to=TensorProto.DOUBLE), node("ReduceSum", "f ax", "Y", keepdims=1)], [value("Y", TensorProto.DOUBLE, 1)],
+    whole = graph([node("CumSum", "X one", "c"), node("Cast", "c", "f", to=TensorProto.DOUBLE), node("ReduceSum", "f ax", "Y", keepdims=1)],
+        [value("Y", TensorProto.DOUBLE, 1)],
                   constants=[constant("one", 1), constant("ax", [1])], inputs=[helper.make_tensor_value_info("X", TensorProto.INT32, [None, 2])], opset=17)
     (tmp_path / "m.onnx").write_bytes(whole.SerializeToString())
 
