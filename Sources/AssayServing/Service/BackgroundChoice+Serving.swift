@@ -49,8 +49,9 @@ extension BackgroundChoice {
                 "explained against \(rows.rowCount) rows of \(rows.name), by asking, up to \(kernel.evaluationsPerRow) times a row"
             )
         } catch {
-            guard !isNamed else { throw error }
-            return (.nothing, "not explained: \(reason.message), and \(error.message)")
+            let both = "\(reason.message), and \(error.message)"
+            guard !isNamed else { throw AssayError(error.code, both, cause: error.cause) }
+            return (.nothing, "not explained: \(both)")
         }
     }
 }
