@@ -22,7 +22,7 @@ indirect enum PMMLExpression: Sendable {
         var origins: Set<Int> = []
     }
 
-    static let names: Set<String> = ["Constant", "FieldRef", "NormContinuous", "NormDiscrete", "Discretize", "MapValues", "Apply"]
+    static let names: Set<Text> = ["Constant", "FieldRef", "NormContinuous", "NormDiscrete", "Discretize", "MapValues", "Apply"]
 
     /// - Parameter isText: whether what is made is words, where the element itself does not say.
     static func read(

@@ -17,7 +17,7 @@ indirect enum PMMLPredicate: Sendable {
     /// The first that is known.
     case surrogate([PMMLPredicate])
 
-    static let names: Set<String> = ["True", "False", "SimplePredicate", "SimpleSetPredicate", "CompoundPredicate"]
+    static let names: Set<Text> = ["True", "False", "SimplePredicate", "SimpleSetPredicate", "CompoundPredicate"]
 
     static func read(_ element: PMMLElement, _ scope: inout PMMLScope, depth: Int = 0) throws(AssayError) -> (PMMLPredicate, origins: Set<Int>) {
         guard depth < 200 else { throw AssayError(.limitExceeded, "\(element.file) nests predicates deeper than 200 levels") }

@@ -90,7 +90,7 @@ package enum PMMLReader {
 
         func canRead(_ derived: PMMLElement) -> Bool {
             func fields(_ element: PMMLElement) -> [String] {
-                (element.name == "FieldRef" || PMMLExpression.names.contains(element.name) ? [element.text("field")].compactMap { $0 } : [])
+                (element.name == "FieldRef" || PMMLExpression.names.contains(Text(element.name)) ? [element.text("field")].compactMap { $0 } : [])
                     + (element.name == "FieldColumnPair" ? [element.text("field")].compactMap { $0 } : []) + element.children.flatMap(fields)
             }
             return fields(derived).allSatisfy { scope.fields[Text($0)] != nil }

@@ -52,7 +52,7 @@ struct PMMLElement: Sendable {
     func only(_ name: String) throws(AssayError) -> PMMLElement? { try only("'\(name)'") { $0 == name } }
 
     /// The child of one of several names.
-    func only(among names: Set<String>, _ what: String) throws(AssayError) -> PMMLElement? { try only(what) { names.contains($0) } }
+    func only(among names: Set<Text>, _ what: String) throws(AssayError) -> PMMLElement? { try only(what) { names.contains(Text($0)) } }
 
     private func only(_ what: String, _ isMeant: (String) -> Bool) throws(AssayError) -> PMMLElement? {
         let found = xml.children.filter { isMeant($0.name) }

@@ -12,7 +12,7 @@ extension Scorer {
     }
 
     func roundedOnce(_ columns: [Column?]) -> [Column?] {
-        guard !wholeInputs.isEmpty, case .trees(let head) = model.head else { return columns }
+        guard !wholeInputs.isEmpty, columns.contains(where: { $0.map(Self.isWhole) ?? false }), case .trees(let head) = model.head else { return columns }
         // Only XGBoost adds in 32 bits.
         guard head.ensemble.addsInFloat || columns.allSatisfy({ $0.map(Self.isWhole) ?? false }) else { return columns }
         return columns.enumerated().map { place, column in

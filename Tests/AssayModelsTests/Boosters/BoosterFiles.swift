@@ -69,6 +69,10 @@ enum BoosterFiles {
                 }
                 rest.removeFirst()
                 bytes.append(UInt8(ascii: "]"))
+            case .some(let digit) where digit.isNumber:
+                let number = rest.prefix { $0.isNumber }
+                rest = rest.dropFirst(number.count)
+                bytes += [UInt8(ascii: "L")] + big(UInt64(number) ?? 0, 8)
             default:
                 bytes.append(UInt8(ascii: "S"))
                 bytes += text()
