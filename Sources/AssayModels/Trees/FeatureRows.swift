@@ -3,6 +3,7 @@ struct FeatureRows: Sendable {
     let rowCount: Int
     let featureCount: Int
     let values: [Double]
+    let hasMissing: Bool
 
     init(_ matrix: FeatureMatrix, _ rows: Range<Int>) {
         rowCount = rows.count
@@ -16,5 +17,6 @@ struct FeatureRows: Sendable {
             buffer[rows.count * features] = 0
             count = rows.count * features + 1
         }
+        hasMissing = values.contains { $0.isNaN }
     }
 }

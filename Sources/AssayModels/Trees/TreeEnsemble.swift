@@ -183,6 +183,18 @@ package struct TreeEnsemble: Sendable {
 
     package var scoreCount: Int { base.count }
 
+    /// Every inner node of a tree.
+    func forEachQuestion(of tree: Tree, _ body: (Node) -> Void) {
+        var open = [tree.root]
+        while let place = open.popLast() {
+            let node = nodes[Int(place)]
+            if node.isLeaf { continue }
+            body(node)
+            open.append(node.right)
+            open.append(node.left)
+        }
+    }
+
     /// LightGBM's bound, a 32-bit number.
     private static let zero = Double(Float(1e-35))
 

@@ -20,7 +20,7 @@ package struct TreeGroups: Sendable {
         }
         for (number, tree) in ensemble.trees.enumerated() {
             var own: [Int32: Set<Double>] = [:]
-            Self.visit(ensemble, tree) { own[$0.feature, default: []].insert($0.threshold) }
+            ensemble.forEachQuestion(of: tree) { if !$0.isCategorical { own[$0.feature, default: []].insert($0.threshold) } }
             // A tree alone has fewer nodes than a rank can count, or is not looked up at all.
             let isFull = own.contains { seen[Int($0.key)].union($0.value).count > RankCodes.limit }
             if isFull { close(number) }
@@ -28,17 +28,5 @@ package struct TreeGroups: Sendable {
         }
         close(ensemble.trees.count)
         self.groups = groups
-    }
-
-    /// Every node that compares with a threshold.
-    private static func visit(_ ensemble: TreeEnsemble, _ tree: TreeEnsemble.Tree, _ body: (TreeEnsemble.Node) -> Void) {
-        var open = [tree.root]
-        while let place = open.popLast() {
-            let node = ensemble.nodes[Int(place)]
-            if node.isLeaf { continue }
-            if !node.isCategorical { body(node) }
-            open.append(node.right)
-            open.append(node.left)
-        }
     }
 }

@@ -6,22 +6,22 @@
 /// - Complexity: for 32 rows, nodes × about eight instructions a register of rows.
 /// - Source: in the manner of Lucchese et al., QuickScorer (2015), and Ye et al., RapidScorer (2018), with numbers of leaves in place of
 ///   their bit vectors.
-struct TreeProgram: Sendable {
-    /// One register; wider vectors are worked through lane by lane.
-    typealias Lanes = SIMD8<Int16>
-    private static let registers = RankCodes.lanes / Lanes.scalarCount
+struct TreeProgram<Codes: RowCodes>: Sendable {
+    typealias Lanes = Codes.Lanes
+    typealias Code = Lanes.Scalar
+    private static var registers: Int { RankCodes.lanes / Lanes.scalarCount }
 
     private struct Question {
         /// Where the feature's codes begin, in strides.
         var feature: Int32
-        /// Left where the code is at most this.
-        var rank: Int16
         /// Places of what is reached: leaves by number, then questions.
         var left: Int32
         var right: Int32
-        var missingGoesLeft: Bool
         /// The place of its categories; -1 for none.
         var categories: Int32
+        /// Left where the code is at most this.
+        var rank: Code
+        var missingGoesLeft: Bool
     }
 
     private let questions: [Question]
@@ -30,9 +30,8 @@ struct TreeProgram: Sendable {
     private let score: Int
     private let leafCount: Int
 
-    /// - Returns: `nil` for a tree with more inner nodes than the limit.
-    init?(_ ensemble: TreeEnsemble, _ tree: TreeEnsemble.Tree, thresholds: [[Double]], limit: Int) {
-        precondition(limit < Int(Int16.max), "questions are numbered by 16 bits")
+    /// - Parameter rank: the code up to which rows go left at a feature's threshold.
+    init(_ ensemble: TreeEnsemble, _ tree: TreeEnsemble.Tree, rank: (_ feature: Int, _ threshold: Double) -> Code) {
         score = Int(tree.score)
         let width = tree.score < 0 ? ensemble.scoreCount : 1
         // Parents first; turned round, children stand before them.
@@ -48,21 +47,19 @@ struct TreeProgram: Sendable {
                 values += ensemble.leaves[Int(node.content)..<(Int(node.content) + width)]
                 continue
             }
-            guard order.count < limit else { return nil }
             order.append(place)
             open.append(node.right)
             open.append(node.left)
         }
         for (place, node) in order.reversed().enumerated() { places[node] = place }
         let leafCount = leaves.count
+        precondition(leafCount <= Lanes.leafLimit, "a tree with more leaves than its codes can number")
         func number(_ child: Int32) -> Int32 { Int32(leaves[child] ?? leafCount + (places[child] ?? 0)) }
         questions = order.reversed().map { place in
             let node = ensemble.nodes[Int(place)]
             return Question(
-                feature: node.feature,
-                rank: node.isCategorical ? 0 : Int16(RankCodes.rank(of: node.threshold, in: thresholds[Int(node.feature)])),
-                left: number(node.left), right: number(node.right), missingGoesLeft: node.missingGoesLeft,
-                categories: node.isCategorical ? node.content : -1)
+                feature: node.feature, left: number(node.left), right: number(node.right), categories: node.isCategorical ? node.content : -1,
+                rank: node.isCategorical ? 0 : rank(Int(node.feature), node.threshold), missingGoesLeft: node.missingGoesLeft)
         }
         self.values = values
         self.leafCount = leafCount
@@ -70,14 +67,14 @@ struct TreeProgram: Sendable {
 
     /// Adds the tree's leaves to the sums of the rows of `codes`, row by row, `count` scores each.
     func add(
-        _ codes: RankCodes, _ matrix: FeatureMatrix, first: Int, _ ensemble: TreeEnsemble, _ sums: UnsafeMutablePointer<Double>, _ count: Int,
+        _ codes: Codes, _ matrix: FeatureMatrix, first: Int, _ ensemble: TreeEnsemble, _ sums: UnsafeMutablePointer<Double>, _ count: Int,
         inFloat: Bool
     ) {
         let registers = Self.registers
         withUnsafeTemporaryAllocation(of: Lanes.self, capacity: (leafCount + questions.count) * registers) { buffer in
-            codes.codes.withUnsafeBufferPointer { codes16 in
-                guard let reached = buffer.baseAddress, let start = codes16.baseAddress ?? UnsafePointer(bitPattern: 8) else { return }
-                for place in 0..<(leafCount * registers) { reached[place] = Lanes(repeating: Int16(place / registers)) }
+            codes.codes.withUnsafeBufferPointer { all in
+                guard let reached = buffer.baseAddress, let start = all.baseAddress ?? UnsafePointer(bitPattern: 8) else { return }
+                for place in 0..<(leafCount * registers) { reached[place] = Lanes(repeating: Code(truncatingIfNeeded: place / registers)) }
                 let last = reached + (leafCount + questions.count - 1) * registers
                 for group in stride(from: 0, to: codes.rowCount, by: RankCodes.lanes) {
                     ask(UnsafeRawPointer(start + group), codes, matrix, first + group, ensemble, reached)
@@ -87,33 +84,33 @@ struct TreeProgram: Sendable {
         }
     }
 
-    /// - Parameter codes16: the first feature's codes of these rows.
+    /// - Parameter start: the first feature's codes of these rows.
     @inline(__always) private func ask(
-        _ codes16: UnsafeRawPointer, _ codes: RankCodes, _ matrix: FeatureMatrix, _ first: Int, _ ensemble: TreeEnsemble,
+        _ start: UnsafeRawPointer, _ codes: Codes, _ matrix: FeatureMatrix, _ first: Int, _ ensemble: TreeEnsemble,
         _ reached: UnsafeMutablePointer<Lanes>
     ) {
         let registers = Self.registers
-        let stride = codes.stride * MemoryLayout<Int16>.size
+        let stride = codes.stride * MemoryLayout<Code>.size
         let hasMissing = codes.hasMissing
         questions.withUnsafeBufferPointer { questions in
             var own = reached + leafCount * registers
             for question in questions {
                 let left = reached + Int(question.left) * registers
                 let right = reached + Int(question.right) * registers
+                let column = start + Int(question.feature) * stride
                 if question.categories >= 0 {
                     for register in 0..<registers {
                         let mask = Self.categorical(question, ensemble, matrix, first + register * Lanes.scalarCount)
-                        own[register] = right[register] ^ ((left[register] ^ right[register]) & mask)
+                        own[register] = Lanes.choose(where: mask, left[register], right[register])
                     }
                 } else {
-                    let column = codes16 + Int(question.feature) * stride
                     let rank = Lanes(repeating: question.rank)
-                    let missing = Lanes(repeating: hasMissing && question.missingGoesLeft ? RankCodes.missing : -1)
+                    // Missing values are above every rank; the least code is below all, so that it goes left anyway.
+                    let missing = Lanes(repeating: question.missingGoesLeft ? Code.max : Code.min)
                     for register in 0..<registers {
-                        // Vectors on both sides: with a scalar Swift's operators go lane by lane.
                         let code = column.loadUnaligned(fromByteOffset: register * MemoryLayout<Lanes>.size, as: Lanes.self)
-                        let mask = unsafeBitCast((code .<= rank) .| (code .== missing), to: Lanes.self)
-                        own[register] = right[register] ^ ((left[register] ^ right[register]) & mask)
+                        let mask = hasMissing ? Lanes.mask(code, atMost: rank, or: missing) : Lanes.mask(code, atMost: rank)
+                        own[register] = Lanes.choose(where: mask, left[register], right[register])
                     }
                 }
                 own += registers
@@ -126,7 +123,7 @@ struct TreeProgram: Sendable {
         let set = ensemble.categories[Int(question.categories)]
         for lane in 0..<Lanes.scalarCount where first + lane < matrix.rowCount {
             let value = matrix[row: first + lane, feature: Int(question.feature)]
-            if value.isNaN ? question.missingGoesLeft : set.contains(value) { lanes[lane] = -1 }
+            if value.isNaN ? question.missingGoesLeft : set.contains(value) { lanes[lane] = ~0 }
         }
         return lanes
     }
@@ -135,7 +132,7 @@ struct TreeProgram: Sendable {
     @inline(__always) private func add(
         _ ends: UnsafeRawPointer, _ rows: Int, _ sums: UnsafeMutablePointer<Double>, _ count: Int, _ inFloat: Bool
     ) {
-        let ends = ends.assumingMemoryBound(to: Int16.self)
+        let ends = ends.assumingMemoryBound(to: Code.Magnitude.self)
         values.withUnsafeBufferPointer { values in
             if score >= 0, inFloat {
                 for row in 0..<rows {

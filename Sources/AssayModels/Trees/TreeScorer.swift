@@ -11,29 +11,15 @@ package struct TreeScorer: Sendable {
     /// Rows of a block: their codes and sums stay in the nearest caches while all trees pass.
     private static let block = 256
 
-    private enum Part: Sendable {
-        case program(TreeProgram)
-        case walk(tree: Int)
-    }
-
     let ensemble: TreeEnsemble
     private let paths: TreePaths
-    private let groups: TreeGroups
-    private let parts: [Part]
+    private let groups: [(thresholds: [[Double]], runs: [TreeRun])]
 
     /// - Complexity: O(nodes × log nodes), and about half the ensemble's memory once more.
     package init(_ ensemble: TreeEnsemble) {
         self.ensemble = ensemble
         paths = TreePaths(ensemble)
-        groups = TreeGroups(ensemble)
-        var parts: [Part] = []
-        for group in groups.groups {
-            for number in group.trees {
-                let program = TreeProgram(ensemble, ensemble.trees[number], thresholds: group.thresholds, limit: Self.programNodes)
-                parts.append(program.map { .program($0) } ?? .walk(tree: number))
-            }
-        }
-        self.parts = parts
+        groups = TreeGroups(ensemble).groups.map { ($0.thresholds, TreeRun.runs(ensemble, $0, programNodes: Self.programNodes)) }
     }
 
     /// One array of rows for each score, each `base + leaves` in the trees' order.
@@ -88,15 +74,18 @@ package struct TreeScorer: Sendable {
             }
             return
         }
-        var number = 0
-        for group in groups.groups {
+        for group in groups {
             let codes = RankCodes(matrix, group.thresholds, rows: rows)
-            for tree in group.trees {
-                switch parts[number] {
-                case .program(let program): program.add(codes, matrix, first: rows.lowerBound, ensemble, sums, count, inFloat: inFloat)
-                case .walk: paths.add(tree: tree, values, sums, count, inFloat: inFloat)
+            for run in group.runs {
+                let narrow = run.narrow.map { NarrowCodes(codes, $0) }
+                for part in run.parts {
+                    switch part {
+                    case .narrow(let program):
+                        if let narrow { program.add(narrow, matrix, first: rows.lowerBound, ensemble, sums, count, inFloat: inFloat) }
+                    case .wide(let program): program.add(codes, matrix, first: rows.lowerBound, ensemble, sums, count, inFloat: inFloat)
+                    case .walk(let tree): paths.add(tree: tree, values, sums, count, inFloat: inFloat)
+                    }
                 }
-                number += 1
             }
         }
     }

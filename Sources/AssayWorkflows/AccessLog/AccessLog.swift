@@ -26,6 +26,8 @@ package final class AccessLog: Sendable {
 
     private struct State {
         var waiting: [TimedAccessRecord] = []
+        /// Flushes under way: what they took is in no file yet.
+        var flushes = 0
         var known: [AccessRecord: Known] = [:]
         var lastSweep: Int64 = 0
     }
@@ -126,20 +128,34 @@ package final class AccessLog: Sendable {
 
     // MARK: - Bringing them into the store
 
-    /// Brings what waits into the store; returns when it is durable. What cannot be written goes on waiting.
+    /// Brings what waits into the store; returns when that is durable, and what a flush before this one took. What cannot be
+    /// written goes on waiting.
     package func flush() async throws {
-        let records = state.withLock { state in
-            let records = state.waiting
-            state.waiting = []
-            return records
+        let isNeeded = state.withLock { state in
+            guard !state.waiting.isEmpty || state.flushes > 0 else { return false }
+            state.flushes += 1
+            return true
         }
-        guard !records.isEmpty else { return }
+        guard isNeeded else { return }
+        // Taken in the transaction, which stands behind that of a flush before; kept, as a transaction can be tried again alone.
+        let taken = Mutex<[TimedAccessRecord]>([])
         do {
             try await store.write { tx in
+                let records = taken.withLock { taken in
+                    if taken.isEmpty {
+                        self.state.withLock { state in swap(&taken, &state.waiting) }
+                    }
+                    return taken
+                }
                 for record in records { try self.insert(record, in: tx) }
             }
+            state.withLock { $0.flushes -= 1 }
         } catch {
-            state.withLock { $0.waiting.insert(contentsOf: records, at: 0) }
+            let records = taken.withLock { $0 }
+            state.withLock { state in
+                state.flushes -= 1
+                state.waiting.insert(contentsOf: records, at: 0)
+            }
             throw error
         }
     }

@@ -32,4 +32,60 @@ struct TreeScorerTests {
             #expect(scorer.scores(FeatureMatrix(rowCount: 1, featureCount: 1, values: [value]))[0] == [together[row]])
         }
     }
+
+    /// Knuth's linear congruential generator, its better half.
+    private struct Draws {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 33
+        }
+    }
+
+    /// Trees small and large, so few thresholds of a feature that their ranks have 8 bits and so many that one run does not hold them, values that are
+    /// missing, infinite, on thresholds: every row as a walk down each tree has it, alone and in a table.
+    @Test(arguments: [(trees: 3, depth: 3, features: 40), (40, 4, 2), (300, 5, 3), (20, 9, 5)], [0.0, 0.2])
+    func asEachTreeIsWalked(_ shape: (trees: Int, depth: Int, features: Int), _ missing: Double) throws {
+        var random = Draws(state: UInt64(shape.trees * 7 + shape.features))
+        var nodes: [TreeEnsemble.Node] = []
+        var leaves: [Double] = []
+        func grow(_ depth: Int) -> Int32 {
+            let place = Int32(nodes.count)
+            guard depth > 0, random.next() % 10 != 0 else {
+                nodes.append(.leaf(cover: 1, content: Int32(leaves.count)))
+                leaves.append(Double(random.next() % 2000) / 7 - 140)
+                return place
+            }
+            nodes.append(.leaf(cover: 1, content: 0))
+            let feature = Int32(random.next() % UInt64(shape.features))
+            let threshold = Double(random.next() % 997) / 10
+            let goesLeft = random.next() % 2 == 0
+            let (left, right) = (grow(depth - 1), grow(depth - 1))
+            nodes[Int(place)] = TreeEnsemble.Node(
+                feature: feature, left: left, right: right, missingGoesLeft: goesLeft, threshold: threshold, cover: 1)
+            return place
+        }
+        let trees = (0..<shape.trees).map { _ in TreeEnsemble.Tree(root: grow(shape.depth), score: 0) }
+        let ensemble = try TreeEnsemble(
+            featureCount: shape.features, nodes: nodes, trees: trees, leaves: leaves, base: [0.5], comparesInFloat: false)
+        let rows = 301
+        let values = (0..<(rows * shape.features)).map { _ -> Double in
+            let draw = random.next()
+            if Double(draw % 1000) / 1000 < missing { return .nan }
+            if draw % 97 == 0 { return draw % 2 == 0 ? .infinity : -.infinity }
+            return Double(random.next() % 997) / 10 + (draw % 3 == 0 ? 0.05 : 0)
+        }
+        let scorer = TreeScorer(ensemble)
+        let matrix = FeatureMatrix(rowCount: rows, featureCount: shape.features, values: values)
+        let together = scorer.scores(matrix)[0]
+        for row in 0..<rows {
+            let own = (0..<shape.features).map { matrix[row: row, feature: $0] }
+            var sum = 0.5
+            for tree in trees { sum += leaves[Int(own.withUnsafeBufferPointer { ensemble.leaf(of: tree, $0.baseAddress!) }.content)] }
+            #expect(together[row] == sum)
+            #expect(scorer.scores(FeatureMatrix(rowCount: 1, featureCount: shape.features, values: own))[0] == [sum])
+        }
+        #expect(scorer.scores(matrix, threads: 2)[0] == together)
+    }
 }

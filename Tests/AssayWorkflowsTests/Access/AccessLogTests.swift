@@ -2,7 +2,9 @@ import AssayCanonical
 import AssayStore
 import AssayTerms
 import AssayWorkflows
+import Dispatch
 import Logging
+import Synchronization
 import Testing
 
 /// What the access log promises: what is durable when, what is counted, and what shows when it is changed.
@@ -66,6 +68,60 @@ import Testing
             await useCases.accessLog?.tick()
             #expect(try await open(house) == 2)
             #expect(AccessLog.flushMilliseconds == 100)
+        }
+    }
+
+    /// Holds every write open until it is let go.
+    private struct HeldStore: Store {
+        let store: any Store
+        let isOpen: Atomic
+        let mayClose = DispatchSemaphore(value: 0)
+
+        final class Atomic: Sendable {
+            private let value = Mutex(false)
+            var isSet: Bool { value.withLock { $0 } }
+            func set() { value.withLock { $0 = true } }
+        }
+
+        func write<Value: Sendable>(
+            _ useCase: @escaping @Sendable (any StoreTransaction) throws -> Value
+        ) async throws -> Value {
+            try await store.write { tx in
+                let value = try useCase(tx)
+                isOpen.set()
+                mayClose.wait()
+                mayClose.signal()
+                return value
+            }
+        }
+
+        func read<Value: Sendable>(_ query: @escaping @Sendable (any StoreSnapshot) throws -> Value) async throws -> Value {
+            try await store.read(query)
+        }
+
+        func close() throws {}
+    }
+
+    @Test func whoAsksWaitsForWhatIsBeingWritten() async throws {
+        try await House.with { house in
+            let held = HeldStore(store: house.store, isOpen: HeldStore.Atomic())
+            let log = AccessLog(
+                store: held, keyring: house.useCases.keyring, effects: house.useCases.effects, logger: Logger(label: "test"))
+            try await log.note(
+                AccessRecord(principalID: Self.otto.id, verb: .read, route: "TEST /", objects: [], outcome: .allowed, address: nil),
+                mustBeDurable: false)
+            let first = Task { await log.tick() }
+            while !held.isOpen.isSet { try await Task.sleep(for: .milliseconds(1)) }
+            // The second finds nothing waiting, and yet nothing is written.
+            let second = Task {
+                try await log.flush()
+                return try await open(house)
+            }
+            try await Task.sleep(for: .milliseconds(20))
+            held.mayClose.signal()
+            #expect(try await second.value == 1)
+            await first.value
+            #expect(try await open(house) == 1)
         }
     }
 
