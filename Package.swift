@@ -164,7 +164,7 @@ var targets: [Target] = [
         name: "AssayFuzzTests",
         dependencies: ["FuzzedModels", "AssayServer", "AssayWire", "AssayRecords", "AssayModels", "AssayColumns", "AssayLedgerFormat", "AssayCanonical", "AssayTerms", "AssayJSON"],
         swiftSettings: strict),
-    .testTarget(name: "AssayTidyTests", swiftSettings: strict),
+    .testTarget(name: "AssayTidyTests", swiftSettings: strict + quick),
 ]
 
 // `scripts/fuzz models` builds this with --sanitize fuzzer.

@@ -21,7 +21,8 @@ _house = None
 
 def pytest_sessionstart(session):
     global _house
-    if os.environ.get("ASSAY_URL") or session.config.option.collectonly:
+    # Where pytest-xdist hands tests to workers, each of these has a server of its own.
+    if os.environ.get("ASSAY_URL") or session.config.option.collectonly or getattr(session.config.option, "numprocesses", None):
         return
     from house import House
 

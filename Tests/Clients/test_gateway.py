@@ -135,6 +135,9 @@ def test_places_are_served_and_nothing_else(house, gateway):
         assert answer.status_code in (400, 404) and words in answer.text, answer.text
     listed = requests.get(gateway.url + "/models", timeout=30).json()["models"]
     assert [(one["model"], one["versions"][0]["places"]) for one in listed] == [("loans", ["stage Production"]), ("trees", ["alias champion"])]
+    scored = {one["model"]: one["versions"][0]["scored"] for one in listed}
+    assert scored["loans"] == {"by": "assay"} and scored["trees"]["by"] == "the model's own library" and "pickle" in scored["trees"]["reason"], scored
+    assert {one["model"]: one["versions"][0]["is_explained"] for one in listed} == {"loans": True, "trees": False}
 
 
 def test_the_open_inference_protocol(house, gateway):

@@ -47,6 +47,7 @@ def house(tmp_path_factory):
     for name in ("loans", "bare", "pinned", "other"):
         text = TRAINING if name == "bare" else with_table
         house.python(text.format(name=name, sign="+", seed=1, model="LogisticRegression()", more=", serialization_format='skops'"), who="ana")
+    for name in ("loans", "pinned"):
         promote(house, name, 1, {"stage": "Production"})
     yield house
     house.remove()
@@ -100,10 +101,15 @@ def test_answers_records_and_jobs_carry_reasons(house):
 def test_what_a_policy_demands_is_held(house):
     with Gateway(house, who="gate") as gateway:
         assert gateway.ask("/models/pinned/invocations").json()["reasons"]["table"]["version"] == "3"
-        for name in ("bare", "other"):
-            assert gateway.ask(f"/models/{name}/invocations").status_code == 404
-        assert "and none was frozen with it" in gateway.words
-        assert f"demands reasons by the table sha256:{'0' * 64}, and the one frozen with it is" in gateway.words
+    # What nobody would serve takes no place, whoever approves it.
+    digest = hashlib.sha256(TABLE.encode()).hexdigest()
+    for name, words in (("bare", "and none was frozen with the version"), ("other", f"and the one frozen with the version is sha256:{digest}")):
+        asked = house.http("POST", "/api/assay/v1/requests", {"model": name, "version": 1, "target": {"stage": "Production"}}, who="ana")[1]
+        assert house.http("POST", "/api/assay/v1/approvals", {"request": asked["id"]}, who="vera")[0] == 201
+        body = {"name": name, "version": "1", "stage": "Production", "archive_existing_versions": True}
+        status, answer = house.http("POST", "/api/2.0/mlflow/model-versions/transition-stage", body, who="ana")
+        assert status >= 400 and words in answer["message"] and "log reason-codes.yaml with the model or its run" in answer["message"], answer
+        assert house.http("GET", f"/api/2.0/mlflow/model-versions/get?name={name}&version=1", who="ana")[1]["model_version"]["current_stage"] == "None"
 
 
 def test_a_registered_version_is_served_alone_with_approved_tables_only(house, tmp_path):

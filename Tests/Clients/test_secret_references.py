@@ -40,7 +40,7 @@ def test_a_webhooks_secret_is_fetched_where_it_stands(kind, open_house, receiver
 @pytest.mark.parametrize("place, words", [
     (SECRET, "named and not written here"), ("env:NOBODY_SET_THIS", "is not set"), ("file:/nowhere/at/all", "is not there"),
     ("vault:secret#x", "named and not written here"), ("vault:secret/hooks#x", "VAULT_ADDR is not set"), ("env:", "named and not written"),
-])
+], ids=["the secret itself", "env", "file", "vault without a path", "vault nowhere", "env without a name"])
 def test_what_names_no_secret_is_refused_without_being_repeated(place, words):
     done = subprocess.run(
         [BINARY, "webhook", "create", "w", "https://example.org/", "--event", "registered_model.created", "--secret-from", place,

@@ -151,7 +151,7 @@ def test_a_run_hands_in_and_the_server_signs_for_its_evaluator(house, provider, 
     {"ref_protected": False}, {"exp": 1_000_000}, {"exp": None}, {"nbf": 99_999_999_999}, {"iat": None}, {"iat": 99_999_999_999}, {"sub": None},
     {"repository": ["bank/credit"]}, {"ref": {"x": "refs/heads/main"}}, {"ref_protected": ["false"]}, {"ref_protected": ["true"]},
     {"ref_protected": {}}, {"ref_protected": 1.5}, {"exp": int(time.time()) + 10**9}, {"iat": int(time.time()) - 86_400},
-], ids=str)
+], ids=lambda changes: ", ".join(f"{name}: {value if not isinstance(value, int) or value < 10**9 else 'a time'}" for name, value in changes.items()))
 def test_tokens_of_other_runs_are_no_ones(house, provider, workflow, statement, changes):
     answer = hand_in(house, run(house, provider, **changes), statement())
     assert answer.status == 401 and "registered for just this issuer" in answer.text, answer.text

@@ -1,9 +1,9 @@
-/// A small tree as a list of questions that are all asked, of 32 rows at once, so that no row's way has to be guessed.
+/// A small tree as a list of questions that are all asked, of ``RankCodes/lanes`` rows at once, so that no row's way has to be guessed.
 ///
 /// Questions stand children first. Each leaves, for every row, the number of the leaf that its subtree has for it: of the left child's where the answer is
 /// yes, else of the right child's. The last one's is the tree's.
 ///
-/// - Complexity: for 32 rows, nodes × about eight instructions a register of rows.
+/// - Complexity: nodes × about eight instructions for each register of rows.
 /// - Source: in the manner of Lucchese et al., QuickScorer (2015), and Ye et al., RapidScorer (2018), with numbers of leaves in place of
 ///   their bit vectors.
 struct TreeProgram<Codes: RowCodes>: Sendable {
@@ -14,7 +14,7 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
     private struct Question {
         /// Where the feature's codes begin, in strides.
         var feature: Int32
-        /// Places of what is reached: leaves by number, then questions.
+        /// Places of what is reached, in registers: leaves by number, then questions.
         var left: Int32
         var right: Int32
         /// The place of its categories; -1 for none.
@@ -29,6 +29,7 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
     private let values: [Double]
     private let score: Int
     private let leafCount: Int
+    private let hasCategories: Bool
 
     /// - Parameter rank: the code up to which rows go left at a feature's threshold.
     init(_ ensemble: TreeEnsemble, _ tree: TreeEnsemble.Tree, rank: (_ feature: Int, _ threshold: Double) -> Code) {
@@ -54,7 +55,7 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
         for (place, node) in order.reversed().enumerated() { places[node] = place }
         let leafCount = leaves.count
         precondition(leafCount <= Lanes.leafLimit, "a tree with more leaves than its codes can number")
-        func number(_ child: Int32) -> Int32 { Int32(leaves[child] ?? leafCount + (places[child] ?? 0)) }
+        func number(_ child: Int32) -> Int32 { Int32((leaves[child] ?? leafCount + (places[child] ?? 0)) * Self.registers) }
         questions = order.reversed().map { place in
             let node = ensemble.nodes[Int(place)]
             return Question(
@@ -63,6 +64,7 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
         }
         self.values = values
         self.leafCount = leafCount
+        hasCategories = questions.contains { $0.categories >= 0 }
     }
 
     /// Adds the tree's leaves to the sums of the rows of `codes`, row by row, `count` scores each.
@@ -77,44 +79,70 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
                 for place in 0..<(leafCount * registers) { reached[place] = Lanes(repeating: Code(truncatingIfNeeded: place / registers)) }
                 let last = reached + (leafCount + questions.count - 1) * registers
                 for group in stride(from: 0, to: codes.rowCount, by: RankCodes.lanes) {
-                    ask(UnsafeRawPointer(start + group), codes, matrix, first + group, ensemble, reached)
+                    let own = UnsafeRawPointer(start + group)
+                    if hasCategories {
+                        askAll(own, codes, matrix, first + group, ensemble, reached)
+                    } else if codes.hasMissing {
+                        ask(own, codes.stride, reached, hasMissing: true)
+                    } else {
+                        ask(own, codes.stride, reached, hasMissing: false)
+                    }
                     add(UnsafeRawPointer(last), min(RankCodes.lanes, codes.rowCount - group), sums + group * count, count, inFloat)
                 }
             }
         }
     }
 
+    /// Asks questions that all compare. Places were checked when the tree was made ready, so none is checked here.
+    ///
     /// - Parameter start: the first feature's codes of these rows.
     @inline(__always) private func ask(
+        _ start: UnsafeRawPointer, _ stride: Int, _ reached: UnsafeMutablePointer<Lanes>, hasMissing: Bool
+    ) {
+        let stride = stride &* MemoryLayout<Code>.size
+        questions.withUnsafeBufferPointer { questions in
+            var own = reached + leafCount &* Self.registers
+            for question in questions {
+                Self.compare(question, start + Int(question.feature) &* stride, reached, own, hasMissing: hasMissing)
+                own += Self.registers
+            }
+        }
+    }
+
+    @inline(__always) private static func compare(
+        _ question: Question, _ column: UnsafeRawPointer, _ reached: UnsafeMutablePointer<Lanes>, _ own: UnsafeMutablePointer<Lanes>, hasMissing: Bool
+    ) {
+        let left = reached + Int(question.left)
+        let right = reached + Int(question.right)
+        let rank = Lanes(repeating: question.rank)
+        // Missing values are above every rank; the least code is below all, so that it goes left anyway.
+        let missing = Lanes(repeating: hasMissing && question.missingGoesLeft ? Code.max : Code.min)
+        for register in 0..<registers {
+            let code = column.loadUnaligned(fromByteOffset: register &* MemoryLayout<Lanes>.size, as: Lanes.self)
+            let goesRight = hasMissing ? Lanes.mask(code, above: rank, butNot: missing) : Lanes.mask(code, above: rank)
+            own[register] = Lanes.choose(where: goesRight, right[register], left[register])
+        }
+    }
+
+    /// The same where some questions are whether a value is among categories.
+    private func askAll(
         _ start: UnsafeRawPointer, _ codes: Codes, _ matrix: FeatureMatrix, _ first: Int, _ ensemble: TreeEnsemble,
         _ reached: UnsafeMutablePointer<Lanes>
     ) {
-        let registers = Self.registers
         let stride = codes.stride * MemoryLayout<Code>.size
-        let hasMissing = codes.hasMissing
-        questions.withUnsafeBufferPointer { questions in
-            var own = reached + leafCount * registers
-            for question in questions {
-                let left = reached + Int(question.left) * registers
-                let right = reached + Int(question.right) * registers
-                let column = start + Int(question.feature) * stride
-                if question.categories >= 0 {
-                    for register in 0..<registers {
-                        let mask = Self.categorical(question, ensemble, matrix, first + register * Lanes.scalarCount)
-                        own[register] = Lanes.choose(where: mask, left[register], right[register])
-                    }
-                } else {
-                    let rank = Lanes(repeating: question.rank)
-                    // Missing values are above every rank; the least code is below all, so that it goes left anyway.
-                    let missing = Lanes(repeating: question.missingGoesLeft ? Code.max : Code.min)
-                    for register in 0..<registers {
-                        let code = column.loadUnaligned(fromByteOffset: register * MemoryLayout<Lanes>.size, as: Lanes.self)
-                        let mask = hasMissing ? Lanes.mask(code, atMost: rank, or: missing) : Lanes.mask(code, atMost: rank)
-                        own[register] = Lanes.choose(where: mask, left[register], right[register])
-                    }
+        var own = reached + leafCount * Self.registers
+        for question in questions {
+            if question.categories >= 0 {
+                let left = reached + Int(question.left)
+                let right = reached + Int(question.right)
+                for register in 0..<Self.registers {
+                    let mask = Self.categorical(question, ensemble, matrix, first + register * Lanes.scalarCount)
+                    own[register] = Lanes.choose(where: mask, left[register], right[register])
                 }
-                own += registers
+            } else {
+                Self.compare(question, start + Int(question.feature) * stride, reached, own, hasMissing: codes.hasMissing)
             }
+            own += Self.registers
         }
     }
 
@@ -134,13 +162,13 @@ struct TreeProgram<Codes: RowCodes>: Sendable {
     ) {
         let ends = ends.assumingMemoryBound(to: Code.Magnitude.self)
         values.withUnsafeBufferPointer { values in
-            if score >= 0, inFloat {
+            if score >= 0 {
+                var sum = sums + score
                 for row in 0..<rows {
-                    let sum = sums[row * count + score] + values[Int(ends[row])]
-                    sums[row * count + score] = Double(Float(sum))
+                    let added = sum.pointee + values[Int(truncatingIfNeeded: ends[row])]
+                    sum.pointee = inFloat ? Double(Float(added)) : added
+                    sum += count
                 }
-            } else if score >= 0 {
-                for row in 0..<rows { sums[row * count + score] += values[Int(ends[row])] }
             } else {
                 for row in 0..<rows {
                     for score in 0..<count {

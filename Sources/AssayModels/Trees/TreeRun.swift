@@ -5,6 +5,10 @@ struct TreeRun: Sendable {
         case narrow(TreeProgram<NarrowCodes>)
         case wide(TreeProgram<RankCodes>)
         case walk(tree: Int)
+
+        var isWalk: Bool {
+            if case .walk = self { true } else { false }
+        }
     }
 
     /// Questions for each feature of a run below which narrow codes cost more than they save.

@@ -1,8 +1,8 @@
 /// An ensemble made ready to score rows.
 ///
-/// Of many rows, trees with few nodes are asked all their questions, 32 rows at a time (``TreeProgram``); larger trees, and all trees where there
-/// are few rows, are walked (``TreePaths``). Sums are added tree by tree in the trees' order, each row's by itself, so a row has the same bits
-/// alone, in a table, on one core or many.
+/// Of many rows, trees with few nodes are asked all their questions, ``RankCodes/lanes`` rows at a time (``TreeProgram``); larger trees, and all
+/// trees where there are few rows, are walked (``TreePaths``). Sums are added tree by tree in the trees' order, each row's by itself, so a row has
+/// the same bits alone, in a table, on one core or many.
 package struct TreeScorer: Sendable {
     /// Below this many rows ranks and masks cost more than they save.
     static let programRows = 32
@@ -14,12 +14,15 @@ package struct TreeScorer: Sendable {
     let ensemble: TreeEnsemble
     private let paths: TreePaths
     private let groups: [(thresholds: [[Double]], runs: [TreeRun])]
+    /// Whether any tree has too many nodes to be asked all its questions.
+    private let hasWalks: Bool
 
     /// - Complexity: O(nodes × log nodes), and about half the ensemble's memory once more.
     package init(_ ensemble: TreeEnsemble) {
         self.ensemble = ensemble
         paths = TreePaths(ensemble)
         groups = TreeGroups(ensemble).groups.map { ($0.thresholds, TreeRun.runs(ensemble, $0, programNodes: Self.programNodes)) }
+        hasWalks = groups.contains { group in group.runs.contains { $0.parts.contains(where: \.isWalk) } }
     }
 
     /// One array of rows for each score, each `base + leaves` in the trees' order.
@@ -65,15 +68,16 @@ package struct TreeScorer: Sendable {
             }
             return
         }
-        let values = FeatureRows(matrix, rows)
-        guard ensemble.linearLeaves.isEmpty else { return scoreLinear(values, into: sums, inFloat: inFloat) }
+        guard ensemble.linearLeaves.isEmpty else { return scoreLinear(FeatureRows(matrix, rows), into: sums, inFloat: inFloat) }
         if rows.count < Self.programRows {
+            let values = FeatureRows(matrix, rows)
             values.values.withUnsafeBufferPointer { values in
                 guard let start = values.baseAddress else { return }
                 for row in 0..<rows.count { paths.addAll(start + row * matrix.featureCount, sums + row * count, count, inFloat: inFloat) }
             }
             return
         }
+        let values = hasWalks ? FeatureRows(matrix, rows) : nil
         for group in groups {
             let codes = RankCodes(matrix, group.thresholds, rows: rows)
             for run in group.runs {
@@ -83,7 +87,7 @@ package struct TreeScorer: Sendable {
                     case .narrow(let program):
                         if let narrow { program.add(narrow, matrix, first: rows.lowerBound, ensemble, sums, count, inFloat: inFloat) }
                     case .wide(let program): program.add(codes, matrix, first: rows.lowerBound, ensemble, sums, count, inFloat: inFloat)
-                    case .walk(let tree): paths.add(tree: tree, values, sums, count, inFloat: inFloat)
+                    case .walk(let tree): if let values { paths.add(tree: tree, values, sums, count, inFloat: inFloat) }
                     }
                 }
             }

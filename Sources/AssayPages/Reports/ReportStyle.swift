@@ -43,6 +43,7 @@ enum ReportStyle {
         .shade.none { margin-left: 12px; } figure.wide { grid-column: 1 / -1; } figure.wide svg { max-width: 640px; }
         section .scroll { margin: 14px 0; } .notes p { color: var(--soft); }
         @media (max-width: 640px) { .measure { grid-template-columns: minmax(0, 1fr) auto; } .measure .gauge { grid-column: 1 / -1; } }
+        @media (max-width: 560px) { figure.wide { overflow-x: auto; } figure.wide svg { min-width: 500px; } }
         @media print { main { max-width: none; padding: 0; } section, figure, .measure { break-inside: avoid; } }
         """
 }

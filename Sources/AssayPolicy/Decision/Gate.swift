@@ -73,7 +73,7 @@ package struct Gate: Sendable {
             let documents = policy.documents.map { document($0, facts) }
             let reasons =
                 standing(of: policy, facts) + dossier.reasons + checks + DeclarationJudge(policy: policy, facts: facts).reasons
-                + ShadowJudge(policy: policy, facts: facts).reasons + documents
+                + ShadowJudge(policy: policy, facts: facts).reasons + ReasonTableJudge(policy: policy, facts: facts).reasons + documents
                 + approvals.reasons + (index == 0 ? said : [])
             return GateOutcome.Part(
                 policy: policy.name, policyVersion: policy.version, digest: digests[index],
@@ -107,7 +107,9 @@ package struct Gate: Sendable {
     ///   - words: which reasons of checks have a text.
     package func preview(of policy: Policy, digest: SHA256Digest, _ facts: GateFacts, words: ReasonWords = .all) -> GateOutcome.Part {
         var part = judgeChecks(of: policy, digest, facts, words: words)
-        part.reasons = standing(of: policy, facts) + part.reasons + ShadowJudge(policy: policy, facts: facts).reasons
+        part.reasons =
+            standing(of: policy, facts) + part.reasons + ShadowJudge(policy: policy, facts: facts).reasons
+            + ReasonTableJudge(policy: policy, facts: facts).reasons
         part.decision = part.reasons.map(\.decision).max() ?? .pass
         return part
     }

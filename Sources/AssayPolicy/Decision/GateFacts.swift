@@ -102,6 +102,8 @@ package struct GateFacts: Sendable {
     package var namedBaselines: [PolicyCheck.Baseline: Baseline] = [:]
     /// What was counted beside the version that holds the place; `nil` where none does.
     package var shadow: ShadowFacts?
+    /// The tables of reason codes that were frozen with it: of the model's files and its run's, each once.
+    package var reasonTables: Set<SHA256Digest> = []
     /// Those that some policy demands.
     package var documents: [RequiredDocument: Document]
     /// What the version's run says of itself.

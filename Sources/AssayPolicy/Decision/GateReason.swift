@@ -33,6 +33,7 @@ package struct GateReason: Hashable, Sendable {
         case validationDue = "validation-due"
         case shadowMissing = "shadow-missing"
         case declarationMissing = "declaration-missing"
+        case reasonTableMissing = "reason-table-missing"
     }
 
     /// What a check measured, where it did.
@@ -51,7 +52,7 @@ package struct GateReason: Hashable, Sendable {
     package var code: Code
     /// The check's id (with what it looks at in the run as `column`), a document's name, or `approvals`, `objections`, `conditions`,
     /// `author`, `version`, `tier`, `record`, `findings`,
-    /// `risks`, `risk-evaluation`, `monitoring`, `shadow`, `validation`, or an evidence code.
+    /// `risks`, `risk-evaluation`, `monitoring`, `shadow`, `reasons`, `validation`, or an evidence code.
     package var requirement: String
     package var column: Text?
     /// The condition on the rows that the check looks at, beside that of the policy's data.

@@ -22,7 +22,7 @@ extension PolicyWords {
     private var reasons: [String] {
         guard let demand = policy.serving.reasons else { return [] }
         let table = demand.tables.first.map { "the table of reason codes sha256:\($0.hex)" } ?? "a table of reason codes"
-        return ["Each explanation comes with reasons by \(table), frozen with the version; a version without is not served."]
+        return ["Each explanation comes with reasons by \(table), frozen with the version; a version without is neither let in nor served."]
     }
 
     private var predictionRules: [String] {

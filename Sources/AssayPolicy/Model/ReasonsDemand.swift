@@ -15,6 +15,12 @@ package struct ReasonsDemand: Hashable, Sendable {
     }
 
     package static let anyTable = "required"
+
+    /// What files are called that are taken for a model's table.
+    package static let fileNames = ["reason-codes.yaml", "reason-codes.yml", "reason-codes.json"]
+
+    package static func isTable(_ path: Text) -> Bool { path.string.split(separator: "/").last.map { fileNames.contains(String($0)) } ?? false }
+
     private static let prefix = "sha256:"
 
     /// `required`, or `sha256:` and the digest of the table, as policies write it.

@@ -121,6 +121,7 @@ package struct PolicyTestReader: FieldReading {
             publishers: text("publisher", in: fields).map { [policy.name: $0] } ?? [:], dossier: dossier(fields), now: PolicyTestFacts.now)
         facts.namedBaselines = namedBaselines(fields, filled, asking: version)
         facts.shadow = shadow(fields)
+        facts.reasonTables = reasonTables(fields)
         return (facts, approvals)
     }
 

@@ -45,6 +45,7 @@ enum PolicyTestTables {
             .init("records", .list(.word(Policy.recordWords), count: 0...FieldTable.listLimit), "What is on record; what the policy asks for where it is left out."),
             .init("monitors", .list(.table(PolicyTables.monitor), count: 0...FieldTable.listLimit), "What a signed monitoring plan watches; what the policy asks for where it is left out."),
             .init("shadow", .table(shadow), "What was counted beside the version that holds the place; what the policy asks for where it is left out."),
+            .init("reason-table", .text(), "The table of reason codes that was frozen with it, none or sha256:…; the one that the policy asks for where it is left out."),
             .init("open-sections", .list(.text(), count: 0...FieldTable.listLimit), "Sections of the risk evaluation that are not complete; none where it is left out."),
             .init("findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are not due yet."),
             .init("overdue-findings", .list(.word(Severity.allCases.map(\.rawValue)), count: 0...FieldTable.listLimit), "Severities of open findings that are overdue."),

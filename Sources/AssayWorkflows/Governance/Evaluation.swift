@@ -98,13 +98,15 @@ extension Governance {
     func facts(
         _ tx: any StoreSnapshot, _ version: GovernedVersion, action: Text, target: GateTarget, requestID: String, newName: Text? = nil
     ) throws -> GateFacts {
-        GateFacts(
+        var facts = GateFacts(
             logOrigin: logOrigin, request: Text(requestID), action: action,
             target: target, model: version.model, otherNames: version.otherNames + (newName.map { [$0] } ?? []),
             version: Text(String(version.version)), manifest: version.manifest, tier: try tier(tx, of: version),
             authors: version.authors,
             hasAnonymousAuthor: version.hasAnonymousAuthor, recordDoubt: useCases.recordCheck?.doubt,
             now: effects.nowMilliseconds() / 1_000)
+        facts.reasonTables = Set((version.files + version.tables).filter { ReasonsDemand.isTable($0.path) }.map(\.digest))
+        return facts
     }
 
     /// What was said and left to be done; conditions stop what enters a place, not what leaves one.

@@ -7,18 +7,13 @@ import AssayTerms
 ///
 /// It is read where reasons are given and not before, so that a wrong one keeps nobody from scoring.
 struct OwnReasons: Sendable {
-    /// What files are called that are taken for a model's table.
-    static let names = ["reason-codes.yaml", "reason-codes.yml", "reason-codes.json"]
-
     private var found: [(name: Text, bytes: [UInt8])] = []
 
     private init() {}
 
-    static func isTable(_ path: Text) -> Bool { path.string.split(separator: "/").last.map { names.contains(String($0)) } ?? false }
-
     /// - Returns: `nil` where there is none.
     init?(_ files: any ModelFiles) throws(AssayError) {
-        for name in files.names.filter(Self.isTable).sorted() {
+        for name in files.names.filter(ReasonsDemand.isTable).sorted() {
             found.append((name, try files.contents(of: name, limit: ReasonCodesReader.limit)))
         }
         if found.isEmpty { return nil }
@@ -31,7 +26,7 @@ struct OwnReasons: Sendable {
     static func frozen(_ statement: DeploymentStatement, _ files: any ModelFiles, _ remote: RemoteModel) async throws(AssayError) -> OwnReasons? {
         var own = OwnReasons()
         var digests: Set<SHA256Digest> = []
-        for file in statement.files + statement.tables where isTable(file.path) && digests.insert(file.digest).inserted {
+        for file in statement.files + statement.tables where ReasonsDemand.isTable(file.path) && digests.insert(file.digest).inserted {
             guard file.size <= ReasonCodesReader.limit else {
                 throw AssayError(.limitExceeded, "\(file.path) has \(file.size) bytes; a table of reason codes has at most \(ReasonCodesReader.limit)")
             }

@@ -15,7 +15,7 @@ extension ServingRules {
             throw AssayError(
                 .permissionDenied,
                 "its policy demands reasons by \(demanded.isEmpty ? "a table of reason codes" : "the table of reason codes \(demanded)"), and none was frozen with it; log "
-                    + "\(OwnReasons.names[0]) with the model or its run before the version is registered")
+                    + "\(ReasonsDemand.fileNames[0]) with the model or its run before the version is registered")
         }
         throw AssayError(.permissionDenied, "its policy demands reasons by the table \(demanded), and the one frozen with it is sha256:\(table.hex); it is not served")
     }

@@ -97,7 +97,8 @@ struct GatewayRoutes: Sendable {
                                     "version": .integer(Int64(version.number)), "places": .array(places.map { .string($0.string) }),
                                     "manifest": .string(version.statement.manifest.hex),
                                     "not_after": .string(version.statement.notAfterText), "rules": version.statement.rules.json,
-                                    "is_upstream": .bool(version.served.isUpstream), "features": version.served.service.features?.json ?? [],
+                                    "is_upstream": .bool(version.served.isUpstream), "scored": version.served.scorer.json,
+                                    "is_explained": .bool(version.served.service.isExplained), "features": version.served.service.features?.json ?? [],
                                 ]
                             }),
                     ]

@@ -47,14 +47,16 @@ final class ServedModel: Sendable {
     var profile: [Text: ProfiledInput] { opened.profile }
     /// For people: what it is and how it is explained.
     let words: String
+    /// Who computes its answers.
+    let scorer: AnswerSource
     private let keeper: ForeignKeeper?
     /// Whether an HTTP service scores it, whose bytes nobody verified.
-    let isUpstream: Bool
+    var isUpstream: Bool { scorer == .upstream }
     private let life: Task<Void, any Error>?
 
     private init(
-        _ opened: OpenedModel, _ service: ScoringService, _ words: String, reference: ExtractionReference?, keeper: ForeignKeeper? = nil,
-        life: Task<Void, any Error>? = nil, isUpstream: Bool = false
+        _ opened: OpenedModel, _ service: ScoringService, _ words: String, by scorer: AnswerSource, reference: ExtractionReference?,
+        keeper: ForeignKeeper? = nil, life: Task<Void, any Error>? = nil
     ) {
         self.opened = opened
         self.service = service
@@ -63,7 +65,7 @@ final class ServedModel: Sendable {
         self.words = words
         self.keeper = keeper
         self.life = life
-        self.isUpstream = isUpstream
+        self.scorer = scorer
     }
 
     /// - Parameter rules: those of its statement: they may ask for explanations, whatever the options say.
@@ -100,7 +102,7 @@ final class ServedModel: Sendable {
             let predictor = NativePredictor(model)
             return ServedModel(
                 opened, ScoringService(predictor: predictor, explaining: explaining, options: scoring), "\(model.form.description), \(words)",
-                reference: try await reference(opened, predictor))
+                by: .assay, reference: try await reference(opened, predictor))
         case .foreign(let plan): return try await load(opened, plan, options)
         }
     }
@@ -125,8 +127,9 @@ final class ServedModel: Sendable {
             let scoring = try options.scoring(opened, model.form)
             let service = ScoringService(predictor: model, explaining: explanations.map { .kernel($0) } ?? .nothing, options: scoring)
             let words = explanations.map { "explained against \($0.background.rowCount) rows of \($0.background.name)" } ?? "not explained"
+            let scorer = AnswerSource(plan)
             return ServedModel(
-                opened, service, "\(model.form.description), \(words)",
+                opened, service, "\(model.form.description), \(words); \(scorer.words)", by: scorer,
                 reference: try await reference(opened, model), keeper: keeper, life: life)
         } catch {
             keeper.leave()
@@ -153,8 +156,7 @@ final class ServedModel: Sendable {
         }
         return ServedModel(
             opened, ScoringService(predictor: model, explaining: explanations.map { .kernel($0) } ?? .nothing, options: scoring),
-            model.form.description,
-            reference: try await reference(opened, model), life: life, isUpstream: true)
+            model.form.description, by: .upstream, reference: try await reference(opened, model), life: life)
     }
 
     /// How often an upstream's health is looked at.
