@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,16 +12,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from ports import free_port
+
 BINARY = os.environ["ASSAY_BINARY"]
 # Models that only their own library reads are scored by the interpreter that logs them.
 os.environ.setdefault("ASSAY_MODEL_PYTHON", sys.executable)
 PEOPLE = {"ana": "data_scientist", "petra": "validator", "vera": "validator", "carl": "compliance", "otto": "auditor"}
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Failure(AssertionError):

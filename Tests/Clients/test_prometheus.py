@@ -34,7 +34,7 @@ def started(*arguments, log):
 def answers(url):
     try:
         return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 
@@ -72,7 +72,9 @@ def monitored(tmp_path_factory):
     house.gateway = f"http://127.0.0.1:{ports['gateway']}"
     house.token = token
     try:
-        eventually(lambda: answers(house.prometheus + "/-/ready") and answers(house.alertmanager + "/-/ready"), 60)
+        ready = lambda: answers(house.prometheus + "/-/ready") and answers(house.alertmanager + "/-/ready")
+        eventually(lambda: ready() or any(child.poll() is not None for child in children), 60)
+        assert ready(), f"{[child.poll() for child in children]} of gateway, Alertmanager and Prometheus:\n{(folder / 'log').read_text()[-4000:]}"
         yield house
     finally:
         for child in children:

@@ -3,13 +3,16 @@
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "Acceptance"))
+
+from ports import free_port
 
 KEEPER = Path(__file__).with_name("keeper.py")
 # Both servers commit each request durably; in memory that costs nothing.
@@ -21,12 +24,6 @@ class Reply:
     status: int
     content_type: str
     body: bytes
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def milliseconds():

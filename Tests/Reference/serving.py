@@ -4,21 +4,19 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
+import sys
 import threading
 import time
 
 import requests
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Acceptance"))
+
+from ports import free_port
+
 BINARY = os.environ.get("ASSAY_BINARY", ".build/debug/assay")
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures" / "models"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Assay:

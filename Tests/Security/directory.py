@@ -6,18 +6,14 @@ import subprocess
 import time
 from pathlib import Path
 
+from ports import free_port
+
 SUFFIX = "dc=example,dc=org"
 MANAGER, MANAGER_PASSWORD = f"cn=manager,{SUFFIX}", "the manager's word"
 PEOPLE = {
     "lena": "lena's words, many of them", "max": "words of his own, many", "a*b": "a star in the name here",
     "o'hara (jr)": "brackets in the name here", "twin": "one of two of them", "root": "a directory's idea of root",
 }
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def escaped(text):
