@@ -16,7 +16,7 @@ rows = pandas.DataFrame({"a": draw.normal(size=50), "b": draw.normal(size=50), "
 answer = (rows.a > 0).astype(int)
 mlflow.set_experiment("gateway")
 with mlflow.start_run():
-    mlflow.sklearn.log_model(LogisticRegression().fit(rows, answer), name="model", registered_model_name="loans",
+    mlflow.sklearn.log_model(LogisticRegression().fit(rows, answer), name="model", pip_requirements=["scikit-learn"], registered_model_name="loans",
                              signature=infer_signature(rows, answer))
 """
 

@@ -70,7 +70,8 @@ def wait_and_register(gate, kind, name, tags=None, metrics=None):
         for key, value in (metrics or {}).items():
             mlflow.log_metric(key, value)
         mlflow.log_table(rows, "eval/holdout.parquet")
-        info = mlflow.sklearn.log_model(model, name="model", signature=infer_signature(rows[features], model.predict(rows[features])))
+        info = mlflow.sklearn.log_model(
+            model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(rows[features], model.predict(rows[features])))
         # What the client does by itself, without its wait of five minutes.
         try:
             client.create_registered_model(name)

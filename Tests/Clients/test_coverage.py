@@ -25,7 +25,7 @@ mlflow.set_experiment("coverage")
 with mlflow.start_run():
     model = LogisticRegression().fit(table[["a"]], table.approve)
     mlflow.log_table(table, "eval/holdout.parquet")
-    mlflow.sklearn.log_model(model, name="model", signature=infer_signature(table[["a"]], model.predict(table[["a"]])),
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(table[["a"]], model.predict(table[["a"]])),
                              skops_trusted_types=["numpy.dtype"], registered_model_name="covered")
 """
 POLICY = """

@@ -72,7 +72,7 @@ def register(house, kind):
     with mlflow.start_run():
         mlflow.log_table(table, "eval/holdout.parquet")
         info = mlflow.sklearn.log_model(
-            model, name="model", signature=infer_signature(table[["income"]], model.predict(table[["income"]])),
+            model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(table[["income"]], model.predict(table[["income"]])),
             registered_model_name=f"table-{kind}")
     house.wait_for_evidence(f"table-{kind}", str(info.registered_model_version))
     return lambda: client.transition_model_version_stage(f"table-{kind}", info.registered_model_version, "Production")

@@ -70,7 +70,7 @@ def log(house, name, table, profile):
         if profile:
             mlflow.log_artifact(profile, "reference")
         info = mlflow.sklearn.log_model(
-            model, name="model", signature=infer_signature(table[["income"]], model.predict(table[["income"]])),
+            model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(table[["income"]], model.predict(table[["income"]])),
             registered_model_name=name)
     return client, str(info.registered_model_version)
 

@@ -70,7 +70,7 @@ class Gate:
         with mlflow.start_run() as run:
             mlflow.log_table(rows, table or "eval/holdout.parquet")
             info = mlflow.sklearn.log_model(
-                model, name="model", signature=infer_signature(rows[features], model.predict(rows[features])),
+                model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(rows[features], model.predict(rows[features])),
                 registered_model_name=name)
         return client, run.info.run_id, str(info.registered_model_version)
 

@@ -35,7 +35,8 @@ answer = (rows.a {sign} draw.normal(size=200) * 0.1 > 0).astype(int)
 model = {model}.fit(rows, answer)
 mlflow.set_experiment("gateway")
 with mlflow.start_run():
-    mlflow.sklearn.log_model(model, name="model", registered_model_name="{name}", signature=infer_signature(rows, answer),
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name="{name}",
+                             signature=infer_signature(rows, answer),
                              input_example=rows[:5]{more})
 """
 

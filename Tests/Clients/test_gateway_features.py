@@ -27,8 +27,8 @@ mlflow.set_experiment("features")
 with mlflow.start_run():
     signature = ModelSignature(inputs=Schema([ColSpec("double", "amount"), ColSpec("{kind}", "visits"), ColSpec("double", "spent")]),
                                outputs=Schema([ColSpec("long")]))
-    mlflow.sklearn.log_model(model, name="model", registered_model_name="{name}", signature=signature, input_example=rows[:5],
-                             serialization_format="{form}"{more})
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name="{name}",
+                             signature=signature, input_example=rows[:5], serialization_format="{form}"{more})
 """
 
 VIEW = """

@@ -32,7 +32,7 @@ with mlflow.start_run():
     model = LogisticRegression().fit(table[["a"]], table.approve)
     mlflow.log_table(table, "eval/holdout.parquet")
     signature = infer_signature(table[["a"]], model.predict(table[["a"]]))
-    mlflow.sklearn.log_model(model, name="model", signature=signature, registered_model_name="NAME")
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], signature=signature, registered_model_name="NAME")
 """
 
 

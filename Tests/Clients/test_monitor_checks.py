@@ -340,14 +340,15 @@ held.to_csv("held.csv", index=False)
 rows.to_csv("rows.csv", index=False)
 mlflow.set_experiment("guessed")
 with mlflow.start_run():
-    info = mlflow.sklearn.log_model(model, name="model", registered_model_name="first", signature=infer_signature(rows, answer))
+    info = mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name="first",
+                                    signature=infer_signature(rows, answer))
     mlflow.artifacts.download_artifacts(info.model_uri, dst_path="copy")
     import os
     folder = next(root for root, _, files in os.walk("copy") if "MLmodel" in files)
     subprocess.run([{BINARY!r}, "profile", "held.csv", "--write-profile", "profile.json", "--label", "answer", "--score", "score"], check=True)
     subprocess.run([{BINARY!r}, "explain", folder, "rows.csv", "--background", "rows.csv", "--add-to-profile", "profile.json"], check=True)
     mlflow.log_artifact("profile.json")
-    mlflow.sklearn.log_model(model, name="model", registered_model_name="guessed", signature=infer_signature(rows, answer))
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name="guessed", signature=infer_signature(rows, answer))
 import shutil
 shutil.copy("profile.json", {str(house.folder / "guessed.json")!r})
 shutil.copy("held.csv", {str(house.folder / "guessed.csv")!r})

@@ -27,7 +27,7 @@ mlflow.set_experiment("watched")
 with mlflow.start_run():
     mlflow.log_artifact("profile.json")
     model = LogisticRegression().fit(rows, answer)
-    mlflow.sklearn.log_model(model, name="model", registered_model_name=NAME, signature=infer_signature(rows, answer))
+    mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name=NAME, signature=infer_signature(rows, answer))
 """
 HOUR = 3_600_000_000
 

@@ -54,7 +54,8 @@ def register(house, name, sign=1, who="ana", table=None):
     with mlflow.start_run():
         mlflow.log_table(table, "eval/holdout.parquet")
         info = mlflow.sklearn.log_model(
-            model, name="model", signature=infer_signature(table[["income"]], model.predict(table[["income"]])), registered_model_name=name)
+            model, name="model", pip_requirements=["scikit-learn"], signature=infer_signature(table[["income"]], model.predict(table[["income"]])),
+            registered_model_name=name)
     return client, str(info.registered_model_version), model
 
 

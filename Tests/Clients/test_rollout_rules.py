@@ -49,8 +49,8 @@ for name in ("credit", "forest", "away", "told", "bare"):
         model = RandomForestClassifier(5, max_depth=3, random_state=0) if name == "forest" else LogisticRegression()
         model.fit(rows, (rows.amount + rows.visits * 0.1 - rows.spent * 0.05 > 2).astype(int))
         with mlflow.start_run():
-            mlflow.sklearn.log_model(model, name="model", registered_model_name=name, signature=signature, input_example=rows[:5],
-                                     serialization_format="cloudpickle" if name == "forest" else "skops")
+            mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name=name,
+                                     signature=signature, input_example=rows[:5], serialization_format="cloudpickle" if name == "forest" else "skops")
 """
 
 # The same rows for whoever is asked.

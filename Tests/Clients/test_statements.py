@@ -69,7 +69,7 @@ mlflow.set_experiment("attested")
 with mlflow.start_run():
     model = LogisticRegression().fit(rows[["a"]], rows["approve"])
     mlflow.log_table(rows, "eval/holdout.parquet")
-    info = mlflow.sklearn.log_model(model, name="model", registered_model_name="scored", input_example=rows[["a"]][:2])
+    info = mlflow.sklearn.log_model(model, name="model", pip_requirements=["scikit-learn"], registered_model_name="scored", input_example=rows[["a"]][:2])
 rows.to_parquet("rows.parquet")
 """
 

@@ -36,8 +36,8 @@ for name in ("pinned", "other"):
     mlflow.set_experiment(name)
     with mlflow.start_run():
         mlflow.log_table(rows, "eval/holdout.parquet")
-        mlflow.sklearn.log_model(LogisticRegression().fit(rows[["a"]], rows["approve"]), name="model", registered_model_name=name,
-                                 input_example=rows[["a"]][:2])
+        mlflow.sklearn.log_model(LogisticRegression().fit(rows[["a"]], rows["approve"]), name="model", pip_requirements=["scikit-learn"],
+                                 registered_model_name=name, input_example=rows[["a"]][:2])
 scored = rows.assign(predicted=rows["approve"])
 scored.to_parquet("scored.parquet")
 """

@@ -242,11 +242,10 @@ package struct TreeExplainer: Sendable {
         let width = explained.count * playerCount
         let shift = walk.score < 0 ? 0 : (explained.firstIndex(of: walk.score) ?? 0) * playerCount
         let ensemble = ensemble
-        let players = playerCount
-        withUnsafeTemporaryAllocation(of: NodeMasks.Lanes.self, capacity: max(walk.tests.count, 1)) { masks in
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: walk.scratchCount) { scratch in
+        walk.withWalk(rowStride: width, outputStride: playerCount) { add in
+            withUnsafeTemporaryAllocation(of: NodeMasks.Lanes.self, capacity: max(walk.tests.count, 1)) { masks in
                 codes.codes.withUnsafeBufferPointer { codes8 in
-                    guard let masks = masks.baseAddress, let scratch = scratch.baseAddress, let codes8 = codes8.baseAddress else { return }
+                    guard let masks = masks.baseAddress, let codes8 = codes8.baseAddress else { return }
                     for group in 0..<((rows.count + 7) / 8) {
                         for (node, test) in walk.tests.enumerated() {
                             masks[node] = NodeMasks.left(
@@ -254,11 +253,7 @@ package struct TreeExplainer: Sendable {
                                 first: rows.lowerBound)
                         }
                         let numbers = UnsafeRawPointer(masks).assumingMemoryBound(to: Int16.self)
-                        for lane in 0..<min(8, rows.count - group * 8) {
-                            walk.add(
-                                masks: numbers, lane: lane, to: attributions + (group * 8 + lane) * width + shift, stride: players,
-                                scratch: scratch)
-                        }
+                        add(numbers, min(8, rows.count - group * 8), attributions + group * 8 * width + shift)
                     }
                 }
             }

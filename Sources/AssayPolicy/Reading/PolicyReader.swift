@@ -58,10 +58,13 @@ package struct PolicyReader: FieldReading {
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        if ["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
+        let serving = self.serving(in: fields)
+        let asking: [Text] = ["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"]
+        if !serving.asksOfAnswers, asking.allSatisfy({ !fields.has($0) }) {
             report(
                 fields.position,
-                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'shadow', 'documents', 'approvals', 'mutations' or 'extends'")
+                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'shadow', 'serving', 'documents', 'approvals', 'mutations' or "
+                    + "'extends'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -82,7 +85,7 @@ package struct PolicyReader: FieldReading {
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
             separatesDuties: separatesDuties, approvalDays: days)
         policy.shadow = shadow(in: fields)
-        policy.serving = serving(in: fields)
+        policy.serving = serving
         return extended(policy, in: fields, by: base)
     }
 

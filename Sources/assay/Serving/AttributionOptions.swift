@@ -10,7 +10,8 @@ extension TreeSpace: ExpressibleByArgument {}
 struct AttributionOptions: ParsableArguments {
     @Option(
         name: .customLong("group"),
-        help: ArgumentHelp("Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated.", valueName: "group"))
+        help: ArgumentHelp(
+            "Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated. A name with a comma or an equals sign stands in \"…\".", valueName: "group"))
     var groups: [String] = []
 
     @Flag(help: "Interaction values of each pair of columns too, for each row.")
@@ -29,19 +30,12 @@ struct AttributionOptions: ParsableArguments {
             throw ValidationError(
                 label == nil ? "--output-space log-loss is the loss of each row's label; add --label COLUMN." : "--label belongs to --output-space log-loss.")
         }
-        for group in groups where group.split(separator: "=", maxSplits: 1).count != 2 || group.split(separator: ",", omittingEmptySubsequences: false).contains("") {
-            throw ValidationError("--group is NAME=COLUMN,COLUMN; '\(group)' is not.")
-        }
+        for group in groups where ColumnGroup(group) == nil { throw ValidationError("--group is NAME=COLUMN,COLUMN; '\(group)' is not.") }
     }
 
     /// - Throws: `invalidArgument` for groups that do not fit the columns.
     func players(_ inputs: [Text]) throws(AssayError) -> Players {
-        try Players(
-            inputs: inputs,
-            groups: groups.map { group in
-                let parts = group.split(separator: "=", maxSplits: 1)
-                return (Text(String(parts[0])), parts[1].split(separator: ",").map { Text(String($0)) })
-            })
+        try Players(inputs: inputs, groups: groups.compactMap(ColumnGroup.init).map { ($0.name, $0.columns) })
     }
 
     /// Of each row whether its label is the second class; `nil` where no loss is explained.

@@ -107,5 +107,8 @@ struct ServingRulesTests {
         #expect(Fixtures.problems(text, catalogue: conditions) == ["5:35: error: a value is missing"])
         // It asks nothing of a version that enters, so it does not make a policy alone.
         #expect(Fixtures.problems("assay: policy/v1\nname: p\nversion: 1\nserving: {when-offline: stop}\n").count == 1)
+        for serving in ["{explanations: always}", "{explanations: on-request, reasons: required}", "{rules: [{name: a, when: x > 1, then: flag}]}"] {
+            #expect(Fixtures.problems("assay: policy/v1\nname: p\nversion: 1\nserving: \(serving)\n").isEmpty, "asks something of answers")
+        }
     }
 }
