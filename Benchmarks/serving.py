@@ -6,7 +6,8 @@ One logistic regression over the scaled columns of `loanapp`, logged once by MLf
 the same numbers, eight kept connections, each server alone under load. Before anything is timed the answers of all are compared. Printed
 per server: requests a second as fast as it answers (wrk), median and 99th percentile, processor seconds of the server for a thousand
 requests, and the load generator's own share of the processors; then the 99th percentile at half of that rate, sent at fixed distances
-(Benchmarks/serving_load.c), from the moment a request was due. At last ASSAY_BENCH_MINUTES (2) of full load, and what memory does.
+(Benchmarks/serving_load.c), from the moment a request was due, and beside it what the machine makes of an answer that costs nothing
+(`/health`). At last ASSAY_BENCH_MINUTES (2) of full load, and what memory does.
 
 The gateway's rows: explained; explained and recorded, while the registry runs five monitors over what arrives (its own processor seconds are
 printed beside); the same with a shadow that answers each request too; the Open Inference Protocol without explanations. What a shadow adds to an
@@ -248,11 +249,13 @@ end
 
 
 def steady(server, folder, value, rate, seconds):
-    """(p50, p99, greatest) in ms at a fixed rate."""
-    data = json.dumps(value).encode()
-    request = folder / "request"
-    request.write_bytes(f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
-                        f"Content-Length: {len(data)}\r\n\r\n".encode() + data)
+    """(p50, p99, greatest) in ms at a fixed rate; without a value, of `GET /health`."""
+    request, host = folder / "request", f"HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+    if value is None:
+        request.write_bytes(f"GET /health {host}\r\n".encode())
+    else:
+        data = json.dumps(value).encode()
+        request.write_bytes(f"POST {server.path} {host}Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
     out = subprocess.run([folder / "serving_load", str(server.port), str(CONNECTIONS), str(rate), str(seconds), request],
                          capture_output=True, text=True)
     if out.returncode:
@@ -395,6 +398,9 @@ def main():
                 registry = (processor_seconds(house.process.pid) - registry) / (rate * SECONDS) * 1000
                 half, why = steady(server, folder, one, rate / 2, SECONDS)
                 words = f"{half[1]:.2f} ms (median {half[0]:.2f}, greatest {half[2]:.1f})" if half else f"not measured: {why}"
+                if name == "assay, explained" and half:
+                    floor, _ = steady(server, folder, None, rate / 2, SECONDS)
+                    words += f"; of /health, which asks no model, {floor[1]:.2f} ms" if floor else ""
                 if name == "assay, recorded":
                     words += f"; the registry beside it {registry:.3f} CPU s/1000"
                 print(f"{name:24}{rate:11,.0f}{median:9.2f}{tail:9.2f}{spent:12.3f}{share:10.0%}   {words}", flush=True)

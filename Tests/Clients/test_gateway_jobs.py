@@ -141,6 +141,22 @@ def test_json_lines_with_explanations_by_another_place(desk):
         assert [line["shap_a"], line["shap_b"]] == pytest.approx(values, abs=1e-9)
 
 
+def test_parquet_says_what_json_lines_say(house, keys, desk):
+    bodies = {}
+    for form in ("jsonl", "parquet"):
+        job = desk.submit(encoded(table(70_000, seed=9), "text/csv"), f"/models/loans/aliases/champion/jobs?format={form}&explanations=yes").json()
+        assert desk.ended(job["id"])["state"] == "succeeded" and desk.get(f"/jobs/{job['id']}").json()["format"] == form
+        result = desk.get(f"/jobs/{job['id']}/result")
+        bodies[form] = result.content
+    assert result.headers["Content-Type"] == "application/vnd.apache.parquet" and result.headers["Content-Disposition"].endswith(f'{job["id"]}.parquet"')
+    lines, found = pandas.read_json(io.BytesIO(bodies["jsonl"]), lines=True), pandas.read_parquet(io.BytesIO(bodies["parquet"]))
+    assert list(found.columns) == list(lines.columns) and found["prediction"].dtype == "int64" and found["record"].nunique() == 70_000
+    # pandas reads numbers of JSON to its own precision.
+    pandas.testing.assert_frame_equal(found.drop(columns="record"), lines.drop(columns="record"), rtol=0, atol=1e-12)
+    refused = desk.submit(b"a,b\n1,2\n", "/models/loans/jobs?format=xlsx")
+    assert refused.status_code == 400 and "csv or jsonl or parquet" in refused.text
+
+
 def test_predictions_are_recorded_as_one_batch(house, desk):
     answer = desk.submit(encoded(table(300, seed=5), "text/csv"), **{"Assay-Batch": "november"})
     job = desk.ended(answer.json()["id"])

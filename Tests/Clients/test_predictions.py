@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow.parquet
 import pytest
 import requests
 import segments
@@ -40,6 +41,18 @@ def export(house, *arguments, who="rita"):
     house.assay("predictions", "export", "--model", "loans", "-o", str(path), *arguments, "--server", house.url, who=who)
     with open(path, newline="") as file:
         return list(csv.DictReader(file))
+
+
+def assert_parquet_is_csv(house):
+    """A file of typed columns says what the CSV says, also of columns that only some segments have."""
+    path, rows = house.folder / "export.parquet", export(house)
+    house.assay("predictions", "export", "--model", "loans", "-o", str(path), "--server", house.url, who="rita")
+    table = pyarrow.parquet.read_table(path)
+    assert table.column_names == list(rows[0]) and str(table.schema.field("@time").type).startswith("timestamp[us")
+    for name in set(table.column_names) - {"@time"}:
+        column, texts = table[name].to_pylist(), [row[name] for row in rows]
+        assert [value is None for value in column] == [text == "" for text in texts], name
+        assert all(value is None or text == value or type(value)(float(text)) == value for value, text in zip(column, texts, strict=True)), name
 
 
 def rows_of(house):
@@ -77,6 +90,7 @@ def test_every_answer_is_recorded_as_it_was_given(house):
         assert row["race"] == ["x", "é"][place] and row["customer"] == ["41", "42"][place] and row["@arm"] == "answer"
         assert 0 < float(row["@seconds"]) < 60 and row["@status"] == "200" and row["@protocol"] == "mlflow"
         assert row["@reasons"].split()[0][1:] in ("a", "b")
+    assert_parquet_is_csv(house)
     inferred = records(house, infer.headers["Assay-Record"])
     assert len(inferred) == 1 and inferred[0]["@protocol"] == "inference" and inferred[0]["race"] == ""
     broken = records(house, failed.headers["Assay-Record"])

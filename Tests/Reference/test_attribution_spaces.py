@@ -81,7 +81,7 @@ def test_what_cannot_be_is_told(tmp_path):
     assert "column 'a' stands in groups 'g' and 'h'" in ask("--group", "g=a,b", "--group", "h=a")
     assert "names column 'a' twice" in ask("--group", "g=a,a")
     assert "called 'c'" in ask("--group", "c=a,b")
-    for bad in ("abc", "=a", "g=", "g=a,", "g=,a", 'g="a', 'g="a"b', '"g"x=a', '""=a'):
+    for bad in ("abc", "=a", "g=", "g=a,", "g=,a", "=a=b"):
         assert "is NAME=COLUMN,COLUMN" in ask("--group", bad), bad
     assert "add --label" in ask("--output-space", "log-loss")
     assert "neither of the model's two classes" in ask("--output-space", "log-loss", "--label", "other")

@@ -124,6 +124,11 @@ def test_joins_are_those_of_pandas(tmp_path, seed, kind, suffix, validity):
     answer = records(tmp_path / "out.jsonl")
     assert [{name: row[name] for name in FEATURES} for row in answer] == wanted
     assert [row["id"] for row in answer] == [row["id"] for row in asked]
+    assay("join", tmp_path / f"rows.{suffix}", "--view", path, "--timestamp", "when", "-o", tmp_path / "out.parquet")
+    table = pa.parquet.read_table(tmp_path / "out.parquet")
+    assert table.column_names == list(answer[0])
+    kept = [name for name in table.column_names if name != "when"]
+    assert table.select(kept).to_pylist() == [{name: row[name] for name in kept} for row in answer]
     # Some are found, and some of each kind are not.
     matched = int(said.split(" of ")[0].split(": ")[1].replace(",", ""))
     assert 0 < matched < len(asked) and matched >= sum(any(value is not None for value in row.values()) for row in wanted)

@@ -51,19 +51,12 @@ struct ExplainTable {
         if let reasonLimit, let reasons {
             for rank in 0..<reasonLimit {
                 let ranked = reasons.map { $0.reasons.indices.contains(rank) ? $0.reasons[rank] : nil }
-                made.append(Self.texts(ranked.map { $0?.code }))
-                made.append(Self.texts(ranked.map { $0?.text }))
+                made.append(Column(name: "code", texts: ranked.map { $0?.code }))
+                made.append(Column(name: "text", texts: ranked.map { $0?.text }))
                 made.append(Column(name: "contribution", values: .double(ranked.map { $0?.contribution ?? 0 }), validity: Validity(ranked.map { $0 != nil })))
             }
             made.append(Column(name: "never", values: .double(reasons.map(\.neverNamed))))
         }
         return RowBlock(rowCount: count, columns: made)
-    }
-
-    private static func texts(_ texts: [Text?]) -> Column {
-        let dictionary = TextDictionary([""])
-        return Column(
-            name: "text", values: .text(codes: texts.map { $0.map { dictionary.code(for: $0) } ?? 0 }, dictionary: dictionary),
-            validity: Validity(texts.map { $0 != nil }))
     }
 }

@@ -15,7 +15,7 @@ struct FeatureJoinRows {
     }
 
     /// The columns that are written again.
-    let names: [Text]
+    let columns: [(name: Text, type: ColumnType)]
     private let path: String
     private let views: [FeatureSource]
     private let timestamp: Text
@@ -23,7 +23,7 @@ struct FeatureJoinRows {
     private let showing: DataReader
 
     /// - Throws: `invalidArgument` where two views read one column as different types, or a column is not there.
-    init(path: String, views: [FeatureSource], timestamp: Text, keep: [Text]?, format: RowFormat) throws(AssayError) {
+    init(path: String, views: [FeatureSource], timestamp: Text, keep: [Text]?, form: RowSink.Form) throws(AssayError) {
         self.path = path
         self.views = views
         self.timestamp = timestamp
@@ -44,12 +44,12 @@ struct FeatureJoinRows {
         let table = try DataTable.open(path: path, options: options)
         asking = try table.makeReader()
         var shown = DataOptions(columns: keep)
-        if table.format == .csv, format == .csv {
+        if table.format == .csv, form == .csv {
             shown.missingWords = []
             for name in table.columnNames where keep?.contains(name) ?? true { shown.schema.types[name] = .text }
         }
         let again = try DataTable.open(path: path, options: shown)
-        names = again.columns.map(\.name)
+        columns = again.columns.map { ($0.name, $0.type) }
         showing = try again.makeReader()
     }
 

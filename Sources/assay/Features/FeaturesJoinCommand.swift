@@ -2,9 +2,7 @@ import ArgumentParser
 import AssayColumns
 import AssayData
 import AssayEvidence
-import AssayJSON
 import AssayPolicy
-import AssayServing
 import AssayTerms
 import Foundation
 
@@ -32,7 +30,7 @@ struct FeaturesJoinCommand: ParsableCommand {
     @Flag(help: "Call the features VIEW__FEATURE.")
     var prefix = false
 
-    @Option(name: [.customShort("o"), .long], help: "A file ending in .csv or .jsonl; without it CSV on standard output.")
+    @Option(name: [.customShort("o"), .long], help: "A file ending in .csv, .jsonl or .parquet; without it CSV on standard output.")
     var output: String?
 
     func validate() throws {
@@ -40,21 +38,20 @@ struct FeaturesJoinCommand: ParsableCommand {
     }
 
     func run() throws {
-        let format = try RowFormat(output)
+        let form = try RowSink.Form(output)
         var views: [FeatureViewFile] = []
         for path in view { views.append(try FeatureViewFile(path)) }
         let asked = try FeatureJoinRows(
-            path: rows, views: views.map(\.source), timestamp: Text(timestamp), keep: keep.map(ColumnList.texts), format: format)
-        let names = try names(views, beside: asked.names)
+            path: rows, views: views.map(\.source), timestamp: Text(timestamp), keep: keep.map(ColumnList.texts), form: form)
+        let columns = try columns(views, beside: asked.columns)
         var tables: [FeatureTable] = []
         for view in views {
             tables.append(
                 try ProgressLine.shown { progress throws(AssayError) in try FeatureTable(reading: view.source, progress: progress) })
         }
-        let out = try RowOutput(path: output)
+        let out = try RowSink(form, path: output, columns: columns)
         var counts = tables.map { _ in FeatureJoinCounts() }
         do {
-            if format == .csv { try out.write(RowFormat.csvLine(names.map { .string($0.string) })) }
             while let block = try asked.next() {
                 var columns = block.shown
                 for index in tables.indices {
@@ -62,13 +59,7 @@ struct FeaturesJoinCommand: ParsableCommand {
                     counts[index].add(answer)
                     columns += answer.columns
                 }
-                for row in 0..<block.rowCount {
-                    let cells = columns.map { $0.json(row) }
-                    try out.write(
-                        format == .csv
-                            ? RowFormat.csvLine(cells.map { $0.isNull ? .string("") : $0 })
-                            : RowFormat.jsonLine(zip(names.map(\.string), cells)))
-                }
+                try out.write(RowBlock(rowCount: block.rowCount, columns: columns))
             }
             try asked.finish()
             try out.finish()
@@ -82,12 +73,14 @@ struct FeaturesJoinCommand: ParsableCommand {
         if output == nil { FileHandle.standardError.write(Data(bytes)) } else { try StandardOutput.write(bytes) }
     }
 
-    /// The names of all columns that are written.
+    /// All columns that are written.
     ///
     /// - Throws: `invalidArgument` where two have one name.
-    private func names(_ views: [FeatureViewFile], beside kept: [Text]) throws(AssayError) -> [Text] {
-        var names = kept
-        var known = Set(kept)
+    private func columns(
+        _ views: [FeatureViewFile], beside kept: [(name: Text, type: ColumnType)]
+    ) throws(AssayError) -> [(name: Text, type: ColumnType)] {
+        var columns = kept
+        var known = Set(kept.map(\.name))
         for file in views {
             for feature in file.view.features {
                 let name = prefix ? Text("\(file.view.name)__\(feature.name)") : feature.name
@@ -97,9 +90,9 @@ struct FeaturesJoinCommand: ParsableCommand {
                         "the feature '\(name)' of \(file.view.name) is called like another column; tell them apart with --prefix, "
                             + "or leave columns of the rows out with --keep")
                 }
-                names.append(name)
+                columns.append((name, feature.type.column))
             }
         }
-        return names
+        return columns
     }
 }

@@ -8,7 +8,7 @@ import AssayTerms
 /// Writes recorded predictions with the labels that are known, row by row.
 struct PredictionsExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write recorded predictions with their labels as CSV or JSON Lines.",
+        commandName: "export", abstract: "Write recorded predictions with their labels as CSV, JSON Lines or Parquet.",
         discussion: """
             Columns that begin with @ are the recorder's: @time, @prediction, @score, @shap:COLUMN …; @id names the row, as assay labels \
             takes it. @reasons are the codes that were given by the version's table of reason codes, the furthest first; without a table the \
@@ -27,39 +27,33 @@ struct PredictionsExportCommand: AsyncParsableCommand {
     @Option(help: "Only what was answered before this time.")
     var until: String?
 
-    @Option(name: [.customShort("o"), .long], help: "A file ending in .csv or .jsonl; without it CSV on standard output.")
+    @Option(name: [.customShort("o"), .long], help: "A file ending in .csv, .jsonl or .parquet; without it CSV on standard output.")
     var output: String?
 
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let format = try RowFormat(output)
+        let form = try RowSink.Form(output)
         let (since, until) = (try Self.time(since, "--since"), try Self.time(until, "--until"))
-        let out = try RowOutput(path: output)
+        let blocks = try await options.withClient { client in
+            var labels = LabelIndex()
+            for segment in try await client.segments(ofModel: model, kind: "labels") {
+                if let block = try await rows(of: segment, client) { labels.add(block) }
+            }
+            var blocks: [RowBlock] = []
+            for segment in try await client.segments(ofModel: model, kind: "predictions", version: modelVersion, since: since, until: until) {
+                guard let block = try await rows(of: segment, client) else { continue }
+                blocks.append(labels.joined(Self.inTime(block, since, until)))
+            }
+            return blocks
+        }
+        let columns = Self.columns(blocks)
+        let out = try RowSink(form, path: output, columns: columns)
         var count = 0
-        do {
-            try await options.withClient { client in
-                var labels = LabelIndex()
-                for segment in try await client.segments(ofModel: model, kind: "labels") {
-                    if let block = try await rows(of: segment, client) { labels.add(block) }
-                }
-                var blocks: [RowBlock] = []
-                for segment in try await client.segments(ofModel: model, kind: "predictions", version: modelVersion, since: since, until: until) {
-                    guard let block = try await rows(of: segment, client) else { continue }
-                    blocks.append(labels.joined(Self.inTime(block, since, until)))
-                }
-                let names = Self.names(blocks)
-                if format == .csv { try out.write(RowFormat.csvLine(names.map { .string($0.string) })) }
-                for block in blocks {
-                    count += block.rowCount
-                    for row in 0..<block.rowCount {
-                        let cells = Self.cells(block, row, names)
-                        try out.write(
-                            format == .csv
-                                ? RowFormat.csvLine(cells.map { $0.isNull ? .string("") : $0 })
-                                : RowFormat.jsonLine(zip(names.map(\.string), cells)))
-                    }
-                }
+        do throws(AssayError) {
+            for block in blocks {
+                try out.write(Self.shown(block, columns, isOneType: form == .parquet))
+                count += block.rowCount
             }
             try out.finish()
         } catch {
@@ -90,28 +84,59 @@ struct PredictionsExportCommand: AsyncParsableCommand {
 
     private static let id: Text = "@id"
 
-    private static func names(_ blocks: [RowBlock]) -> [Text] {
-        var names = [id]
-        var known: Set<Text> = [id, RecordColumn.idHigh, RecordColumn.idLow, RecordColumn.row, RecordColumn.position]
-        for column in blocks.flatMap(\.columns) where known.insert(column.name).inserted { names.append(column.name) }
-        if !known.contains(RecordColumn.reasons), names.contains(where: { $0.string.hasPrefix(RecordColumn.attributionPrefix) }) {
-            names.append(RecordColumn.reasons)
-        }
-        return names
-    }
-
-    private static func cells(_ block: RowBlock, _ row: Int, _ names: [Text]) -> [JSONValue] {
-        names.map { name in
-            switch name {
-            case id: RecordIDs(block).map { .string($0[row].description) } ?? .null
-            case RecordColumn.reasons: block[RecordColumn.reasons]?.json(row) ?? .string(reasonCodes(block, row))
-            default: block[name]?.json(row) ?? .null
+    /// What any of the blocks has, in the order of appearance. A column of whole numbers in one and of fractions in another is of fractions.
+    private static func columns(_ blocks: [RowBlock]) -> [(name: Text, type: ColumnType)] {
+        var columns: [(name: Text, type: ColumnType)] = [(id, .text)]
+        var places: [Text: Int?] = [id: nil, RecordColumn.idHigh: nil, RecordColumn.idLow: nil, RecordColumn.row: nil, RecordColumn.position: nil]
+        for column in blocks.flatMap(\.columns) {
+            if let known = places[column.name] {
+                if let place = known, columns[place].type == .int64, column.type == .double { columns[place].type = .double }
+            } else {
+                places[column.name] = columns.count
+                columns.append((column.name, column.type))
             }
         }
+        if places[RecordColumn.reasons] == nil, columns.contains(where: { $0.name.string.hasPrefix(RecordColumn.attributionPrefix) }) {
+            columns.append((RecordColumn.reasons, .text))
+        }
+        return columns
     }
 
-    /// The inputs with the largest attributions by size, largest first, with the sign of what they did.
-    private static func reasonCodes(_ block: RowBlock, _ row: Int) -> String {
+    /// - Parameter isOneType: whether whole numbers are written as fractions where the column has fractions elsewhere.
+    private static func shown(_ block: RowBlock, _ columns: [(name: Text, type: ColumnType)], isOneType: Bool) -> RowBlock {
+        let rows = 0..<block.rowCount
+        return RowBlock(
+            rowCount: block.rowCount,
+            columns: columns.map { name, type in
+                if name == id {
+                    let ids = RecordIDs(block)
+                    return Column(name: id, texts: rows.map { row in ids.map { Text($0[row].description) } })
+                }
+                guard let column = block[name] else {
+                    return name == RecordColumn.reasons
+                        ? Column(name: name, texts: rows.map { reasonCodes(block, $0) }) : missing(name, type, block.rowCount)
+                }
+                if isOneType, type == .double, case .int64(let values) = column.values {
+                    return Column(name: name, values: .double(values.map { Double($0) }), validity: column.validity)
+                }
+                return column
+            })
+    }
+
+    private static func missing(_ name: Text, _ type: ColumnType, _ count: Int) -> Column {
+        let values: Column.Values =
+            switch type {
+            case .boolean: .boolean([UInt8](repeating: 0, count: count))
+            case .int64: .int64([Int64](repeating: 0, count: count))
+            case .double: .double([Double](repeating: 0, count: count))
+            case .text: .text(codes: [Int32](repeating: 0, count: count), dictionary: TextDictionary([""]))
+            case .timestamp: .timestamp([Int64](repeating: 0, count: count))
+            }
+        return Column(name: name, values: values, validity: Validity(count: count, present: false))
+    }
+
+    /// The inputs with the largest attributions by size, largest first, with the sign of what they did; `nil` for none.
+    private static func reasonCodes(_ block: RowBlock, _ row: Int) -> Text? {
         let moved = block.columns.compactMap { column -> (name: String, value: Double)? in
             guard column.name.string.hasPrefix(RecordColumn.attributionPrefix), case .double(let values) = column.values, column.isPresent(row),
                 values[row] != 0
@@ -119,6 +144,6 @@ struct PredictionsExportCommand: AsyncParsableCommand {
             return (String(column.name.string.dropFirst(RecordColumn.attributionPrefix.count)), values[row])
         }
         let most = moved.sorted { (abs($0.value), $1.name) > (abs($1.value), $0.name) }.prefix(3)
-        return most.map { "\($0.value > 0 ? "+" : "-")\($0.name)" }.joined(separator: " ")
+        return most.isEmpty ? nil : Text(most.map { "\($0.value > 0 ? "+" : "-")\($0.name)" }.joined(separator: " "))
     }
 }

@@ -10,8 +10,7 @@ extension TreeSpace: ExpressibleByArgument {}
 struct AttributionOptions: ParsableArguments {
     @Option(
         name: .customLong("group"),
-        help: ArgumentHelp(
-            "Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated. A name with a comma or an equals sign stands in \"…\".", valueName: "group"))
+        help: ArgumentHelp("Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated. A comma of a name has a backslash before it.", valueName: "group"))
     var groups: [String] = []
 
     @Flag(help: "Interaction values of each pair of columns too, for each row.")
@@ -30,12 +29,20 @@ struct AttributionOptions: ParsableArguments {
             throw ValidationError(
                 label == nil ? "--output-space log-loss is the loss of each row's label; add --label COLUMN." : "--label belongs to --output-space log-loss.")
         }
-        for group in groups where ColumnGroup(group) == nil { throw ValidationError("--group is NAME=COLUMN,COLUMN; '\(group)' is not.") }
+        for group in groups where Self.group(group) == nil { throw ValidationError("--group is NAME=COLUMN,COLUMN; '\(group)' is not.") }
+    }
+
+    /// `nil` for what is none.
+    private static func group(_ text: String) -> (name: Text, columns: [Text])? {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, !text.hasPrefix("=") else { return nil }
+        let columns = ColumnList.texts(String(parts[1]))
+        return columns.contains("") ? nil : (Text(String(parts[0])), columns)
     }
 
     /// - Throws: `invalidArgument` for groups that do not fit the columns.
     func players(_ inputs: [Text]) throws(AssayError) -> Players {
-        try Players(inputs: inputs, groups: groups.compactMap(ColumnGroup.init).map { ($0.name, $0.columns) })
+        try Players(inputs: inputs, groups: groups.compactMap(Self.group))
     }
 
     /// Of each row whether its label is the second class; `nil` where no loss is explained.

@@ -3,6 +3,7 @@ import AssayData
 import AssayJSON
 import AssayServing
 import AssayTerms
+import Glibc
 
 /// Rows of typed columns written block by block: CSV, JSON Lines or Parquet.
 final class RowSink {
@@ -31,7 +32,7 @@ final class RowSink {
     /// - Parameters:
     ///   - columns: each with the type it has where there are no rows to tell; the first block's types are those of a Parquet file.
     /// - Throws: `invalidArgument` where two columns have one name, which JSON Lines and Parquet cannot have; `unavailable` where the file cannot be made.
-    init(_ form: Form, path: String?, columns: [(name: Text, type: ColumnType)]) throws(AssayError) {
+    init(_ form: Form, path: String?, mode: mode_t = 0o666, columns: [(name: Text, type: ColumnType)]) throws(AssayError) {
         var seen: Set<Text> = []
         for column in columns where form != .csv && !seen.insert(column.name).inserted {
             throw AssayError(.invalidArgument, "two columns of the result are called '\(column.name)'; write .csv, which can have both")
@@ -39,10 +40,10 @@ final class RowSink {
         self.form = form
         self.columns = columns
         name = path ?? "standard output"
-        out = try RowOutput(path: path)
+        out = try RowOutput(path: path, mode: mode)
         if form == .csv {
             do throws(AssayError) {
-                try out.write(RowFormat.csvLine(columns.map { .string($0.name.string) }))
+                try out.write(Self.csvLine(columns.map { .string($0.name.string) }))
             } catch {
                 out.abandon()
                 throw error
@@ -60,7 +61,7 @@ final class RowSink {
         for row in 0..<block.rowCount {
             let cells = block.columns.map { $0.json(row) }
             try out.write(
-                form == .csv ? RowFormat.csvLine(cells.map { $0.isNull ? .string("") : $0 }) : RowFormat.jsonLine(zip(names, cells)))
+                form == .csv ? Self.csvLine(cells.map { $0.isNull ? .string("") : $0 }) : Self.jsonLine(zip(names, cells)))
         }
     }
 
@@ -85,5 +86,31 @@ final class RowSink {
     func abandon() {
         parquet = nil
         out.abandon()
+    }
+
+    /// RFC 4180 with line feeds: quoted where a comma, quote or line break stands in the text.
+    private static func csvLine(_ cells: [JSONValue]) -> [UInt8] {
+        var line: [UInt8] = []
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { line.append(UInt8(ascii: ",")) }
+            switch cell {
+            case .string(let text):
+                if text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) {
+                    line.append(UInt8(ascii: "\""))
+                    line.append(contentsOf: text.replacing("\"", with: "\"\"").utf8)
+                    line.append(UInt8(ascii: "\""))
+                } else {
+                    line.append(contentsOf: text.utf8)
+                }
+            case .bool(let value): line.append(contentsOf: (value ? "True" : "False").utf8)
+            default: cell.append(to: &line)
+            }
+        }
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    private static func jsonLine(_ cells: some Sequence<(String, JSONValue)>) -> [UInt8] {
+        JSONValue.object(JSONObject(cells)).bytes() + [UInt8(ascii: "\n")]
     }
 }

@@ -83,17 +83,14 @@ struct ScoreCommand: AsyncParsableCommand {
         }
     }
 
-    /// A row's reason at a place; missing where it has fewer.
+    /// Each row's reason at a place; missing where it has fewer.
     private static func reasons(_ predictions: Predictions, _ place: Int) -> Column {
-        let words = predictions.reasons.map { $0.indices.contains(place) ? $0[place] : nil }
-        let dictionary = TextDictionary([""])
-        var validity = Validity(count: predictions.rowCount, present: false)
-        for (row, word) in words.enumerated() where word != nil { validity.markPresent(row) }
-        return Column(
+        Column(
             name: "reason",
-            values: .text(
-                codes: (0..<predictions.rowCount).map { row in words.indices.contains(row) ? words[row].map { dictionary.code(for: $0) } ?? 0 : 0 },
-                dictionary: dictionary), validity: validity)
+            texts: (0..<predictions.rowCount).map { row in
+                guard predictions.reasons.indices.contains(place), predictions.reasons[place].indices.contains(row) else { return nil }
+                return predictions.reasons[place][row]
+            })
     }
 
     /// Missing in every row where the model gives none.

@@ -18,10 +18,23 @@ struct GatewayJob: Hashable, Sendable {
 
     /// The form of the result.
     enum Form: String, Sendable, CaseIterable {
-        case csv, jsonl
+        case csv, jsonl, parquet
 
-        var contentType: String { self == .csv ? "text/csv; charset=utf-8" : "application/x-ndjson" }
-        var rows: RowFormat { self == .csv ? .csv : .jsonLines }
+        var contentType: String {
+            switch self {
+            case .csv: "text/csv; charset=utf-8"
+            case .jsonl: "application/x-ndjson"
+            case .parquet: "application/vnd.apache.parquet"
+            }
+        }
+
+        var rows: RowSink.Form {
+            switch self {
+            case .csv: .csv
+            case .jsonl: .jsonLines
+            case .parquet: .parquet
+            }
+        }
     }
 
     let id: String

@@ -25,7 +25,7 @@ struct GatewayJobSubmitCommand: AsyncParsableCommand {
     @Option(help: "The alias whose version scores it.")
     var alias: String?
 
-    @Option(help: ArgumentHelp("The form of the result: csv or jsonl.", valueName: "form"))
+    @Option(help: ArgumentHelp("The form of the result: csv, jsonl or parquet.", valueName: "form"))
     var resultFormat: GatewayJob.Form = .csv
 
     @Flag(help: "Explain each row.")

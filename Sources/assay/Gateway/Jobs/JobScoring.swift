@@ -1,9 +1,6 @@
 import AssayColumns
 import AssayData
-import AssayExplain
-import AssayJSON
 import AssayModels
-import AssayRecords
 import AssayServing
 import AssayTerms
 import Glibc
@@ -34,9 +31,10 @@ struct JobScoring: Sendable {
         observation?.begins(.reading)
         let opened = try JobTable(input, job, version, furtherColumns: furtherColumns)
         observation?.begins(.other)
-        let out = try RowOutput(path: store.path(job.id, "result"), mode: 0o600)
+        let columns = JobColumns(opened.service, isExplained: job.isExplained, isRecorded: record != nil, isRuled: opened.book != nil)
+        let out = try RowSink(job.form.rows, path: store.path(job.id, "result"), mode: 0o600, columns: columns.all)
         do throws(AssayError) {
-            try write(opened.data, opened.service, opened.book, to: out)
+            try write(opened.data, opened.service, opened.book, columns, to: out)
             try out.finish()
         } catch {
             out.abandon()
@@ -45,12 +43,9 @@ struct JobScoring: Sendable {
     }
 
     /// - Parameter book: the rules of the statement as it was when the job began.
-    private func write(_ data: ModelTable, _ service: ScoringService, _ book: RuleBook?, to out: RowOutput) throws(AssayError) {
-        let columns = ["prediction"] + (service.form.classes.map { classes in (0..<classes.count).map { "probability_\(classes.text($0))" } } ?? [])
-            + (job.isExplained ? service.form.inputs.map { "shap_\($0)" } : []) + (record == nil ? [] : ["record"])
-            + (book == nil ? [] : ["rules"]) + (givesReasons(service) ? ["reasons"] : [])
-        let format = job.form.rows
-        if format == .csv { try out.write(RowFormat.csvLine(columns.map { .string($0) })) }
+    private func write(
+        _ data: ModelTable, _ service: ScoringService, _ book: RuleBook?, _ columns: JobColumns, to out: RowSink
+    ) throws(AssayError) {
         let inAll = data.table.rowCount.map { Int64($0) }
         observation?.begins(.reading)
         _ = try data.forEachBlock { (block) throws(AssayError) in
@@ -68,10 +63,7 @@ struct JobScoring: Sendable {
                 let fresh = GatewayRecorder.freshID()
                 if try record(fresh, scored) { id = fresh }
             }
-            for row in 0..<scored.rowCount {
-                let cells = self.cells(scored, row, id) + (givesReasons(service) ? [reasons(scored, row)] : [])
-                try out.write(format == .csv ? RowFormat.csvLine(cells) : RowFormat.jsonLine(zip(columns, cells)))
-            }
+            try out.write(columns.block(scored, id: id))
             pay(AnswerCost(rows: Int64(block.rowCount), explainedRows: job.isExplained ? Int64(block.rowCount) : 0, modelMilliseconds: milliseconds))
             store.note(job.id, rows: block.rowCount, of: inAll)
             observation?.begins(.reading)
@@ -102,35 +94,6 @@ struct JobScoring: Sendable {
 
     /// Of one block, while its model's process is started again.
     private static let tries = 10
-
-    private func cells(_ scored: ScoredRows, _ row: Int, _ id: [UInt8]?) -> [JSONValue] {
-        // What a rule leaves to a person or refuses is told neither as a label nor as a probability; a replacement has none.
-        let isGiven = scored.findings?.isAsPredicted(row) ?? true
-        var cells = [scored.labels.json(row)]
-        for probabilities in scored.predictions.probabilities ?? [] { cells.append(isGiven ? .number(probabilities[row]) : .null) }
-        if job.isExplained {
-            if let explanation = scored.explanation {
-                let isOne = explanation.baseValues.count == 1
-                let score = isOne ? 0 : scored.classes.indices.contains(row) ? scored.classes[row] : 0
-                cells += explanation.attributions(row: row, score: score).map { isGiven ? .number($0) : .null }
-            } else {
-                cells += scored.inputs.columns.map { _ in .null }
-            }
-        }
-        if record != nil { cells.append(id.map { id in .string("\(RecordID(request: id, row: Int64(row)))") } ?? .null) }
-        if let findings = scored.findings {
-            let hits = findings.json(row: row)
-            cells.append(hits.isEmpty ? .null : .string(String(decoding: JSONValue.array(hits).bytes(), as: UTF8.self)))
-        }
-        return cells
-    }
-
-    private func givesReasons(_ service: ScoringService) -> Bool { job.isExplained && service.givesReasons }
-
-    private func reasons(_ scored: ScoredRows, _ row: Int) -> JSONValue {
-        guard let reasons = scored.reasons, scored.findings?.isAsPredicted(row) ?? true else { return .null }
-        return .string(String(decoding: reasons.json(row).bytes(), as: UTF8.self))
-    }
 
     /// The version is the one that the job began with, still in the table, and may be served now. What a candidate began it ends, for as long as the
     /// candidate's statement holds, whatever becomes of the rollout.
