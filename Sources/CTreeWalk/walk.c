@@ -11,6 +11,12 @@ typedef int16_t eight __attribute__((vector_size(16), aligned(2), may_alias));
 
 enum { ROWS = 8, STATES = 3 };
 
+// Where an edge's weights stand; the last row is zeros.
+INLINE const double *weights_of(const AssayTreeWalk *walk, size_t edge, size_t state, size_t points) {
+    size_t zeros = (walk->inner_count + walk->outer_count) * 2;
+    return walk->weights + (state < 2 ? edge * 2 + state : zeros) * points;
+}
+
 size_t assay_tree_walk_scratch(const AssayTreeWalk *walk) {
     size_t nodes = walk->inner_count + 1;
     size_t edges = nodes + walk->outer_count;
@@ -41,8 +47,8 @@ INLINE void walk_row(
     }
     for (size_t leaf = 0; leaf < outer_count; leaf++) {
         const AssayTreeEdge *edge = walk->outer + leaf;
-        size_t row = ((inner_count + leaf) * STATES + (size_t)states[(inner_count + 1 + leaf) * ROWS]) * points;
-        const double *factors = walk->factors + row, *weights = walk->weights + row;
+        size_t number = inner_count + leaf, state = (size_t)states[(number + 1) * ROWS];
+        const double *factors = walk->factors + (number * STATES + state) * points, *weights = weights_of(walk, number, state, points);
         const double *above = products + (size_t)edge->parent * points;
         double *sum = sums + (size_t)edge->parent * outputs * points;
         for (size_t output = 0; output < outputs; output++, sum += points) {
@@ -58,7 +64,7 @@ INLINE void walk_row(
     }
     for (size_t number = inner_count; number-- > 0;) {
         const AssayTreeEdge *edge = walk->inner + number;
-        const double *weights = walk->weights + (number * STATES + (size_t)states[(number + 1) * ROWS]) * points;
+        const double *weights = weights_of(walk, number, (size_t)states[(number + 1) * ROWS], points);
         double *sum = sums + (size_t)edge->parent * outputs * points, *own = sums + (number + 1) * outputs * points;
         for (size_t output = 0; output < outputs; output++, sum += points, own += points) {
             lanes part = {0, 0, 0, 0};

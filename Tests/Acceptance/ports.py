@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import socket
 import tempfile
 from pathlib import Path
@@ -17,11 +18,12 @@ def free_port():
     A port of the system's own choice will not do: until the server listens there, which takes seconds, it may become the near end of another test's
     connection, or be given to another test.
     """
-    with open(LAST_GIVEN, "a+") as file:
+    # Of this user alone, and no link that somebody else laid there.
+    with os.fdopen(os.open(LAST_GIVEN, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
         text = file.read().strip()
-        last = int(text) if text.isdigit() and FIRST <= int(text) < AFTER else AFTER - 1
+        # Others, who have files of their own, begin elsewhere.
+        last = int(text) if text.isdigit() and FIRST <= int(text) < AFTER else random.randrange(FIRST, AFTER)
         for step in range(1, AFTER - FIRST + 1):
             port = FIRST + (last - FIRST + step) % (AFTER - FIRST)
             with socket.socket() as listener:
@@ -29,7 +31,8 @@ def free_port():
                     listener.bind(("127.0.0.1", port))
                 except OSError:
                     continue
-            file.truncate(0)
+            file.seek(0)
+            file.truncate()
             file.write(str(port))
             return port
     raise RuntimeError(f"each port from {FIRST} to {AFTER - 1} is taken")

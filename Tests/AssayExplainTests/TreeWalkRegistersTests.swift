@@ -2,8 +2,8 @@ import CTreeWalk
 import Testing
 
 /// Goal: a tree's walk has the same bits whatever registers the processor has.
-/// Method: random edges, factors and rows, by the registers that there are and by those that each processor has, in every count of points and outputs that
-/// has a loop of its own and in others.
+/// Method: random edges, factors and rows, by the registers that there are, by those that each processor has, and number by number from the
+/// definition, in every count of points and outputs that has a loop of its own and in others.
 @Suite struct TreeWalkRegistersTests {
     private typealias Draw = TreeExplainerTests.Draw
 
@@ -24,7 +24,7 @@ import Testing
             let outer = (0..<1 + draw.below(60)).map { _ in edge(above: inner.count, &draw) }
             let size = (inner.count + outer.count) * 3 * points
             let factors = (0..<size).map { _ in draw.unit() * 2 }
-            let weights = (0..<size).map { _ in draw.unit() - 0.5 }
+            let weights = (0..<(inner.count + outer.count) * 2 * points).map { _ in draw.unit() - 0.5 } + [Double](repeating: 0, count: points)
             let leaves = (0..<outer.count * outputs).map { _ in draw.unit() * 8 - 4 }
             let masks: [Int16] = (0..<tests * 8).map { _ in draw.below(2) == 0 ? 0 : -1 }
             let rows = 1 + draw.below(8)
@@ -44,12 +44,45 @@ import Testing
                                 assay_tree_walk_add(&walk, masks, rows, &wide, outputs * players, players, &scratch)
                                 assay_tree_walk_add_narrow(&walk, masks, rows, &narrow, outputs * players, players, &scratch)
                                 #expect(wide.map(\.bitPattern) == narrow.map(\.bitPattern))
-                                #expect(wide.contains { $0 != 0.25 } && wide.allSatisfy(\.isFinite))
+                                let plain = Self.plain(walk, masks, rows, players)
+                                #expect(zip(wide, plain).allSatisfy { abs($0 - 0.25 - $1) <= 1e-9 * (1 + abs($1)) })
+                                #expect(plain.contains { $0 != 0 })
                             }
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Each leaf by itself: what its way multiplies up to at each point, and of each of its edges the part.
+    private static func plain(_ walk: AssayTreeWalk, _ masks: [Int16], _ rows: Int, _ players: Int) -> [Double] {
+        let (points, outputs) = (walk.point_count, walk.output_count)
+        var sums = [Double](repeating: 0, count: rows * outputs * players)
+        for row in 0..<rows {
+            func isMet(_ edge: AssayTreeEdge) -> Bool { (masks[Int(edge.condition >> 1) * 8 + row] != 0) == (edge.condition & 1 == 1) }
+            func state(_ edge: AssayTreeEdge) -> Int {
+                var above = edge.previous
+                while above > 0 {
+                    if !isMet(walk.inner[Int(above) - 1]) { return 2 }
+                    above = walk.inner[Int(above) - 1].previous
+                }
+                return isMet(edge) ? 0 : 1
+            }
+            for leaf in 0..<walk.outer_count {
+                var way: [(edge: AssayTreeEdge, place: Int)] = [(walk.outer[leaf], walk.inner_count + leaf)]
+                while let parent = way.last?.edge.parent, parent > 0 { way.append((walk.inner[Int(parent) - 1], Int(parent) - 1)) }
+                for point in 0..<points {
+                    let product = way.reduce(1) { $0 * walk.factors[($1.place * 3 + state($1.edge)) * points + point] }
+                    for (edge, place) in way where state(edge) < 2 {
+                        let weight = walk.weights[(place * 2 + state(edge)) * points + point]
+                        for output in 0..<outputs {
+                            sums[(row * outputs + output) * players + Int(edge.player)] += product * walk.leaves[leaf * outputs + output] * weight
+                        }
+                    }
+                }
+            }
+        }
+        return sums
     }
 }

@@ -187,13 +187,17 @@ def test_jobs(gateway):
     found = list(csv.DictReader(io.StringIO(requests.get(f"{gateway.url}/jobs/{job['id']}/result", timeout=30).text)))
     assert [row["prediction"] for row in found[:2]] == ["1", ""] and [row["prediction"] for row in found[3:]] == ["0", "1", ""]
     # Of what is withheld neither label nor probability is told.
-    assert [row["probability_1"] == "" for row in found] == [False, True, False, True, False, True]
+    withheld = [False, True, False, True, False, True]
+    for column in ("probability_1", "shap_a", "shap_b"):
+        assert [row[column] == "" for row in found] == withheld, column
     assert [[one["rule"] for one in json.loads(row["rules"] or "[]")] for row in found] == [[], ["low"], ["close"], ["floor", "mover"], ["ground"], ["west"]]
     job = requests.post(f"{gateway.url}/models/ruled/jobs?format=parquet", data=body, headers={"Content-Type": "text/csv"}, timeout=60).json()
     eventually(lambda: requests.get(f"{gateway.url}/jobs/{job['id']}", timeout=30).json()["state"] not in ("waiting", "running"))
     table = pandas.read_parquet(io.BytesIO(requests.get(f"{gateway.url}/jobs/{job['id']}/result", timeout=30).content))
     assert ["" if pandas.isna(one) else str(int(one)) for one in table["prediction"]] == [row["prediction"] for row in found]
-    assert list(table["rules"].fillna("")) == [row["rules"] for row in found] and list(table["probability_1"].isna()) == [False, True, False, True, False, True]
+    assert list(table["rules"].fillna("")) == [row["rules"] for row in found]
+    for column in ("probability_1", "shap_a", "shap_b"):
+        assert list(table[column].isna()) == withheld, column
 
 
 def test_records_and_numbers(house, gateway):

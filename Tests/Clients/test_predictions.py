@@ -339,3 +339,32 @@ def test_memory_of_what_was_taken_in_is_given_back(house):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(send, range(2, 14)))
     eventually(lambda: resident() < before + 100)
+
+
+def test_a_parquet_file_has_one_type_for_what_segments_have_several(house):
+    manifest = house.http("GET", "/api/assay/v1/deployments", who="gate")[1]["deployments"][0]["manifest"]
+    then = int((time.time() - 3 * 3_600) * 1_000_000)
+    wide = 2**53 + 1
+    for number, columns in enumerate([
+        [("mixed", "int", [1, 2]), ("gone", "text", ["x", None]), ("wide", "int", [wide, 1]), ("kinds", "int", [1, 2]), ("lossy", "int", [wide, 1])],
+        [("mixed", "double", [0.5, None]), ("gone", "double", [None, None]), ("wide", "double", [None, None]), ("kinds", "text", ["a", "b"]),
+         ("lossy", "double", [0.5, 1.0])],
+        [("own", "bool", [True, None])],
+    ]):
+        body = segments.predictions("loans", 1, manifest, columns, [then + number, then + number])
+        answer = requests.post(house.url + "/api/assay/v1/predictions", data=body, timeout=30, headers={
+            "Content-Type": "application/vnd.assay.records", "Authorization": f"Bearer {house.tokens['gate']}"})
+        assert answer.status_code == 201, answer.text
+    written = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    path, window = house.folder / "several.parquet", ["--since", written(then / 1e6 - 60), "--until", written(then / 1e6 + 60)]
+    house.assay("predictions", "export", "--model", "loans", "-o", str(path), *window, "--server", house.url, who="rita")
+    table = pyarrow.parquet.read_table(path).sort_by("@time")
+    said = {name: (str(table.schema.field(name).type), table[name].to_pylist()) for name in ("mixed", "gone", "wide", "kinds", "lossy", "own")}
+    none = [None, None]
+    assert said == {
+        "mixed": ("double", [1.0, 2.0, 0.5, None, *none]), "gone": ("string", ["x", None, *none, *none]), "wide": ("int64", [wide, 1, *none, *none]),
+        "kinds": ("string", ["1", "2", "a", "b", *none]), "lossy": ("string", [str(wide), "1", "0.5", "1", *none]),
+        "own": ("bool", [*none, *none, True, None])}
+    refused = house.assay("predictions", "export", "--model", "loans", "-o", "/nowhere/rows.parquet", "--server", house.url, who="rita", check=None)
+    assert refused.returncode != 0 and "/nowhere/rows.parquet cannot be written" in refused.stderr
+    assert not list(house.folder.glob("*.part"))

@@ -31,6 +31,7 @@ struct TreeWalk: Sendable {
     private let pointCount: Int
     /// `[(edge · 3 + state) · points + point]`, inner edges before outer ones.
     private let ratios: [Double]
+    /// `[(edge · 2 + state) · points + point]`, and a row of zeros for where conditions were not met above.
     private let weights: [Double]
 
     /// What an edge makes of the share of training rows that meet the conditions on its player.
@@ -113,7 +114,7 @@ struct TreeWalk: Sendable {
     private static func tables(_ shares: [Share], _ rule: GaussLegendre, pointCount: Int) -> (ratios: [Double], weights: [Double]) {
         // What fills a vector up has no weight.
         var ratios = [Double](repeating: 1, count: shares.count * stateCount * pointCount)
-        var weights = [Double](repeating: 0, count: shares.count * stateCount * pointCount)
+        var weights = [Double](repeating: 0, count: (shares.count * 2 + 1) * pointCount)
         for (number, share) in shares.enumerated() {
             let (before, after) = (share.before, share.after)
             let missedAbove = before > 0 ? after / before : 0
@@ -126,8 +127,9 @@ struct TreeWalk: Sendable {
                 ratios[missed + pointCount] = missedAbove
                 // (a − b) / factor, new less old; the old is nothing before the player's first condition.
                 let oldPart = share.isFirst ? 0 : (1 - before) / old
-                weights[met] = rule.weights[point] * ((1 - after) / (after + t * (1 - after)) - oldPart)
-                weights[missed] = rule.weights[point] * ((after > 0 ? -1 / (1 - t) : 0) - oldPart)
+                let place = number * 2 * pointCount + point
+                weights[place] = rule.weights[point] * ((1 - after) / (after + t * (1 - after)) - oldPart)
+                weights[place + pointCount] = rule.weights[point] * ((after > 0 ? -1 / (1 - t) : 0) - oldPart)
             }
         }
         return (ratios, weights)

@@ -30,9 +30,6 @@ package struct ServingRules: Hashable, Sendable {
     /// Whether explained answers have to carry reasons by a table that was frozen with the version; `nil` leaves that to the version.
     package var reasons: ReasonsDemand?
 
-    /// Whether answers have to be as it says. What is done while the registry is away asks nothing of them.
-    var asksOfAnswers: Bool { explanations != nil || !predictions.isEmpty || reasons != nil }
-
     package init(
         whenOffline: Offline = .stop, explanations: Explanations? = nil, predictions: [PredictionRule] = [], reasons: ReasonsDemand? = nil
     ) {

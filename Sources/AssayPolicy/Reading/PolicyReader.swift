@@ -58,13 +58,10 @@ package struct PolicyReader: FieldReading {
         let separatesDuties = boolean("separation-of-duties", in: fields) ?? true
         let days = integer("approvals-expire-after-days", in: fields) ?? Policy.defaultApprovalDays
 
-        let serving = self.serving(in: fields)
-        let asking: [Text] = ["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"]
-        if !serving.asksOfAnswers, asking.allSatisfy({ !fields.has($0) }) {
+        if ["checks", "records", "monitoring", "shadow", "documents", "approvals", "mutations", "extends"].allSatisfy({ !fields.has($0) }) {
             report(
                 fields.position,
-                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'shadow', 'serving', 'documents', 'approvals', 'mutations' or "
-                    + "'extends'")
+                "the policy asks for nothing; it needs 'checks', 'records', 'monitoring', 'shadow', 'documents', 'approvals', 'mutations' or 'extends'")
         }
         if !checks.isEmpty, !fields.has("data") {
             report(
@@ -85,8 +82,14 @@ package struct PolicyReader: FieldReading {
             documents: RequiredDocument.allCases.filter(documents.contains), approvals: approvals, mutations: mutations(in: fields),
             separatesDuties: separatesDuties, approvalDays: days)
         policy.shadow = shadow(in: fields)
-        policy.serving = serving
-        return extended(policy, in: fields, by: base)
+        policy.serving = serving(in: fields)
+        let whole = extended(policy, in: fields, by: base)
+        if fields.has("serving"), !whole.isGate {
+            report(
+                fields.keyPosition("serving"),
+                "the policy lets no version in, so that 'serving' would hold for none; ask something of a version that enters, such as 'approvals'")
+        }
+        return whole
     }
 
     /// Names of evaluators, each once; useless where the policy takes nothing that they sign.

@@ -33,6 +33,7 @@ typedef struct {
     /// `[(edge · 3 + state) · points + point]`, the inner edges before the outer ones. The state is 0 where a row meets the conditions on the edge's
     /// player so far, 1 where it has just ceased to, 2 where it had before.
     const double *factors;
+    /// `[(edge · 2 + state) · points + point]`, and behind them a row of zeros, the weights of state 2.
     const double *weights;
     /// `[edge · outputs + output]`, of the outer ones.
     const double *leaves;

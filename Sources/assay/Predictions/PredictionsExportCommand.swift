@@ -35,24 +35,21 @@ struct PredictionsExportCommand: AsyncParsableCommand {
     func run() async throws {
         let form = try RowSink.Form(output)
         let (since, until) = (try Self.time(since, "--since"), try Self.time(until, "--until"))
-        let blocks = try await options.withClient { client in
-            var labels = LabelIndex()
-            for segment in try await client.segments(ofModel: model, kind: "labels") {
-                if let block = try await rows(of: segment, client) { labels.add(block) }
-            }
-            var blocks: [RowBlock] = []
-            for segment in try await client.segments(ofModel: model, kind: "predictions", version: modelVersion, since: since, until: until) {
-                guard let block = try await rows(of: segment, client) else { continue }
-                blocks.append(labels.joined(Self.inTime(block, since, until)))
-            }
-            return blocks
+        // A file that cannot be written is told before rows are fetched.
+        let file = try RowOutput(path: output)
+        let blocks: [RowBlock]
+        do {
+            blocks = try await options.withClient { try await fetched($0, since, until) }
+        } catch {
+            file.abandon()
+            throw error
         }
         let columns = Self.columns(blocks)
-        let out = try RowSink(form, path: output, columns: columns)
+        let out = try RowSink(form, to: file, name: output ?? "standard output", columns: columns)
         var count = 0
         do throws(AssayError) {
             for block in blocks {
-                try out.write(Self.shown(block, columns, isOneType: form == .parquet))
+                try out.write(Self.shown(block, columns, isTyped: form == .parquet))
                 count += block.rowCount
             }
             try out.finish()
@@ -61,6 +58,19 @@ struct PredictionsExportCommand: AsyncParsableCommand {
             throw error
         }
         if output != nil { try StandardOutput.write(Array("Wrote \(count) \(count == 1 ? "row" : "rows").\n".utf8)) }
+    }
+
+    private func fetched(_ client: ServerClient, _ since: Int64?, _ until: Int64?) async throws -> [RowBlock] {
+        var labels = LabelIndex()
+        for segment in try await client.segments(ofModel: model, kind: "labels") {
+            if let block = try await rows(of: segment, client) { labels.add(block) }
+        }
+        var blocks: [RowBlock] = []
+        for segment in try await client.segments(ofModel: model, kind: "predictions", version: modelVersion, since: since, until: until) {
+            guard let block = try await rows(of: segment, client) else { continue }
+            blocks.append(labels.joined(Self.inTime(block, since, until)))
+        }
+        return blocks
     }
 
     private func rows(of segment: JSONValue, _ client: ServerClient) async throws -> RowBlock? {
@@ -84,26 +94,28 @@ struct PredictionsExportCommand: AsyncParsableCommand {
 
     private static let id: Text = "@id"
 
-    /// What any of the blocks has, in the order of appearance. A column of whole numbers in one and of fractions in another is of fractions.
+    /// What any of the blocks has, in the order of appearance, each of a type that holds all its values.
     private static func columns(_ blocks: [RowBlock]) -> [(name: Text, type: ColumnType)] {
-        var columns: [(name: Text, type: ColumnType)] = [(id, .text)]
-        var places: [Text: Int?] = [id: nil, RecordColumn.idHigh: nil, RecordColumn.idLow: nil, RecordColumn.row: nil, RecordColumn.position: nil]
-        for column in blocks.flatMap(\.columns) {
-            if let known = places[column.name] {
-                if let place = known, columns[place].type == .int64, column.type == .double { columns[place].type = .double }
+        let hidden: Set<Text> = [id, RecordColumn.idHigh, RecordColumn.idLow, RecordColumn.row, RecordColumn.position]
+        var types: [(name: Text, type: ExportedType)] = []
+        var places: [Text: Int] = [:]
+        for column in blocks.flatMap(\.columns) where !hidden.contains(column.name) {
+            if let place = places[column.name] {
+                types[place].type.add(column)
             } else {
-                places[column.name] = columns.count
-                columns.append((column.name, column.type))
+                places[column.name] = types.count
+                types.append((column.name, ExportedType(column)))
             }
         }
+        var columns: [(name: Text, type: ColumnType)] = [(id, .text)] + types.map { ($0.name, $0.type.type) }
         if places[RecordColumn.reasons] == nil, columns.contains(where: { $0.name.string.hasPrefix(RecordColumn.attributionPrefix) }) {
             columns.append((RecordColumn.reasons, .text))
         }
         return columns
     }
 
-    /// - Parameter isOneType: whether whole numbers are written as fractions where the column has fractions elsewhere.
-    private static func shown(_ block: RowBlock, _ columns: [(name: Text, type: ColumnType)], isOneType: Bool) -> RowBlock {
+    /// - Parameter isTyped: whether columns have to be of the types given.
+    private static func shown(_ block: RowBlock, _ columns: [(name: Text, type: ColumnType)], isTyped: Bool) -> RowBlock {
         let rows = 0..<block.rowCount
         return RowBlock(
             rowCount: block.rowCount,
@@ -112,27 +124,10 @@ struct PredictionsExportCommand: AsyncParsableCommand {
                     let ids = RecordIDs(block)
                     return Column(name: id, texts: rows.map { row in ids.map { Text($0[row].description) } })
                 }
-                guard let column = block[name] else {
-                    return name == RecordColumn.reasons
-                        ? Column(name: name, texts: rows.map { reasonCodes(block, $0) }) : missing(name, type, block.rowCount)
-                }
-                if isOneType, type == .double, case .int64(let values) = column.values {
-                    return Column(name: name, values: .double(values.map { Double($0) }), validity: column.validity)
-                }
-                return column
+                if let column = block[name] { return isTyped ? ExportedType.column(column, as: type) : column }
+                return name == RecordColumn.reasons
+                    ? Column(name: name, texts: rows.map { reasonCodes(block, $0) }) : ExportedType.missing(name, type, block.rowCount)
             })
-    }
-
-    private static func missing(_ name: Text, _ type: ColumnType, _ count: Int) -> Column {
-        let values: Column.Values =
-            switch type {
-            case .boolean: .boolean([UInt8](repeating: 0, count: count))
-            case .int64: .int64([Int64](repeating: 0, count: count))
-            case .double: .double([Double](repeating: 0, count: count))
-            case .text: .text(codes: [Int32](repeating: 0, count: count), dictionary: TextDictionary([""]))
-            case .timestamp: .timestamp([Int64](repeating: 0, count: count))
-            }
-        return Column(name: name, values: values, validity: Validity(count: count, present: false))
     }
 
     /// The inputs with the largest attributions by size, largest first, with the sign of what they did; `nil` for none.

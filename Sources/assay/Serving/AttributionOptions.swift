@@ -10,7 +10,7 @@ extension TreeSpace: ExpressibleByArgument {}
 struct AttributionOptions: ParsableArguments {
     @Option(
         name: .customLong("group"),
-        help: ArgumentHelp("Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated. A comma of a name has a backslash before it.", valueName: "group"))
+        help: ArgumentHelp("Columns explained as one, as NAME=COLUMN,COLUMN; can be repeated (a comma in a name is \\,).", valueName: "group"))
     var groups: [String] = []
 
     @Flag(help: "Interaction values of each pair of columns too, for each row.")

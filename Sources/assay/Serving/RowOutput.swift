@@ -36,10 +36,15 @@ final class RowOutput {
     func finish() throws(AssayError) {
         try flush()
         guard let path, let temporary else { return }
-        guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, path) == 0 else {
-            throw failure()
-        }
+        guard fsync(descriptor) == 0 else { throw failure() }
+        // Whatever close answers, the number is another's from here on.
+        let isClosed = close(descriptor) == 0
         descriptor = -1
+        guard isClosed, rename(temporary, path) == 0 else {
+            let failure = failure()
+            unlink(temporary)
+            throw failure
+        }
     }
 
     /// Removes what was begun.

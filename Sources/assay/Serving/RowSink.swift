@@ -3,7 +3,6 @@ import AssayData
 import AssayJSON
 import AssayServing
 import AssayTerms
-import Glibc
 
 /// Rows of typed columns written block by block: CSV, JSON Lines or Parquet.
 final class RowSink {
@@ -29,18 +28,26 @@ final class RowSink {
     private var parquet: ParquetWriter?
     private let name: String
 
+    /// Rows to a file, or to standard output; what the initializer below throws, and `unavailable` where the file cannot be made.
+    convenience init(_ form: Form, path: String?, columns: [(name: Text, type: ColumnType)]) throws(AssayError) {
+        try self.init(form, to: RowOutput(path: path), name: path ?? "standard output", columns: columns)
+    }
+
     /// - Parameters:
+    ///   - out: from here on the sink's, also where this throws.
+    ///   - name: what messages call it.
     ///   - columns: each with the type it has where there are no rows to tell; the first block's types are those of a Parquet file.
-    /// - Throws: `invalidArgument` where two columns have one name, which JSON Lines and Parquet cannot have; `unavailable` where the file cannot be made.
-    init(_ form: Form, path: String?, mode: mode_t = 0o666, columns: [(name: Text, type: ColumnType)]) throws(AssayError) {
+    /// - Throws: `invalidArgument` where two columns have one name, which JSON Lines and Parquet cannot have.
+    init(_ form: Form, to out: RowOutput, name: String, columns: [(name: Text, type: ColumnType)]) throws(AssayError) {
         var seen: Set<Text> = []
         for column in columns where form != .csv && !seen.insert(column.name).inserted {
+            out.abandon()
             throw AssayError(.invalidArgument, "two columns of the result are called '\(column.name)'; write .csv, which can have both")
         }
         self.form = form
         self.columns = columns
-        name = path ?? "standard output"
-        out = try RowOutput(path: path, mode: mode)
+        self.name = name
+        self.out = out
         if form == .csv {
             do throws(AssayError) {
                 try out.write(Self.csvLine(columns.map { .string($0.name.string) }))

@@ -16,11 +16,14 @@ struct JobColumns {
     private let isRecorded: Bool
     private let isRuled: Bool
     private let givesReasons: Bool
+    /// Whether numbers without classes are fractions in every block: whole ones come as such where a block has no others.
+    private let areNumbersFractions: Bool
 
     /// - Parameters:
     ///   - isRecorded: whether the job's rows have prediction records.
     ///   - isRuled: whether rows are held against rules.
-    init(_ service: ScoringService, isExplained: Bool, isRecorded: Bool, isRuled: Bool) {
+    ///   - isTyped: whether a column has to be of one type in all blocks.
+    init(_ service: ScoringService, isExplained: Bool, isRecorded: Bool, isRuled: Bool, isTyped: Bool) {
         let classes = service.form.classes
         classCount = classes?.count ?? 0
         inputCount = service.form.inputs.count
@@ -28,6 +31,7 @@ struct JobColumns {
         self.isRecorded = isRecorded
         self.isRuled = isRuled
         givesReasons = isExplained && service.givesReasons
+        areNumbersFractions = isTyped && classes == nil
         var all: [(name: Text, type: ColumnType)] = [("prediction", classes?.column(named: "prediction", classes: []).type ?? .double)]
         if let classes { all += (0..<classes.count).map { (Text("probability_\(classes.text($0))"), .double) } }
         if isExplained { all += service.form.inputs.map { (Text("shap_\($0)"), .double) } }
@@ -44,7 +48,7 @@ struct JobColumns {
         let given = Validity(isGiven)
         let nothing = Column(
             name: "nothing", values: .double([Double](repeating: 0, count: rows.count)), validity: Validity(count: rows.count, present: false))
-        var columns = [scored.labels]
+        var columns = [areNumbersFractions ? Self.fractions(scored.labels) : scored.labels]
         for place in 0..<classCount {
             guard let probabilities = scored.predictions.probabilities, probabilities.indices.contains(place) else {
                 columns.append(nothing)
@@ -76,6 +80,11 @@ struct JobColumns {
             columns.append(texts { row in isGiven[row] ? scored.reasons.map { Self.text($0.json(row)) } : nil })
         }
         return RowBlock(rowCount: rows.count, columns: columns)
+    }
+
+    private static func fractions(_ column: Column) -> Column {
+        guard case .int64(let values) = column.values else { return column }
+        return Column(name: column.name, values: .double(values.map { Double($0) }), validity: column.validity)
     }
 
     private static func text(_ value: JSONValue) -> Text { Text(String(decoding: value.bytes(), as: UTF8.self)) }

@@ -31,8 +31,10 @@ struct JobScoring: Sendable {
         observation?.begins(.reading)
         let opened = try JobTable(input, job, version, furtherColumns: furtherColumns)
         observation?.begins(.other)
-        let columns = JobColumns(opened.service, isExplained: job.isExplained, isRecorded: record != nil, isRuled: opened.book != nil)
-        let out = try RowSink(job.form.rows, path: store.path(job.id, "result"), mode: 0o600, columns: columns.all)
+        let columns = JobColumns(
+            opened.service, isExplained: job.isExplained, isRecorded: record != nil, isRuled: opened.book != nil, isTyped: job.form == .parquet)
+        let out = try RowSink(
+            job.form.rows, to: RowOutput(path: store.path(job.id, "result"), mode: 0o600), name: "the result", columns: columns.all)
         do throws(AssayError) {
             try write(opened.data, opened.service, opened.book, columns, to: out)
             try out.finish()
