@@ -258,10 +258,10 @@ def idle(house):
         yield Desk(gateway, "none")
 
 
-def big():
+def big(count=BIG):
     """Many rows in few bytes."""
     values = table(100)[["a", "b"]]
-    return encoded(pandas.concat([values] * (BIG // 100), ignore_index=True), "application/vnd.apache.parquet")
+    return encoded(pandas.concat([values] * (count // 100), ignore_index=True), "application/vnd.apache.parquet")
 
 
 def test_a_caller_pays_for_its_rows(gateway, keys):

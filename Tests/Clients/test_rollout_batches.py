@@ -202,7 +202,7 @@ def test_a_good_candidate_takes_its_place_and_a_killed_gateway_counts_nothing_tw
     # Another gateway is killed in the midst of a job: that job is no observation, and it is one when it is handed in again.
     third = Gateway(house, "--jobs", str(house.folder / "jobs-3"), "--model", "loans", who="edge")
     client = Desk(third, "none")
-    whole = encoded(pandas.concat([table(200, seed=77)[["a", "b"]]] * 500, ignore_index=True), "application/vnd.apache.parquet")
+    whole = big(1_500_000)
     id = client.submit(whole, "/models/loans/jobs", type="application/vnd.apache.parquet").json()["id"]
     eventually(lambda: client.get(f"/jobs/{id}").json()["rows_done"] > 0)
     os.kill(third.process.pid, signal.SIGKILL)

@@ -88,8 +88,8 @@ struct ScoreCommand: AsyncParsableCommand {
         Column(
             name: "reason",
             texts: (0..<predictions.rowCount).map { row in
-                guard predictions.reasons.indices.contains(place), predictions.reasons[place].indices.contains(row) else { return nil }
-                return predictions.reasons[place][row]
+                guard predictions.reasons.indices.contains(row), predictions.reasons[row].indices.contains(place) else { return nil }
+                return predictions.reasons[row][place]
             })
     }
 
