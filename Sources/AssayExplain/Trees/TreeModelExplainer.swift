@@ -117,10 +117,7 @@ package struct TreeModelExplainer: Sendable {
         // A library's sum in 32 bits is the attributions' but for its own rounding.
         let sums = head.ensemble.addsInFloat ? head.scores(matrix, threads: threads, isExact: true) : scores.scores
         if let rescaling {
-            guard !interactions else {
-                throw AssayError(.unsupported, "interaction values are computed of the margin; leave --output-space out")
-            }
-            return try explain(rescaling, matrix, sums[head.explainedScores[0]], labels, threads)
+            return try explain(rescaling, matrix, sums[head.explainedScores[0]], labels, interactions, threads)
         }
         guard let explainer else { preconditionFailure("neither tables nor pairs") }
         var attributions = explainer.attributions(matrix, rows: 0..<matrix.rowCount, threads: threads)
@@ -137,7 +134,7 @@ package struct TreeModelExplainer: Sendable {
     }
 
     private func explain(
-        _ rescaling: TreeRescaling, _ matrix: FeatureMatrix, _ margins: [Double], _ labels: [Bool]?, _ threads: Int
+        _ rescaling: TreeRescaling, _ matrix: FeatureMatrix, _ margins: [Double], _ labels: [Bool]?, _ interactions: Bool, _ threads: Int
     ) throws(AssayError) -> Explanation {
         guard output != .logLoss || labels?.count == matrix.rowCount else {
             throw AssayError(.invalidArgument, "the loss of a row is that of its label; name the column of labels with --label")
@@ -146,6 +143,9 @@ package struct TreeModelExplainer: Sendable {
         let first = try head.function(output, label: false)
         let functions = (0..<matrix.rowCount).map { labels?[$0] ?? true ? second : first }
         let attributions = rescaling.attributions(matrix, margins: margins, functions: functions, threads: threads)
+        let pairs =
+            interactions
+            ? try rescaling.interactions(matrix, margins: margins, functions: functions, attributions: attributions, threads: threads) : nil
         let answers = zip(functions, margins).map { $0($1) }
         var bases: [Double]?
         if output == .logLoss {
@@ -154,7 +154,7 @@ package struct TreeModelExplainer: Sendable {
         }
         let explanation = Explanation(
             featureNames: players.names, background: background, space: space, baseValues: baseValues, attributions: attributions,
-            rowCount: matrix.rowCount, rowBases: bases)
+            rowCount: matrix.rowCount, interactions: pairs, rowBases: bases)
         try explanation.requireSums(of: [answers])
         return explanation
     }

@@ -11,17 +11,17 @@ import AssayModels
 struct TreePairs: Sendable {
     let score: Int
     /// Inner nodes, the root first; a child below 0 is the leaf `-1 - child`.
-    private let inner: [Inner]
+    let inner: [Inner]
     /// By output, within it by leaf.
-    private let values: [Double]
+    let values: [Double]
     private let leafCount: Int
     let outputCount: Int
     /// `weights[u · width + v]` = u! v! / (u + v + 1)!
-    private let weights: [Double]
-    private let weightWidth: Int
-    private let playerCount: Int
+    let weights: [Double]
+    let weightWidth: Int
+    let playerCount: Int
 
-    fileprivate struct Inner: Sendable {
+    struct Inner: Sendable {
         var left: Int32
         var right: Int32
         var player: Int32

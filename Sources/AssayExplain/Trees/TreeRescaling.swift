@@ -7,7 +7,8 @@ import AssayTerms
 /// Definition: with φ(x, b) the margin's interventional attributions of x against b alone, `Σ_b φᵢ(x, b) · (g(f(x)) − g(f(b))) / (f(x) − f(b)) / B`,
 /// and g's slope where both margins are equal. They add up to `g(f(x)) − mean g(f(b))`. These are shap's values for `model_output="probability"` and
 /// `"log_loss"`. They
-/// are no Shapley values of g ∘ f, which no rule finds in time polynomial in the trees; kernel SHAP asks for those.
+/// are no Shapley values of g ∘ f, which no rule finds in time polynomial in the trees; kernel SHAP asks for those. Interaction values are rescaled alike,
+/// so that each row of a matrix adds up to the attribution; shap has none.
 ///
 /// - Complexity: for each row, background row and tree the nodes that a mixture of both can reach.
 /// - Source: Lundberg et al. (2020), section "Explaining model loss"; the rule is DeepLIFT's rescale rule (Shrikumar et al. 2017).
@@ -16,6 +17,22 @@ struct TreeRescaling: Sendable {
         let tree: TreePairs
         /// The background's ways.
         let ways: [UInt8]
+
+        /// - Parameters:
+        ///   - own: ways of rows, of which one is asked.
+        ///   - factors: by background row.
+        func addInteractions(_ own: [UInt8], _ place: Int, _ factors: [Double], to matrix: UnsafeMutablePointer<Double>) {
+            let inner = tree.innerCount
+            var sides = TreePairs.Sides()
+            own.withUnsafeBufferPointer { own in
+                ways.withUnsafeBufferPointer { their in
+                    guard let own = own.baseAddress, let their = their.baseAddress else { return }
+                    for (other, factor) in factors.enumerated() {
+                        tree.addInteractions(own + place * inner, their + other * inner, factor: factor, sides: &sides, to: matrix)
+                    }
+                }
+            }
+        }
     }
 
     private let ensemble: TreeEnsemble
@@ -89,6 +106,44 @@ struct TreeRescaling: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Interaction values, `[(row · players + i) · players + j]`, each row of a matrix adding up to the attribution.
+    ///
+    /// - Parameters: as ``attributions(_:margins:functions:threads:)``, and what that returned.
+    /// - Throws: `limitExceeded` where the matrices take more than ``TreeExplainer/interactionCells``.
+    /// - Complexity: for each row, background row and tree the leaves that a mixture of both can reach, times the square of the players on their ways.
+    func interactions(
+        _ matrix: FeatureMatrix, margins rowMargins: [Double], functions: [MarginFunction], attributions: [Double], threads: Int
+    ) throws(AssayError) -> [Double] {
+        var matrices = try Explanation.diagonals(attributions, players: playerCount)
+        let size = playerCount * playerCount
+        matrices.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            // Each thread writes the rows it was given.
+            nonisolated(unsafe) let matrices = start
+            RowThreads.forEach(rowCount: matrix.rowCount, chunk: 8, threads: threads) { rows in
+                for part in parts {
+                    let ways = part.tree.ways(ensemble, matrix, rows: rows)
+                    for (place, row) in rows.enumerated() {
+                        let factors = margins.map { functions[row].quotient(rowMargins[row], $0) / (Double(margins.count) * divisor) }
+                        part.addInteractions(ways, place, factors, to: matrices + row * size)
+                    }
+                }
+                for row in rows { Self.complete(matrices + row * size, playerCount) }
+            }
+        }
+        return matrices
+    }
+
+    /// What was added above the diagonal is put below it too, and taken from what stands on it.
+    private static func complete(_ matrix: UnsafeMutablePointer<Double>, _ count: Int) {
+        for i in 0..<count {
+            for j in (i + 1)..<max(count, i + 1) { matrix[j * count + i] = matrix[i * count + j] }
+        }
+        for i in 0..<count {
+            for j in 0..<count where j != i { matrix[i * count + i] -= matrix[i * count + j] }
         }
     }
 
