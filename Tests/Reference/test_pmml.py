@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pmml_documents import compact_nodes, document, element, fields, float_field, number, refusal, run, score, tree_model, words
+from serving import Assay
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -263,6 +264,21 @@ def test_scorecards(tmp_path):
     base = 100 + (12 + 30) / 2 + (30 + 5) / 2
     for row, (age, home) in zip(answer["rows"], [(12, 30), (20, 5), (-9, 30), (40, 5), (20, 5)]):
         assert row["base_value"] == base and row["shap_values"] == [age - 21, home - 17.5]
+
+
+def test_a_scorecard_is_served_with_its_reasons(tmp_path):
+    (tmp_path / "card.pmml").write_text(document(scorecard(), number("age"), words("home"), number("y")))
+    with Assay(tmp_path / "card.pmml") as ours:
+        for age, home, score, codes in [(20, "own", 142, ["YOUNG", "HOME"]), (None, "own", 121, ["AGE", "HOME"]), (40, "x", 125, ["HOME", "OLD"])]:
+            answer = ours.post("/predict", {"features": {"age": age, "home": home}})
+            assert (answer.json()["prediction"], answer.json()["reason_codes"]) == (score, codes), answer.text
+        answer = ours.post("/invocations", {"dataframe_split": {"columns": ["age", "home"], "data": []}})
+        assert answer.json()["reason_codes"] == [], answer.text
+    # Who asks for none is given none.
+    silent = scorecard().replace('useReasonCodes="true"', 'useReasonCodes="false"')
+    (tmp_path / "card.pmml").write_text(document(silent, number("age"), words("home"), number("y")))
+    with Assay(tmp_path / "card.pmml") as ours:
+        assert "reason_codes" not in ours.post("/predict", {"features": {"age": 20, "home": "own"}}).json()
 
 
 def test_trees_are_explained_by_the_definition(tmp_path):

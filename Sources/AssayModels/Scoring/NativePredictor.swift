@@ -5,7 +5,6 @@ package import AssayTerms
 /// A model this build reads itself, asked as any other is.
 package struct NativePredictor: RowPredictor {
     package let form: ModelForm
-    /// How many reasons a row can have at most.
     package var reasonCount: Int { scorer.model.program?.reasonCount ?? 0 }
     private let scorer: Scorer
     private let threads: Int
@@ -20,11 +19,7 @@ package struct NativePredictor: RowPredictor {
     package func predictions(_ blocks: [RowBlock], parameters: JSONValue?) throws(AssayError) -> [Predictions] {
         try blocks.map { (block) throws(AssayError) in
             let values = try scorer.values(block)
-            var predictions = try scorer.scores(values, threads: threads).predictions(scorer.model.predictFunction)
-            if let program = scorer.model.program, program.reasonCount > 0 {
-                predictions.reasons = program.reasons(values, graph: scorer.model.graph)
-            }
-            return predictions
+            return scorer.predictions(try scorer.scores(values, threads: threads), values)
         }
     }
 }

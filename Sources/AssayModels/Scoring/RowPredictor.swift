@@ -6,6 +6,9 @@ package import AssayTerms
 package protocol RowPredictor: Sendable {
     var form: ModelForm { get }
 
+    /// How many reasons of the model's own a row can have; 0 for one that gives none.
+    var reasonCount: Int { get }
+
     /// What the model says of the rows, block by block. Blocks the calling thread; the blocks are one request, which either is
     /// answered or is not.
     ///
@@ -18,6 +21,7 @@ package protocol RowPredictor: Sendable {
 }
 
 extension RowPredictor {
+    package var reasonCount: Int { 0 }
     package func requireReady() throws(AssayError) {}
 }
 

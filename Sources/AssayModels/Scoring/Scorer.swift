@@ -43,6 +43,13 @@ package struct Scorer: Sendable {
         try model.head.scores(values, graph: model.graph, threads: threads)
     }
 
+    /// What the model answers for rows by their scores, with the reasons that it gives itself.
+    package func predictions(_ scores: Scores, _ values: GraphValues) -> Predictions {
+        var predictions = scores.predictions(model.predictFunction)
+        if let program = model.program, program.reasonCount > 0 { predictions.reasons = program.reasons(values, graph: model.graph) }
+        return predictions
+    }
+
     /// The block's values in the model's prepared form, for scoring and explaining alike.
     package func values(_ block: RowBlock) throws(AssayError) -> GraphValues {
         let bound = try roundedOnce(bind(block))

@@ -31,7 +31,9 @@ package enum RecordColumn {
     package static let rule: Text = "@rule"
     /// The codes of the reasons that were given, by a table of reason codes: `AA01 AA03`; missing where none were given.
     package static let reasons: Text = "@reasons"
-    /// The SHA-256 of that table.
+    /// The codes that the model gave itself, as a scorecard does, the strongest first; a list as JSON.
+    package static let reasonCodes: Text = "@reason-codes"
+    /// The SHA-256 of the table that ``reasons`` are of.
     package static let reasonTable: Text = "@reason-table"
     /// The predicted label or number.
     package static let prediction: Text = "@prediction"

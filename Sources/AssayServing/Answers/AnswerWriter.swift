@@ -22,7 +22,7 @@ struct AnswerWriter {
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own. With a book of rules, what they do not let be answered is `null` or a replacement, without an
     /// explanation, without a part in `feature_importance` and with `null` in `decisions.rows`, and `rules` says what hit which row, where something did.
-    /// With a table of reason codes `reasons` has those of each row. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
+    /// With a table of reason codes `reasons` has those of each row. What a model gives by its own word, as scorecards do, is `reason_codes`. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
     ///
     /// - Throws: ``RuleRefusal`` where a rule refuses a row.
     func invocations(
@@ -74,6 +74,9 @@ struct AnswerWriter {
                 (0..<block.rowCount).map { row in block.findings?.isAsPredicted(row) ?? true ? block.reasons?.json(row) ?? .null : .null }
             }
             answer["reasons"] = ["table": AnsweredReasons.table(reasons), "rows": .array(rows)]
+        }
+        if predictor.reasonCount > 0 {
+            answer["reason_codes"] = .array(scored.flatMap { block in (0..<block.rowCount).map { block.reasonCodes($0) } })
         }
         answer["rules"] = Self.rules(scored)
         return (.object(answer), scored)
@@ -131,6 +134,7 @@ struct AnswerWriter {
         }
         if let explanation = row.explanation { answer["shap_values"] = isGiven ? Self.attributions(explanation, row: 0) : .null }
         if let reasons = row.reasons { answer["reasons"] = isGiven ? reasons.json(0) : .null }
+        if predictor.reasonCount > 0 { answer["reason_codes"] = scored.reasonCodes(0) }
         answer["rules"] = Self.rules([scored])
         return (.object(answer), scored)
     }
@@ -166,7 +170,7 @@ struct AnswerWriter {
                 let values = try explainer.scorer.values(block.inputs)
                 let scores = try explainer.scorer.scores(values)
                 return Answered(
-                    predictions: scores.predictions(explainer.scorer.model.predictFunction),
+                    predictions: explainer.scorer.predictions(scores, values),
                     explanation: try explainer.explain(values, scores), classes: scores.classes)
             }
             return (rows, (explainer.background, explainer.space, explainer.baseValues, nil))

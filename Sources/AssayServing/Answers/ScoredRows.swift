@@ -29,6 +29,12 @@ package struct ScoredRows: Sendable {
 
     package var rowCount: Int { inputs.rowCount }
 
+    /// A row's reasons by the model's own word, the strongest first: `["AGE", "HOME"]`; null for what is not answered as predicted.
+    package func reasonCodes(_ row: Int) -> JSONValue {
+        guard findings?.isAsPredicted(row) ?? true, predictions.reasons.indices.contains(row) else { return .null }
+        return .array(predictions.reasons[row].map { .string($0.string) })
+    }
+
     /// Classes as a column: whole numbers, numbers or texts, as all of them are.
     static func labels(_ values: [ColumnValue]) -> Column? {
         var whole: [Int64] = []

@@ -13,6 +13,7 @@ extension AnswerWriter {
         case bases = "base_values"
         case rules
         case reasons
+        case reasonCodes = "reason_codes"
     }
 
     /// Whether any of the outputs takes an explanation.
@@ -25,6 +26,7 @@ extension AnswerWriter {
         let classes = form.classes?.count
         var kinds: [InferenceMetadata.Tensor] = [.init(name: Output.predict.rawValue, type: labelType, shape: [-1, 1])]
         if let classes { kinds.append(.init(name: Output.probabilities.rawValue, type: .fp64, shape: [-1, classes])) }
+        if predictor.reasonCount > 0 { kinds.append(.init(name: Output.reasonCodes.rawValue, type: .bytes, shape: [-1, 1])) }
         guard isExplained else { return kinds }
         let scores = classes.map { $0 > 2 ? $0 : 1 } ?? 1
         let shape = scores == 1 ? [-1, form.inputs.count] : [-1, scores, form.inputs.count]
@@ -39,6 +41,7 @@ extension AnswerWriter {
     /// - `shap_values`: [N, columns], or [N, classes, columns] for more than two; `base_values`: one number, or one a class.
     ///
     /// - `reasons`, where there is a table of reason codes: [N, 1], those of a row as JSON text.
+    /// - `reason_codes`, where the model gives some itself: [N, 1], a list of codes as JSON text.
     /// - `rules`, where there is a book of them: [N, 1], which rules hit a row as JSON text, `[]` where none does.
     ///
     /// Nothing is explained that is not asked for, by the request or by a rule.
@@ -104,6 +107,9 @@ extension AnswerWriter {
                 let values = (0..<count).map { row in
                     JSONValue.string(String(decoding: (isGiven(row) ? answer.reasons?.json(row) ?? .null : .null).bytes(), as: UTF8.self))
                 }
+                tensors.append(InferenceTensor(name, [count, 1], .bytes, values))
+            case .reasonCodes:
+                let values = (0..<count).map { JSONValue.string(String(decoding: scored.reasonCodes($0).bytes(), as: UTF8.self)) }
                 tensors.append(InferenceTensor(name, [count, 1], .bytes, values))
             case .rules:
                 let values = (0..<count).map { row in

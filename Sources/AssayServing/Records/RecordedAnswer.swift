@@ -88,7 +88,8 @@ package struct RecordedAnswer: Sendable {
 
     /// The reasons that were given, and by which table; what is not answered has none.
     private static func reasons(_ block: ScoredRows) -> [Column] {
-        guard let reasons = block.reasons else { return [] }
+        let own = reasonCodes(block)
+        guard let reasons = block.reasons else { return own }
         let dictionary = TextDictionary([""])
         let isGiven = (0..<block.rowCount).map { block.findings?.isAsPredicted($0) ?? true }
         let codes = (0..<block.rowCount).map { isGiven[$0] ? dictionary.code(for: reasons.codes($0)) : 0 }
@@ -97,6 +98,20 @@ package struct RecordedAnswer: Sendable {
         return [
             Column(name: RecordColumn.reasons, values: .text(codes: codes, dictionary: dictionary), validity: Validity(isGiven)),
             Column(name: RecordColumn.reasonTable, values: table),
+        ] + own
+    }
+
+    /// Those that the model gave itself; no column for a model that gives none.
+    private static func reasonCodes(_ block: ScoredRows) -> [Column] {
+        guard !block.predictions.reasons.isEmpty else { return [] }
+        let dictionary = TextDictionary([""])
+        let codes = (0..<block.rowCount).map { row in
+            let value = block.reasonCodes(row)
+            return value.isNull ? nil : dictionary.code(for: Text(String(decoding: value.bytes(), as: UTF8.self)))
+        }
+        return [
+            Column(
+                name: RecordColumn.reasonCodes, values: .text(codes: codes.map { $0 ?? 0 }, dictionary: dictionary), validity: Validity(codes.map { $0 != nil }))
         ]
     }
 

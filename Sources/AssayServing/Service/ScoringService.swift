@@ -71,6 +71,9 @@ package struct ScoringService: Sendable {
     /// Whether answers carry explanations.
     package var isExplained: Bool { writer.isExplained }
 
+    /// How many reasons of the model's own a row can have; 0 for one that gives none.
+    package var reasonCount: Int { predictor.reasonCount }
+
     /// Whether answers with explanations carry reasons by a table.
     package var givesReasons: Bool { reasonTable != nil }
 

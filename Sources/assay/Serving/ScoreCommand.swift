@@ -61,7 +61,7 @@ struct ScoreCommand: AsyncParsableCommand {
         let classes = predictor.form.classes
         let probabilities = classes.map { classes in (0..<classes.count).map { Text("probability_\(classes.text($0))") } } ?? []
         let type = classes?.column(named: "prediction", classes: []).type ?? .double
-        let reasons = (0..<((predictor as? NativePredictor)?.reasonCount ?? 0)).map { Text("reason_code_\($0 + 1)") }
+        let reasons = Predictions.reasonNames(predictor.reasonCount)
         let out = try RowSink(
             form, path: path, columns: [("prediction", type)] + probabilities.map { ($0, .double) } + reasons.map { ($0, .text) })
         var progress = ProgressLine()
@@ -69,7 +69,7 @@ struct ScoreCommand: AsyncParsableCommand {
             _ = try table.forEachBlock { (block) throws(AssayError) in
                 for predictions in try predictor.predictions([block], parameters: nil) {
                     let columns = probabilities.indices.map { Self.probabilities(predictions, $0) }
-                    let words = reasons.indices.map { Self.reasons(predictions, $0) }
+                    let words = reasons.indices.map { predictions.reasonColumn($0) }
                     try out.write(RowBlock(rowCount: predictions.rowCount, columns: [predictions.values] + columns + words))
                 }
                 if path != nil { progress.show(rows: block.firstRow + block.rowCount) }
@@ -81,16 +81,6 @@ struct ScoreCommand: AsyncParsableCommand {
             out.abandon()
             throw error
         }
-    }
-
-    /// Each row's reason at a place; missing where it has fewer.
-    private static func reasons(_ predictions: Predictions, _ place: Int) -> Column {
-        Column(
-            name: "reason",
-            texts: (0..<predictions.rowCount).map { row in
-                guard predictions.reasons.indices.contains(row), predictions.reasons[row].indices.contains(place) else { return nil }
-                return predictions.reasons[row][place]
-            })
     }
 
     /// Missing in every row where the model gives none.

@@ -11,6 +11,8 @@ struct JobColumns {
     /// Each with the type that it has where there is no row to tell.
     let all: [(name: Text, type: ColumnType)]
     private let classCount: Int
+    /// Reasons that the model gives itself.
+    private let reasonCount: Int
     private let inputCount: Int
     private let isExplained: Bool
     private let isRecorded: Bool
@@ -26,6 +28,7 @@ struct JobColumns {
     init(_ service: ScoringService, isExplained: Bool, isRecorded: Bool, isRuled: Bool, isTyped: Bool) {
         let classes = service.form.classes
         classCount = classes?.count ?? 0
+        reasonCount = service.reasonCount
         inputCount = service.form.inputs.count
         self.isExplained = isExplained
         self.isRecorded = isRecorded
@@ -34,6 +37,7 @@ struct JobColumns {
         areNumbersFractions = isTyped && classes == nil
         var all: [(name: Text, type: ColumnType)] = [("prediction", classes?.column(named: "prediction", classes: []).type ?? .double)]
         if let classes { all += (0..<classes.count).map { (Text("probability_\(classes.text($0))"), .double) } }
+        all += Predictions.reasonNames(reasonCount).map { ($0, .text) }
         if isExplained { all += service.form.inputs.map { (Text("shap_\($0)"), .double) } }
         all += [(isRecorded, "record"), (isRuled, "rules"), (givesReasons, "reasons")].filter(\.0).map { ($0.1, .text) }
         self.all = all
@@ -56,6 +60,7 @@ struct JobColumns {
             }
             columns.append(Column(name: "probability", values: .double(probabilities[place]), validity: given))
         }
+        columns += (0..<reasonCount).map { scored.predictions.reasonColumn($0) { isGiven[$0] } }
         if isExplained {
             if let explanation = scored.explanation {
                 let isOne = explanation.baseValues.count == 1
