@@ -1,29 +1,17 @@
 import AssayTerms
 
 /// Turns the text of alert rules into rules, or lists everything that is wrong with it.
-package struct AlertRulesReader: FieldReading {
-    private var problems: [PolicyProblems.Problem] = []
+package struct AlertRulesReader: DocumentReading {
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8 YAML as policies are written, at most 256 KiB.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> AlertRules {
-        var yaml = YAMLReader(noun: "file of alert rules")
-        let node = yaml.read(source)
-        var reader = AlertRulesReader()
-        reader.problems = yaml.problems
-        let rules = node.flatMap { reader.rules($0) }
-        guard reader.problems.isEmpty, let rules else { throw PolicyProblems(sorting: reader.problems) }
-        return rules
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try AlertRulesReader().document(source, noun: "file of alert rules") { $0.rules($1) }
     }
 
     private mutating func rules(_ node: YAMLNode) -> AlertRules? {
         guard let fields = fields(node, AlertTables.rules) else { return nil }
-        if let format = text("assay", in: fields), format.string != AlertRules.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(AlertRules.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(AlertRules.format, in: fields)
         let address = fields["address"].flatMap { url($0, what: "'address'", limit: OutgoingURL.limit) }
         var receivers: [AlertReceiver] = []
         for item in items("receivers", in: fields) ?? [] {

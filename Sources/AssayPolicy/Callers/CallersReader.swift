@@ -1,35 +1,23 @@
 package import AssayTerms
 
 /// Reads who may ask a gateway, `callers/v1`, or lists everything that is wrong with the file by line and column. YAML, and so JSON.
-package struct CallersReader: FieldReading {
+package struct CallersReader: DocumentReading {
     private static let callerLimit = 10_000
     /// A rate without a burst allows at once what it allows in so many seconds.
     private static let burstSeconds: Int64 = 10
 
-    private var problems: [PolicyProblems.Problem] = []
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8, at most 256 KiB.
     /// - Returns: at least one caller; names and keys stand once each.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> [GatewayCaller] {
-        var reader = CallersReader()
-        var yaml = YAMLReader(noun: "file of callers")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let callers = node.flatMap { reader.callers($0) }
-        guard reader.problems.isEmpty, let callers else { throw PolicyProblems(sorting: reader.problems) }
-        return callers
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try CallersReader().document(source, noun: "file of callers") { $0.callers($1) }
     }
 
     private mutating func callers(_ node: YAMLNode) -> [GatewayCaller]? {
         guard let fields = fields(node, CallersTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != CallersTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(CallersTables.format)' for callers, not '\(format)'")
-        }
+        requireFormat(CallersTables.format, " for callers,", in: fields)
         let shared = limits("limits", in: fields, over: CallerLimits())
         var names: [Text: Int] = [:]
         var keys: [SHA256Digest: Int] = [:]

@@ -21,12 +21,7 @@ package struct ClassificationAnswers: Hashable, Sendable {
     /// - Parameter source: UTF-8, at most 256 KiB. A question may be left out, or left blank; it is then unanswered.
     /// - Throws: `PolicyProblems`: answers to another questionnaire, to questions it does not ask, in words that are none.
     package init(parsing source: [UInt8], for questionnaire: Questionnaire) throws(PolicyProblems) {
-        var yaml = YAMLReader(noun: "list of answers")
-        let node = yaml.read(source)
-        var reader = ClassificationAnswersReader(questionnaire: questionnaire, problems: yaml.problems)
-        let read = node.flatMap { reader.answers($0) }
-        guard reader.problems.isEmpty, let read else { throw PolicyProblems(sorting: reader.problems) }
-        self = read
+        self = try ClassificationAnswersReader(questionnaire: questionnaire).document(source, noun: "list of answers") { $0.answers($1) }
     }
 
     fileprivate init(purpose: Text, answers: [Text: Text]) {
@@ -35,13 +30,9 @@ package struct ClassificationAnswers: Hashable, Sendable {
     }
 }
 
-private struct ClassificationAnswersReader: FieldReading {
+private struct ClassificationAnswersReader: DocumentReading {
     let questionnaire: Questionnaire
-    var problems: [PolicyProblems.Problem]
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
-    }
+    var problems: [PolicyProblems.Problem] = []
 
     mutating func answers(_ node: YAMLNode) -> ClassificationAnswers? {
         guard let fields = fields(node, QuestionnaireTables.answers) else { return nil }

@@ -4,24 +4,14 @@ import AssayTerms
 /// Turns the text of a questionnaire into a questionnaire, or lists everything that is wrong with it.
 ///
 /// Rules may look at questions and at rules that stand before them, so that no two can wait for each other.
-package struct QuestionnaireReader: FieldReading {
-    private var problems: [PolicyProblems.Problem] = []
+package struct QuestionnaireReader: DocumentReading {
+    var problems: [PolicyProblems.Problem] = []
     private var questions: [Questionnaire.Question] = []
     private var rules: [Questionnaire.Rule] = []
 
     /// - Parameter source: UTF-8 YAML as policies are written, at most 256 KiB.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> Questionnaire {
-        var yaml = YAMLReader(noun: "questionnaire")
-        let node = yaml.read(source)
-        var reader = QuestionnaireReader()
-        reader.problems = yaml.problems
-        let questionnaire = node.flatMap { reader.questionnaire($0, digest: SHA256Hasher.digest(of: source)) }
-        guard reader.problems.isEmpty, let questionnaire else { throw PolicyProblems(sorting: reader.problems) }
-        return questionnaire
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try QuestionnaireReader().document(source, noun: "questionnaire") { $0.questionnaire($1, digest: SHA256Hasher.digest(of: source)) }
     }
 
     private mutating func questionnaire(_ node: YAMLNode, digest: SHA256Digest) -> Questionnaire? {

@@ -2,30 +2,18 @@ package import AssayTerms
 
 /// Reads constraints on counterfactuals, or lists everything that is wrong with them by line and column; constraints that contradict each other
 /// are wrong.
-package struct ChangeRulesReader: FieldReading {
-    private var problems: [PolicyProblems.Problem] = []
+package struct ChangeRulesReader: DocumentReading {
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8, at most 256 KiB; YAML, and so JSON.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> ChangeRules {
-        var reader = ChangeRulesReader()
-        var yaml = YAMLReader(noun: "file of constraints")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let rules = node.flatMap { reader.rules($0) }
-        guard reader.problems.isEmpty, let rules else { throw PolicyProblems(sorting: reader.problems) }
-        return rules
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try ChangeRulesReader().document(source, noun: "file of constraints") { $0.rules($1) }
     }
 
     private mutating func rules(_ node: YAMLNode) -> ChangeRules? {
         guard let fields = fields(node, ChangeRulesTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != ChangeRulesTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(ChangeRulesTables.format)' for constraints, not '\(format)'")
-        }
+        requireFormat(ChangeRulesTables.format, " for constraints,", in: fields)
         if fields.entries.count == 1 { report(fields.position, "the file says nothing; it needs 'features', 'others', 'max-changes' or 'linked'") }
         var features: [ChangeRules.Feature] = []
         for item in fields.has("features") ? items("features", in: fields) ?? [] : [] {

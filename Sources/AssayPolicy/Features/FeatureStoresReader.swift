@@ -1,33 +1,21 @@
 package import AssayTerms
 
 /// Reads what a gateway fills inputs from, `feature-stores/v1`, or lists everything that is wrong with the file by line and column.
-package struct FeatureStoresReader: FieldReading {
+package struct FeatureStoresReader: DocumentReading {
     private static let limit = 100
 
-    private var problems: [PolicyProblems.Problem] = []
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8, at most 256 KiB; YAML, and so JSON.
     /// - Returns: at least one store; each stands once.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> [ServingFeatures] {
-        var reader = FeatureStoresReader()
-        var yaml = YAMLReader(noun: "file of feature stores")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let stores = node.flatMap { reader.stores($0) }
-        guard reader.problems.isEmpty, let stores else { throw PolicyProblems(sorting: reader.problems) }
-        return stores
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try FeatureStoresReader().document(source, noun: "file of feature stores") { $0.stores($1) }
     }
 
     private mutating func stores(_ node: YAMLNode) -> [ServingFeatures]? {
         guard let fields = fields(node, FeatureStoresTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != FeatureStoresTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(FeatureStoresTables.format)' for feature stores, not '\(format)'")
-        }
+        requireFormat(FeatureStoresTables.format, " for feature stores,", in: fields)
         let items = self.items("stores", in: fields) ?? []
         if items.count > Self.limit { report(fields.keyPosition("stores"), "there are more than \(Self.limit) stores") }
         var lines: [Text: Int] = [:]

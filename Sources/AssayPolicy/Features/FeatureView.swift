@@ -81,13 +81,7 @@ package struct FeatureView: Hashable, Sendable {
     ///   - catalogue: the checks that exist.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8], catalogue: Catalogue) throws(PolicyProblems) -> FeatureView {
-        var yaml = YAMLReader(noun: "feature view")
-        let node = yaml.read(source)
-        var reader = PolicyReader(catalogue: catalogue)
-        for problem in yaml.problems { reader.report(problem.position, problem.message) }
-        let view = node.flatMap { reader.featureView($0) }
-        guard reader.problems.isEmpty, let view else { throw PolicyProblems(sorting: reader.problems) }
-        return view
+        try PolicyReader(catalogue: catalogue).document(source, noun: "feature view") { $0.featureView($1) }
     }
 
     /// The view's checks in the form in which a gate judges them. Nothing but the source is asked of.

@@ -5,9 +5,7 @@ extension PolicyReader {
 
     mutating func featureView(_ node: YAMLNode) -> FeatureView? {
         guard let fields = fields(node, FeatureViewTables.view) else { return nil }
-        if let format = text("assay", in: fields), format.string != FeatureView.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(FeatureView.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(FeatureView.format, in: fields)
         let name = identifier("name", in: fields)
         let description = text("description", in: fields)
         var lines: [Text: Int] = [:]

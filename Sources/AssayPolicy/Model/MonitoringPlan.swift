@@ -26,12 +26,6 @@ package struct MonitoringPlan: Hashable, Sendable {
     ///   - catalogue: the checks that exist.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8], catalogue: Catalogue) throws(PolicyProblems) -> MonitoringPlan {
-        var yaml = YAMLReader(noun: "plan")
-        let node = yaml.read(source)
-        var reader = PolicyReader(catalogue: catalogue)
-        for problem in yaml.problems { reader.report(problem.position, problem.message) }
-        let plan = node.flatMap { reader.plan($0) }
-        guard reader.problems.isEmpty, let plan else { throw PolicyProblems(sorting: reader.problems) }
-        return plan
+        try PolicyReader(catalogue: catalogue).document(source, noun: "plan") { $0.plan($1) }
     }
 }

@@ -8,9 +8,7 @@ extension PolicyReader {
 
     mutating func plan(_ node: YAMLNode) -> MonitoringPlan? {
         guard let fields = fields(node, PolicyTables.plan) else { return nil }
-        if let format = text("assay", in: fields), format.string != MonitoringPlan.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(MonitoringPlan.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(MonitoringPlan.format, in: fields)
         let owner = text("owner", in: fields)
         let monitors = (items("monitors", in: fields) ?? []).compactMap { monitor($0) }
         return owner.map { MonitoringPlan(owner: $0, monitors: monitors) }

@@ -4,8 +4,8 @@ import AssayTerms
 ///
 /// The same reader takes what an author wrote and the canonical text of a stored policy, which is the same
 /// language with every default written out.
-package struct PolicyReader: FieldReading {
-    private(set) var problems: [PolicyProblems.Problem] = []
+package struct PolicyReader: DocumentReading {
+    var problems: [PolicyProblems.Problem] = []
     let catalogue: Catalogue?
 
     init(catalogue: Catalogue?) { self.catalogue = catalogue }
@@ -32,15 +32,9 @@ package struct PolicyReader: FieldReading {
         return policy
     }
 
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
-    }
-
     private mutating func policy(_ node: YAMLNode, base: Policy?) -> Policy? {
         guard let fields = fields(node, PolicyTables.policy) else { return nil }
-        if let format = text("assay", in: fields), format.string != Policy.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(Policy.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(Policy.format, in: fields)
         let name = identifier("name", in: fields)
         let version = identifier("version", in: fields)
         let description = text("description", in: fields)

@@ -3,33 +3,21 @@ package import AssayTerms
 /// Reads a table of reason codes, or lists everything that is wrong with it by line and column.
 ///
 /// What depends on the model, whether the inputs named are there and each of them is covered, is said by whoever binds the table to one.
-package struct ReasonCodesReader: FieldReading {
+package struct ReasonCodesReader: DocumentReading {
     /// Bytes of a table.
     package static let limit = 256 << 10
 
-    private var problems: [PolicyProblems.Problem] = []
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8, at most 256 KiB; YAML, and so JSON.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> ReasonCodes {
-        var reader = ReasonCodesReader()
-        var yaml = YAMLReader(noun: "table of reason codes")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let table = node.flatMap { reader.table($0) }
-        guard reader.problems.isEmpty, let table else { throw PolicyProblems(sorting: reader.problems) }
-        return table
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try ReasonCodesReader().document(source, noun: "table of reason codes") { $0.table($1) }
     }
 
     private mutating func table(_ node: YAMLNode) -> ReasonCodes? {
         guard let fields = fields(node, ReasonCodesTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != ReasonCodesTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(ReasonCodesTables.format)' for reason codes, not '\(format)'")
-        }
+        requireFormat(ReasonCodesTables.format, " for reason codes,", in: fields)
         let name = text("name", in: fields)
         let version = text("version", in: fields)
         let unfavourable = fields["unfavourable"].flatMap { self.unfavourable($0) }

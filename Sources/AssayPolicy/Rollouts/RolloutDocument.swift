@@ -27,12 +27,7 @@ package struct RolloutDocument: Hashable, Sendable {
     ///   - isKept: of a rollout that began, perhaps before a guard without anything to compare with was refused. Such a guard stays undecided.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8], isKept: Bool = false) throws(PolicyProblems) -> RolloutDocument {
-        var yaml = YAMLReader(noun: "rollout")
-        let node = yaml.read(source)
-        var reader = RolloutReader(isKept: isKept, problems: yaml.problems)
-        let document = node.flatMap { reader.document($0) }
-        guard reader.problems.isEmpty, let document else { throw PolicyProblems(sorting: reader.problems) }
-        return document
+        try RolloutReader(isKept: isKept).document(source, noun: "rollout") { $0.rollout($1) }
     }
 
     /// The whole in the same language, with what was left out written out.

@@ -1,19 +1,13 @@
 import AssayTerms
 
 /// Turns the text of a rollout into a document, or lists everything that is wrong with it.
-struct RolloutReader: FieldReading {
+struct RolloutReader: DocumentReading {
     let isKept: Bool
-    private(set) var problems: [PolicyProblems.Problem]
+    var problems: [PolicyProblems.Problem] = []
 
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
-    }
-
-    mutating func document(_ node: YAMLNode) -> RolloutDocument? {
+    mutating func rollout(_ node: YAMLNode) -> RolloutDocument? {
         guard let fields = fields(node, RolloutTables.rollout) else { return nil }
-        if let format = text("assay", in: fields), format.string != RolloutDocument.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(RolloutDocument.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(RolloutDocument.format, in: fields)
         let model = text("model", in: fields)
         let candidate = integer("candidate", in: fields)
         let rationale = text("rationale", in: fields)

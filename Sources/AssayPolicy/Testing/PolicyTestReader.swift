@@ -1,7 +1,7 @@
 import AssayTerms
 
 /// Reads the test cases of one policy, or lists everything that is wrong with them.
-package struct PolicyTestReader: FieldReading {
+package struct PolicyTestReader: DocumentReading {
     var problems: [PolicyProblems.Problem] = []
     let policy: Policy
     let catalogue: Catalogue
@@ -19,13 +19,7 @@ package struct PolicyTestReader: FieldReading {
     package static func read(
         _ source: [UInt8], policy: Policy, catalogue: Catalogue
     ) throws(PolicyProblems) -> [PolicyTestCase] {
-        var reader = PolicyTestReader(policy: policy, catalogue: catalogue)
-        var yaml = YAMLReader(noun: "list of cases")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let cases = node.flatMap { reader.cases($0) }
-        guard reader.problems.isEmpty, let cases else { throw PolicyProblems(sorting: reader.problems) }
-        return cases
+        try PolicyTestReader(policy: policy, catalogue: catalogue).document(source, noun: "list of cases") { $0.cases($1) }
     }
 
     /// What is wrong with shared facts comes up in every case, and is said once.
@@ -36,9 +30,7 @@ package struct PolicyTestReader: FieldReading {
 
     private mutating func cases(_ node: YAMLNode) -> [PolicyTestCase]? {
         guard let fields = fields(node, PolicyTestTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != PolicyTestTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(PolicyTestTables.format)' for cases, not '\(format)'")
-        }
+        requireFormat(PolicyTestTables.format, " for cases,", in: fields)
         if let name = identifier("policy", in: fields), name != policy.name, let node = fields["policy"] {
             report(node.position, "these cases are of the policy '\(name)', and '\(policy.name)' is tested")
         }

@@ -1,9 +1,9 @@
 import AssayTerms
 
 /// Turns the text of a document of pipelines into pipelines, or lists everything that is wrong with it.
-package struct TrainingRulesReader: FieldReading {
+package struct TrainingRulesReader: DocumentReading {
     private let catalogue: Catalogue
-    private var problems: [PolicyProblems.Problem] = []
+    var problems: [PolicyProblems.Problem] = []
 
     private init(catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -11,24 +11,12 @@ package struct TrainingRulesReader: FieldReading {
     ///   - source: UTF-8 YAML as policies are written, at most 256 KiB.
     ///   - catalogue: the checks that exist.
     package static func read(_ source: [UInt8], catalogue: Catalogue) throws(PolicyProblems) -> TrainingRules {
-        var yaml = YAMLReader(noun: "document of pipelines")
-        let node = yaml.read(source)
-        var reader = TrainingRulesReader(catalogue: catalogue)
-        reader.problems = yaml.problems
-        let rules = node.flatMap { reader.rules($0) }
-        guard reader.problems.isEmpty, let rules else { throw PolicyProblems(sorting: reader.problems) }
-        return rules
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try TrainingRulesReader(catalogue: catalogue).document(source, noun: "document of pipelines") { $0.rules($1) }
     }
 
     private mutating func rules(_ node: YAMLNode) -> TrainingRules? {
         guard let fields = fields(node, TrainingTables.rules) else { return nil }
-        if let format = text("assay", in: fields), format.string != TrainingRules.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(TrainingRules.format)', the format this program reads, not '\(format)'")
-        }
+        requireFormat(TrainingRules.format, in: fields)
         var pipelines: [TrainingPipeline] = []
         for item in items("pipelines", in: fields) ?? [] {
             guard let pipeline = pipeline(item) else { continue }

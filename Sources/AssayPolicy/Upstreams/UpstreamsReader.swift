@@ -1,32 +1,20 @@
 package import AssayTerms
 
 /// Reads which versions are scored by HTTP services, `upstreams/v1`, or lists everything that is wrong with the file by line and column.
-package struct UpstreamsReader: FieldReading {
+package struct UpstreamsReader: DocumentReading {
     private static let limit = 1_000
 
-    private var problems: [PolicyProblems.Problem] = []
+    var problems: [PolicyProblems.Problem] = []
 
     /// - Parameter source: UTF-8, at most 256 KiB.
     /// - Throws: `PolicyProblems`, sorted by place.
     package static func read(_ source: [UInt8]) throws(PolicyProblems) -> [ServingUpstream] {
-        var reader = UpstreamsReader()
-        var yaml = YAMLReader(noun: "file of upstreams")
-        let node = yaml.read(source)
-        reader.problems = yaml.problems
-        let upstreams = node.flatMap { reader.upstreams($0) }
-        guard reader.problems.isEmpty, let upstreams else { throw PolicyProblems(sorting: reader.problems) }
-        return upstreams
-    }
-
-    mutating func report(_ position: SourcePosition, _ message: String) {
-        if problems.count < YAMLReader.problemLimit { problems.append(.init(position: position, message: message)) }
+        try UpstreamsReader().document(source, noun: "file of upstreams") { $0.upstreams($1) }
     }
 
     private mutating func upstreams(_ node: YAMLNode) -> [ServingUpstream]? {
         guard let fields = fields(node, UpstreamsTables.file) else { return nil }
-        if let format = text("assay", in: fields), format.string != UpstreamsTables.format, let node = fields["assay"] {
-            report(node.position, "'assay' is '\(UpstreamsTables.format)' for upstreams, not '\(format)'")
-        }
+        requireFormat(UpstreamsTables.format, " for upstreams,", in: fields)
         let items = self.items("upstreams", in: fields) ?? []
         if items.count > Self.limit { report(fields.keyPosition("upstreams"), "there are more than \(Self.limit) upstreams") }
         var found: [ServingUpstream] = []

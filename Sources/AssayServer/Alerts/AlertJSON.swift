@@ -29,7 +29,7 @@ enum AlertJSON {
         return .object(object)
     }
 
-    static func rules(_ record: AlertRulesRecord) -> JSONObject {
+    static func rules(_ record: AppliedDocument) -> JSONObject {
         [
             "number": .integer(record.number), "digest": .string(record.digest.hex), "author_id": .string(record.authorID),
             "applied_ms": .integer(record.appliedMilliseconds), "text": .string(String(decoding: record.source, as: UTF8.self)),

@@ -22,7 +22,8 @@ struct AnswerWriter {
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own. With a book of rules, what they do not let be answered is `null` or a replacement, without an
     /// explanation, without a part in `feature_importance` and with `null` in `decisions.rows`, and `rules` says what hit which row, where something did.
-    /// With a table of reason codes `reasons` has those of each row. What a model gives by its own word, as scorecards do, is `reason_codes`. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
+    /// With a table of reason codes `reasons` has those of each row.
+    /// What a model gives by its own word, as scorecards do, is `reason_codes`. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
     ///
     /// - Throws: ``RuleRefusal`` where a rule refuses a row.
     func invocations(

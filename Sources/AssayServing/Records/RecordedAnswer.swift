@@ -111,7 +111,8 @@ package struct RecordedAnswer: Sendable {
         }
         return [
             Column(
-                name: RecordColumn.reasonCodes, values: .text(codes: codes.map { $0 ?? 0 }, dictionary: dictionary), validity: Validity(codes.map { $0 != nil }))
+                name: RecordColumn.reasonCodes, values: .text(codes: codes.map { $0 ?? 0 }, dictionary: dictionary),
+                validity: Validity(codes.map { $0 != nil }))
         ]
     }
 

@@ -3,9 +3,9 @@ package import AssayTerms
 /// Alerts, who is told of them, and what became of it, read.
 package protocol AlertSnapshot {
     /// The last one; `nil` while none was applied.
-    func alertRulesInForce() throws -> AlertRulesRecord?
+    func alertRulesInForce() throws -> AppliedDocument?
     /// In the order in which they were applied.
-    func alertRules() throws -> [AlertRulesRecord]
+    func alertRules() throws -> [AppliedDocument]
 
     /// `nil` where there was never such an alert, or its model is not seen.
     func alert(key: Text) throws -> AlertRecord?
@@ -34,7 +34,7 @@ package protocol AlertSnapshot {
 /// The deliveries of one receiver are sent one after the other in the order of their insertion, as a webhook's are.
 package protocol AlertTransaction: AlertSnapshot {
     /// - Throws: `conflict` unless its number comes next.
-    func insertAlertRules(_ rules: AlertRulesRecord) throws
+    func insertAlertRules(_ rules: AppliedDocument) throws
 
     /// - Returns: its number.
     func insertAlert(_ alert: AlertRecord) throws -> Int64

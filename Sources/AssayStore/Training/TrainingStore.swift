@@ -3,7 +3,7 @@ package import AssayTerms
 /// Pipelines of continuous training and their runs, read.
 package protocol TrainingSnapshot {
     /// The last one; `nil` while none was applied.
-    func trainingRulesInForce() throws -> TrainingRulesRecord?
+    func trainingRulesInForce() throws -> AppliedDocument?
 
     /// `nil` where there is none, or its model is not seen.
     func training(id: String) throws -> TrainingRecord?
@@ -23,7 +23,7 @@ package protocol TrainingSnapshot {
 
 package protocol TrainingTransaction: TrainingSnapshot {
     /// - Throws: `conflict` where other ones were applied in the meantime.
-    func insertTrainingRules(_ rules: TrainingRulesRecord) throws
+    func insertTrainingRules(_ rules: AppliedDocument) throws
     func insertTraining(_ training: TrainingRecord) throws
     /// Those who stand already stay.
     func insertTrainingAuthors(_ ids: [String], versionID: String, manifest: SHA256Digest?) throws

@@ -6,13 +6,13 @@ import GRDB
 extension SQLiteTransaction {
     // MARK: - Rules
 
-    func alertRulesInForce() throws -> AlertRulesRecord? {
+    func alertRulesInForce() throws -> AppliedDocument? {
         try alertRules("SELECT * FROM alertRules ORDER BY number DESC LIMIT 1").first
     }
 
-    func alertRules() throws -> [AlertRulesRecord] { try alertRules("SELECT * FROM alertRules ORDER BY number") }
+    func alertRules() throws -> [AppliedDocument] { try alertRules("SELECT * FROM alertRules ORDER BY number") }
 
-    func insertAlertRules(_ rules: AlertRulesRecord) throws {
+    func insertAlertRules(_ rules: AppliedDocument) throws {
         guard rules.number == (try alertRulesInForce()?.number ?? 0) + 1 else {
             throw AssayError(.conflict, "Other alert rules were applied in the meantime; look at them first.")
         }
@@ -21,9 +21,9 @@ extension SQLiteTransaction {
             arguments: [rules.number, Data(rules.digest.bytes), Data(rules.source), rules.authorID, rules.appliedMilliseconds])
     }
 
-    private func alertRules(_ sql: String) throws -> [AlertRulesRecord] {
+    private func alertRules(_ sql: String) throws -> [AppliedDocument] {
         try Row.fetchAll(try database.cachedStatement(sql: sql)).map { row in
-            AlertRulesRecord(
+            AppliedDocument(
                 number: row["number"], digest: try row.digest("digest"), source: row.bytes("source"), authorID: row["authorId"],
                 appliedMilliseconds: row["appliedTime"])
         }

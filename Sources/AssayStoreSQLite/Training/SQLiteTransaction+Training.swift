@@ -6,16 +6,16 @@ import GRDB
 extension SQLiteTransaction {
     // MARK: - Pipelines
 
-    func trainingRulesInForce() throws -> TrainingRulesRecord? {
+    func trainingRulesInForce() throws -> AppliedDocument? {
         let statement = try database.cachedStatement(sql: "SELECT * FROM trainingRules ORDER BY number DESC LIMIT 1")
         return try Row.fetchOne(statement).map { row in
-            TrainingRulesRecord(
+            AppliedDocument(
                 number: row["number"], digest: try row.digest("digest"), source: row.bytes("source"), authorID: row["authorId"],
                 appliedMilliseconds: row["appliedTime"])
         }
     }
 
-    func insertTrainingRules(_ rules: TrainingRulesRecord) throws {
+    func insertTrainingRules(_ rules: AppliedDocument) throws {
         guard rules.number == (try trainingRulesInForce()?.number ?? 0) + 1 else {
             throw AssayError(.conflict, "Other pipelines were applied in the meantime; look at them first: assay training show.")
         }

@@ -10,7 +10,7 @@ package final class AlertRulesShelf: Sendable {
     package init() {}
 
     /// - Throws: `corrupt` where the stored text cannot be read.
-    func rules(_ record: AlertRulesRecord?) throws(AssayError) -> AlertRules {
+    func rules(_ record: AppliedDocument?) throws(AssayError) -> AlertRules {
         guard let record else { return AlertRules(receivers: [], routes: []) }
         if let known = last.withLock({ $0 }), known.digest == record.digest { return known.rules }
         guard let read = try? AlertRulesReader.read(record.source) else {

@@ -10,7 +10,7 @@ extension UseCases {
     /// `nil` while none were applied.
     ///
     /// - Throws: `permissionDenied` unless `actor` administers.
-    package func alertRules(by actor: Principal) async throws -> AlertRulesRecord? {
+    package func alertRules(by actor: Principal) async throws -> AppliedDocument? {
         try Self.requireAlertAdministrator(actor)
         return try await store.read { try $0.alertRulesInForce() }
     }
@@ -23,7 +23,7 @@ extension UseCases {
     /// - Returns: the version in force, and whether it is new.
     /// - Throws: `permissionDenied` unless `actor` is a person who administers; `invalidArgument` listing every problem with line and
     ///   column, and naming addresses that requests may not go to and places that secrets may not be read at.
-    package func applyAlertRules(_ source: [UInt8], by actor: Principal) async throws -> (rules: AlertRulesRecord, isNew: Bool) {
+    package func applyAlertRules(_ source: [UInt8], by actor: Principal) async throws -> (rules: AppliedDocument, isNew: Bool) {
         try Self.requireAlertAdministrator(actor)
         let rules: AlertRules
         do {
@@ -37,7 +37,7 @@ extension UseCases {
             let digest = SHA256Hasher.digest(of: source)
             if let standing, standing.digest == digest { return (standing, false) }
             let now = effects.nowMilliseconds()
-            let record = AlertRulesRecord(
+            let record = AppliedDocument(
                 number: (standing?.number ?? 0) + 1, digest: digest, source: source, authorID: actor.id, appliedMilliseconds: now)
             try tx.insertAlertRules(record)
             try tx.leaveAlertReceivers(except: rules.receivers.map(\.name), now: now)

@@ -12,7 +12,7 @@ extension Governance {
     }
 
     /// `nil` while none were applied.
-    package func trainingDocument() async throws -> TrainingRulesRecord? {
+    package func trainingDocument() async throws -> AppliedDocument? {
         try await store.read { try $0.trainingRulesInForce() }
     }
 
@@ -22,7 +22,7 @@ extension Governance {
     /// - Returns: the version in force, and whether it is new.
     /// - Throws: `permissionDenied` unless `actor` is a person; `invalidArgument` listing every problem with line and column, and for
     ///   addresses that requests may not go to and places that secrets may not be read at.
-    package func applyTraining(_ source: [UInt8], by actor: Principal) async throws -> (rules: TrainingRulesRecord, isNew: Bool) {
+    package func applyTraining(_ source: [UInt8], by actor: Principal) async throws -> (rules: AppliedDocument, isNew: Bool) {
         guard actor.isNamed else { throw AssayError(.permissionDenied, "Pipelines are put into force by a named person.") }
         let rules: TrainingRules
         do {
@@ -44,7 +44,7 @@ extension Governance {
             let standing = try tx.trainingRulesInForce()
             let digest = SHA256Hasher.digest(of: source)
             if let standing, standing.digest == digest { return (standing, false) }
-            let record = TrainingRulesRecord(
+            let record = AppliedDocument(
                 number: (standing?.number ?? 0) + 1, digest: digest, source: source, authorID: actor.id, appliedMilliseconds: self.now)
             try tx.insertTrainingRules(record)
             try self.useCases.record(

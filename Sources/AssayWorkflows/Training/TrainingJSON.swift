@@ -5,7 +5,7 @@ import AssayTerms
 
 /// Pipelines and their runs as answers have them.
 package enum TrainingJSON {
-    package static func rules(_ record: TrainingRulesRecord) -> JSONObject {
+    package static func rules(_ record: AppliedDocument) -> JSONObject {
         [
             "number": .integer(record.number), "digest": .string(record.digest.hex), "author_id": .string(record.authorID),
             "applied_ms": .integer(record.appliedMilliseconds), "text": .string(String(decoding: record.source, as: UTF8.self)),

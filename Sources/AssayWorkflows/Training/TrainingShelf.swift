@@ -10,7 +10,7 @@ package final class TrainingShelf: Sendable {
     package init() {}
 
     /// - Throws: `corrupt` where the stored text cannot be read.
-    func rules(_ record: TrainingRulesRecord?, catalogue: Catalogue) throws(AssayError) -> TrainingRules {
+    func rules(_ record: AppliedDocument?, catalogue: Catalogue) throws(AssayError) -> TrainingRules {
         guard let record else { return TrainingRules(pipelines: []) }
         if let known = last.withLock({ $0 }), known.digest == record.digest { return known.rules }
         guard let read = try? TrainingRulesReader.read(record.source, catalogue: catalogue) else {

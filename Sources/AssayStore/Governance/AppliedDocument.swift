@@ -1,7 +1,7 @@
 package import AssayTerms
 
-/// A version of the organisation's pipelines; the last one is in force.
-package struct TrainingRulesRecord: Hashable, Sendable {
+/// A version of a document of the organisation, its alert rules or its pipelines; the last one is in force.
+package struct AppliedDocument: Hashable, Sendable {
     /// From 1.
     package let number: Int64
     /// SHA-256 of the file.
