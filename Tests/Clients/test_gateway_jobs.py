@@ -13,7 +13,7 @@ import numpy
 import pandas
 import pytest
 import requests
-from house import BINARY, House
+from house import BINARY, House, free_port
 from test_gateway import POLICY, Gateway, eventually, log, promote
 
 BIG = 5_000_000
@@ -342,7 +342,7 @@ def test_a_gateway_that_ends_says_so_of_its_jobs(house, keys, tmp_path):
     with Gateway(house, "--jobs", str(folder), "--rows-per-request", "1000", "--model", "loans") as gateway:
         done = Desk(gateway, "none").submit(b"a,b\n1,2\n").json()["id"]
         Desk(gateway, "none").ended(done)
-        taken = subprocess.run([BINARY, "gateway", "--server", house.url, "--port", str(gateway.port + 1), "--jobs", str(folder)],
+        taken = subprocess.run([BINARY, "gateway", "--server", house.url, "--port", str(free_port()), "--jobs", str(folder)],
                                capture_output=True, text=True, env=house.environment("otto"), timeout=60)
         assert taken.returncode == 2 and "used by another gateway" in taken.stderr
         running = Desk(gateway, "none").submit(big(), "/models/loans/jobs?explanations=yes", type="application/vnd.apache.parquet").json()["id"]

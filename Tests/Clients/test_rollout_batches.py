@@ -12,7 +12,7 @@ import requests
 from house import BINARY, House
 from rollouts import DEMANDING, approve, carried, counted, show, start
 from test_gateway import Gateway, eventually, log, promote
-from test_gateway_jobs import Desk, big, encoded, table
+from test_gateway_jobs import Desk, big, encoded, key, table
 from test_rollouts import POLICY
 
 WHOLE = "steps: [{{share: 100%, requests: {requests}}}]\nguards: [{{on: errors, max: 0.9}}]\nadvance: unless-worse\nautomatic: [{automatic}]"
@@ -199,16 +199,23 @@ def test_a_good_candidate_takes_its_place_and_a_killed_gateway_counts_nothing_tw
     approve(house, 4)
     rollout = start(house, 4, "batch", WHOLE.format(requests=3, automatic="promote, rollback"))
     eventually(lambda: rollout in carried(gateway))
-    # Another gateway is killed in the midst of a job: that job is no observation, and it is one when it is handed in again.
-    third = Gateway(house, "--jobs", str(house.folder / "jobs-3"), "--model", "loans", who="edge")
-    client = Desk(third, "none")
-    whole = big(1_500_000)
+    # Another gateway is killed in the midst of a job: that job is no observation, and it is one when it is handed in again. The caller's rate keeps the
+    # job from ending before.
+    secret, digest = key("slow")
+    callers = house.folder / "callers.yaml"
+    callers.write_text(f'assay: callers/v1\ncallers: [{{name: slow, keys: ["{digest}"], models: [loans], limits: {{rows-per-second: 20000}}}}]\n')
+    callers.chmod(0o600)
+    more = ["--jobs", str(house.folder / "jobs-3"), "--callers", str(callers), "--model", "loans"]
+    third = Gateway(house, *more, who="edge")
+    client = Desk(third, secret)
+    whole = big(300_000)
     id = client.submit(whole, "/models/loans/jobs", type="application/vnd.apache.parquet").json()["id"]
     eventually(lambda: client.get(f"/jobs/{id}").json()["rows_done"] > 0)
     os.kill(third.process.pid, signal.SIGKILL)
     third.process.wait()
-    with Gateway(house, "--jobs", str(house.folder / "jobs-3"), "--model", "loans", who="edge") as again:
-        client = Desk(again, "none")
+    callers.write_text(callers.read_text().replace("20000", "200000"))
+    with Gateway(house, *more, who="edge") as again:
+        client = Desk(again, secret)
         job = client.get(f"/jobs/{id}").json()
         assert job["state"] == "failed" and job["version"] == 4 and job["arm"] == "candidate", job
         for _ in range(2):

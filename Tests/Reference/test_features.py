@@ -135,6 +135,24 @@ def test_joins_are_those_of_pandas(tmp_path, seed, kind, suffix, validity):
     assert "without entity or time" in said and "rows without entity or timestamp left out" in said
 
 
+@pytest.mark.parametrize("rows", [[("003", "2026-01-02T03:04:05+05:30"), ("010", "2026-01-03 00:00:00")], []])
+def test_keys_and_times_keep_the_types_that_the_view_has(tmp_path, rows):
+    (tmp_path / "source.csv").write_text("customer,at,visits\n003,2026-01-01,5\n3,2026-01-01,7\n")
+    (tmp_path / "rows.csv").write_text("customer,when\n" + "".join(f"{key},{time}\n" for key, time in rows))
+    path = view(tmp_path, "source.csv", features=[("visits", "int64")])
+    assay("join", tmp_path / "rows.csv", "--view", path, "--timestamp", "when", "-o", tmp_path / "out.parquet")
+    table = pa.parquet.read_table(tmp_path / "out.parquet")
+    assert pa.types.is_string(table.schema.field("customer").type) and pa.types.is_timestamp(table.schema.field("when").type)
+    assert pa.types.is_int64(table.schema.field("visits").type)
+    assert table["customer"].to_pylist() == [key for key, _ in rows]
+    moments = [pd.Timestamp(time) for _, time in rows]
+    assert table["when"].cast(pa.timestamp("us")).to_pylist() == [
+        (moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment).to_pydatetime() for moment in moments]
+    assert table["visits"].to_pylist() == [5, None][:len(rows)]
+    assay("join", tmp_path / "rows.csv", "--view", path, "--timestamp", "when", "-o", tmp_path / "out.jsonl")
+    assert [row["customer"] for row in records(tmp_path / "out.jsonl")] == [key for key, _ in rows]
+
+
 def test_entities_of_two_columns(tmp_path):
     draw = random.Random(7)
     feature_rows = [dict(shop=draw.choice(["a", "b", "ab"]), item=draw.randrange(3), at=START + timedelta(hours=draw.randrange(40)), visits=n)

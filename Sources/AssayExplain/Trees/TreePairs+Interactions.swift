@@ -3,16 +3,8 @@ import AssayModels
 extension TreePairs {
     /// Players asked on the way that a walk is on: those taken from the row, and those from the background.
     struct Sides {
-        private(set) var own: [Int] = []
-        private(set) var their: [Int] = []
-
-        mutating func take(_ player: Int, fromRow: Bool) {
-            if fromRow { own.append(player) } else { their.append(player) }
-        }
-
-        mutating func leave(fromRow: Bool) {
-            if fromRow { own.removeLast() } else { their.removeLast() }
-        }
+        fileprivate(set) var own: [Int] = []
+        fileprivate(set) var their: [Int] = []
     }
 
     /// Adds one pair's interaction values, times a factor, to `matrix[i · players + j]` for i < j.
@@ -46,11 +38,12 @@ extension TreePairs {
             } else if sides.their.contains(player) {
                 number = theirChild
             } else {
-                for (child, fromRow) in [(ownChild, true), (theirChild, false)] {
-                    sides.take(player, fromRow: fromRow)
-                    visit(child, own, their, factor, &sides, matrix)
-                    sides.leave(fromRow: fromRow)
-                }
+                sides.own.append(player)
+                visit(ownChild, own, their, factor, &sides, matrix)
+                sides.own.removeLast()
+                sides.their.append(player)
+                visit(theirChild, own, their, factor, &sides, matrix)
+                sides.their.removeLast()
                 return
             }
         }

@@ -124,12 +124,10 @@ struct TreeRescaling: Sendable {
             // Each thread writes the rows it was given.
             nonisolated(unsafe) let matrices = start
             RowThreads.forEach(rowCount: matrix.rowCount, chunk: 8, threads: threads) { rows in
+                let factors = rows.map { row in margins.map { functions[row].quotient(rowMargins[row], $0) / (Double(margins.count) * divisor) } }
                 for part in parts {
                     let ways = part.tree.ways(ensemble, matrix, rows: rows)
-                    for (place, row) in rows.enumerated() {
-                        let factors = margins.map { functions[row].quotient(rowMargins[row], $0) / (Double(margins.count) * divisor) }
-                        part.addInteractions(ways, place, factors, to: matrices + row * size)
-                    }
+                    for (place, row) in rows.enumerated() { part.addInteractions(ways, place, factors[place], to: matrices + row * size) }
                 }
                 for row in rows { Self.complete(matrices + row * size, playerCount) }
             }

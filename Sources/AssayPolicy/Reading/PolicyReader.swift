@@ -78,7 +78,8 @@ package struct PolicyReader: DocumentReading {
         policy.shadow = shadow(in: fields)
         policy.serving = serving(in: fields)
         let whole = extended(policy, in: fields, by: base)
-        if fields.has("serving"), !whole.isGate {
+        // What was published before this was so is read as it is, and of a policy whose base is not at hand nobody knows it.
+        if catalogue != nil, fields.has("serving"), !whole.isGate, base != nil || !fields.has("extends") {
             report(
                 fields.keyPosition("serving"),
                 "the policy lets no version in, so that 'serving' would hold for none; ask something of a version that enters, such as 'approvals'")

@@ -12,6 +12,11 @@ struct AnswerWriter {
     let explaining: Explaining
     /// What explained rows are given reasons by; `nil` where there is no table.
     var reasons: ReasonTable?
+    /// Whether the model's own reason codes are told, where it gives some.
+    var tellsReasonCodes = true
+
+    /// How many of them a row can have.
+    var reasonCount: Int { tellsReasonCodes ? predictor.reasonCount : 0 }
 
     var form: ModelForm { predictor.form }
 
@@ -22,8 +27,8 @@ struct AnswerWriter {
     /// number, or one per class. With a rule, `predictions` are its decisions as labels, and `decisions` says by which rule and
     /// how each row came to its own. With a book of rules, what they do not let be answered is `null` or a replacement, without an
     /// explanation, without a part in `feature_importance` and with `null` in `decisions.rows`, and `rules` says what hit which row, where something did.
-    /// With a table of reason codes `reasons` has those of each row.
-    /// What a model gives by its own word, as scorecards do, is `reason_codes`. With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
+    /// With a table of reason codes `reasons` has those of each row; what a model gives by its own word, as scorecards do, is `reason_codes`.
+    /// With an omission nothing is explained, and `explanations` is `{"omitted": why}`.
     ///
     /// - Throws: ``RuleRefusal`` where a rule refuses a row.
     func invocations(
@@ -76,7 +81,7 @@ struct AnswerWriter {
             }
             answer["reasons"] = ["table": AnsweredReasons.table(reasons), "rows": .array(rows)]
         }
-        if predictor.reasonCount > 0 {
+        if reasonCount > 0 {
             answer["reason_codes"] = .array(scored.flatMap { block in (0..<block.rowCount).map { block.reasonCodes($0) } })
         }
         answer["rules"] = Self.rules(scored)
@@ -135,7 +140,7 @@ struct AnswerWriter {
         }
         if let explanation = row.explanation { answer["shap_values"] = isGiven ? Self.attributions(explanation, row: 0) : .null }
         if let reasons = row.reasons { answer["reasons"] = isGiven ? reasons.json(0) : .null }
-        if predictor.reasonCount > 0 { answer["reason_codes"] = scored.reasonCodes(0) }
+        if reasonCount > 0 { answer["reason_codes"] = scored.reasonCodes(0) }
         answer["rules"] = Self.rules([scored])
         return (.object(answer), scored)
     }
@@ -153,6 +158,7 @@ struct AnswerWriter {
     /// - Returns: `how` rows were explained; `nil` where they were not.
     func answers(_ blocks: [BoundRows], _ parameters: JSONValue?) throws(AssayError) -> (rows: [Answered], how: How?) {
         var answered = try explained(blocks, parameters)
+        if !tellsReasonCodes { for place in answered.rows.indices { answered.rows[place].predictions.reasons = [] } }
         guard let reasons else { return answered }
         for (place, block) in blocks.enumerated() {
             guard let explanation = answered.rows[place].explanation else { continue }

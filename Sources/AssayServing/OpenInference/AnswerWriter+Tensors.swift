@@ -26,7 +26,7 @@ extension AnswerWriter {
         let classes = form.classes?.count
         var kinds: [InferenceMetadata.Tensor] = [.init(name: Output.predict.rawValue, type: labelType, shape: [-1, 1])]
         if let classes { kinds.append(.init(name: Output.probabilities.rawValue, type: .fp64, shape: [-1, classes])) }
-        if predictor.reasonCount > 0 { kinds.append(.init(name: Output.reasonCodes.rawValue, type: .bytes, shape: [-1, 1])) }
+        if reasonCount > 0 { kinds.append(.init(name: Output.reasonCodes.rawValue, type: .bytes, shape: [-1, 1])) }
         guard isExplained else { return kinds }
         let scores = classes.map { $0 > 2 ? $0 : 1 } ?? 1
         let shape = scores == 1 ? [-1, form.inputs.count] : [-1, scores, form.inputs.count]
@@ -141,5 +141,5 @@ extension AnswerWriter {
         return kernel.omission(rowCount: rowCount)
     }
 
-    var unexplained: AnswerWriter { AnswerWriter(predictor: predictor, rule: rule, explaining: .nothing) }
+    var unexplained: AnswerWriter { AnswerWriter(predictor: predictor, rule: rule, explaining: .nothing, tellsReasonCodes: tellsReasonCodes) }
 }

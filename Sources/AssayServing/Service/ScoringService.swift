@@ -68,11 +68,18 @@ package struct ScoringService: Sendable {
         return other
     }
 
+    /// The same without anything of why an answer is what it is, the model's own reason codes neither.
+    package var silent: ScoringService {
+        var other = plain
+        other.writer.tellsReasonCodes = false
+        return other
+    }
+
     /// Whether answers carry explanations.
     package var isExplained: Bool { writer.isExplained }
 
     /// How many reasons of the model's own a row can have; 0 for one that gives none.
-    package var reasonCount: Int { predictor.reasonCount }
+    package var reasonCount: Int { writer.reasonCount }
 
     /// Whether answers with explanations carry reasons by a table.
     package var givesReasons: Bool { reasonTable != nil }

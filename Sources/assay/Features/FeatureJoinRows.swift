@@ -47,6 +47,10 @@ struct FeatureJoinRows {
         if table.format == .csv, form == .csv {
             shown.missingWords = []
             for name in table.columnNames where keep?.contains(name) ?? true { shown.schema.types[name] = .text }
+        } else {
+            // What the views know of a column holds for what is written too: a key that begins with 0 keeps it.
+            for entity in views.flatMap(\.entities) where keep?.contains(entity.name) ?? true { shown.schema.types[entity.name] = entity.type }
+            if form == .parquet, keep?.contains(timestamp) ?? true { shown.schema.types[timestamp] = .timestamp }
         }
         let again = try DataTable.open(path: path, options: shown)
         columns = again.columns.map { ($0.name, $0.type) }

@@ -22,7 +22,8 @@ extension GatewayTable.Version {
     ///
     /// - Parameter isAsked: whether the request asks for an explanation, or for none; `nil` where it says nothing.
     func service(isAsked: Bool?) -> ScoringService {
-        statement.rules.explains(isAsked: isAsked, isNeeded: book?.needsExplanation ?? false) ? served.service : served.plain
+        if statement.rules.explanations == .never { return served.silent }
+        return statement.rules.explains(isAsked: isAsked, isNeeded: book?.needsExplanation ?? false) ? served.service : served.plain
     }
 }
 

@@ -41,6 +41,8 @@ final class ServedModel: Sendable {
     let service: ScoringService
     /// The same without explanations.
     let plain: ScoringService
+    /// For policies that let nothing be explained.
+    let silent: ScoringService
     /// What ordinary rows look like; `nil` where too few are known.
     let reference: ExtractionReference?
     /// What the profile frozen with it has seen of its inputs, for rules; empty where there is none.
@@ -61,6 +63,7 @@ final class ServedModel: Sendable {
         self.opened = opened
         self.service = service
         plain = service.plain
+        silent = service.silent
         self.reference = reference
         self.words = words
         self.keeper = keeper

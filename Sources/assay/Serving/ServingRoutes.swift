@@ -21,7 +21,7 @@ struct ServingRoutes: Sendable {
     var routes: [Route] {
         let service = service
         let book = book
-        let plain = service.plain
+        let plain = rules.explanations == .never ? service.silent : service.plain
         let rules = rules
         let chosen = { @Sendable (isAsked: Bool?) in rules.explains(isAsked: isAsked, isNeeded: book?.needsExplanation ?? false) ? service : plain }
         return [

@@ -113,5 +113,10 @@ struct ServingRulesTests {
         let alone = Fixtures.problems("assay: policy/v1\nname: p\nversion: 1\n\(rule)\(serving)")
         #expect(alone.count == 1 && alone[0].contains("lets no version in"), "\(alone)")
         #expect(Fixtures.problems("assay: policy/v1\nname: p\nversion: 1\napprovals: [{count: 1}]\n\(rule)\(serving)").isEmpty)
+        // One that was published before is read still, and of one whose base is not at hand nobody knows it.
+        let stored = try? PolicyReader.read(Array("assay: policy/v1\nname: p\nversion: 1\n\(rule)\(serving)".utf8), catalogue: nil)
+        #expect(stored?.isGate == false && stored?.serving.explanations == .always)
+        let child = Fixtures.problems("assay: policy/v1\nname: p\nversion: 1\nextends: base@1\n\(rule)\(serving)")
+        #expect(!child.contains { $0.contains("lets no version in") }, "\(child)")
     }
 }

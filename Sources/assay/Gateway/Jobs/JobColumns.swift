@@ -46,13 +46,14 @@ struct JobColumns {
     /// A scored block. What a rule leaves to a person or refuses is told neither as a label nor as a probability; a replacement has none.
     ///
     /// - Parameter id: of the block's records; `nil` where none were kept.
-    func block(_ scored: ScoredRows, id: [UInt8]?) -> RowBlock {
+    /// - Throws: `unsupported` for a whole number that a column of fractions cannot hold.
+    func block(_ scored: ScoredRows, id: [UInt8]?) throws(AssayError) -> RowBlock {
         let rows = 0..<scored.rowCount
         let isGiven = rows.map { scored.findings?.isAsPredicted($0) ?? true }
         let given = Validity(isGiven)
         let nothing = Column(
             name: "nothing", values: .double([Double](repeating: 0, count: rows.count)), validity: Validity(count: rows.count, present: false))
-        var columns = [areNumbersFractions ? Self.fractions(scored.labels) : scored.labels]
+        var columns = [areNumbersFractions ? try Self.fractions(scored.labels) : scored.labels]
         for place in 0..<classCount {
             guard let probabilities = scored.predictions.probabilities, probabilities.indices.contains(place) else {
                 columns.append(nothing)
@@ -87,8 +88,11 @@ struct JobColumns {
         return RowBlock(rowCount: rows.count, columns: columns)
     }
 
-    private static func fractions(_ column: Column) -> Column {
+    private static func fractions(_ column: Column) throws(AssayError) -> Column {
         guard case .int64(let values) = column.values else { return column }
+        guard values.allSatisfy({ Double(exactly: $0) != nil }) else {
+            throw AssayError(.unsupported, "the model answers whole numbers beyond 2^53, which a column of fractions does not hold; ask for csv or jsonl")
+        }
         return Column(name: column.name, values: .double(values.map { Double($0) }), validity: column.validity)
     }
 

@@ -65,7 +65,7 @@ struct JobScoring: Sendable {
                 let fresh = GatewayRecorder.freshID()
                 if try record(fresh, scored) { id = fresh }
             }
-            try out.write(columns.block(scored, id: id))
+            try out.write(try columns.block(scored, id: id))
             pay(AnswerCost(rows: Int64(block.rowCount), explainedRows: job.isExplained ? Int64(block.rowCount) : 0, modelMilliseconds: milliseconds))
             store.note(job.id, rows: block.rowCount, of: inAll)
             observation?.begins(.reading)

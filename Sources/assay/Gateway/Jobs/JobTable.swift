@@ -1,3 +1,4 @@
+import AssayPolicy
 import AssayServing
 import AssayTerms
 
@@ -11,7 +12,8 @@ struct JobTable {
     /// - Throws: what ``ModelTable`` throws.
     init(_ descriptor: Int32, _ job: GatewayJob, _ version: GatewayTable.Version, furtherColumns: [Text]) throws(AssayError) {
         book = version.book
-        service = job.isExplained || book?.needsExplanation ?? false ? version.served.service : version.served.plain
+        let (rules, served) = (version.statement.rules, version.served)
+        service = rules.explanations == .never ? served.silent : job.isExplained || book?.needsExplanation ?? false ? served.service : served.plain
         let features = service.features
         let further = furtherColumns + (features.map { $0.asked.map(\.name) + $0.filled.sorted() } ?? [])
         data = try ModelTable(
