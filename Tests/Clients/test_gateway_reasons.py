@@ -8,16 +8,7 @@ import pytest
 import requests
 from house import House
 from test_gateway import TRAINING, Gateway, eventually, promote
-
-POLICY = """
-assay: policy/v1
-name: {name}
-version: "1"
-applies-to: {{models: ["{name}"], stages: [Production]}}
-approvals:
-  - {{role: validator, count: 1}}
-serving: {{explanations: always, reasons: {reasons}}}
-"""
+from test_gateway_rules import POLICY
 
 TABLE = """assay: reason-codes/v1
 name: loans
@@ -35,7 +26,8 @@ def house(tmp_path_factory):
     house.start()
     digest = hashlib.sha256(TABLE.encode()).hexdigest()
     for name, reasons in (("loans", "required"), ("bare", "required"), ("pinned", f"sha256:{digest}"), ("other", f"sha256:{'0' * 64}")):
-        status, answer = house.http("POST", "/api/assay/v1/policies", {"policy": POLICY.format(name=name, reasons=reasons)}, who="petra")
+        serving = f"{{explanations: always, reasons: {reasons}}}"
+        status, answer = house.http("POST", "/api/assay/v1/policies", {"policy": POLICY.format(name=name, serving=serving)}, who="petra")
         assert status == 201, answer
     house.add("gate", "gateway")
     house.assay("role", "create", "records", "--verb", "read,read_sensitive,set_retention,observe", "--server", house.url, who="root")

@@ -7,16 +7,8 @@ import pytest
 import requests
 from house import House
 from test_gateway import Gateway, eventually, promote
+from test_gateway_rules import POLICY
 
-POLICY = """
-assay: policy/v1
-name: {name}
-version: "1"
-applies-to: {{models: ["{name}"], stages: [Production]}}
-approvals:
-  - {{role: validator, count: 1}}
-serving: {serving}
-"""
 OLD = '{rules: [{name: old, when: "age > 70", then: refer, if-unknown: flag}, {name: teen, when: "age == 18", then: replace, value: 0, if-unknown: flag}]}'
 
 # Below the baselines of 18 and 19 lose: a young age 6, one without a value 27; a home that is not owned 14.

@@ -7,7 +7,7 @@ extension TreePairs {
         fileprivate(set) var their: [Int] = []
     }
 
-    /// Adds one pair's interaction values, times a factor, to `matrix[i · players + j]` for i < j.
+    /// Adds one pair's interaction values of the first output, times a factor, to `matrix[i · players + j]` for i < j.
     ///
     /// A leaf with u players from the row and v from the background gives two of the first `½ value · (u−2)! v! / (u+v−1)!`, two of the others
     /// `½ value · u! (v−2)! / (u+v−1)!`, and takes `½ value · (u−1)! (v−1)! / (u+v−1)!` from one of each.
